@@ -1,0 +1,1 @@
+"""A ComfyUI server seen from outside: its words, its progress, its files."""

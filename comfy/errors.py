@@ -1,0 +1,75 @@
+"""What can go wrong with a ComfyUI server, as one tree.
+
+ComfyError
+├── Unreachable        no answer: refused, timed out, name unknown, TLS trouble
+├── Denied             401 or 403: a login or header is missing or wrong
+├── TooLarge           413, or an answer over our own limit
+├── BadAnswer          an answer, but not ComfyUI's: HTML, broken JSON, odd status
+│   └── ServerFault    a 5xx: the server itself failed
+├── NotFound           the thing asked for is not on the server
+├── Rejected           the prompt was refused; `problems` says where and why
+└── FrameError         a socket frame that cannot be understood
+
+Every message is one or two sentences fit for the person at the page: what, where, what to do.
+"""
+
+from dataclasses import dataclass
+
+
+class ComfyError(Exception):
+    """Any trouble with a ComfyUI server; `str()` is a sentence for the user."""
+
+
+class Unreachable(ComfyError):
+    """No answer came; says nothing about the prompts on the server."""
+
+
+class Denied(ComfyError):
+    """The server, or a proxy before it, wants credentials."""
+
+
+class TooLarge(ComfyError):
+    """Something exceeds a limit: the server's upload limit, or ours on answers."""
+
+
+class BadAnswer(ComfyError):
+    """Something answered that does not speak as ComfyUI does."""
+
+
+class ServerFault(BadAnswer):
+    """The server answered with a 5xx status."""
+
+
+class NotFound(ComfyError):
+    """The server answers, but does not have what was asked for."""
+
+
+class FrameError(ComfyError):
+    """A WebSocket frame that cannot be understood; the connection goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One reason why a server refuses a prompt, or drops part of it.
+
+    `node` is the id, `title` its name for people, `field` the input or "", `kind` ComfyUI's
+    error type (``value_not_in_list``, …), `message` one sentence, `value` what was sent (as
+    text), `choices` what would have been accepted, `nearest` the closest of them, or "".
+    """
+
+    kind: str
+    message: str
+    node: str = ""
+    title: str = ""
+    field: str = ""
+    value: str = ""
+    choices: tuple[str, ...] = ()
+    nearest: str = ""
+
+
+class Rejected(ComfyError):
+    """The server refused a prompt before running any of it."""
+
+    def __init__(self, message: str, problems: tuple[Problem, ...] = ()) -> None:
+        super().__init__(message)
+        self.problems = problems

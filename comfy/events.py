@@ -1,0 +1,181 @@
+"""What happened to a prompt on a server, in the past tense.
+
+Socket frames and history entries both become these; nothing past the parser sees loose
+dicts. `at` is the time of receipt in seconds since the epoch, set by whoever received it.
+`prompt_id` is "" where the frame named none (see `comfy.server` for how it is then found).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class NodeState(StrEnum):
+    """State of a node in ComfyUI's ``progress_state`` (comfy_execution/progress.py)."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    FINISHED = "finished"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class OutputFile:
+    """A file that a node made, as ``GET /view`` names it.
+
+    `kind` is the key it stood under (``images``, ``gifs``, ``audio``, ``3d``, …), `type` one of
+    ``output``, ``temp``, ``input``; `node` the node that made it.
+    """
+
+    node: str
+    kind: str
+    filename: str
+    subfolder: str = ""
+    type: str = "output"
+    animated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NodeReport:
+    """One node in a ``progress_state`` snapshot; `value` and `max` in the node's own units."""
+
+    node: str
+    value: float
+    max: float
+    state: NodeState
+    parent: str = ""
+    real: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a prompt failed while running. `node` is the id; `traceback` joined lines."""
+
+    message: str
+    node: str = ""
+    node_type: str = ""
+    exception_type: str = ""
+    traceback: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Base of all events."""
+
+    prompt_id: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Queued(Event):
+    """Waits on the server; `place` 1 is next to run, 0 is not known."""
+
+    place: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted(Event):
+    """The server took the prompt; `dropped` outputs failed validation and will not run."""
+
+    dropped: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Started(Event):
+    """The server began to run the prompt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cached(Event):
+    """These nodes keep an earlier result and will not run."""
+
+    nodes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NodeStarted(Event):
+    """A node began; `display_node` is the one in the user's graph it belongs to."""
+
+    node: str = ""
+    display_node: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stepped(Event):
+    """A node reported `value` of `max`."""
+
+    node: str = ""
+    value: float = 0.0
+    max: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reported(Event):
+    """A full snapshot of the nodes started so far."""
+
+    nodes: tuple[NodeReport, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Previewed(Event):
+    """A picture of the work so far: `image` bytes of media type `media`."""
+
+    image: bytes = b""
+    media: str = "image/jpeg"
+    node: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said(Event):
+    """A node sent a text meant for people (binary frame type 3)."""
+
+    node: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Produced(Event):
+    """An output node is done: its files and texts (either may be empty)."""
+
+    node: str = ""
+    files: tuple[OutputFile, ...] = ()
+    texts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Succeeded(Event):
+    """The server says it is over and well; history is not written yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended(Event):
+    """``executing`` with no node: over, however it went, and history is readable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished(Event):
+    """History confirms success. `files` and `texts` are all of it, replacing what was shown."""
+
+    files: tuple[OutputFile, ...] = ()
+    texts: tuple[str, ...] = ()
+    started_at: float | None = None
+    ended_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted(Event):
+    """Stopped before its end, by us or by somebody else; or taken out of the queue."""
+
+    node: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed(Event):
+    """A node raised, or the server refused to go on."""
+
+    failure: Failure = Failure("")
+
+
+@dataclass(frozen=True, slots=True)
+class Lost(Event):
+    """The server answers and knows nothing of the prompt: it restarted or forgot."""

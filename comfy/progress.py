@@ -1,0 +1,345 @@
+"""The only rules by which a prompt's progress changes. Pure.
+
+``advance(progress, event)`` takes one immutable snapshot to the next. Whatever the source,
+socket or history, the same events pass here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
+
+from comfy import events as ev
+from comfy.plan import Plan, PlannedNode
+
+CEILING = 0.99
+"""Highest fraction before history confirms the end."""
+EXPANDED_CEILING = 0.95
+"""Highest fraction of a node that expanded into others, before it ends itself."""
+MAX_STEP_TIMES = 2000
+"""Step times kept for one node."""
+MAX_EXPANDED = 4096
+"""Expanded child nodes tracked in one prompt."""
+MAX_TEXTS = 64
+"""Texts kept of one prompt."""
+
+
+class Phase(Enum):
+    """Where a prompt is. SETTLING: the server says it is over, its history is still awaited."""
+
+    QUEUED = auto()
+    RUNNING = auto()
+    SETTLING = auto()
+    FINISHED = auto()
+    INTERRUPTED = auto()
+    FAILED = auto()
+    LOST = auto()
+
+    @property
+    def is_final(self) -> bool:
+        """True where nothing can change any more."""
+        return self not in (Phase.QUEUED, Phase.RUNNING, Phase.SETTLING)
+
+
+@dataclass(frozen=True, slots=True)
+class NodeProgress:
+    """One node so far. `fraction` only grows, 1 when done; times are epoch seconds.
+
+    `value` and `max` are as last reported; `step_times` are (value, time) of each new value.
+    """
+
+    fraction: float = 0.0
+    value: float = 0.0
+    max: float = 1.0
+    started_at: float | None = None
+    ended_at: float | None = None
+    cached: bool = False
+    step_times: tuple[tuple[float, float], ...] = ()
+
+    @property
+    def is_done(self) -> bool:
+        """True once the node ended or was cached."""
+        return self.cached or self.ended_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A picture of the work so far; `number` counts up within a prompt."""
+
+    number: int
+    image: bytes
+    media: str
+    node: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A snapshot of one prompt.
+
+    `fraction` is overall progress, 0…1, never falling; `node` the id now running; `heard_at` the
+    time of the last event; `place` in the server's queue, 1 is next, 0 unknown.
+    """
+
+    prompt_id: str
+    plan: Plan = field(default_factory=Plan)
+    weights: Mapping[str, float] = field(default_factory=dict)
+    phase: Phase = Phase.QUEUED
+    place: int = 0
+    fraction: float = 0.0
+    node: str = ""
+    nodes: Mapping[str, NodeProgress] = field(default_factory=dict)
+    expanded: Mapping[str, NodeProgress] = field(default_factory=dict)
+    preview: Preview | None = None
+    files: tuple[ev.OutputFile, ...] = ()
+    texts: tuple[str, ...] = ()
+    failure: ev.Failure | None = None
+    warnings: tuple[str, ...] = ()
+    started_at: float | None = None
+    ended_at: float | None = None
+    heard_at: float | None = None
+
+    @property
+    def current(self) -> PlannedNode | None:
+        """The planned node now running."""
+        return self.plan.nodes.get(self.node)
+
+    @property
+    def step(self) -> int:
+        """Step of the current node, 0 before its first."""
+        return int(self._counter.value) if self._counts else 0
+
+    @property
+    def steps(self) -> int:
+        """Steps of the current node, 0 where it does not count any."""
+        return int(self._counter.max) if self._counts else 0
+
+    @property
+    def _counter(self) -> NodeProgress:
+        return self.nodes.get(self.node, NodeProgress())
+
+    @property
+    def _counts(self) -> bool:
+        return self._counter.max > 1
+
+
+def begin(prompt_id: str, plan: Plan, *, at: float | None = None) -> Progress:
+    """Return the snapshot of a prompt not yet heard of."""
+    return Progress(prompt_id, plan, plan.weights(), heard_at=at)
+
+
+def advance(progress: Progress, event: ev.Event) -> Progress:
+    """Return the state after *event*; a final state never changes, nor do other prompts'."""
+    if progress.phase.is_final or event.prompt_id != progress.prompt_id:
+        return progress
+    heard = replace(progress, heard_at=max(event.at, progress.heard_at or event.at))
+    return _measured(_apply(heard, event))
+
+
+def _apply(p: Progress, event: ev.Event) -> Progress:  # noqa: C901 - one match is the state machine
+    match event:
+        case ev.Queued(place=place):
+            return replace(p, place=place) if p.phase is Phase.QUEUED else p
+        case ev.Accepted(warnings=warnings):
+            return replace(p, warnings=warnings)
+        case ev.Started():
+            return _running(p, event.at)
+        case ev.Cached(nodes=nodes):
+            return _cached(_running(p, event.at), nodes)
+        case ev.NodeStarted(node=node):
+            return _node_started(_running(p, event.at), node, event.at)
+        case ev.Stepped(node=node, value=value, max=maximum):
+            return _stepped(_running(p, event.at), node, value, maximum, event.at)
+        case ev.Reported(nodes=reports):
+            return _reported(_running(p, event.at), reports, event.at)
+        case ev.Previewed(image=image, media=media, node=node):
+            number = p.preview.number + 1 if p.preview else 1
+            return replace(_running(p, event.at), preview=Preview(number, image, media, node))
+        case ev.Said(text=text):
+            return replace(p, texts=_with_texts(p.texts, (text,)))
+        case ev.Produced(node=node, files=files, texts=texts):
+            kept = tuple(f for f in p.files if f.node != node)
+            return replace(
+                _running(p, event.at), files=kept + files, texts=_with_texts(p.texts, texts)
+            )
+        case ev.Succeeded() | ev.Ended():
+            return replace(_close(p, event.at), phase=Phase.SETTLING, node="")
+        case ev.Finished():
+            return _finished(p, event)
+        case ev.Interrupted():
+            return _over(p, Phase.INTERRUPTED, event.at)
+        case ev.Failed(failure=failure):
+            return replace(_over(p, Phase.FAILED, event.at), failure=failure)
+        case ev.Lost():
+            return _over(p, Phase.LOST, event.at)
+        case _:
+            return p
+
+
+def _running(p: Progress, at: float) -> Progress:
+    if p.phase is not Phase.QUEUED:
+        return p
+    return replace(p, phase=Phase.RUNNING, place=0, started_at=p.started_at or at)
+
+
+def _cached(p: Progress, cached: tuple[str, ...]) -> Progress:
+    nodes = dict(p.nodes)
+    for id_ in cached:
+        # A node that was seen running did run: what is cached is said before anything runs.
+        if id_ in p.plan.nodes and id_ not in nodes:
+            nodes[id_] = NodeProgress(fraction=1.0, cached=True)
+    return replace(p, nodes=nodes)
+
+
+def _node_started(p: Progress, node: str, at: float) -> Progress:
+    """*node* begins, which ends the one before it; expanded children run side by side."""
+    if p.phase is Phase.SETTLING:
+        return p
+    if node not in p.plan.nodes:
+        return _touch(p, node, "", at)
+    nodes = dict(p.nodes)
+    before = nodes.get(p.node)
+    if p.node != node and before and not before.is_done:
+        nodes[p.node] = replace(before, fraction=1.0, ended_at=at)
+    this = nodes.get(node, NodeProgress())
+    nodes[node] = replace(this, started_at=this.started_at or at, cached=False)
+    return replace(p, node=node, nodes=nodes)
+
+
+def _stepped(p: Progress, node: str, value: float, maximum: float, at: float) -> Progress:
+    if p.phase is Phase.SETTLING:
+        return p
+    if node in p.plan.nodes:
+        if p.node != node:
+            p = _node_started(p, node, at)
+        return replace(p, nodes={**p.nodes, node: _step(p.nodes[node], value, maximum, at)})
+    p = _touch(p, node, "", at)
+    if node not in p.expanded:
+        return p
+    stepped = _step(p.expanded[node], value, maximum, at)
+    return replace(p, expanded={**p.expanded, node: stepped})
+
+
+def _reported(p: Progress, reports: tuple[ev.NodeReport, ...], at: float) -> Progress:
+    """Take in a ``progress_state``; the last planned node still running is the current one."""
+    for report in reports:
+        planned = report.node in p.plan.nodes
+        known = p.nodes.get(report.node) if planned else p.expanded.get(report.node)
+        if report.state is ev.NodeState.PENDING or (known and known.is_done):
+            continue
+        if not planned:
+            p = _touch(p, report.node, report.parent or report.real, at)
+        elif known is None or (report.state is ev.NodeState.RUNNING and p.node != report.node):
+            p = _node_started(p, report.node, at)
+        if planned or report.node in p.expanded:
+            p = _take_report(p, report, at, planned=planned)
+    return p
+
+
+def _take_report(p: Progress, report: ev.NodeReport, at: float, *, planned: bool) -> Progress:
+    group = p.nodes if planned else p.expanded
+    this = _step(group[report.node], report.value, report.max, at)
+    if report.state is ev.NodeState.FINISHED:
+        this = replace(this, fraction=1.0, ended_at=at)
+    if planned:
+        return replace(p, nodes={**group, report.node: this})
+    return replace(p, expanded={**group, report.node: this})
+
+
+def _touch(p: Progress, node: str, parent: str, at: float) -> Progress:
+    """Note an expanded node, under a key that says whose child it is."""
+    if node in p.expanded or len(p.expanded) >= MAX_EXPANDED:
+        return p
+    root = _root(p, node, parent)
+    if not root:
+        return p
+    if p.node != root and not p.nodes.get(root, NodeProgress()).is_done:
+        p = _node_started(p, root, at)
+    return replace(p, expanded={**p.expanded, node: NodeProgress(started_at=at)})
+
+
+def _root(p: Progress, node: str, parent: str) -> str:
+    """The planned node that *node* belongs to: its parent, or by its dotted id."""
+    if parent in p.plan.nodes:
+        return parent
+    head = node
+    while head and head not in p.plan.nodes:
+        head = head.rpartition(".")[0]
+    return head
+
+
+def _step(node: NodeProgress, value: float, maximum: float, at: float) -> NodeProgress:
+    """Return *node* at *value* of *maximum*; its fraction never falls."""
+    if maximum <= 0:
+        return node
+    value = min(max(value, 0.0), maximum)
+    times = node.step_times
+    if maximum > 1 and value > 0 and (value, maximum) != (node.value, node.max):
+        if times and value < times[-1][0]:
+            times = ()  # the node began to count again: an earlier pace says nothing now
+        if not times or value > times[-1][0]:
+            times = (*times, (value, at))[-MAX_STEP_TIMES:]
+    fraction = max(node.fraction, value / maximum)
+    return replace(node, value=value, max=maximum, fraction=fraction, step_times=times)
+
+
+def _measured(p: Progress) -> Progress:
+    """Recompute the overall fraction, which never falls and stays under the ceiling."""
+    if p.phase is Phase.FINISHED or p.phase.is_final or p.phase is Phase.QUEUED:
+        return p
+    if p.phase is Phase.SETTLING:
+        return replace(p, fraction=CEILING)
+    total = done = 0.0
+    children = _children(p)
+    for id_, weight in p.weights.items():
+        node = p.nodes.get(id_)
+        if node and node.cached:
+            continue
+        total += weight
+        if node:
+            done += weight * _fraction(node, children.get(id_, ()))
+    if total <= 0:
+        return p
+    return replace(p, fraction=max(p.fraction, min(CEILING, done / total)))
+
+
+def _fraction(node: NodeProgress, children: tuple[NodeProgress, ...] | list[NodeProgress]) -> float:
+    if node.is_done or not children:
+        return node.fraction
+    mean = sum(c.fraction for c in children) / len(children)
+    return max(node.fraction, min(EXPANDED_CEILING, mean * EXPANDED_CEILING))
+
+
+def _children(p: Progress) -> dict[str, list[NodeProgress]]:
+    found: dict[str, list[NodeProgress]] = {}
+    for id_, node in p.expanded.items():
+        found.setdefault(_root(p, id_, ""), []).append(node)
+    return found
+
+
+def _close(p: Progress, at: float) -> Progress:
+    """End every node still running."""
+    nodes = {
+        id_: n if n.is_done else replace(n, fraction=1.0, ended_at=at) for id_, n in p.nodes.items()
+    }
+    return replace(_running(p, at), nodes=nodes, ended_at=p.ended_at or at)
+
+
+def _finished(p: Progress, event: ev.Finished) -> Progress:
+    closed = _close(p, event.ended_at or event.at)
+    return replace(
+        closed,
+        phase=Phase.FINISHED,
+        fraction=1.0,
+        node="",
+        files=event.files,
+        texts=event.texts or p.texts,
+        started_at=event.started_at or closed.started_at,
+        ended_at=event.ended_at or closed.ended_at,
+    )
+
+
+def _over(p: Progress, phase: Phase, at: float) -> Progress:
+    return replace(p, phase=phase, place=0, ended_at=p.ended_at or at)
+
+
+def _with_texts(texts: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
+    return (texts + tuple(t for t in more if t not in texts))[-MAX_TEXTS:]

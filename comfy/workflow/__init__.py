@@ -1,0 +1,1 @@
+"""Graphs: what a server can run, how one is made from a request. Pure."""

@@ -1,0 +1,73 @@
+"""What a person asks for: one press of Generate, validated once."""
+
+import re
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic.alias_generators import to_camel
+
+MAX_SEED = 2**64 - 1
+MAX_PROMPT = 100_000
+"""Characters; far over what any text encoder reads, under what slows the page."""
+MAX_SIZE = 8192
+MAX_PIXELS = 4096 * 4096
+MAX_STEPS = 1000
+MAX_BATCH = 16
+MAX_PROMPTS = 50
+
+_NAME = Annotated[str, Field(max_length=1024)]
+
+
+class GenerationRequest(BaseModel):
+    """The form's fields. Accepts and prints camelCase names too (the API's spelling).
+
+    `width` and `height` are pixels in multiples of 8; `seed` None means "pick one"; `image` is
+    the name of a kept upload (see `studio.uploads`) or "" for text to image; `denoise` below 1
+    keeps that much of the picture; `images_per_prompt` is the batch size; `prompts` how many
+    generations one press makes, each with the next seed.
+    """
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True
+    )
+
+    prompt: str = Field(default="", max_length=MAX_PROMPT)
+    negative_prompt: str = Field(default="", max_length=MAX_PROMPT)
+    checkpoint: _NAME = ""
+    lora: _NAME = ""
+    lora_strength: float = Field(default=1.0, ge=-10.0, le=10.0)
+    width: int = Field(default=512, ge=64, le=MAX_SIZE, multiple_of=8)
+    height: int = Field(default=512, ge=64, le=MAX_SIZE, multiple_of=8)
+    steps: int = Field(default=20, ge=1, le=MAX_STEPS)
+    cfg: float = Field(default=7.0, ge=0.0, le=100.0)
+    sampler: _NAME = "euler"
+    scheduler: _NAME = "normal"
+    seed: int | None = Field(default=None, ge=0, le=MAX_SEED)
+    images_per_prompt: int = Field(default=1, ge=1, le=MAX_BATCH)
+    prompts: int = Field(default=1, ge=1, le=MAX_PROMPTS)
+    image: _NAME = ""
+    denoise: float = Field(default=1.0, gt=0.0, le=1.0)
+
+    @field_validator("prompt", "negative_prompt")
+    @classmethod
+    def _no_unprintable(cls, text: str) -> str:
+        if found := re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]", text):
+            raise ValueError(
+                f"has a character that cannot be sent (U+{ord(found[0]):04X}, at position "
+                f"{found.start() + 1}): remove it"
+            )
+        return text
+
+    @model_validator(mode="after")
+    def _affordable(self) -> Self:
+        if self.width * self.height > MAX_PIXELS:
+            raise ValueError(
+                f"{self.width} × {self.height} is over {MAX_PIXELS // 1_000_000} megapixels: "
+                "choose a smaller size"
+            )
+        return self
+
+    @property
+    def megapixels(self) -> float:
+        """Work per step in megapixels: the area times the batch size."""
+        return self.width * self.height * self.images_per_prompt / 1e6

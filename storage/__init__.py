@@ -1,0 +1,1 @@
+"""What is kept: generations, images, node runs. The only user of DuckDB."""

@@ -1,0 +1,114 @@
+"""Frozen records, as they leave and enter the store. All times are UTC seconds (epoch)."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Status(StrEnum):
+    """Where a generation is. Only the last four are final."""
+
+    QUEUED = "queued"  # stored, not handed to a server
+    SUBMITTED = "submitted"  # a server was, or may have been, given the prompt
+    RUNNING = "running"
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+    LOST = "lost"
+
+    @property
+    def is_final(self) -> bool:
+        """True where nothing more will happen by itself."""
+        return self in (Status.FINISHED, Status.CANCELLED, Status.FAILED, Status.LOST)
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """One kept output file. `path` and `thumbnail` are relative to the data folder.
+
+    `thumbnail` is "" for what is no image; `width`/`height` pixels, 0 where unknown; `kind` as
+    ComfyUI names it (``images``, ``audio``, …); `temporary` for previews the server itself
+    treats as temporary.
+    """
+
+    number: int
+    path: str
+    sha256: str
+    bytes: int
+    media: str
+    width: int = 0
+    height: int = 0
+    thumbnail: str = ""
+    kind: str = "images"
+    node: str = ""
+    filename: str = ""
+    temporary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NodeRun:
+    """One node's span in a generation. `activity`: loading, encoding, sampling, decoding, saving, other.
+
+    `step_seconds` are the intervals between steps, in order, the first being from the node's
+    start to its first step (warm-up included).
+    """
+
+    node: str
+    title: str
+    node_class: str
+    activity: str
+    started_at: float
+    finished_at: float
+    steps: int = 0
+    step_seconds: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One generation: what was asked, what was sent, what became of it.
+
+    `id` is a lower-case UUIDv7 and the ComfyUI prompt_id too. `group` is shared by generations
+    of one press. `request` is the form's fields (JSON object); `graph` the API graph as sent,
+    {} until made. `seed` is the exact seed (0…2^64−1). `error` is the sentence for people,
+    `error_detail` the raw message and traceback, `error_kind` a short slug for counting.
+    """
+
+    id: str
+    group: str
+    owner: str
+    status: Status
+    created_at: float
+    request: dict[str, Any]
+    prompt: str = ""
+    negative_prompt: str = ""
+    checkpoint: str = ""
+    lora: str = ""
+    sampler: str = ""
+    scheduler: str = ""
+    width: int = 0
+    height: int = 0
+    steps: int = 0
+    cfg: float = 0.0
+    seed: int = 0
+    batch: int = 1
+    workflow: str = "txt2img"
+    server: str = ""
+    graph: dict[str, Any] = field(default_factory=dict)
+    submitted_at: float | None = None
+    started_at: float | None = None
+    finished_at: float | None = None
+    fetched_at: float | None = None
+    error: str = ""
+    error_kind: str = ""
+    error_node: str = ""
+    error_detail: str = ""
+    warning: str = ""
+    texts: tuple[str, ...] = ()
+    images: tuple[Image, ...] = ()
+    priority: int = 0
+    position: float = 0.0
+    held: bool = False
+    attempts: int = 0
+    cancel_asked: bool = False
+    retry_on_loss: bool = False
+    forecast_seconds: float | None = None

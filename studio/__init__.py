@@ -1,0 +1,1 @@
+"""What the application does: generations from request to record. No gradio."""

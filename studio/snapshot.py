@@ -1,0 +1,79 @@
+"""One generation at one moment, as watchers see it. Immutable."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from comfy.progress import Progress
+from storage.records import Generation, Status
+
+
+class Link(StrEnum):
+    """How news of a generation reaches us."""
+
+    NONE = "none"  # not on a server yet
+    LIVE = "live"  # the socket is up and heard from
+    RECONNECTING = "reconnecting"  # the socket is down; HTTP may still answer
+    POLLING = "polling"  # the socket is down or silent, HTTP tells
+    UNREACHABLE = "unreachable"  # neither answers
+    STALLED = "stalled"  # everything answers, nothing has changed for long
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """What is known of the connection. Times are epoch seconds; `attempt` counts reconnections."""
+
+    link: Link = Link.NONE
+    heard_at: float | None = None
+    since: float | None = None
+    attempt: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """Seconds a generation takes, from `basis` past ones: median and an 80 % range."""
+
+    seconds: float
+    low: float
+    high: float
+    basis: int
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A generation now.
+
+    `record` is the latest stored record (its `images` are filled once kept); `progress` the
+    server's side, None before it was handed out and after a restart of a finished one; `place`
+    counts from 1 over our queue and the server's, 0 when not waiting; `eta` seconds left as of
+    `eta_at`, None without a basis; `speed` steps per second or None; `keeping` while finished
+    files are being fetched and written.
+    """
+
+    record: Generation
+    progress: Progress | None = None
+    freshness: Freshness = Freshness()
+    place: int = 0
+    eta: float | None = None
+    eta_at: float | None = None
+    speed: float | None = None
+    keeping: bool = False
+    forecast: Forecast | None = None
+    server_name: str = ""
+    notice: str = ""
+
+    @property
+    def status(self) -> Status:
+        """The record's status."""
+        return self.record.status
+
+    @property
+    def is_final(self) -> bool:
+        """True once nothing more will be published."""
+        return self.record.status.is_final
+
+    @property
+    def percentage(self) -> float:
+        """Overall percent: only grows, 100 only when finished *and kept*."""
+        if self.record.status is Status.FINISHED:
+            return 100.0
+        return 100.0 * min(self.progress.fraction, 0.99) if self.progress else 0.0
