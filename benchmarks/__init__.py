@@ -1,0 +1,1 @@
+"""Measured, not asserted: each prints a table and compares within one run."""

@@ -109,7 +109,7 @@ def node_title(graph: Graph, node: str, display_names: Mapping[str, str]) -> str
 
 
 def activity_of(node_class: str) -> str:
-    """What a node class does, from its name: loading, encoding, sampling, decoding, saving, other."""
+    """What a class does, by its name: loading, encoding, sampling, decoding, saving, other."""
     name = node_class.lower()
     if "sampler" in name and not name.endswith(("select", "loader")):
         return "sampling"

@@ -47,7 +47,9 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class NodeRun:
-    """One node's span in a generation. `activity`: loading, encoding, sampling, decoding, saving, other.
+    """One node's span in a generation.
+
+    `activity` is loading, encoding, sampling, decoding, saving or other.
 
     `step_seconds` are the intervals between steps, in order, the first being from the node's
     start to its first step (warm-up included).
