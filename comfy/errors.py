@@ -2,6 +2,7 @@
 
 ComfyError
 ├── Unreachable        no answer: refused, timed out, name unknown, TLS trouble
+│   └── Unanswered     the request may have arrived; only its answer did not
 ├── Denied             401 or 403: a login or header is missing or wrong
 ├── TooLarge           413, or an answer over our own limit
 ├── BadAnswer          an answer, but not ComfyUI's: HTML, broken JSON, odd status
@@ -22,6 +23,10 @@ class ComfyError(Exception):
 
 class Unreachable(ComfyError):
     """No answer came; says nothing about the prompts on the server."""
+
+
+class Unanswered(Unreachable):
+    """The request was sent, or may have been, and no answer came back."""
 
 
 class Denied(ComfyError):

@@ -180,7 +180,9 @@ def _steps(graph: Graph, id_: str) -> int:
             steps = inputs.get("steps") if isinstance(inputs, Mapping) else None
             if isinstance(steps, int | float) and not isinstance(steps, bool) and steps >= 1:
                 return _window(inputs, int(min(steps, 1e6))) if isinstance(inputs, Mapping) else 0
-        level = [s for n in level for s, _ in links(graph.get(n)) if not (s in seen or seen.add(s))]
+        above = (source for node in level for source, _ in links(graph.get(node)))
+        level = [source for source in dict.fromkeys(above) if source not in seen]
+        seen.update(level)
         if not level:
             break
     return DEFAULT_STEPS

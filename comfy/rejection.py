@@ -1,0 +1,123 @@
+"""Why a server refuses a prompt, read from its answer. Pure.
+
+Error types: ComfyUI's execution.py ``validate_prompt`` and ``validate_inputs``.
+"""
+
+import re
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from comfy.errors import Problem, Rejected
+from comfy.plan import node_title
+
+MAX_PROBLEMS = 50
+MAX_CHOICES = 2000
+MAX_SHOWN = 200
+"""Characters of a value or detail quoted in a message."""
+
+
+def rejection(answer: Mapping[str, Any], graph: Mapping[str, Any]) -> Rejected:
+    """Return the error for a 400 *answer* to *graph*: first the whole, then each problem."""
+    problems, _ = read_problems(answer.get("node_errors"), graph)
+    error = answer.get("error")
+    if not problems:
+        problems = (_overall(error, graph),)
+    more = f" ({len(problems) - 1} more)" if len(problems) > 1 else ""
+    return Rejected(problems[0].message + more, problems)
+
+
+def read_problems(
+    node_errors: Any, graph: Mapping[str, Any]
+) -> tuple[tuple[Problem, ...], tuple[str, ...]]:
+    """Return the problems in ``node_errors`` and the output nodes that depend on them."""
+    problems: list[Problem] = []
+    dropped: dict[str, None] = {}
+    if not isinstance(node_errors, Mapping):
+        return (), ()
+    for node, entry in node_errors.items():
+        if not isinstance(entry, Mapping):
+            continue
+        dropped.update((str(o), None) for o in _list(entry.get("dependent_outputs")))
+        for error in _list(entry.get("errors")):
+            if isinstance(error, Mapping) and len(problems) < MAX_PROBLEMS:
+                problems.append(_problem(str(node), error, graph))
+    return tuple(problems), tuple(dropped)
+
+
+def _problem(node: str, error: Mapping[str, Any], graph: Mapping[str, Any]) -> Problem:
+    kind, info = str(error.get("type") or ""), error.get("extra_info")
+    info = info if isinstance(info, Mapping) else {}
+    title = node_title(graph, node, {})
+    field = _short(info.get("input_name"))
+    value = _short(info.get("received_value"))
+    choices = _choices(info.get("input_config"))
+    nearest = next(iter(get_close_matches(value, choices, 1, 0.3)), "")
+    detail = _short(error.get("details"))
+    message = {
+        "value_not_in_list": f"{title}: {field} “{value}” is not on this server"
+        + (f"; the nearest is “{nearest}”." if nearest else "."),
+        "value_smaller_than_min": f"{title}: {field} {value} is too small{_bound(info, 'min')}.",
+        "value_bigger_than_max": f"{title}: {field} {value} is too large{_bound(info, 'max')}.",
+        "invalid_input_type": f"{title}: {field} cannot be “{value}”{_wanted(info)}.",
+        "required_input_missing": f"{title}: {field} is missing; connect or fill it.",
+        "return_type_mismatch": f"{title}: {field} is connected to the wrong kind of output"
+        f" ({_short(info.get('received_type'))}).",
+        "custom_validation_failed": f"{title}: {detail}.",
+    }.get(kind) or f"{title}: {_short(error.get('message')) or kind} {detail}".rstrip() + "."
+    return Problem(kind, message, node, title, field, value, choices, nearest)
+
+
+def _overall(error: Any, graph: Mapping[str, Any]) -> Problem:
+    error = error if isinstance(error, Mapping) else {"message": error}
+    kind, info = str(error.get("type") or "refused"), error.get("extra_info")
+    info = info if isinstance(info, Mapping) else {}
+    # Before 0.4 or so only the details name the node: "Node ID '#3'".
+    named = re.search(r"#([\w.:-]+)", _short(error.get("details")))
+    node = _short(info.get("node_id")) or (named[1] if named else "")
+    title = _short(info.get("node_title")) or (node_title(graph, node, {}) if node else "")
+    entry = graph.get(node)
+    known = entry.get("class_type") if isinstance(entry, Mapping) else None
+    node_class = _short(info.get("class_type") or known)
+    if kind == "invalid_prompt" and node:
+        kind = "missing_node_type"
+    message = {
+        "prompt_no_outputs": "The workflow has no output: add a Save Image or Preview Image node.",
+        "no_prompt": "The server got no workflow: send it again.",
+        "missing_node_type": f"{title}: the server has no node “{node_class}”; install the custom "
+        "node it comes from."
+        if node_class
+        else f"{title}: the node has no class; the workflow may be damaged.",
+    }.get(kind)
+    said = " ".join(filter(None, (_short(error.get("message")), _short(error.get("details")))))
+    return Problem(kind, message or f"The server refuses the workflow: {said or kind}", node, title)
+
+
+def _choices(config: Any) -> tuple[str, ...]:
+    """The accepted values in an input spec: ``[[…], opts]`` or ``["COMBO", {"options": […]}]``."""
+    config = _list(config)
+    if config and isinstance(config[0], list):
+        return tuple(str(c) for c in config[0][:MAX_CHOICES])
+    options = config[1].get("options") if len(config) > 1 and isinstance(config[1], dict) else None
+    return tuple(str(c) for c in _list(options)[:MAX_CHOICES])
+
+
+def _bound(info: Mapping[str, Any], key: str) -> str:
+    config = _list(info.get("input_config"))
+    value = config[1].get(key) if len(config) > 1 and isinstance(config[1], dict) else None
+    return "" if value is None else f"; the {'least' if key == 'min' else 'most'} is {value}"
+
+
+def _wanted(info: Mapping[str, Any]) -> str:
+    config = _list(info.get("input_config"))
+    names = {"INT": "a whole number", "FLOAT": "a number", "BOOLEAN": "on or off"}
+    return f"; it wants {names[config[0]]}" if config and config[0] in list(names) else ""
+
+
+def _list(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple) else []
+
+
+def _short(value: Any) -> str:
+    text = "" if value is None else str(value).strip()
+    return text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "…"
