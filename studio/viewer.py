@@ -1,0 +1,26 @@
+"""Who is asking, and what they may see."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Whoever sent a request.
+
+    `owner` is what their generations are stored under: ``user:NAME`` when people log in, else
+    ``browser:UUID`` from a signed cookie. `name` is for greeting, "" for a browser. `opened` are
+    the ids of generations whose private link this request carries.
+    """
+
+    owner: str
+    name: str = ""
+    is_admin: bool = False
+    opened: frozenset[str] = frozenset()
+
+    def visible(self, owner: str, id: str = "") -> bool:  # noqa: A002 # `id` is the record's word
+        """Whether this viewer may see generation *id*, which belongs to *owner*."""
+        return self.is_admin or owner == self.owner or (bool(id) and id in self.opened)
+
+    def may_change(self, owner: str) -> bool:
+        """Whether this viewer may cancel or delete what belongs to *owner*; a link only shows."""
+        return self.is_admin or owner == self.owner
