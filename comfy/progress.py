@@ -76,7 +76,8 @@ class Progress:
     """A snapshot of one prompt.
 
     `fraction` is overall progress, 0…1, never falling; `node` the id now running; `heard_at` the
-    time of the last event; `place` in the server's queue, 1 is next, 0 unknown.
+    time of the last event; `place` in the server's queue, 1 is next, 0 unknown; `succeeded` that
+    the server said so, which it does before its history can be read.
     """
 
     prompt_id: str
@@ -93,6 +94,7 @@ class Progress:
     texts: tuple[str, ...] = ()
     failure: ev.Failure | None = None
     warnings: tuple[str, ...] = ()
+    succeeded: bool = False
     started_at: float | None = None
     ended_at: float | None = None
     heard_at: float | None = None
@@ -161,7 +163,8 @@ def _apply(p: Progress, event: ev.Event) -> Progress:  # noqa: C901 - one match 
                 _running(p, event.at), files=kept + files, texts=_with_texts(p.texts, texts)
             )
         case ev.Succeeded() | ev.Ended():
-            return replace(_close(p, event.at), phase=Phase.SETTLING, node="")
+            said_so = p.succeeded or isinstance(event, ev.Succeeded)
+            return replace(_close(p, event.at), phase=Phase.SETTLING, node="", succeeded=said_so)
         case ev.Finished():
             return _finished(p, event)
         case ev.Interrupted():

@@ -1,31 +1,10 @@
 """One generation at one moment, as watchers see it. Immutable."""
 
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, field
 
+from comfy.freshness import Freshness, Link
 from comfy.progress import Progress
 from storage.records import Generation, Status
-
-
-class Link(StrEnum):
-    """How news of a generation reaches us."""
-
-    NONE = "none"  # not on a server yet
-    LIVE = "live"  # the socket is up and heard from
-    RECONNECTING = "reconnecting"  # the socket is down; HTTP may still answer
-    POLLING = "polling"  # the socket is down or silent, HTTP tells
-    UNREACHABLE = "unreachable"  # neither answers
-    STALLED = "stalled"  # everything answers, nothing has changed for long
-
-
-@dataclass(frozen=True, slots=True)
-class Freshness:
-    """What is known of the connection. Times are epoch seconds; `attempt` counts reconnections."""
-
-    link: Link = Link.NONE
-    heard_at: float | None = None
-    since: float | None = None
-    attempt: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +30,7 @@ class Snapshot:
 
     record: Generation
     progress: Progress | None = None
-    freshness: Freshness = Freshness()
+    freshness: Freshness = field(default_factory=Freshness)
     place: int = 0
     eta: float | None = None
     eta_at: float | None = None
@@ -77,3 +56,6 @@ class Snapshot:
         if self.record.status is Status.FINISHED:
             return 100.0
         return 100.0 * min(self.progress.fraction, 0.99) if self.progress else 0.0
+
+
+__all__ = ["Forecast", "Freshness", "Link", "Snapshot"]

@@ -1,0 +1,175 @@
+"""One ComfyUI server: its HTTP calls, its socket, and what settles its prompts.
+
+HTTP is the truth, the socket a hint: frames and answers become the same events and pass
+through the same `advance`.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from comfy import events as ev
+from comfy.address import Address
+from comfy.api import Accepted, Api, Queue
+from comfy.connection import Connection
+from comfy.errors import FrameError
+from comfy.frames import parse
+from comfy.freshness import Freshness
+from comfy.plan import Plan, without_outputs
+from comfy.progress import Progress
+from comfy.reconciler import Reconciler
+from comfy.tracker import Tracker
+
+log = logging.getLogger(__name__)
+
+
+class Server:
+    """A server seen from outside. `on_change(prompt_id)` hears of every new snapshot.
+
+    `on_state()` hears of changes of the link. `client_id` must be this application's own and
+    stay the same over restarts, so that a running prompt's frames find it again.
+    """
+
+    def __init__(
+        self,
+        address: Address,
+        client_id: str,
+        *,
+        preview_method: str = "auto",
+        on_change: Callable[[str], None] = lambda _: None,
+        on_state: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.address = address
+        self.api = Api(address)
+        self._client_id = client_id
+        self._preview_method = preview_method
+        self._on_state = on_state
+        self._tracker = Tracker(on_change)
+        self._named = ""  # of the reader thread alone
+        self._connection = Connection(
+            address, client_id, on_frame=self._receive, on_state=self._socket_changed
+        )
+        self._reconciler = Reconciler(
+            self.api,
+            self._tracker,
+            socket=lambda: self._connection.state,
+            renew=self._connection.renew,
+            on_state=on_state,
+        )
+
+    def start(self) -> None:
+        """Open the socket and start reconciling; returns at once."""
+        self._connection.start()
+        self._reconciler.start()
+
+    def close(self) -> None:
+        """Stop and join both threads. Prompts on the server go on."""
+        self._tracker.close()
+        self._connection.close()
+        self._reconciler.close()
+        self.api.close()
+
+    def expect(self, prompt_id: str, graph: Mapping[str, Any], plan: Plan) -> None:
+        """Begin a snapshot for *prompt_id*; call it before `submit`, for frames come first."""
+        self._tracker.expect(prompt_id, graph, plan)
+
+    def resume(self, prompt_id: str, graph: Mapping[str, Any], plan: Plan) -> None:
+        """Follow a prompt that was sent earlier, perhaps by an earlier run of the application."""
+        self.expect(prompt_id, graph, plan)
+        self._sent(prompt_id)
+
+    def submit(self, prompt_id: str, *, extra: Mapping[str, Any] | None = None) -> Accepted:
+        """Send an expected prompt, once. Raises as `Api.submit` does."""
+        tracked = self._tracker.get(prompt_id)
+        if tracked is None:
+            raise KeyError(prompt_id)
+        graph, plan = tracked.graph, tracked.progress.plan
+        data = {"preview_method": self._preview_method, **(extra or {})}
+        accepted = self.api.submit(
+            graph, prompt_id=prompt_id, client_id=self._client_id, extra=data
+        )
+        if accepted.dropped:
+            self._tracker.replan(prompt_id, without_outputs(graph, plan, accepted.dropped))
+        warnings = tuple(problem.message for problem in accepted.problems)
+        self._tracker.feed(ev.Accepted(prompt_id, time.time(), accepted.dropped, warnings))
+        self._sent(prompt_id)
+        return accepted
+
+    def knows(self, prompt_id: str) -> bool:
+        """True where the server has *prompt_id* in its queue or history; raises ComfyError."""
+        queue = self.api.queue()
+        if prompt_id in queue.running or prompt_id in queue.pending:
+            return True
+        return self.api.history(prompt_id) is not None
+
+    def cancel(self, prompt_id: str) -> None:
+        """Ask for the end of *prompt_id*; its snapshot follows. Raises ComfyError."""
+        if tracked := self._tracker.get(prompt_id):
+            with self._tracker.lock:
+                tracked.cancel_asked = True
+        try:
+            self.api.cancel(prompt_id)
+        finally:
+            self._reconciler.look_soon()
+
+    def forget(self, prompt_id: str) -> None:
+        """Drop the snapshot of *prompt_id*."""
+        self._tracker.forget(prompt_id)
+
+    def snapshot(self, prompt_id: str) -> Progress | None:
+        """Return the present snapshot, None where not expected."""
+        tracked = self._tracker.get(prompt_id)
+        return tracked.progress if tracked else None
+
+    def watch(self, prompt_id: str, timeout: float | None = None) -> Iterator[Progress]:
+        """Yield the present snapshot, then the latest after each change, until the final one.
+
+        Stops early where nothing changes for *timeout* seconds.
+        """
+        return self._tracker.watch(prompt_id, timeout)
+
+    def freshness(self, prompt_id: str = "") -> Freshness:
+        """How news arrives now; with a *prompt_id*, also whether that prompt has stalled."""
+        return self._reconciler.freshness(self._tracker.get(prompt_id))
+
+    @property
+    def queue(self) -> Queue:
+        """The server's queue at the last look."""
+        return self._reconciler.queue
+
+    def _sent(self, prompt_id: str) -> None:
+        if tracked := self._tracker.get(prompt_id):
+            with self._tracker.lock:
+                tracked.sent_at = time.time()
+        self._reconciler.look_soon()
+
+    def _receive(self, frame: str | bytes, at: float) -> None:
+        try:
+            events = parse(frame, at)
+        except FrameError as error:
+            log.warning("frame from %s ignored: %s", self.address.label, error)
+            return
+        for event in events:
+            event = self._attributed(event)
+            self._tracker.feed(event)
+            if isinstance(event, ev.Succeeded | ev.Ended):
+                self._reconciler.look_soon()
+
+    def _attributed(self, event: ev.Event) -> ev.Event:
+        """Give a preview that names no prompt to the prompt last named on this socket.
+
+        A server runs one prompt at a time and names it in the frames around each preview. An
+        unnamed ``executing``, sent on reconnecting, is left alone: the next frame says more.
+        """
+        if event.prompt_id:
+            self._named = event.prompt_id
+        elif isinstance(event, ev.Previewed | ev.Said):
+            return replace(event, prompt_id=self._named)
+        return event
+
+    def _socket_changed(self) -> None:
+        self._named = ""
+        self._reconciler.look_soon()
+        self._on_state()

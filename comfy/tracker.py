@@ -1,0 +1,120 @@
+"""The prompts being followed on one server: one lock, one snapshot each.
+
+`lock` guards `_prompts` and every `Tracked` in it. The socket's reader and the reconciler both
+feed events; listeners are called without the lock and with a prompt id only: they ask for the
+snapshot, so that a late call can never bring an old one.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+
+from comfy import events as ev
+from comfy.plan import Plan
+from comfy.progress import Phase, Progress, advance, begin
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Tracked:
+    """One prompt, and what the reconciler must remember of it. Times are epoch seconds."""
+
+    progress: Progress
+    graph: Mapping[str, Any]
+    sent_at: float | None = None
+    cancel_asked: bool = False
+    missing_since: float | None = None
+    settling_since: float | None = None
+    settle_looks: int = 0
+    changed_at: float = field(default_factory=time.time)
+
+
+class Tracker:
+    """Snapshots by prompt id. `on_change(prompt_id)` hears of each new one."""
+
+    def __init__(self, on_change: Callable[[str], None]) -> None:
+        self.lock = threading.Lock()
+        self._changed = threading.Condition(self.lock)
+        self._on_change = on_change
+        self._prompts: dict[str, Tracked] = {}
+        self._closed = False
+
+    def close(self) -> None:
+        """End every `watch`."""
+        with self.lock:
+            self._closed = True
+            self._changed.notify_all()
+
+    def expect(self, prompt_id: str, graph: Mapping[str, Any], plan: Plan) -> None:
+        """Begin a snapshot, unless there is one."""
+        with self.lock:
+            progress = begin(prompt_id, plan, at=time.time())
+            self._prompts.setdefault(prompt_id, Tracked(progress, graph))
+
+    def replan(self, prompt_id: str, plan: Plan) -> None:
+        """Change what is planned; the fraction still never falls."""
+        with self.lock:
+            if tracked := self._prompts.get(prompt_id):
+                progress = tracked.progress
+                tracked.progress = replace(progress, plan=plan, weights=plan.weights())
+
+    def forget(self, prompt_id: str) -> None:
+        """Drop a snapshot and end its watches."""
+        with self.lock:
+            self._prompts.pop(prompt_id, None)
+            self._changed.notify_all()
+
+    def get(self, prompt_id: str) -> Tracked | None:
+        """The tracked prompt; read and change it under `lock`."""
+        with self.lock:
+            return self._prompts.get(prompt_id)
+
+    def live(self) -> dict[str, Tracked]:
+        """All prompts whose end is not known."""
+        with self.lock:
+            return {i: t for i, t in self._prompts.items() if not t.progress.phase.is_final}
+
+    def feed(self, event: ev.Event) -> None:
+        """Advance the event's prompt, and tell who listens where that changed anything."""
+        with self.lock:
+            tracked = self._prompts.get(event.prompt_id)
+            if tracked is None:
+                return
+            before = tracked.progress
+            tracked.progress = after = advance(before, event)
+            if after is before or replace(after, heard_at=before.heard_at) == before:
+                return  # two frames often say the same
+            tracked.changed_at = time.time()
+            if after.phase is Phase.SETTLING:
+                tracked.settling_since = tracked.settling_since or tracked.changed_at
+            self._changed.notify_all()
+        if after.phase is not before.phase:
+            log.info("prompt %s is %s", event.prompt_id, after.phase.name.lower())
+        self._on_change(event.prompt_id)
+
+    def watch(self, prompt_id: str, timeout: float | None) -> Iterator[Progress]:
+        """Yield the present snapshot, then the latest after each change, until the final one.
+
+        Stops early where nothing changes for *timeout* seconds.
+        """
+        last: Progress | None = None
+        while True:
+            with self.lock:
+                self._changed.wait_for(partial(self._has_news, prompt_id, last), timeout)
+                tracked = self._prompts.get(prompt_id)
+                progress = tracked.progress if tracked and not self._closed else None
+            if progress is None or progress is last:
+                return
+            last = progress
+            yield last
+            if last.phase.is_final:
+                return
+
+    def _has_news(self, prompt_id: str, last: Progress | None) -> bool:
+        tracked = self._prompts.get(prompt_id)
+        return self._closed or tracked is None or tracked.progress is not last
