@@ -1,0 +1,88 @@
+"""A server's node catalogue (``/object_info``), typed once. Pure.
+
+Input specs come as ``[type, options]``; a choice is ``[[…], options]`` in the old spelling and
+``["COMBO", {"options": […]}]`` in the new one (ComfyUI's comfy_types/node_typing.py).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+MAX_CHOICES = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One input of a node class: its type, its choices (for ``COMBO``), its raw options."""
+
+    name: str
+    type: str
+    choices: tuple[str, ...] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class NodeClass:
+    """One node class: its name for people, its inputs, whether it is an output."""
+
+    name: str
+    display_name: str
+    inputs: Mapping[str, Input]
+    is_output: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All node classes of a server, by name."""
+
+    nodes: Mapping[str, NodeClass] = field(default_factory=dict)
+
+    @property
+    def display_names(self) -> dict[str, str]:
+        """Class → name for people."""
+        return {name: node.display_name for name, node in self.nodes.items()}
+
+    @property
+    def output_classes(self) -> frozenset[str]:
+        """The classes that end a graph."""
+        return frozenset(name for name, node in self.nodes.items() if node.is_output)
+
+    def choices(self, node_class: str, input_name: str) -> tuple[str, ...]:
+        """What *input_name* of *node_class* accepts; () where it is no choice, or unknown."""
+        node = self.nodes.get(node_class)
+        found = node.inputs.get(input_name) if node else None
+        return found.choices if found else ()
+
+
+def parse_catalogue(object_info: Mapping[str, Any]) -> Catalogue:
+    """Read ``/object_info``; whatever in it has the wrong shape is left out."""
+    nodes = {}
+    for name, info in object_info.items():
+        if isinstance(info, Mapping):
+            nodes[name] = NodeClass(
+                name,
+                str(info.get("display_name") or name),
+                _inputs(info.get("input")),
+                bool(info.get("output_node")),
+            )
+    return Catalogue(nodes)
+
+
+def _inputs(groups: Any) -> dict[str, Input]:
+    found = {}
+    for group in ("required", "optional"):
+        specs = groups.get(group) if isinstance(groups, Mapping) else None
+        for name, spec in specs.items() if isinstance(specs, Mapping) else ():
+            if isinstance(spec, list | tuple) and spec:
+                found[name] = _input(name, spec, required=group == "required")
+    return found
+
+
+def _input(name: str, spec: list[Any] | tuple[Any, ...], *, required: bool) -> Input:
+    options = spec[1] if len(spec) > 1 and isinstance(spec[1], Mapping) else {}
+    listed = spec[0] if isinstance(spec[0], list) else options.get("options")
+    choices = listed[:MAX_CHOICES] if isinstance(listed, list) else []
+    kind = "COMBO" if isinstance(spec[0], list) else str(spec[0])
+    plain = tuple(str(choice) for choice in choices if isinstance(choice, str | int | float))
+    return Input(name, kind, plain, options, required)

@@ -1,0 +1,105 @@
+"""Text to image and image to image over one checkpoint, with a LoRA where asked."""
+
+from typing import Any
+
+from comfy.workflow.request import GenerationRequest
+
+Graph = dict[str, Any]
+
+FILENAME_PREFIX = "stepglass"
+
+
+def workflow_name(request: GenerationRequest) -> str:
+    """``img2img`` where the request starts from a picture, else ``txt2img``."""
+    return "img2img" if request.image else "txt2img"
+
+
+def build_graph(request: GenerationRequest, seed: int, image: str = "") -> Graph:
+    """Return the API graph for *request*; *image* is the server's name of the uploaded picture.
+
+    Node ids are stable, so that a server can reuse what it cached of an earlier, like prompt.
+    """
+    graph: Graph = {
+        "1": _node("CheckpointLoaderSimple", "Load checkpoint", ckpt_name=request.checkpoint),
+        "3": _node("CLIPTextEncode", "Prompt", text=request.prompt, clip=["1", 1]),
+        "4": _node(
+            "CLIPTextEncode", "Negative prompt", text=request.negative_prompt, clip=["1", 1]
+        ),
+        "6": _node(
+            "KSampler",
+            "Sampler",
+            seed=seed,
+            steps=request.steps,
+            cfg=request.cfg,
+            sampler_name=request.sampler,
+            scheduler=request.scheduler,
+            denoise=request.denoise if request.image else 1.0,
+            model=["1", 0],
+            positive=["3", 0],
+            negative=["4", 0],
+            latent_image=["5", 0],
+        ),
+        "7": _node("VAEDecode", "Decode", samples=["6", 0], vae=["1", 2]),
+        "8": _node("SaveImage", "Save image", filename_prefix=FILENAME_PREFIX, images=["7", 0]),
+    }
+    graph |= _from_picture(request, image) if request.image else _from_noise(request)
+    if request.lora:
+        _add_lora(graph, request)
+    return graph
+
+
+def _from_noise(request: GenerationRequest) -> Graph:
+    return {
+        "5": _node(
+            "EmptyLatentImage",
+            "Empty latent",
+            width=request.width,
+            height=request.height,
+            batch_size=request.images_per_prompt,
+        )
+    }
+
+
+def _from_picture(request: GenerationRequest, image: str) -> Graph:
+    """Load, scale to the size asked for, encode; repeat the latent for a batch."""
+    graph = {
+        "9": _node("LoadImage", "Load image", image=image),
+        "10": _node(
+            "ImageScale",
+            "Scale image",
+            upscale_method="lanczos",
+            width=request.width,
+            height=request.height,
+            crop="center",
+            image=["9", 0],
+        ),
+        "5": _node("VAEEncode", "Encode image", pixels=["10", 0], vae=["1", 2]),
+    }
+    if request.images_per_prompt > 1:
+        graph["11"] = graph["5"]
+        graph["5"] = _node(
+            "RepeatLatentBatch",
+            "Repeat latent",
+            samples=["11", 0],
+            amount=request.images_per_prompt,
+        )
+    return graph
+
+
+def _add_lora(graph: Graph, request: GenerationRequest) -> None:
+    graph["2"] = _node(
+        "LoraLoader",
+        "Load LoRA",
+        lora_name=request.lora,
+        strength_model=request.lora_strength,
+        strength_clip=request.lora_strength,
+        model=["1", 0],
+        clip=["1", 1],
+    )
+    graph["6"]["inputs"]["model"] = ["2", 0]
+    for encoder in ("3", "4"):
+        graph[encoder]["inputs"]["clip"] = ["2", 1]
+
+
+def _node(class_type: str, title: str, **inputs: Any) -> dict[str, Any]:
+    return {"class_type": class_type, "inputs": inputs, "_meta": {"title": title}}
