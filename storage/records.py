@@ -1,4 +1,7 @@
-"""Frozen records, as they leave and enter the store. All times are UTC seconds (epoch)."""
+"""Frozen records, as they leave and enter the store. All times are UTC seconds (epoch).
+
+Times are kept to the microsecond.
+"""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -73,6 +76,7 @@ class Generation:
     of one press. `request` is the form's fields (JSON object); `graph` the API graph as sent,
     {} until made. `seed` is the exact seed (0…2^64−1). `error` is the sentence for people,
     `error_detail` the raw message and traceback, `error_kind` a short slug for counting.
+    `deleted_at` is set while it lies in the bin.
     """
 
     id: str
@@ -114,3 +118,4 @@ class Generation:
     cancel_asked: bool = False
     retry_on_loss: bool = False
     forecast_seconds: float | None = None
+    deleted_at: float | None = None

@@ -1,0 +1,227 @@
+"""One transaction's worth of writes: what is asked is collected, then written in few statements."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import duckdb
+
+from storage import rows
+from storage.reads import records_by_id, span, within
+from storage.records import Generation, NodeRun
+
+Change = Callable[[Generation], Generation]
+
+_TYPES = {
+    **dict.fromkeys(("created_at", "submitted_at", "started_at", "finished_at"), "TIMESTAMP"),
+    **dict.fromkeys(("fetched_at", "deleted_at"), "TIMESTAMP"),
+    **dict.fromkeys(("request", "graph", "texts"), "JSON"),
+    **dict.fromkeys(("width", "height", "steps", "batch", "priority", "attempts"), "INTEGER"),
+    **dict.fromkeys(("cfg", "position", "forecast_seconds"), "DOUBLE PRECISION"),
+    **dict.fromkeys(("held", "cancel_asked", "retry_on_loss"), "BOOLEAN"),
+    "seed": "NUMERIC(20, 0)",
+}
+"""SQL types of the columns of generations that are not VARCHAR."""
+
+
+@dataclass(frozen=True, slots=True)
+class Add:
+    """Store new *generations*; one whose id is known already stays as it is."""
+
+    generations: tuple[Generation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Alter:
+    """Replace each generation of *changes* by what its function makes of it, and its node runs."""
+
+    changes: tuple[tuple[str, Change], ...]
+    node_runs: tuple[NodeRun, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Purge:
+    """Remove for good what was deleted before a time (epoch seconds)."""
+
+    before: float
+
+
+Write = Add | Alter | Purge
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What the transaction has read and is going to write. Owned by the writer thread."""
+
+    cursor: duckdb.DuckDBPyConnection
+    records: dict[str, Generation]
+    stored: dict[str, dict[str, Any]] = field(default_factory=dict)
+    added: dict[str, dict[str, Any]] = field(default_factory=dict)
+    altered: dict[str, dict[str, Any]] = field(default_factory=dict)
+    images: dict[str, list[rows.Row]] = field(default_factory=dict)
+    node_runs: dict[str, list[rows.Row]] = field(default_factory=dict)
+
+
+def perform(
+    cursor: duckdb.DuckDBPyConnection, writes: Sequence[Write]
+) -> list[tuple[Generation, ...] | Exception]:
+    """Carry out *writes* within the open transaction; return each one's records, or its error.
+
+    An error concerns its own write alone. Raises duckdb.Error: then nothing is written.
+    """
+    batch = _Batch(cursor, records_by_id(cursor, _ids(writes)))
+    results: list[tuple[Generation, ...] | Exception] = []
+    for write in writes:
+        try:
+            results.append(_take(batch, write))
+        except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
+            results.append(error)
+    _flush(batch)
+    return results
+
+
+def _ids(writes: Iterable[Write]) -> list[str]:
+    found: dict[str, None] = {}
+    for write in writes:
+        if isinstance(write, Add):
+            found.update(dict.fromkeys(g.id for g in write.generations))
+        elif isinstance(write, Alter):
+            found.update(dict.fromkeys(id_ for id_, _ in write.changes))
+    return list(found)
+
+
+def _take(batch: _Batch, write: Write) -> tuple[Generation, ...]:
+    if isinstance(write, Add):
+        return _add(batch, write.generations)
+    if isinstance(write, Alter):
+        return _alter(batch, write)
+    _flush(batch)
+    return _purge(batch, write.before)
+
+
+def _add(batch: _Batch, generations: Sequence[Generation]) -> tuple[Generation, ...]:
+    values = {g.id: rows.generation_values(g) for g in generations if g.id not in batch.records}
+    for generation in generations:
+        if generation.id in values:
+            batch.records[generation.id] = generation
+            if generation.images:
+                batch.images[generation.id] = _image_rows(generation)
+    batch.added.update(values)
+    return tuple(generations)
+
+
+def _alter(batch: _Batch, write: Alter) -> tuple[Generation, ...]:
+    """Make all of the new records before any is taken, so that an error leaves none behind."""
+    pairs = [(batch.records[id_], change(batch.records[id_])) for id_, change in write.changes]
+    encoded = [(rows.generation_values(old), rows.generation_values(new)) for old, new in pairs]
+    images = [None if old.images == new.images else _image_rows(new) for old, new in pairs]
+    runs = None
+    if write.node_runs is not None:
+        runs = {new.id: rows.node_run_rows(new.id, write.node_runs) for _, new in pairs}
+    for (_, new), (before, after), image_rows in zip(pairs, encoded, images, strict=True):
+        batch.records[new.id] = new
+        if new.id in batch.added:
+            batch.added[new.id] = after
+        else:
+            changed = {column: v for column, v in after.items() if v != before[column]}
+            batch.altered.setdefault(new.id, {}).update(changed)
+        if image_rows is not None:
+            batch.images[new.id] = image_rows
+    batch.node_runs.update(runs or {})
+    return tuple(new for _, new in pairs)
+
+
+def _image_rows(generation: Generation) -> list[rows.Row]:
+    return [rows.image_row(generation.id, image) for image in generation.images]
+
+
+def _flush(batch: _Batch) -> None:
+    columns = (*rows.GENERATION_COLUMNS, "prompt_folded")
+    _insert(
+        batch.cursor,
+        "generations",
+        columns,
+        [tuple(values[c] for c in columns) for values in batch.added.values()],
+    )
+    groups: dict[tuple[str, ...], dict[str, dict[str, Any]]] = {}
+    for id_, values in batch.altered.items():
+        groups.setdefault(tuple(sorted(values)), {})[id_] = values
+    for group, altered in groups.items():
+        if group:
+            _update(batch.cursor, group, altered)
+    _replace(batch.cursor, "images", rows.IMAGE_COLUMNS, batch.images)
+    _replace(batch.cursor, "node_runs", rows.NODE_RUN_COLUMNS, batch.node_runs)
+    for written in (batch.added, batch.altered, batch.images, batch.node_runs):
+        written.clear()
+
+
+def _insert(
+    cursor: duckdb.DuckDBPyConnection,
+    table: str,
+    columns: Sequence[str],
+    values: Sequence[rows.Row],
+) -> None:
+    if not values:
+        return
+    width = len(columns)
+    places = ", ".join(
+        "(" + ", ".join(f"${row * width + n + 1}" for n in range(width)) + ")"
+        for row in range(len(values))
+    )
+    sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES {places}"
+    cursor.execute(sql, [value for row in values for value in row])
+
+
+def _update(
+    cursor: duckdb.DuckDBPyConnection,
+    columns: tuple[str, ...],
+    altered: dict[str, dict[str, Any]],
+) -> None:
+    """One statement for all generations of which the same *columns* change."""
+    names = ("id", *columns)
+    types = [_TYPES.get(name, "VARCHAR") for name in names]
+    places = ", ".join(
+        "("
+        + ", ".join(
+            f"CAST(${row * len(names) + n + 1} AS {type_})" for n, type_ in enumerate(types)
+        )
+        + ")"
+        for row in range(len(altered))
+    )
+    cursor.execute(
+        f"UPDATE generations SET {', '.join(f'{c} = new.{c}' for c in columns)} "
+        f"FROM (VALUES {places}) AS new ({', '.join(names)}) WHERE generations.id = new.id",
+        [v for id_, values in altered.items() for v in (id_, *(values[c] for c in columns))],
+    )
+
+
+def _replace(
+    cursor: duckdb.DuckDBPyConnection,
+    table: str,
+    columns: Sequence[str],
+    values: dict[str, list[rows.Row]],
+) -> None:
+    """Let the *table* hold exactly *values* of those generations."""
+    if values:
+        cursor.execute(f"DELETE FROM {table} WHERE {within('generation')}", span(values))
+        _insert(cursor, table, columns, [row for found in values.values() for row in found])
+
+
+def _purge(batch: _Batch, before: float) -> tuple[Generation, ...]:
+    limit = rows.moment(before)
+    found = batch.cursor.execute(
+        "SELECT id FROM generations WHERE deleted_at < $1", [limit]
+    ).fetchall()
+    ids = [row[0] for row in found]
+    if not ids:
+        return ()
+    gone = records_by_id(batch.cursor, ids)
+    for table, column in (
+        ("images", "generation"),
+        ("node_runs", "generation"),
+        ("generations", "id"),
+    ):
+        batch.cursor.execute(f"DELETE FROM {table} WHERE {within(column)}", span(ids))
+    for id_ in ids:
+        batch.records.pop(id_, None)
+    return tuple(gone.values())

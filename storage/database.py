@@ -1,0 +1,126 @@
+"""The open DuckDB file: one connection, a cursor for each use, opened anew after a fatal error."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from storage.errors import StorageError, StoreClosed
+from storage.faults import disk_full, explain, explain_opening, is_fatal
+from storage.migrate import migrate
+
+FILE_NAME = "stepglass.duckdb"
+RESERVE = 16 * 2**20
+"""Bytes that must be free for a write to begin: what DuckDB needs to fold in its log."""
+REOPEN_WAIT = 30.0
+"""Seconds for which other readers may hold up opening anew."""
+CLOSE_WAIT = 5.0
+"""Seconds that readers are given to end by themselves, then after being interrupted."""
+
+
+class Database:
+    """`folder`/stepglass.duckdb, open. Raises StorageError where it cannot be.
+
+    `_gate` guards the connection and the cursors in use.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._gate = threading.Condition()
+        self._cursors: set[duckdb.DuckDBPyConnection] = set()
+        self._broken = False
+        self._closed = False
+        self._connection: duckdb.DuckDBPyConnection | None = _open(folder)
+
+    @contextmanager
+    def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor for the calling thread alone. Never nest: it may have to wait for the others.
+
+        DuckDB's errors leave as they are, for whoever may try again; see `reading`.
+        """
+        cursor, fatal = self._enter(), False
+        try:
+            yield cursor
+        except duckdb.Error as error:
+            fatal = is_fatal(error)
+            raise
+        finally:
+            self._leave(cursor, fatal=fatal)
+
+    @contextmanager
+    def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor to read with; DuckDB's errors become StorageError."""
+        try:
+            with self.cursor() as cursor:
+                yield cursor
+        except duckdb.Error as error:
+            raise explain(error, self.folder) from error
+
+    def need_room(self) -> None:
+        """Raise DiskFull where a write had better not begin."""
+        try:
+            free = shutil.disk_usage(self.folder).free
+        except OSError as error:
+            raise explain(error, self.folder) from error
+        if free < RESERVE:
+            raise disk_full(self.folder)
+
+    def close(self) -> None:
+        """Wait for those still reading, interrupting them when it takes long, and close."""
+        with self._gate:
+            self._closed = True
+            if not self._gate.wait_for(lambda: not self._cursors, CLOSE_WAIT):
+                for cursor in self._cursors:
+                    cursor.interrupt()
+                self._gate.wait_for(lambda: not self._cursors, CLOSE_WAIT)
+            if self._connection:
+                self._connection.close()
+                self._connection = None
+
+    def _enter(self) -> duckdb.DuckDBPyConnection:
+        with self._gate:
+            free = self._gate.wait_for(lambda: not (self._broken and self._cursors), REOPEN_WAIT)
+            if self._closed:
+                raise StoreClosed("Stepglass is shutting down: nothing can be read or stored.")
+            if not free:
+                raise StorageError(f"The database in {self.folder} must be opened anew: wait.")
+            if self._connection is None:
+                self._connection = _open(self.folder)
+                self._broken = False
+            cursor = self._connection.cursor()
+            self._cursors.add(cursor)
+            return cursor
+
+    def _leave(self, cursor: duckdb.DuckDBPyConnection, *, fatal: bool) -> None:
+        cursor.close()
+        with self._gate:
+            self._cursors.discard(cursor)
+            self._broken = self._broken or fatal
+            if self._broken and not self._cursors and self._connection:
+                self._connection.close()
+                self._connection = None
+            self._gate.notify_all()
+
+
+def _open(folder: Path) -> duckdb.DuckDBPyConnection:
+    file = folder / FILE_NAME
+    connection = None
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        connection = duckdb.connect(str(file))
+        # First of all, before a crash's log is added to, and again before the new schema is used.
+        connection.execute("CHECKPOINT")
+        migrate(connection)
+        connection.execute("CHECKPOINT")
+    except (duckdb.Error, OSError, StorageError) as error:
+        if connection:
+            connection.close()
+        if isinstance(error, StorageError):
+            raise
+        if isinstance(error, OSError):
+            raise explain(error, folder) from error
+        raise explain_opening(error, file) from error
+    return connection

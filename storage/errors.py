@@ -1,0 +1,45 @@
+"""What can go wrong with the data folder, as one tree.
+
+StorageError
+├── FolderInUse         another process has the database open
+├── FolderReadOnly      the folder or a file in it may not be written
+├── DiskFull            no space, a quota or a file size limit; may be tried again
+├── DatabaseNewer       written by a newer Stepglass or a newer DuckDB
+├── DatabaseUnreadable  damaged, or no database at all
+├── StoreClosed         asked after `close`
+└── BackupRefused       a backup cannot be written, or an archive not restored, as asked
+
+Every message is one or two sentences fit for the person at the page: what, where, what to do.
+"""
+
+
+class StorageError(Exception):
+    """Any trouble with the data folder; `str()` is a sentence for the user."""
+
+
+class FolderInUse(StorageError):
+    """Another process works on the same data folder."""
+
+
+class FolderReadOnly(StorageError):
+    """The data folder may not be written."""
+
+
+class DiskFull(StorageError):
+    """There is no room; what was asked is not stored and may be asked again."""
+
+
+class DatabaseNewer(StorageError):
+    """The database was written by a newer version."""
+
+
+class DatabaseUnreadable(StorageError):
+    """The database file is damaged, or is something else."""
+
+
+class StoreClosed(StorageError):
+    """The store was closed before it was asked."""
+
+
+class BackupRefused(StorageError):
+    """A backup or a restore that would overwrite something, or an archive that is not ours."""

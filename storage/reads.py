@@ -1,0 +1,167 @@
+"""What the store is asked for: records by id, pages of the newest, counts, node runs.
+
+Ids are time-ordered and rows are written in that order, so a range of ids or of created_at
+lets DuckDB skip nearly all of a large table; each statement gives it one.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import duckdb
+
+from storage import rows
+from storage.records import Generation, Image, NodeRun, Status
+
+MAX_WORDS = 64
+"""Words of a search that count; the rest is ignored."""
+MAX_PAGE = 500
+"""Records a page has at most."""
+_WINDOWS = (timedelta(days=1), timedelta(days=30), None)
+"""How far back a page is looked for, each tried when the one before held too few."""
+
+_GENERATION = ", ".join(rows.GENERATION_COLUMNS)
+_IMAGE = ", ".join(rows.IMAGE_COLUMNS)
+_NODE_RUN = ", ".join(rows.NODE_RUN_COLUMNS)
+
+
+def records_by_id(cursor: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, Generation]:
+    """The records of *ids*, deleted ones too, by id; in the order of *ids*, unknown left out."""
+    if not ids:
+        return {}
+    found = cursor.execute(
+        f"SELECT {_GENERATION} FROM generations WHERE {within('id')}", span(ids)
+    ).fetchall()
+    images = _images(cursor, [row[0] for row in found])
+    records = {row[0]: rows.generation_from(row, images.get(row[0], ())) for row in found}
+    return {id_: records[id_] for id_ in ids if id_ in records}
+
+
+def within(column: str) -> str:
+    """The condition that *column* is among those of `span`."""
+    return f"{column} >= $1 AND {column} <= $2 AND {column} = ANY($3)"
+
+
+def span(ids: Collection[str]) -> list[Any]:
+    """The parameters of `within`: the least, the greatest and all of *ids*."""
+    cleaned = [rows.clean(id_) for id_ in ids]  # an id may come from a URL
+    return [min(cleaned), max(cleaned), cleaned]
+
+
+def unfinished(cursor: duckdb.DuckDBPyConnection) -> list[Generation]:
+    """All that is not final, oldest first."""
+    live = [status.value for status in Status if not status.is_final]
+    ids = cursor.execute(
+        "SELECT id FROM generations WHERE status = ANY($1) ORDER BY created_at, id", [live]
+    ).fetchall()
+    return list(records_by_id(cursor, [row[0] for row in ids]).values())
+
+
+def page(
+    cursor: duckdb.DuckDBPyConnection,
+    *,
+    owner: str | None,
+    before: str,
+    limit: int,
+    query: str,
+    statuses: Collection[Status],
+) -> list[Generation]:
+    """See `Store.page`."""
+    conditions, values = _filters(owner, query, statuses)
+    anchor = _created_at(cursor, before) if before else None
+    if before and anchor is None:
+        return []
+    if anchor:
+        values += [anchor, before]
+        n = len(values)
+        conditions += [f"created_at <= ${n - 1}", f"(created_at, id) < (${n - 1}, ${n})"]
+    limit = max(0, min(limit, MAX_PAGE))
+    ids: list[str] = []
+    for window in _WINDOWS:
+        ids = _newest(cursor, conditions, values, limit, _since(cursor, anchor, window))
+        if len(ids) == limit:
+            break
+    return list(records_by_id(cursor, ids).values())
+
+
+def count(cursor: duckdb.DuckDBPyConnection, *, owner: str | None, query: str) -> int:
+    """See `Store.count`."""
+    conditions, values = _filters(owner, query, ())
+    row = cursor.execute(
+        f"SELECT count(*) FROM generations WHERE {' AND '.join(conditions)}", values
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def node_runs(cursor: duckdb.DuckDBPyConnection, id_: str) -> list[NodeRun]:
+    """The node runs of one generation, in order."""
+    found = cursor.execute(
+        f"SELECT {_NODE_RUN} FROM node_runs WHERE generation = $1 ORDER BY number",
+        [rows.clean(id_)],
+    ).fetchall()
+    return [rows.node_run_from(row) for row in found]
+
+
+def _filters(
+    owner: str | None, query: str, statuses: Collection[Status]
+) -> tuple[list[str], list[Any]]:
+    conditions, values = ["deleted_at IS NULL"], list[Any]()
+    if owner is not None:
+        values.append(rows.clean(owner))
+        conditions.append(f"owner = ${len(values)}")
+    if statuses:
+        values.append([status.value for status in statuses])
+        conditions.append(f"status = ANY(${len(values)})")
+    for word in list(dict.fromkeys(rows.fold(query).split()))[:MAX_WORDS]:
+        values.append(word)
+        conditions.append(f"strpos(prompt_folded, ${len(values)}) > 0")
+    return conditions, values
+
+
+def _newest(
+    cursor: duckdb.DuckDBPyConnection,
+    conditions: Sequence[str],
+    values: Sequence[Any],
+    limit: int,
+    since: datetime | None,
+) -> list[str]:
+    if since is not None:
+        values = [*values, since]
+        conditions = [*conditions, f"created_at >= ${len(values)}"]
+    found = cursor.execute(
+        f"SELECT id FROM generations WHERE {' AND '.join(conditions)} "
+        f"ORDER BY created_at DESC, id DESC LIMIT {limit}",
+        values,
+    ).fetchall()
+    return [row[0] for row in found]
+
+
+def _since(
+    cursor: duckdb.DuckDBPyConnection, anchor: datetime | None, window: timedelta | None
+) -> datetime | None:
+    """The start of *window* before *anchor*, or before the newest of all without one."""
+    if window is None:
+        return None
+    if anchor is None:
+        row = cursor.execute("SELECT max(created_at) FROM generations").fetchone()
+        anchor = row[0] if row else None
+    return anchor - window if anchor else None
+
+
+def _created_at(cursor: duckdb.DuckDBPyConnection, id_: str) -> datetime | None:
+    row = cursor.execute(
+        "SELECT created_at FROM generations WHERE id = $1", [rows.clean(id_)]
+    ).fetchone()
+    return row[0] if row else None
+
+
+def _images(cursor: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> dict[str, list[Image]]:
+    images: dict[str, list[Image]] = {}
+    if ids:
+        found = cursor.execute(
+            f"SELECT {_IMAGE} FROM images WHERE {within('generation')} ORDER BY generation, number",
+            span(ids),
+        ).fetchall()
+        for row in found:
+            images.setdefault(row[0], []).append(rows.image_from(row))
+    return images

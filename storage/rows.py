@@ -1,0 +1,156 @@
+"""Records to rows of the tables and back. Pure."""
+
+import json
+import math
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import fields
+from datetime import UTC, datetime
+from typing import Any
+
+from storage.records import Generation, Image, NodeRun, Status
+
+Row = tuple[Any, ...]
+
+_COLUMN_OF = {"group": "press"}  # the word is reserved
+_TIMES = frozenset(
+    {"created_at", "submitted_at", "started_at", "finished_at", "fetched_at", "deleted_at"}
+)
+_JSON = frozenset({"request", "graph", "texts"})
+_LAST_MOMENT = 253_402_300_799.0
+"""9999-12-31T23:59:59Z, the last second that Python and PostgreSQL both can say."""
+
+GENERATION_FIELDS = tuple(f.name for f in fields(Generation) if f.name != "images")
+"""Fields of a generation that are columns, in the order of its rows."""
+IMAGE_COLUMNS = ("generation", *(f.name for f in fields(Image)))
+NODE_RUN_COLUMNS = ("generation", "number", *(f.name for f in fields(NodeRun)))
+GENERATION_COLUMNS = tuple(_COLUMN_OF.get(name, name) for name in GENERATION_FIELDS)
+
+
+def fold(text: str) -> str:
+    """*text* as it is searched: without differences of case, width or composition."""
+    return unicodedata.normalize("NFKC", clean(text)).casefold()
+
+
+def clean(text: str) -> str:
+    """*text* without what no database takes: NUL and lone surrogates become U+FFFD."""
+    if "\0" in text:
+        text = text.replace("\0", "\ufffd")
+    return (
+        text
+        if text.isascii()
+        else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    )
+
+
+def moment(seconds: float | None) -> datetime | None:
+    """Epoch *seconds* as a naive UTC datetime; None where it is no time at all."""
+    if seconds is None or not 0.0 <= seconds <= _LAST_MOMENT:
+        return None
+    return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)
+
+
+def seconds_of(value: datetime | None) -> float | None:
+    """The inverse of `moment`."""
+    return None if value is None else value.replace(tzinfo=UTC).timestamp()
+
+
+def generation_values(generation: Generation) -> dict[str, Any]:
+    """*generation* by column, `prompt_folded` included.
+
+    Raises ValueError or RecursionError where something in it cannot be stored.
+    """
+    values = {
+        _COLUMN_OF.get(name, name): _encoded(name, getattr(generation, name))
+        for name in GENERATION_FIELDS
+    }
+    if values["created_at"] is None:
+        raise ValueError(f"created_at is no time: {generation.created_at!r}")
+    values["prompt_folded"] = fold(generation.prompt)
+    return values
+
+
+def generation_from(row: Row, images: Iterable[Image] = ()) -> Generation:
+    """The record of a *row* of GENERATION_COLUMNS."""
+    values = {
+        name: _decoded(name, value) for name, value in zip(GENERATION_FIELDS, row, strict=True)
+    }
+    return Generation(images=tuple(images), **values)
+
+
+def image_row(generation: str, image: Image) -> Row:
+    """*image* of *generation* in the order of IMAGE_COLUMNS."""
+    values = (getattr(image, name) for name in IMAGE_COLUMNS[1:])
+    return (generation, *(clean(v) if isinstance(v, str) else v for v in values))
+
+
+def image_from(row: Row) -> Image:
+    """The record of a *row* of IMAGE_COLUMNS."""
+    return Image(*row[1:])
+
+
+def node_run_rows(generation: str, runs: Sequence[NodeRun]) -> list[Row]:
+    """*runs* in the order of NODE_RUN_COLUMNS; raises ValueError where a time is none."""
+    rows = []
+    for number, run in enumerate(runs):
+        started, finished = moment(run.started_at), moment(run.finished_at)
+        if started is None or finished is None:
+            raise ValueError(f"node {run.node} has no times")
+        texts = (clean(t) for t in (run.node, run.title, run.node_class, run.activity))
+        steps = [s for s in run.step_seconds if math.isfinite(s)]
+        rows.append((generation, number, *texts, started, finished, run.steps, steps))
+    return rows
+
+
+def node_run_from(row: Row) -> NodeRun:
+    """The record of a *row* of NODE_RUN_COLUMNS."""
+    node, title, node_class, activity, started, finished, steps, step_seconds = row[2:]
+    return NodeRun(
+        node,
+        title,
+        node_class,
+        activity,
+        seconds_of(started) or 0.0,
+        seconds_of(finished) or 0.0,
+        steps,
+        tuple(step_seconds),
+    )
+
+
+def _encoded(name: str, value: Any) -> Any:
+    if name in _TIMES:
+        return moment(value)
+    if name in _JSON:
+        return _json(value)
+    if isinstance(value, Status):
+        return value.value
+    return clean(value) if isinstance(value, str) else value
+
+
+def _decoded(name: str, value: Any) -> Any:
+    decode: dict[str, Callable[[Any], Any]] = {
+        "request": json.loads,
+        "graph": json.loads,
+        "texts": lambda text: tuple(json.loads(text)),
+        "status": Status,
+        "seed": int,
+    }
+    if name in _TIMES:
+        return seconds_of(value)
+    return decode[name](value) if name in decode else value
+
+
+def _json(value: Any) -> str:
+    """*value* as JSON; NaN and infinities, which JSON has not, become null."""
+    try:
+        return clean(json.dumps(value, ensure_ascii=False, allow_nan=False))
+    except ValueError:
+        return clean(json.dumps(_finite(value), ensure_ascii=False, allow_nan=False))
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, dict):
+        return {k: _finite(v) for k, v in value.items()}
+    return [_finite(v) for v in value] if isinstance(value, list | tuple) else value

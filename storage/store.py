@@ -1,0 +1,129 @@
+"""The store: generations, their images and node runs, kept in one DuckDB file."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from time import time
+from typing import Any
+
+import duckdb
+
+from storage import reads
+from storage.batch import Add, Alter, Purge
+from storage.database import Database
+from storage.records import Generation, NodeRun, Status
+from storage.writer import Writer
+
+
+class Store:
+    """`folder`/stepglass.duckdb, opened and brought to this version's schema.
+
+    Every method may be called from any thread, and blocks. What writes returns once it is
+    durable; what fails raises StorageError, has changed nothing, and may be called again.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._database = Database(folder)
+        self._writer = Writer(self._database)
+
+    def close(self) -> None:
+        """Write what is waiting, end the writer's thread, close the file. May be called twice."""
+        self._writer.close()
+        self._database.close()
+
+    def add(self, generations: Sequence[Generation]) -> None:
+        """Store new generations; one whose id is stored already stays as it is."""
+        self._writer.write(Add(tuple(generations)))
+
+    def change(self, id: str, **fields: Any) -> Generation:  # noqa: A002 - the record's own name
+        """Replace *fields* of one generation; return the new record.
+
+        Raises KeyError for an unknown id, TypeError for an unknown field.
+        """
+        return self._writer.write(Alter(((id, partial(_changed, fields)),)))[0]
+
+    def change_many(self, changes: Mapping[str, Mapping[str, Any]]) -> list[Generation]:
+        """Replace the fields of several generations, all or none of them; see `change`."""
+        pairs = tuple((id_, partial(_changed, fields)) for id_, fields in changes.items())
+        return list(self._writer.write(Alter(pairs)))
+
+    def complete(
+        self,
+        id: str,  # noqa: A002 - the record's own name
+        *,
+        node_runs: Sequence[NodeRun],
+        **fields: Any,
+    ) -> Generation:
+        """Like `change`, with the generation's node runs, in one transaction."""
+        return self._writer.write(Alter(((id, partial(_changed, fields)),), tuple(node_runs)))[0]
+
+    def delete(self, id: str) -> Generation:  # noqa: A002 - the record's own name
+        """Put one generation into the bin: `get`, `page`, `count` and statistics pass it over."""
+        return self._writer.write(Alter(((id, partial(_deleted, time())),)))[0]
+
+    def restore(self, id: str) -> Generation:  # noqa: A002 - the record's own name
+        """Take one generation out of the bin."""
+        return self.change(id, deleted_at=None)
+
+    def purge(self, before: float) -> list[Generation]:
+        """Remove for good what was deleted before that time; the caller removes the files."""
+        return list(self._writer.write(Purge(before)))
+
+    def get(self, id: str) -> Generation | None:  # noqa: A002 - the record's own name
+        """The record, or None where it is unknown or deleted."""
+        with self.reading() as cursor:
+            found = reads.records_by_id(cursor, [id]).get(id)
+        return found if found and found.deleted_at is None else None
+
+    def unfinished(self) -> list[Generation]:
+        """All that is not final, oldest first; deleted ones too, for they are to be settled."""
+        with self.reading() as cursor:
+            return reads.unfinished(cursor)
+
+    def page(
+        self,
+        *,
+        owner: str | None,
+        before: str = "",
+        limit: int = 48,
+        query: str = "",
+        statuses: Collection[Status] = (),
+    ) -> list[Generation]:
+        """The newest *limit* records before the one with id *before*, newest first.
+
+        *owner* None means everybody's. *query* is words that the prompt has all of, in any case.
+        *statuses* empty means any. Nothing follows an unknown *before*.
+        """
+        with self.reading() as cursor:
+            return reads.page(
+                cursor, owner=owner, before=before, limit=limit, query=query, statuses=statuses
+            )
+
+    def count(self, *, owner: str | None, query: str = "") -> int:
+        """How many records all pages have together."""
+        with self.reading() as cursor:
+            return reads.count(cursor, owner=owner, query=query)
+
+    def node_runs(self, id: str) -> list[NodeRun]:  # noqa: A002 - the record's own name
+        """The nodes that ran for one generation, in order; empty before it is completed."""
+        with self.reading() as cursor:
+            return reads.node_runs(cursor, id)
+
+    @contextmanager
+    def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor to ask with, for the calling thread alone; never nested."""
+        with self._database.reading() as cursor:
+            yield cursor
+
+
+def _changed(fields: Mapping[str, Any], generation: Generation) -> Generation:
+    if "id" in fields:
+        raise TypeError("the id of a generation cannot change")
+    return replace(generation, **fields)
+
+
+def _deleted(at: float, generation: Generation) -> Generation:
+    return generation if generation.deleted_at else replace(generation, deleted_at=at)

@@ -1,0 +1,134 @@
+"""The one thread that writes. What waits together is committed together, then acknowledged."""
+
+import logging
+import queue
+import threading
+import time
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+
+import duckdb
+
+from storage.batch import Write, perform
+from storage.database import Database
+from storage.errors import StorageError, StoreClosed
+from storage.faults import explain, is_conflict, is_fatal
+from storage.records import Generation
+
+MAX_GROUP = 64
+"""Writes in one transaction."""
+ATTEMPTS = 5
+"""Tries of one transaction that meets another, or a database that had to be opened anew."""
+PAUSE = 0.005
+"""Seconds before the second try, doubled before each next."""
+
+Records = tuple[Generation, ...]
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    write: Write
+    result: Future[Records] = field(default_factory=Future)
+
+
+class Writer:
+    """Owns the queue and the thread. A write that fails fails for its caller; the thread goes on.
+
+    `_lock` guards `_closed`, so that nothing is put into the queue after its end.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, name="storage-writer", daemon=True)
+        self._thread.start()
+
+    def write(self, write: Write) -> Records:
+        """Return once *write* is durable. Raises StorageError, and KeyError for an unknown id."""
+        job = _Job(write)
+        with self._lock:
+            if self._closed:
+                raise StoreClosed("Stepglass is shutting down: nothing can be stored any more.")
+            self._queue.put(job)
+        return job.result.result()
+
+    def close(self) -> None:
+        """Write what is waiting, then end the thread."""
+        with self._lock:
+            if not self._closed:
+                self._closed = True
+                self._queue.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        while (first := self._queue.get()) is not None:
+            group, last = self._group(first)
+            self._settle(group)
+            if last:
+                return
+
+    def _group(self, first: _Job) -> tuple[list[_Job], bool]:
+        """*first* and what waits behind it; True with it where the queue has ended."""
+        group = [first]
+        while len(group) < MAX_GROUP:
+            try:
+                job = self._queue.get_nowait()
+            except queue.Empty:
+                break
+            if job is None:
+                return group, True
+            group.append(job)
+        return group, False
+
+    def _settle(self, group: list[_Job]) -> None:
+        """Answer every job of *group*, one by one where they cannot be written together."""
+        try:
+            results = self._commit([job.write for job in group])
+        except Exception as error:  # noqa: BLE001 - whatever it is belongs to the callers; we go on
+            if len(group) > 1 and not isinstance(error, StorageError):
+                for job in group:
+                    self._settle([job])
+                return
+            _log.warning("Not stored: %s", error)
+            results = [self._sentence(error)] * len(group)
+        for job, result in zip(group, results, strict=True):
+            if isinstance(result, Exception):
+                job.result.set_exception(result)
+            else:
+                job.result.set_result(result)
+
+    def _commit(self, writes: list[Write]) -> list[Records | Exception]:
+        self._database.need_room()
+        for attempt in range(ATTEMPTS):
+            try:
+                return self._transaction(writes)
+            except duckdb.Error as error:
+                if attempt == ATTEMPTS - 1 or not (is_conflict(error) or is_fatal(error)):
+                    raise
+                _log.info("Storing again: %s", error)
+            time.sleep(PAUSE * 2**attempt)
+        raise AssertionError  # the last attempt returned or raised
+
+    def _transaction(self, writes: list[Write]) -> list[Records | Exception]:
+        with self._database.cursor() as cursor:
+            cursor.begin()
+            try:
+                results = perform(cursor, writes)
+                cursor.commit()
+            except BaseException:
+                _roll_back(cursor)
+                raise
+        return results
+
+    def _sentence(self, error: Exception) -> Exception:
+        return explain(error, self._database.folder) if isinstance(error, duckdb.Error) else error
+
+
+def _roll_back(cursor: duckdb.DuckDBPyConnection) -> None:
+    try:
+        cursor.rollback()
+    except duckdb.Error as error:  # a failed COMMIT has already rolled back
+        _log.debug("Nothing to roll back: %s", error)

@@ -1,0 +1,228 @@
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from storage.errors import StoreClosed
+from storage.records import Generation, Status
+from storage.store import Store
+from tests.storage.samples import NOON, generation, image, node_run
+
+
+def test_a_record_comes_back_as_it_was(store: Store, tmp_path: Path) -> None:
+    full = generation(
+        1,
+        status=Status.FINISHED,
+        prompt="Ünïcødé 🦊 <script>'\"; DROP TABLE generations; --\n%_",
+        request={"a": [1, 2.5, None, True, "é"], "seed": 2**64 - 1},
+        graph={"3": {"class_type": "KSampler", "inputs": {"seed": 2**64 - 1, "model": ["4", 0]}}},
+        seed=2**64 - 1,
+        texts=("one", "two"),
+        images=(image(0), image(1, thumbnail="", kind="audio", temporary=True)),
+        submitted_at=NOON + 1.25,
+        started_at=NOON + 2.000001,
+        finished_at=NOON + 3.5,
+        fetched_at=NOON + 4.0,
+        error="e",
+        error_kind="k",
+        error_node="3",
+        error_detail="d" * 100_000,
+        warning="w",
+        held=True,
+        cancel_asked=True,
+        retry_on_loss=True,
+        attempts=2,
+        priority=-1,
+        position=0.5,
+        forecast_seconds=12.5,
+        server="http://127.0.0.1:8188",
+    )
+    store.add([full, generation(2)])
+    assert store.get(full.id) == full
+    store.close()
+    again = Store(tmp_path / "data")
+    assert again.get(full.id) == full
+    assert again.get(generation(2).id) == generation(2)
+    again.close()
+
+
+@pytest.mark.parametrize("seed", [0, 2**63 - 1, 2**63, 2**64 - 1])
+def test_every_seed_is_kept_exactly(store: Store, seed: int) -> None:
+    store.add([generation(seed=seed)])
+    assert store.change(generation().id, seed=seed, steps=3).seed == seed
+    found = store.get(generation().id)
+    assert found is not None
+    assert found.seed == seed
+
+
+@pytest.mark.parametrize("text", ["\0", "\ud800 lone", "a\0b", "\udfff"])
+def test_text_that_no_database_takes_is_stored_with_replacements(store: Store, text: str) -> None:
+    store.add([generation(error_detail=text, graph={"x": text})])
+    found = store.get(generation().id)
+    assert found is not None
+    assert "\ufffd" in found.error_detail
+    assert store.get(text) is None
+    assert store.page(owner=text, before=text, query=text) == []
+
+
+def test_numbers_that_json_has_not_become_null(store: Store) -> None:
+    store.add([generation(graph={"a": [float("nan"), float("inf"), 1.5]})])
+    found = store.get(generation().id)
+    assert found is not None
+    assert found.graph == {"a": [None, None, 1.5]}
+
+
+@pytest.mark.parametrize("at", [float("nan"), float("inf"), -1.0, 1e300])
+def test_a_time_that_is_none_is_not_kept(store: Store, at: float) -> None:
+    store.add([generation(started_at=at)])
+    found = store.get(generation().id)
+    assert found is not None
+    assert found.started_at is None
+    with pytest.raises(ValueError, match="created_at"):
+        store.add([replace(generation(5), created_at=at)])
+
+
+def test_changes_are_returned_and_durable(store: Store, tmp_path: Path) -> None:
+    store.add([generation()])
+    changed = store.change(generation().id, status=Status.RUNNING, images=(image(0), image(1)))
+    assert changed == store.get(generation().id)
+    assert changed.status is Status.RUNNING
+    store.change(generation().id, images=(image(1, sha256="f" * 64),), graph={"1": {}})
+    store.close()
+    again = Store(tmp_path / "data")
+    found = again.get(generation().id)
+    assert found is not None
+    assert found.images == (image(1, sha256="f" * 64),)
+    assert found.graph == {"1": {}}
+    again.close()
+
+
+def test_an_unknown_id_or_field_is_refused_and_changes_nothing(store: Store) -> None:
+    store.add([generation()])
+    with pytest.raises(KeyError):
+        store.change("nobody", status=Status.RUNNING)
+    with pytest.raises(TypeError):
+        store.change(generation().id, colour="red")
+    with pytest.raises(TypeError):
+        store.change_many({generation().id: {"id": "other"}})
+    with pytest.raises(KeyError):
+        store.change_many({generation().id: {"steps": 1}, "nobody": {"steps": 1}})
+    assert store.get(generation().id) == generation()
+
+
+def test_many_change_together(store: Store) -> None:
+    made = [generation(n) for n in range(10)]
+    store.add(made)
+    changed = store.change_many({g.id: {"position": float(-n)} for n, g in enumerate(made)})
+    assert [c.position for c in changed] == [float(-n) for n in range(10)]
+    assert [store.get(g.id) for g in made] == changed
+
+
+def test_completing_stores_record_images_and_node_runs_together(store: Store) -> None:
+    store.add([generation()])
+    runs = [node_run("loading"), node_run("sampling", NOON + 2)]
+    done = store.complete(
+        generation().id, node_runs=runs, status=Status.FINISHED, images=(image(),)
+    )
+    assert done == store.get(generation().id)
+    assert store.node_runs(generation().id) == runs
+    store.complete(generation().id, node_runs=runs[1:], status=Status.FINISHED)
+    assert store.node_runs(generation().id) == runs[1:]
+    assert store.node_runs("nobody") == []
+
+
+def test_adding_again_changes_nothing(store: Store) -> None:
+    store.add([generation()])
+    store.change(generation().id, status=Status.FINISHED)
+    store.add([generation(), generation(1)])
+    found = store.get(generation().id)
+    assert found is not None
+    assert found.status is Status.FINISHED
+    assert store.count(owner=None) == 2
+
+
+def test_unfinished_are_told_oldest_first(store: Store) -> None:
+    made = [generation(n, status=s) for n, s in enumerate(Status)]
+    store.add(list(reversed(made)))
+    store.delete(made[1].id)
+    assert [g.status for g in store.unfinished()] == ["queued", "submitted", "running"]
+    assert [g.deleted_at is None for g in store.unfinished()] == [True, False, True]
+
+
+def test_the_bin_hides_gives_back_and_is_emptied(store: Store) -> None:
+    store.add([generation(n, images=(image(),)) for n in range(3)])
+    gone, back = generation(0).id, generation(1).id
+    assert store.delete(gone).deleted_at is not None
+    first = store.delete(back).deleted_at
+    assert store.delete(back).deleted_at == first
+    assert store.get(gone) is None
+    assert [g.id for g in store.page(owner=None)] == [generation(2).id]
+    assert store.count(owner=None) == 1
+    assert store.restore(back) == store.get(back) == generation(1, images=(image(),))
+    assert store.purge(before=NOON) == []
+    purged = store.purge(before=9e9)
+    assert [g.id for g in purged] == [gone]
+    assert purged[0].images == (image(),)
+    with pytest.raises(KeyError):
+        store.restore(gone)
+    with pytest.raises(KeyError):
+        store.delete(gone)
+    store.add([generation(0)])
+    assert store.get(gone) == generation(0)
+
+
+def test_sixteen_threads_write_and_nothing_is_lost(store: Store) -> None:
+    shared = generation(10_000, texts=())
+    store.add([shared])
+
+    def work(thread: int) -> list[Generation]:
+        ids = []
+        for n in range(12):
+            made = generation(thread * 100 + n)
+            store.add([made])
+            store.change(made.id, status=Status.RUNNING, server=f"s{thread}")
+            store.change(shared.id, attempts=thread)
+            ids.append(
+                store.complete(
+                    made.id, node_runs=[node_run()], status=Status.FINISHED, images=(image(),)
+                )
+            )
+        return ids
+
+    with ThreadPoolExecutor(16) as pool:
+        done = [g for made in pool.map(work, range(16)) for g in made]
+    assert store.count(owner=None) == 16 * 12 + 1
+    assert [store.get(g.id) for g in done] == done
+    assert all(store.node_runs(g.id) == [node_run()] for g in done)
+
+
+def test_readers_see_committed_records_while_others_write(store: Store) -> None:
+    stop = threading.Event()
+
+    def read() -> int:
+        seen = 0
+        while not stop.is_set():
+            count = len(store.page(owner=None, limit=500))
+            assert count >= seen
+            seen = count
+        return seen
+
+    with ThreadPoolExecutor(4) as pool:
+        readers = [pool.submit(read) for _ in range(4)]
+        for n in range(60):
+            store.add([generation(n)])
+        stop.set()
+        assert all(r.result() <= 60 for r in readers)
+
+
+def test_after_closing_it_says_so_and_no_thread_is_left(store: Store) -> None:
+    store.add([generation()])
+    store.close()
+    store.close()
+    with pytest.raises(StoreClosed, match="shutting down"):
+        store.add([generation(1)])
+    with pytest.raises(StoreClosed):
+        store.get(generation().id)
+    assert not [t for t in threading.enumerate() if t.name == "storage-writer"]
