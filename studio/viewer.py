@@ -1,6 +1,7 @@
 """Who is asking, and what they may see."""
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +25,19 @@ class Viewer:
     def may_change(self, owner: str) -> bool:
         """Whether this viewer may cancel or delete what belongs to *owner*; a link only shows."""
         return self.is_admin or owner == self.owner
+
+
+SCOPE_KEY = "stepglass.viewer"
+"""Where `web.access` leaves the viewer in a request's ASGI scope."""
+
+
+def viewer_of(request: Any) -> Viewer:
+    """Return who sent *request*: a Starlette request, or Gradio's, which wraps one.
+
+    Raises LookupError for a request that did not pass `web.access`.
+    """
+    inner = getattr(request, "request", None) or request
+    viewer: Viewer | None = inner.scope.get(SCOPE_KEY)
+    if viewer is None:
+        raise LookupError("This request did not pass web.access.")
+    return viewer

@@ -1,1 +1,1 @@
-"""Routes beside the page: the API, server-sent events, health, metrics, who may see what."""
+"""Routes beside the page, and who may ask for what."""

@@ -1,0 +1,178 @@
+"""Who may ask for what, on every route alike, Gradio's included.
+
+One ASGI middleware. It answers itself what is foreign, closed or not for strangers; to all else
+it adds the viewer (`studio.viewer.viewer_of`) and, on the way out, headers and the cookie.
+"""
+
+from dataclasses import replace
+from typing import Any
+from urllib.parse import quote
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from studio.secret import opens
+from studio.settings import Settings, on_space
+from studio.viewer import SCOPE_KEY, Viewer, viewer_of
+from web.accounts import Accounts
+from web.answers import Refusal
+from web.cookies import Cookies, is_https
+from web.incoming import client_address, read_body, wants_page
+from web.login import LOGIN_PATH, login_response
+from web.origin import host_is_ours, is_foreign
+from web.surface import MAX_EVENT_BYTES, is_closed, names_remote_file, takes_data
+
+__all__ = ["Access", "viewer_of"]
+
+HEALTH_PATH = "/healthz"
+_STARTUP_PATH = "/gradio_api/startup-events"
+_STATIC = ("/assets/", "/static/", "/svelte/", "/favicon.ico", "/theme.css", "/manifest.json")
+_ID_NAMES = ("job", "generationId", "promptId")
+"""Query parameters that name a generation."""
+
+
+class Access:
+    """The middleware. `secret` signs cookies and private links; `accounts` may be empty."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        settings: Settings,
+        secret: bytes,
+        accounts: Accounts,
+        cookies: Cookies,
+    ) -> None:
+        self._app = app
+        self._settings = settings
+        self._secret = secret
+        self._accounts = accounts
+        self._cookies = cookies
+        self._space = on_space()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+        elif scope["type"] != "http":
+            await send({"type": "websocket.close", "code": 1008})  # the page uses none
+        else:
+            await self._http(Request(scope, receive), send)
+
+    async def _http(self, request: Request, send: Send) -> None:
+        try:
+            self._refuse_foreign(request)
+            cookie = self._identify(request)
+        except Refusal as refusal:
+            answer = self._refused(request, refusal)
+            await answer(request.scope, request.receive, self._dressed(send, ""))
+            return
+        try:
+            receive = await _checked(request)
+        except Refusal as refusal:
+            await refusal.response()(request.scope, request.receive, self._dressed(send, cookie))
+            return
+        await self._app(request.scope, receive, self._dressed(send, cookie))
+
+    def _refuse_foreign(self, request: Request) -> None:
+        path, headers, names = request.scope["path"], request.headers, self._settings.allowed_hosts
+        guarded = self._settings.is_loopback and not self._accounts and not self._space
+        if guarded and not host_is_ours(headers.get("host", ""), names):
+            raise Refusal(
+                421,
+                "This address is not served under that host name: open it as localhost, or start "
+                "Stepglass with --allowed-host and the name.",
+            )
+        if is_foreign(request.method, path, headers, names):
+            raise Refusal(
+                403, "This request came from another site's page and was not carried out."
+            )
+        if is_closed(path):
+            raise Refusal(404, "There is nothing here.")
+
+    def _identify(self, request: Request) -> str:
+        """Put the viewer into the scope; return the Set-Cookie header to send, or ""."""
+        path = request.scope["path"]
+        if self._accounts:
+            name = self._user(request)
+            if name is not None:
+                self._let_in(request, Viewer(f"user:{name}", name))
+            elif not self._is_public(request):
+                raise Refusal(401, "Log in first.")
+            return ""
+        if path == HEALTH_PATH or path.startswith(_STATIC):
+            return ""
+        known = self._cookies.browser(request)
+        browser = known or self._cookies.new_browser()
+        self._let_in(request, Viewer(f"browser:{browser}"))
+        if known and path != "/":
+            return ""
+        return self._cookies.set_browser(browser, https=is_https(request))
+
+    def _user(self, request: Request) -> str | None:
+        session = request.cookies.get(self._cookies.login_name)
+        if session and (name := self._accounts.user(session)):
+            return name
+        authorization = request.headers.get("authorization", "")
+        return self._accounts.basic(authorization, client_address(request))
+
+    def _is_public(self, request: Request) -> bool:
+        path = request.scope["path"].rstrip("/")
+        if path in (HEALTH_PATH, LOGIN_PATH):
+            return True
+        # Gradio calls this itself, once, before anybody can know of the page.
+        return path == _STARTUP_PATH and not request.app.startup_events_triggered
+
+    def _let_in(self, request: Request, viewer: Viewer) -> None:
+        if key := request.query_params.get("key"):
+            named = [request.query_params.get(name, "") for name in _ID_NAMES]
+            named += request.scope["path"].split("/")
+            opened = frozenset(id_ for id_ in named if id_ and opens(self._secret, id_, key))
+            viewer = replace(viewer, opened=opened)
+        request.scope[SCOPE_KEY] = viewer
+
+    def _refused(self, request: Request, refusal: Refusal) -> Response:
+        is_page = wants_page(request) and request.method in ("GET", "HEAD")
+        if refusal.status == 401 and is_page:
+            query = request.scope.get("query_string", b"").decode("latin-1")
+            here = quote(request.scope["path"]) + (f"?{query}" if query else "")
+            return login_response(here, status=401)
+        return refusal.response()
+
+    def _dressed(self, send: Send, cookie: str) -> Send:
+        """Return *send* with our headers on the answer."""
+
+        async def dressed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._dress(MutableHeaders(scope=message), cookie)
+            await send(message)
+
+        return dressed
+
+    def _dress(self, headers: MutableHeaders, cookie: str) -> None:
+        headers.setdefault("X-Content-Type-Options", "nosniff")
+        # A private link's key is in the address: no other site is told it.
+        headers.setdefault("Referrer-Policy", "same-origin")
+        if headers.get("content-type", "").startswith("text/html"):
+            frames = "'self' https://huggingface.co https://*.hf.space" if self._space else "'self'"
+            headers.append("Content-Security-Policy", f"frame-ancestors {frames}")
+        if cookie:
+            headers.append("Set-Cookie", cookie)
+            headers["Cache-Control"] = "no-store"
+
+
+async def _checked(request: Request) -> Receive:
+    """Read and check a body meant for the page's handlers; return what replays it."""
+    if not takes_data(request.method, request.scope["path"]):
+        return request.receive
+    body = await read_body(request, MAX_EVENT_BYTES)
+    if names_remote_file(body):
+        raise Refusal(400, "A file is to be uploaded, not named by a web address.")
+    messages: list[dict[str, Any]] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receive() -> Message:
+        return messages.pop() if messages else await request.receive()
+
+    return receive

@@ -1,0 +1,61 @@
+"""The two cookies: which browser this is, and who is logged in."""
+
+import re
+import uuid
+
+from starlette.requests import HTTPConnection
+
+from studio.secret import sign, verified
+from web.accounts import SESSION_SECONDS
+
+_BROWSER = "browser"
+_BROWSER_SECONDS = 400 * 86400
+"""The longest that browsers keep a cookie; renewed with each page load."""
+_ID = re.compile(r"^[0-9a-f]{32}$")
+
+
+class Cookies:
+    """Reads and writes our cookies, signed with the data folder's secret.
+
+    Their names end in a few characters of the secret: two instances on one host name, whatever
+    their ports, share the browser's cookies and would overwrite each other's.
+    """
+
+    def __init__(self, secret: bytes, *, embedded: bool) -> None:
+        self._secret = secret
+        self._embedded = embedded
+        tag = sign(secret, "tag", "").rpartition(".")[2][:8].replace("-", "0").replace("_", "0")
+        self.browser_name = f"stepglass_browser_{tag}"
+        self.login_name = f"stepglass_login_{tag}"
+
+    def browser(self, request: HTTPConnection) -> str | None:
+        """Return the browser id that *request* carries, or None where it has none of ours."""
+        found = verified(self._secret, _BROWSER, request.cookies.get(self.browser_name, ""))
+        return found if found and _ID.match(found) else None
+
+    def new_browser(self) -> str:
+        """Return a new browser id."""
+        return uuid.uuid4().hex
+
+    def set_browser(self, id: str, *, https: bool) -> str:  # noqa: A002 # it is one
+        """Return the Set-Cookie header that gives browser *id*."""
+        value = sign(self._secret, _BROWSER, id)
+        return self._header(self.browser_name, value, _BROWSER_SECONDS, https=https)
+
+    def set_login(self, session: str, *, https: bool) -> str:
+        """Return the Set-Cookie header of a login; an empty *session* ends it."""
+        seconds = SESSION_SECONDS if session else 0
+        return self._header(self.login_name, session, seconds, https=https)
+
+    def _header(self, name: str, value: str, seconds: int, *, https: bool) -> str:
+        kept = f"{name}={value}; Path=/; Max-Age={seconds}; HttpOnly"
+        if https and self._embedded:
+            # A Space shows the page in a frame of another site.
+            return f"{kept}; Secure; SameSite=None; Partitioned"
+        return f"{kept}; SameSite=Lax" + ("; Secure" if https else "")
+
+
+def is_https(request: HTTPConnection) -> bool:
+    """Whether the browser speaks https, to us or to the proxy before us."""
+    forwarded = request.headers.get("x-forwarded-proto", "").split(",")[0].strip().lower()
+    return "https" in (forwarded, request.scope.get("scheme"))

@@ -1,0 +1,30 @@
+"""What a request tells of itself, and its body, read within a limit."""
+
+from starlette.requests import Request
+
+from web.answers import Refusal
+
+
+def client_address(request: Request) -> str:
+    """Return where *request* came from, as far as the nearest proxy tells."""
+    return request.client.host if request.client else ""
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a person's browser asks, rather than a program."""
+    return "text/html" in request.headers.get("accept", "")
+
+
+async def read_body(request: Request, limit: int) -> bytes:
+    """Return the body of *request*; refuse one of more than *limit* bytes."""
+    too_large = Refusal(413, f"The request is over {limit / 1e6:.3g} MB: send less.")
+    announced = request.headers.get("content-length", "0")
+    if announced.isdecimal() and int(announced) > limit:
+        raise too_large
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > limit:
+            raise too_large
+        parts.append(part)
+    return b"".join(parts)

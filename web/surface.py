@@ -1,0 +1,70 @@
+"""Which of Gradio's routes are reachable. Pure.
+
+Gradio serves more than this page needs: fetching URLs on the server's behalf, recordings,
+monitoring, deep links that bypass ownership. What is not listed here answers 404.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+API = "/gradio_api"
+_NEEDED = (
+    "api", "app_id", "call", "cancel", "component_server", "file", "heartbeat", "info",
+    "login_check", "openapi.json", "queue", "reset", "run", "startup-events", "theme.css",
+    "upload", "upload_progress", "user",
+)  # fmt: skip
+_CLOSED = ("/monitoring", "/openapi.json", "/pwa_icon")
+"""Outside of `API`."""
+_TAKES_DATA = ("api", "call", "component_server", "queue", "run")
+MAX_EVENT_BYTES = 4_000_000
+"""Largest body of an event: a form with prompts of 100 kB many times over; files go elsewhere."""
+_REMOTE = ("http:", "https:", "ftp:", "//")
+
+
+def is_closed(path: str) -> bool:
+    """Whether *path* is one of Gradio's routes that the page does not need."""
+    if not path.startswith(f"{API}/"):
+        return any(path == closed or path.startswith(f"{closed}/") for closed in _CLOSED)
+    head = _head(path)
+    if head.startswith("file="):
+        return _is_remote(path.partition("file=")[2])
+    if head == "file":
+        return _is_remote(path.partition("/file/")[2])
+    return head not in _NEEDED
+
+
+def takes_data(method: str, path: str) -> bool:
+    """Whether a body sent to *path* is handed to the page's handlers."""
+    return method == "POST" and path.startswith(f"{API}/") and _head(path) in _TAKES_DATA
+
+
+def names_remote_file(body: bytes) -> bool:
+    """Whether a JSON *body* holds a file whose path is a URL, which Gradio would go and fetch."""
+    if b"path" not in body:
+        return False
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError):
+        return False  # Gradio refuses it
+    return any(_is_remote(path) for path in _paths(data))
+
+
+def _paths(data: Any) -> Iterator[str]:
+    stack = [data]
+    while stack:
+        one = stack.pop()
+        if isinstance(one, dict):
+            if isinstance(one.get("path"), str):
+                yield one["path"]
+            stack.extend(one.values())
+        elif isinstance(one, list):
+            stack.extend(one)
+
+
+def _head(path: str) -> str:
+    return path.removeprefix(f"{API}/").split("/", 1)[0]
+
+
+def _is_remote(path: str) -> bool:
+    return path.strip().lower().replace("\\", "/").startswith(_REMOTE)
