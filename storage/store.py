@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from storage import reads
+from storage import files, reads
 from storage.batch import Add, Alter, Purge
 from storage.database import Database
 from storage.records import Generation, NodeRun, Status
@@ -27,6 +27,7 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._database = Database(folder)
+        files.sweep(folder)
         self._writer = Writer(self._database)
 
     def close(self) -> None:
