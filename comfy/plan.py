@@ -42,11 +42,14 @@ class Plan:
     def weights(self) -> dict[str, float]:
         """Weight by node, all in one unit: seconds where anything is learned, else steps.
 
-        Nodes without learned seconds are converted at the rate of those that have them.
+        Nodes without learned seconds are converted at the rate of those that have them; where
+        those took no time at all, nothing is taken for learned.
         """
         learned = [n for n in self.nodes.values() if n.seconds is not None]
-        units = sum(n.units for n in learned)
-        rate = sum(n.seconds or 0.0 for n in learned) / units if units else 1.0
+        units, seconds = sum(n.units for n in learned), sum(n.seconds or 0.0 for n in learned)
+        if not seconds:
+            return {n.id: n.units for n in self.nodes.values()}
+        rate = seconds / units if units else 1.0
         return {
             n.id: n.seconds if n.seconds is not None else n.units * rate
             for n in self.nodes.values()
@@ -76,6 +79,8 @@ def make_plan(
     for id_ in _ancestors(graph, outputs):
         node_class = str(graph[id_].get("class_type", ""))
         activity = activity_of(node_class)
+        if activity == "sampling" and not links(graph[id_]):
+            activity = "other"  # SamplerEulerAncestral and its like only name a method
         steps = _steps(graph, id_) if activity == "sampling" else 0
         nodes[id_] = PlannedNode(
             id_,

@@ -9,18 +9,17 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
 from comfy import events as ev
+from comfy.nodes import NodeProgress, overall, stepped
 from comfy.plan import Plan, PlannedNode
 
 CEILING = 0.99
 """Highest fraction before history confirms the end."""
-EXPANDED_CEILING = 0.95
-"""Highest fraction of a node that expanded into others, before it ends itself."""
-MAX_STEP_TIMES = 2000
-"""Step times kept for one node."""
 MAX_EXPANDED = 4096
 """Expanded child nodes tracked in one prompt."""
 MAX_TEXTS = 64
 """Texts kept of one prompt."""
+MAX_FILES = 4096
+"""Files kept of one prompt."""
 
 
 class Phase(Enum):
@@ -41,27 +40,6 @@ class Phase(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class NodeProgress:
-    """One node so far. `fraction` only grows, 1 when done; times are epoch seconds.
-
-    `value` and `max` are as last reported; `step_times` are (value, time) of each new value.
-    """
-
-    fraction: float = 0.0
-    value: float = 0.0
-    max: float = 1.0
-    started_at: float | None = None
-    ended_at: float | None = None
-    cached: bool = False
-    step_times: tuple[tuple[float, float], ...] = ()
-
-    @property
-    def is_done(self) -> bool:
-        """True once the node ended or was cached."""
-        return self.cached or self.ended_at is not None
-
-
-@dataclass(frozen=True, slots=True)
 class Preview:
     """A picture of the work so far; `number` counts up within a prompt."""
 
@@ -76,8 +54,9 @@ class Progress:
     """A snapshot of one prompt.
 
     `fraction` is overall progress, 0…1, never falling; `node` the id now running; `heard_at` the
-    time of the last event; `place` in the server's queue, 1 is next, 0 unknown; `succeeded` that
-    the server said so, which it does before its history can be read.
+    time of the last event; `place` in the server's queue, 1 is next, 0 unknown; `reports` that the
+    server tells the state of each node; `succeeded` that the server said so, which it does
+    before its history can be read.
     """
 
     prompt_id: str
@@ -94,6 +73,7 @@ class Progress:
     texts: tuple[str, ...] = ()
     failure: ev.Failure | None = None
     warnings: tuple[str, ...] = ()
+    reports: bool = False
     succeeded: bool = False
     started_at: float | None = None
     ended_at: float | None = None
@@ -146,8 +126,8 @@ def _apply(p: Progress, event: ev.Event) -> Progress:  # noqa: C901 - one match 
             return _running(p, event.at)
         case ev.Cached(nodes=nodes):
             return _cached(_running(p, event.at), nodes)
-        case ev.NodeStarted(node=node):
-            return _node_started(_running(p, event.at), node, event.at)
+        case ev.NodeStarted(node=node, display_node=parent):
+            return _node_started(_running(p, event.at), node, event.at, parent)
         case ev.Stepped(node=node, value=value, max=maximum):
             return _stepped(_running(p, event.at), node, value, maximum, event.at)
         case ev.Reported(nodes=reports):
@@ -159,12 +139,12 @@ def _apply(p: Progress, event: ev.Event) -> Progress:  # noqa: C901 - one match 
             return replace(p, texts=_with_texts(p.texts, (text,)))
         case ev.Produced(node=node, files=files, texts=texts):
             kept = tuple(f for f in p.files if f.node != node)
-            return replace(
-                _running(p, event.at), files=kept + files, texts=_with_texts(p.texts, texts)
-            )
-        case ev.Succeeded() | ev.Ended():
-            said_so = p.succeeded or isinstance(event, ev.Succeeded)
-            return replace(_close(p, event.at), phase=Phase.SETTLING, node="", succeeded=said_so)
+            files = (kept + files)[:MAX_FILES]
+            return replace(_running(p, event.at), files=files, texts=_with_texts(p.texts, texts))
+        case ev.Succeeded():
+            return replace(_close(p, event.at), phase=Phase.SETTLING, node="", succeeded=True)
+        case ev.Ended():  # however it went: what ran is not taken for done
+            return replace(_running(p, event.at), phase=Phase.SETTLING, node="")
         case ev.Finished():
             return _finished(p, event)
         case ev.Interrupted():
@@ -184,27 +164,31 @@ def _running(p: Progress, at: float) -> Progress:
 
 
 def _cached(p: Progress, cached: tuple[str, ...]) -> Progress:
-    nodes = dict(p.nodes)
-    for id_ in cached:
-        # A node that was seen running did run: what is cached is said before anything runs.
-        if id_ in p.plan.nodes and id_ not in nodes:
-            nodes[id_] = NodeProgress(fraction=1.0, cached=True)
-    return replace(p, nodes=nodes)
+    # A node that was seen running did run: what is cached is said before anything runs.
+    new = [id_ for id_ in cached if id_ in p.plan.nodes and id_ not in p.nodes]
+    return replace(
+        p, nodes={**p.nodes, **dict.fromkeys(new, NodeProgress(fraction=1.0, cached=True))}
+    )
 
 
-def _node_started(p: Progress, node: str, at: float) -> Progress:
-    """*node* begins, which ends the one before it; expanded children run side by side."""
+def _node_started(p: Progress, node: str, at: float, parent: str = "") -> Progress:
+    """*node* begins; the one before it ends, unless the server is one that reports ends."""
     if p.phase is Phase.SETTLING:
         return p
     if node not in p.plan.nodes:
-        return _touch(p, node, "", at)
+        return _touch(p, node, parent, at)
     nodes = dict(p.nodes)
-    before = nodes.get(p.node)
-    if p.node != node and before and not before.is_done:
-        nodes[p.node] = replace(before, fraction=1.0, ended_at=at)
+    # Where ends are reported, the one before may run on beside this one, or wait for it.
+    if p.node != node and _runs(p) and not p.reports:
+        nodes[p.node] = replace(nodes[p.node], fraction=1.0, ended_at=at)
     this = nodes.get(node, NodeProgress())
     nodes[node] = replace(this, started_at=this.started_at or at, cached=False)
     return replace(p, node=node, nodes=nodes)
+
+
+def _runs(p: Progress) -> bool:
+    """True while the current node is not over."""
+    return p.node in p.nodes and not p.nodes[p.node].is_done
 
 
 def _stepped(p: Progress, node: str, value: float, maximum: float, at: float) -> Progress:
@@ -213,16 +197,18 @@ def _stepped(p: Progress, node: str, value: float, maximum: float, at: float) ->
     if node in p.plan.nodes:
         if p.node != node:
             p = _node_started(p, node, at)
-        return replace(p, nodes={**p.nodes, node: _step(p.nodes[node], value, maximum, at)})
+        return replace(p, nodes={**p.nodes, node: stepped(p.nodes[node], value, maximum, at)})
     p = _touch(p, node, "", at)
-    if node not in p.expanded:
-        return p
-    stepped = _step(p.expanded[node], value, maximum, at)
-    return replace(p, expanded={**p.expanded, node: stepped})
+    if child := p.expanded.get(node):
+        p = replace(p, expanded={**p.expanded, node: stepped(child, value, maximum, at)})
+    return p
 
 
 def _reported(p: Progress, reports: tuple[ev.NodeReport, ...], at: float) -> Progress:
-    """Take in a ``progress_state``; the last planned node still running is the current one."""
+    """Take in a ``progress_state``: what is new in it, and where the current node is over."""
+    if p.phase is Phase.SETTLING:
+        return p
+    p = replace(p, reports=True)
     for report in reports:
         planned = report.node in p.plan.nodes
         known = p.nodes.get(report.node) if planned else p.expanded.get(report.node)
@@ -230,16 +216,18 @@ def _reported(p: Progress, reports: tuple[ev.NodeReport, ...], at: float) -> Pro
             continue
         if not planned:
             p = _touch(p, report.node, report.parent or report.real, at)
-        elif known is None or (report.state is ev.NodeState.RUNNING and p.node != report.node):
+        elif report.state is ev.NodeState.RUNNING and known is None:
             p = _node_started(p, report.node, at)
         if planned or report.node in p.expanded:
             p = _take_report(p, report, at, planned=planned)
-    return p
+    still = [r.node for r in reports if r.node in p.nodes and not p.nodes[r.node].is_done]
+    return replace(p, node=still[-1]) if still and not _runs(p) else p
 
 
 def _take_report(p: Progress, report: ev.NodeReport, at: float, *, planned: bool) -> Progress:
     group = p.nodes if planned else p.expanded
-    this = _step(group[report.node], report.value, report.max, at)
+    this = group.get(report.node) or NodeProgress(started_at=at)
+    this = stepped(this, report.value, report.max, at)
     if report.state is ev.NodeState.FINISHED:
         this = replace(this, fraction=1.0, ended_at=at)
     if planned:
@@ -248,7 +236,7 @@ def _take_report(p: Progress, report: ev.NodeReport, at: float, *, planned: bool
 
 
 def _touch(p: Progress, node: str, parent: str, at: float) -> Progress:
-    """Note an expanded node, under a key that says whose child it is."""
+    """Note an expanded node, once it is known whose child it is."""
     if node in p.expanded or len(p.expanded) >= MAX_EXPANDED:
         return p
     root = _root(p, node, parent)
@@ -256,66 +244,30 @@ def _touch(p: Progress, node: str, parent: str, at: float) -> Progress:
         return p
     if p.node != root and not p.nodes.get(root, NodeProgress()).is_done:
         p = _node_started(p, root, at)
-    return replace(p, expanded={**p.expanded, node: NodeProgress(started_at=at)})
+    new = NodeProgress(started_at=at, parent=root)
+    return replace(p, expanded={**p.expanded, node: new})
 
 
 def _root(p: Progress, node: str, parent: str) -> str:
-    """The planned node that *node* belongs to: its parent, or by its dotted id."""
+    """The planned node that *node* belongs to: through its parent, or by its dotted id."""
     if parent in p.plan.nodes:
         return parent
+    if parent in p.expanded:
+        return p.expanded[parent].parent
     head = node
     while head and head not in p.plan.nodes:
         head = head.rpartition(".")[0]
     return head
 
 
-def _step(node: NodeProgress, value: float, maximum: float, at: float) -> NodeProgress:
-    """Return *node* at *value* of *maximum*; its fraction never falls."""
-    if maximum <= 0:
-        return node
-    value = min(max(value, 0.0), maximum)
-    times = node.step_times
-    if maximum > 1 and value > 0 and (value, maximum) != (node.value, node.max):
-        if times and value < times[-1][0]:
-            times = ()  # the node began to count again: an earlier pace says nothing now
-        if not times or value > times[-1][0]:
-            times = (*times, (value, at))[-MAX_STEP_TIMES:]
-    fraction = max(node.fraction, value / maximum)
-    return replace(node, value=value, max=maximum, fraction=fraction, step_times=times)
-
-
 def _measured(p: Progress) -> Progress:
     """Recompute the overall fraction, which never falls and stays under the ceiling."""
-    if p.phase is Phase.FINISHED or p.phase.is_final or p.phase is Phase.QUEUED:
+    if p.phase.is_final or p.phase is Phase.QUEUED:
         return p
-    if p.phase is Phase.SETTLING:
+    if p.succeeded:
         return replace(p, fraction=CEILING)
-    total = done = 0.0
-    children = _children(p)
-    for id_, weight in p.weights.items():
-        node = p.nodes.get(id_)
-        if node and node.cached:
-            continue
-        total += weight
-        if node:
-            done += weight * _fraction(node, children.get(id_, ()))
-    if total <= 0:
-        return p
-    return replace(p, fraction=max(p.fraction, min(CEILING, done / total)))
-
-
-def _fraction(node: NodeProgress, children: tuple[NodeProgress, ...] | list[NodeProgress]) -> float:
-    if node.is_done or not children:
-        return node.fraction
-    mean = sum(c.fraction for c in children) / len(children)
-    return max(node.fraction, min(EXPANDED_CEILING, mean * EXPANDED_CEILING))
-
-
-def _children(p: Progress) -> dict[str, list[NodeProgress]]:
-    found: dict[str, list[NodeProgress]] = {}
-    for id_, node in p.expanded.items():
-        found.setdefault(_root(p, id_, ""), []).append(node)
-    return found
+    done = overall(p.weights, p.nodes, p.expanded)
+    return p if done is None else replace(p, fraction=max(p.fraction, min(CEILING, done)))
 
 
 def _close(p: Progress, at: float) -> Progress:
@@ -333,7 +285,7 @@ def _finished(p: Progress, event: ev.Finished) -> Progress:
         phase=Phase.FINISHED,
         fraction=1.0,
         node="",
-        files=event.files,
+        files=event.files[:MAX_FILES],
         texts=event.texts or p.texts,
         started_at=event.started_at or closed.started_at,
         ended_at=event.ended_at or closed.ended_at,

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from comfy.progress import NodeProgress, Phase, Progress
+from comfy.nodes import NodeProgress
+from comfy.progress import Phase, Progress
 
 RECENT_STEPS = 8
 """Intervals that speed and time left look back on."""

@@ -100,7 +100,7 @@ class Transcript:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.name = f"{path.parent.name}/{path.stem}"
-        self.entries = tuple(_entries(path))
+        self.entries = tuple(_until_repeated(_entries(path)))
 
     def __repr__(self) -> str:
         return self.name
@@ -201,6 +201,17 @@ def _entries(path: Path) -> Iterator[Entry]:
             yield _call(t, row["http"])
         else:
             yield Note(t, str(row.get("note") or row.get("http_error")))
+
+
+def _until_repeated(entries: Iterator[Entry]) -> Iterator[Entry]:
+    """Stop where an id is posted a second time: servers run it again, our client never does it."""
+    posted = set()
+    for entry in entries:
+        if isinstance(entry, Call) and entry.is_accepted_prompt:
+            if entry.answer["prompt_id"] in posted:
+                return
+            posted.add(entry.answer["prompt_id"])
+        yield entry
 
 
 def _call(t: float, http: Json) -> Call:
