@@ -145,9 +145,13 @@ class Api:
         except (NotFound, BadAnswer):
             # Before 0.26 there is no such route. Deleting is safe at any time; the interrupt
             # names its prompt, and is not sent unless that prompt is the one running.
-            self._post("/queue", {"delete": [prompt_id]})
+            self.delete(prompt_id)
             if prompt_id in self.queue().running:
                 self._post("/interrupt", {"prompt_id": prompt_id})
+
+    def delete(self, prompt_id: str) -> None:
+        """Take *prompt_id* out of what waits; what runs goes on."""
+        self._post("/queue", {"delete": [prompt_id]})
 
     def upload(self, data: bytes, filename: str, *, mask: bool = False) -> str:
         """Send an input image; return the name under which a graph can load it."""

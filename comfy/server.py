@@ -78,7 +78,7 @@ class Server:
     def resume(self, prompt_id: str, graph: Mapping[str, Any], plan: Plan) -> None:
         """Follow a prompt that was sent earlier, perhaps by an earlier run of the application."""
         self.expect(prompt_id, graph, plan)
-        self._sent(prompt_id)
+        self.sent(prompt_id)
 
     def submit(self, prompt_id: str, *, extra: Mapping[str, Any] | None = None) -> Accepted:
         """Send an expected prompt, once. Raises as `Api.submit` does."""
@@ -94,7 +94,7 @@ class Server:
             self._tracker.replan(prompt_id, without_outputs(graph, plan, accepted.dropped))
         warnings = tuple(problem.message for problem in accepted.problems)
         self._tracker.feed(ev.Accepted(prompt_id, time.time(), accepted.dropped, warnings))
-        self._sent(prompt_id)
+        self.sent(prompt_id)
         return accepted
 
     def knows(self, prompt_id: str) -> bool:
@@ -139,7 +139,8 @@ class Server:
         """The server's queue at the last look."""
         return self._reconciler.queue
 
-    def _sent(self, prompt_id: str) -> None:
+    def sent(self, prompt_id: str) -> None:
+        """Note that the server has *prompt_id*: from now on its absence means something."""
         if tracked := self._tracker.get(prompt_id):
             with self._tracker.lock:
                 tracked.sent_at = time.time()

@@ -84,9 +84,25 @@ def page(
     return list(records_by_id(cursor, ids).values())
 
 
-def count(cursor: duckdb.DuckDBPyConnection, *, owner: str | None, query: str) -> int:
+def group(cursor: duckdb.DuckDBPyConnection, press: str) -> list[Generation]:
+    """See `Store.group`."""
+    ids = cursor.execute(
+        "SELECT id FROM generations WHERE id >= $1 AND press = $1 AND deleted_at IS NULL "
+        "ORDER BY position, id",
+        [rows.clean(press)],
+    ).fetchall()
+    return list(records_by_id(cursor, [row[0] for row in ids]).values())
+
+
+def count(
+    cursor: duckdb.DuckDBPyConnection,
+    *,
+    owner: str | None,
+    query: str,
+    statuses: Collection[Status],
+) -> int:
     """See `Store.count`."""
-    conditions, values = _filters(owner, query, ())
+    conditions, values = _filters(owner, query, statuses)
     row = cursor.execute(
         f"SELECT count(*) FROM generations WHERE {' AND '.join(conditions)}", values
     ).fetchone()

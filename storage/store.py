@@ -10,10 +10,11 @@ from typing import Any
 
 import duckdb
 
-from storage import files, reads
+from storage import files, reads, timings
 from storage.batch import Add, Alter, Purge
 from storage.database import Database
 from storage.records import Generation, NodeRun, Status
+from storage.timings import NodeTiming, PastWait
 from storage.writer import Writer
 
 
@@ -73,11 +74,16 @@ class Store:
         """Remove for good what was deleted before that time; the caller removes the files."""
         return list(self._writer.write(Purge(before)))
 
-    def get(self, id: str) -> Generation | None:  # noqa: A002 - the record's own name
-        """The record, or None where it is unknown or deleted."""
+    def get(
+        self,
+        id: str,  # noqa: A002 - the record's own name
+        *,
+        deleted: bool = False,
+    ) -> Generation | None:
+        """The record, or None where it is unknown; also where it is deleted, unless asked for."""
         with self.reading() as cursor:
             found = reads.records_by_id(cursor, [id]).get(id)
-        return found if found and found.deleted_at is None else None
+        return found if found and (deleted or found.deleted_at is None) else None
 
     def unfinished(self) -> list[Generation]:
         """All that is not final, oldest first; deleted ones too, for they are to be settled."""
@@ -103,15 +109,32 @@ class Store:
                 cursor, owner=owner, before=before, limit=limit, query=query, statuses=statuses
             )
 
-    def count(self, *, owner: str | None, query: str = "") -> int:
+    def group(self, press: str) -> list[Generation]:
+        """All generations of one press, in order; *press* is the id of its first one."""
+        with self.reading() as cursor:
+            return reads.group(cursor, press)
+
+    def count(
+        self, *, owner: str | None, query: str = "", statuses: Collection[Status] = ()
+    ) -> int:
         """How many records all pages have together."""
         with self.reading() as cursor:
-            return reads.count(cursor, owner=owner, query=query)
+            return reads.count(cursor, owner=owner, query=query, statuses=statuses)
 
     def node_runs(self, id: str) -> list[NodeRun]:  # noqa: A002 - the record's own name
         """The nodes that ran for one generation, in order; empty before it is completed."""
         with self.reading() as cursor:
             return reads.node_runs(cursor, id)
+
+    def past_runs(self, server: str, limit: int = 200) -> list[NodeTiming]:
+        """Node timings of the last *limit* generations finished on *server*, newest first."""
+        with self.reading() as cursor:
+            return timings.past_runs(cursor, server, limit)
+
+    def past_waits(self, server: str, limit: int = 200) -> list[PastWait]:
+        """What those took outside of their nodes, newest first."""
+        with self.reading() as cursor:
+            return timings.past_waits(cursor, server, limit)
 
     @contextmanager
     def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:

@@ -1,0 +1,155 @@
+"""What each server offers: its node catalogue and what it says of itself.
+
+`_lock` guards `_known` and `_wanted`; one thread fetches.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+
+from comfy.api import SystemInfo
+from comfy.errors import ComfyError
+from comfy.server import Server
+from comfy.workflow.catalogue import Catalogue, parse_catalogue
+
+log = logging.getLogger(__name__)
+
+RETRY_SECONDS = (1.0, 2.0, 5.0, 15.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What is known of one server; `catalogue` None until it answered, `error` a sentence."""
+
+    catalogue: Catalogue | None = None
+    system: SystemInfo = field(default_factory=SystemInfo)
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the form offers. `loaded` is False until a server answered."""
+
+    checkpoints: tuple[str, ...] = ()
+    loras: tuple[str, ...] = ()
+    samplers: tuple[str, ...] = ()
+    schedulers: tuple[str, ...] = ()
+    loaded: bool = False
+    error: str = ""
+    server: str = ""
+    is_demo: bool = False
+
+
+class Catalogues:
+    """Offers by server name. `on_change()` hears when one was fetched."""
+
+    def __init__(self, servers: Iterable[Server], on_change: Callable[[], None]) -> None:
+        self._servers = {server.address.label: server for server in servers}
+        self._on_change = on_change
+        self._lock = threading.Lock()
+        self._wake = threading.Condition(self._lock)
+        self._known = {name: Offer() for name in self._servers}
+        self._wanted = set(self._servers)
+        self._stop = False
+        self._thread = threading.Thread(target=self._run, name="catalogues", daemon=True)
+
+    def start(self) -> None:
+        """Start fetching."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop and join the thread."""
+        with self._lock:
+            self._stop = True
+            self._wake.notify_all()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def want(self, name: str) -> None:
+        """Fetch *name*'s offer again soon: it may have restarted with other models."""
+        with self._lock:
+            self._wanted.add(name)
+            self._wake.notify_all()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The servers, in order."""
+        return tuple(self._servers)
+
+    def offer(self, name: str) -> Offer:
+        """What is known of server *name* now."""
+        with self._lock:
+            return self._known.get(name, Offer())
+
+    def refresh(self) -> None:
+        """Fetch every offer now. Raises the ComfyError of the last where no server answers."""
+        failed: ComfyError | None = None
+        for name in self._servers:
+            try:
+                self._fetch(name)
+            except ComfyError as error:
+                failed = error
+        if failed and not any(self.offer(name).catalogue for name in self._servers):
+            raise failed
+        self._on_change()
+
+    def choices(self) -> Choices:
+        """Everything that some server offers, in the order of the servers."""
+        offers = {name: self.offer(name) for name in self._servers}
+        loaded = [o.catalogue for o in offers.values() if o.catalogue]
+
+        def offered(node_class: str, field_name: str) -> tuple[str, ...]:
+            lists = (catalogue.choices(node_class, field_name) for catalogue in loaded)
+            return tuple(dict.fromkeys(item for items in lists for item in items))
+
+        return Choices(
+            checkpoints=offered("CheckpointLoaderSimple", "ckpt_name"),
+            loras=offered("LoraLoader", "lora_name"),
+            samplers=offered("KSampler", "sampler_name"),
+            schedulers=offered("KSampler", "scheduler"),
+            loaded=bool(loaded),
+            error=" ".join(o.error for o in offers.values() if o.error),
+            server=", ".join(offers),
+            is_demo=any(o.system.engine for o in offers.values()),
+        )
+
+    def _run(self) -> None:
+        failures = 0
+        while True:
+            with self._lock:
+                if failures:
+                    pause = RETRY_SECONDS[min(failures, len(RETRY_SECONDS)) - 1]
+                    self._wake.wait_for(lambda: self._stop, pause)
+                self._wake.wait_for(lambda: self._stop or self._wanted)
+                if self._stop:
+                    return
+                wanted, self._wanted = self._wanted, set()
+            failed = {name for name in wanted if not self._try(name)}
+            with self._lock:
+                self._wanted |= failed
+            failures = failures + 1 if failed else 0
+            if failed != wanted:
+                self._on_change()
+
+    def _try(self, name: str) -> bool:
+        try:
+            self._fetch(name)
+        except ComfyError:
+            return False
+        except Exception:
+            # Whatever a server sent, the others still want to be asked.
+            log.exception("the catalogue of %s could not be read", name)
+        return True
+
+    def _fetch(self, name: str) -> None:
+        api = self._servers[name].api
+        try:
+            system = api.system()
+            offer = Offer(parse_catalogue(api.object_info()), system)
+        except ComfyError as error:
+            with self._lock:
+                self._known[name] = replace(self._known[name], error=str(error))
+            raise
+        with self._lock:
+            self._known[name] = offer

@@ -1,0 +1,52 @@
+"""From a stored generation to what a server is sent: the graph and its plan."""
+
+from typing import Any
+
+from comfy.plan import Plan, make_plan
+from comfy.server import Server
+from comfy.workflow.presets import build_graph
+from comfy.workflow.request import GenerationRequest
+from storage.records import Generation
+from studio.catalogues import Catalogues
+from studio.estimate import Estimator
+from studio.uploads import Uploads
+
+
+class Grapher:
+    """Makes graphs and plans for servers whose catalogues are known."""
+
+    def __init__(self, catalogues: Catalogues, uploads: Uploads, estimator: Estimator) -> None:
+        self._catalogues = catalogues
+        self._uploads = uploads
+        self._estimator = estimator
+
+    def graph(self, record: Generation, server: Server) -> dict[str, Any]:
+        """Return the API graph of *record*, its picture uploaded. Raises ComfyError."""
+        request = GenerationRequest.model_validate(record.request)
+        image = ""
+        if request.image:
+            image = server.api.upload(self._uploads.path(request.image).read_bytes(), request.image)
+        return build_graph(request, record.seed, image)
+
+    def plan(self, record: Generation, graph: dict[str, Any], server: Server) -> Plan:
+        """Return which nodes of *graph* will run, with what is learned of them."""
+        name = server.address.label
+        catalogue = self._catalogues.offer(name).catalogue
+        plan = make_plan(
+            graph,
+            display_names=catalogue.display_names if catalogue else None,
+            output_classes=catalogue.output_classes if catalogue else None,
+        )
+        return self._estimator.learned(plan, record, name)
+
+    def can_run(self, record: Generation, server: Server) -> bool:
+        """True unless *server* lacks the checkpoint and another one has it."""
+        return self._has(record, server.address.label) or not any(
+            self._has(record, name) for name in self._catalogues.names
+        )
+
+    def _has(self, record: Generation, name: str) -> bool:
+        catalogue = self._catalogues.offer(name).catalogue
+        return catalogue is not None and record.checkpoint in catalogue.choices(
+            "CheckpointLoaderSimple", "ckpt_name"
+        )

@@ -1,0 +1,191 @@
+"""The generations that are not over yet: one lock, one place where each is changed.
+
+A job belongs to the application, not to a browser tab. `lock` guards `_jobs`; the store is
+written outside of it, always before the change is shown.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from storage.records import Generation, NodeRun, Status
+from storage.store import Store
+from studio import queue
+from studio.board import Board
+
+log = logging.getLogger(__name__)
+
+NOBODY = "-"
+"""The line of a job whose end is being stored: no server may take it."""
+TAKE_SECONDS = 1.0
+"""How long a server's line waits for work before it looks at its own health again."""
+
+
+@dataclass(slots=True)
+class Job:
+    """One live generation. `line` is the server that took it, "" while it waits here.
+
+    `notice` is a sentence about what keeps it, `keeping` whether its files are being fetched,
+    `resent` whether it was sent a second time after the first answer never came.
+    """
+
+    record: Generation
+    line: str = ""
+    notice: str = ""
+    keeping: bool = False
+    resent: bool = False
+
+
+class Jobs:
+    """All live jobs, by generation id."""
+
+    def __init__(self, store: Store, board: Board) -> None:
+        self._store = store
+        self._board = board
+        self.lock = threading.Lock()
+        self._changed = threading.Condition(self.lock)
+        self._jobs: dict[str, Job] = {}
+        self._closed = False
+
+    def close(self) -> None:
+        """Let every line that waits for work go."""
+        with self.lock:
+            self._closed = True
+            self._changed.notify_all()
+
+    def wake(self) -> None:
+        """Let waiting lines look again: a server is back, the queue goes on."""
+        with self.lock:
+            self._changed.notify_all()
+
+    def create(self, records: Iterable[Generation]) -> None:
+        """Store new generations durably, then let them wait for a server."""
+        records = list(records)
+        self._store.add(records)
+        self.adopt(records)
+
+    def adopt(self, records: Iterable[Generation]) -> None:
+        """Take over generations that are stored already; those with a server keep it."""
+        with self.lock:
+            for record in records:
+                line = "" if record.status is Status.QUEUED else record.server
+                self._jobs[record.id] = Job(record, line)
+            self._changed.notify_all()
+
+    def get(self, id_: str) -> Job | None:
+        """A copy of the job as it is now; None where it is over or unknown."""
+        with self.lock:
+            job = self._jobs.get(id_)
+            return replace(job) if job else None
+
+    def all(self) -> list[Job]:
+        """Copies of all live jobs, oldest first."""
+        with self.lock:
+            return [replace(job) for job in self._jobs.values()]
+
+    def on_line(self, line: str) -> list[Job]:
+        """Copies of the jobs that *line* has taken."""
+        return [job for job in self.all() if job.line == line]
+
+    def place(self, id_: str) -> int:
+        """Place of a job among those that wait here, from 1; 0 where it does not."""
+        with self.lock:
+            return queue.place(self._waiting(), id_)
+
+    def count_sent(self) -> int:
+        """How many jobs servers have."""
+        with self.lock:
+            return sum(1 for job in self._jobs.values() if job.line and job.line != NOBODY)
+
+    def waiting(self) -> list[Generation]:
+        """What waits here, next first."""
+        with self.lock:
+            return queue.in_order(self._waiting())
+
+    def take(
+        self, line: str, *, is_ready: Callable[[], bool], can_run: Callable[[Generation], bool]
+    ) -> Job | None:
+        """Wait a while for a job that *line* may have, and give it to it; None where none came.
+
+        A line holds at most `queue.AT_ONCE` jobs.
+        """
+        with self.lock:
+            if not self._may_take(line, is_ready):
+                self._changed.wait(TAKE_SECONDS)
+                if not self._may_take(line, is_ready):
+                    return None
+            record = queue.next_up(self._waiting(), can_run)
+            if record is None:
+                self._changed.wait(TAKE_SECONDS)
+                return None
+            job = self._jobs[record.id]
+            job.line, job.notice = line, ""
+            return replace(job)
+
+    def change(self, id_: str, **fields: Any) -> Generation:
+        """Store *fields*, then show them. Raises KeyError where unknown, StorageError."""
+        record = self._store.change(id_, **fields)
+        with self.lock:
+            if job := self._jobs.get(id_):
+                job.record = record
+            self._changed.notify_all()
+        self._board.publish(id_)
+        return record
+
+    def show(self, id_: str, **fields: Any) -> None:
+        """Change what is shown of a job (`notice`, `keeping`, `resent`), without storing it."""
+        with self.lock:
+            job = self._jobs.get(id_)
+            if job is None or all(getattr(job, k) == v for k, v in fields.items()):
+                return
+            for name, value in fields.items():
+                setattr(job, name, value)
+        self._board.publish(id_)
+
+    def put_back(self, id_: str, notice: str, **fields: Any) -> None:
+        """Let a job wait here again, in its old place."""
+        record = self._store.change(
+            id_, status=Status.QUEUED, server="", submitted_at=None, **fields
+        )
+        with self.lock:
+            if job := self._jobs.get(id_):
+                job.record = record
+                job.line, job.notice, job.keeping = "", notice, False
+            self._changed.notify_all()
+        self._board.publish(id_)
+
+    def finish(self, id_: str, runs: Iterable[NodeRun] = (), **fields: Any) -> Generation:
+        """Store the end of a job in one transaction, then let go of it."""
+        record = self._store.complete(id_, node_runs=tuple(runs), **fields)
+        with self.lock:
+            self._jobs.pop(id_, None)
+            self._changed.notify_all()
+            rest = [job.record.id for job in self._jobs.values() if not job.line]
+        log.info("generation %s (prompt_id) is %s%s", id_, record.status, _why(record))
+        self._board.publish(id_)
+        for waiting in rest:  # their places have changed
+            self._board.publish(waiting)
+        return record
+
+    def cancel_waiting(self, id_: str) -> bool:
+        """End a job that no server has; False where one has it, or it is over."""
+        with self.lock:
+            job = self._jobs.get(id_)
+            if job is None or job.line:
+                return False
+            job.line = NOBODY  # nobody may take it while its end is being stored
+        self.finish(id_, status=Status.CANCELLED, cancel_asked=True)
+        return True
+
+    def _waiting(self) -> list[Generation]:
+        return [job.record for job in self._jobs.values() if not job.line]
+
+    def _may_take(self, line: str, is_ready: Callable[[], bool]) -> bool:
+        held = sum(1 for job in self._jobs.values() if job.line == line)
+        return not self._closed and held < queue.AT_ONCE and is_ready()
+
+
+def _why(record: Generation) -> str:
+    return f": {record.error}" if record.error else ""

@@ -1,0 +1,56 @@
+"""One press of Generate becomes records. Pure but for the clock and the dice."""
+
+import secrets
+import time
+from dataclasses import replace
+
+from comfy.workflow.presets import workflow_name
+from comfy.workflow.request import MAX_SEED, GenerationRequest
+from storage.records import Generation, Status
+from studio.ids import new_id
+
+RANDOM_SEEDS = 2**53
+"""Random seeds stay below this, so that JavaScript can show them exactly."""
+
+
+def records_of(
+    request: GenerationRequest, owner: str, forecast_seconds: float | None
+) -> tuple[Generation, ...]:
+    """Return one record a prompt, each with the next seed, grouped under the first one's id."""
+    first = request.seed if request.seed is not None else secrets.randbelow(RANDOM_SEEDS)
+    base = _record(request, owner, forecast_seconds)
+    ids = sorted(new_id() for _ in range(request.prompts))
+    return tuple(
+        replace(
+            base,
+            id=id_,
+            group=ids[0],
+            seed=(first + number) % (MAX_SEED + 1),
+            position=base.created_at + number * 1e-6,
+        )
+        for number, id_ in enumerate(ids)
+    )
+
+
+def _record(request: GenerationRequest, owner: str, forecast_seconds: float | None) -> Generation:
+    return Generation(
+        id="",
+        group="",
+        owner=owner,
+        status=Status.QUEUED,
+        created_at=time.time(),
+        request=request.model_dump(mode="json"),
+        prompt=request.prompt,
+        negative_prompt=request.negative_prompt,
+        checkpoint=request.checkpoint,
+        lora=request.lora,
+        sampler=request.sampler,
+        scheduler=request.scheduler,
+        width=request.width,
+        height=request.height,
+        steps=request.steps,
+        cfg=request.cfg,
+        batch=request.images_per_prompt,
+        workflow=workflow_name(request),
+        forecast_seconds=forecast_seconds,
+    )

@@ -1,0 +1,146 @@
+"""Hands waiting jobs to one server, one at a time: the record always knows before the server."""
+
+import logging
+import threading
+import time
+
+from comfy.errors import BadAnswer, ComfyError, Rejected, TooLarge, Unanswered, Unreachable
+from comfy.freshness import Link
+from storage.errors import StorageError
+from storage.records import Generation, Status
+from studio import failures
+from studio.attendant import Attendant
+from studio.grapher import Grapher
+from studio.jobs import Jobs
+
+log = logging.getLogger(__name__)
+
+PAUSE_SECONDS = 0.5
+"""After a job was put back, so that an ill server is not hammered."""
+DOUBT_LOOKS = 3
+DOUBT_SECONDS = 2.0
+"""A prompt whose answer never came is looked for this often, this far apart, and only then sent
+again: it may still be on its way into the server's queue."""
+
+
+class Sender:
+    """One server's hand-out, on a thread of its own."""
+
+    def __init__(self, attendant: Attendant, jobs: Jobs, grapher: Grapher) -> None:
+        self._server = attendant.server
+        self._attendant = attendant
+        self._jobs = jobs
+        self._grapher = grapher
+        self._name = self._server.address.label
+        self._stop = threading.Event()
+        self._thread = threading.Thread(
+            target=self._run, name=f"hand out {self._name}", daemon=True
+        )
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop and join the thread."""
+        self._stop.set()
+        self._jobs.wake()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            job = self._jobs.take(
+                self._name,
+                is_ready=self._is_ready,
+                can_run=lambda record: self._grapher.can_run(record, self._server),
+            )
+            if job is None:
+                continue
+            try:
+                self._send(job.record)
+            except StorageError as error:
+                self._put_back(job.record.id, str(error))
+            except Exception:
+                # One job that cannot be sent must not keep the others from their turn.
+                log.exception("generation %s could not be sent", job.record.id)
+                self._fail(job.record.id, failures.UNEXPECTED)
+
+    def _is_ready(self) -> bool:
+        return not self._stop.is_set() and (
+            self._server.freshness().link in (Link.LIVE, Link.POLLING, Link.STALLED)
+        )
+
+    def _send(self, record: Generation) -> None:
+        """Make the graph, store where it goes, send it."""
+        id_ = record.id
+        try:
+            graph = self._grapher.graph(record, self._server)
+        except (Unreachable, BadAnswer) as error:
+            self._put_back(id_, str(error))
+            return
+        except ComfyError as error:
+            self._fail(id_, failures.Explanation(str(error), "refused"))
+            return
+        self._jobs.change(
+            id_,
+            status=Status.SUBMITTED,
+            server=self._name,
+            graph=graph,
+            submitted_at=time.time(),
+            attempts=record.attempts + 1,
+        )
+        self._server.expect(id_, graph, self._grapher.plan(record, graph, self._server))
+        try:
+            self._submit(id_)
+        except Rejected as error:
+            self._fail(id_, failures.explain_rejection(error))
+        except TooLarge as error:
+            self._fail(id_, failures.Explanation(str(error), "too large"))
+        except ComfyError as error:  # it was not sent: let it wait for a better time
+            self._put_back(id_, str(error))
+
+    def _submit(self, id_: str) -> None:
+        """Send an expected prompt so that it never runs twice by our doing."""
+        while not self._stop.is_set():
+            job = self._jobs.get(id_)
+            if job is None or job.record.cancel_asked:
+                self._attendant.end(id_, None, status=Status.CANCELLED)
+                return
+            try:
+                self._server.submit(id_)
+            except (Unanswered, BadAnswer) as error:
+                log.warning("generation %s: %s", id_, error)
+                self._jobs.show(id_, notice=f"{error} Looking whether it took the prompt.")
+                if not self._arrived(id_):
+                    self._jobs.show(id_, resent=True)
+                    continue
+            log.info("generation %s (prompt_id) is on %s", id_, self._name)
+            self._jobs.show(id_, notice="")
+            self._attendant.attend(id_)
+            return
+
+    def _arrived(self, id_: str) -> bool:
+        """Look for a prompt whose answer never came; True where it is there, or we must stop."""
+        looks, before = 0, self._server.snapshot(id_)
+        while looks < DOUBT_LOOKS:
+            if self._stop.wait(DOUBT_SECONDS):
+                return True  # the record says submitted: the next run of Stepglass looks again
+            try:
+                found = self._server.knows(id_)
+                looks += 1
+            except ComfyError as error:
+                self._jobs.show(id_, notice=str(error))  # no answer is no absence
+                continue
+            if found or self._server.snapshot(id_) is not before:
+                self._server.sent(id_)
+                return True
+        return False
+
+    def _put_back(self, id_: str, notice: str) -> None:
+        self._server.forget(id_)
+        self._jobs.put_back(id_, notice)
+        self._stop.wait(PAUSE_SECONDS)
+
+    def _fail(self, id_: str, why: failures.Explanation) -> None:
+        self._attendant.end(id_, None, why, status=Status.FAILED)

@@ -1,0 +1,303 @@
+"""The application without a page: what `ui` and `web` ask of it.
+
+Generations belong to it, not to a browser: they are stored before anything else, go on without
+watchers, and are taken up again after a restart.
+"""
+
+import logging
+import time
+import uuid
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from comfy.address import Address
+from comfy.freshness import Freshness, Link
+from comfy.server import Server
+from comfy.workflow.request import GenerationRequest
+from storage.records import Generation, NodeRun, Status
+from storage.statistics import Statistics
+from storage.store import Store
+from studio import failures
+from studio.attendant import Attendant
+from studio.board import Board
+from studio.catalogues import Catalogues, Choices
+from studio.errors import StudioError
+from studio.estimate import Estimator
+from studio.grapher import Grapher
+from studio.jobs import Jobs
+from studio.press import records_of
+from studio.sender import Sender
+from studio.settings import Settings
+from studio.snapshot import Forecast, Snapshot
+from studio.uploads import Uploads
+from studio.viewer import Viewer
+from studio.watching import Watching
+
+log = logging.getLogger(__name__)
+
+MAX_WAITING = 10_000
+"""Generations that may wait at once; more is a mistake somewhere."""
+SHOWN = (Status.FINISHED,)
+"""What the gallery shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerState:
+    """One server, for people: no credentials. `running` and `waiting` count everybody's prompts."""
+
+    name: str
+    url: str
+    freshness: Freshness
+    version: str = ""
+    device: str = ""
+    is_demo: bool = False
+    running: int = 0
+    waiting: int = 0
+    error: str = ""
+
+
+class _Part(Protocol):
+    def start(self) -> None: ...
+    def close(self) -> None: ...
+
+
+class Studio:
+    """All the parts, joined. `addresses` are the servers, in order of preference."""
+
+    def __init__(self, settings: Settings, addresses: Sequence[Address], store: Store) -> None:
+        self.settings = settings
+        self.statistics = Statistics(store)
+        self._store = store
+        self._folder = settings.data_folder
+        self._uploads = Uploads(self._folder / "uploads", settings.max_upload_bytes)
+        self._board = Board()
+        self._jobs = Jobs(store, self._board)
+        self._servers = {a.label: self._server(a) for a in addresses}
+        self._catalogues = Catalogues(self._servers.values(), on_change=self._jobs.wake)
+        self._estimator = Estimator(store)
+        self._grapher = Grapher(self._catalogues, self._uploads, self._estimator)
+        self._watching = Watching(store, self._jobs, self._board, self._servers)
+        self._attendants = {
+            name: Attendant(server, self._jobs, self._folder)
+            for name, server in self._servers.items()
+        }
+        self._senders = [
+            Sender(attendant, self._jobs, self._grapher) for attendant in self._attendants.values()
+        ]
+        # In the order in which they start; they close in the other.
+        self._parts: tuple[_Part, ...] = (
+            *self._servers.values(),
+            *self._attendants.values(),
+            *self._senders,
+            self._catalogues,
+        )
+
+    def start(self) -> None:
+        """Take up what was not over, then start every thread; returns at once."""
+        unfinished = self._store.unfinished()
+        self._jobs.adopt(unfinished)
+        for record in unfinished:
+            self._resume(record)
+        for part in self._parts:
+            part.start()
+
+    def close(self) -> None:
+        """Stop and join every thread, then close the store. Prompts on servers go on."""
+        self._jobs.close()
+        for part in reversed(self._parts):
+            part.close()
+        self._store.close()
+
+    def choices(self) -> Choices:
+        """What the servers offer, as far as is known."""
+        return self._catalogues.choices()
+
+    def refresh_choices(self) -> Choices:
+        """Ask the servers now. Blocks for seconds; raises ComfyError where none answers."""
+        self._catalogues.refresh()
+        return self._catalogues.choices()
+
+    def servers(self) -> list[ServerState]:
+        """Every server now."""
+        return [self._state(name, server) for name, server in self._servers.items()]
+
+    def keep_image(self, source: Path | bytes) -> str:
+        """Check and keep an uploaded picture; return its name for `GenerationRequest.image`."""
+        return self._uploads.keep(source)
+
+    def image_path(self, name: str) -> Path:
+        """Where a kept upload is. Raises UploadError."""
+        return self._uploads.path(name)
+
+    def forecast(self, request: GenerationRequest) -> Forecast | None:
+        """How long one generation of *request* will run; None without a basis."""
+        return self._estimator.forecast(request, self._servers)
+
+    def generate(self, request: GenerationRequest, owner: str) -> tuple[Generation, ...]:
+        """Store *request* as one generation a prompt and return at once.
+
+        Raises StudioError with a sentence, StorageError where it cannot be kept.
+        """
+        if not request.checkpoint:
+            raise StudioError("No checkpoint is chosen: choose one, or refresh the choices.")
+        if request.image:
+            self._uploads.path(request.image)
+        if len(self._jobs.waiting()) + request.prompts > MAX_WAITING:
+            raise StudioError(f"{MAX_WAITING} generations wait already: let some finish first.")
+        expected = self.forecast(request)
+        records = records_of(request, owner, expected.seconds if expected else None)
+        self._jobs.create(records)
+        for record in records:
+            log.info("generation %s (prompt_id) is queued", record.id)
+        return records
+
+    def cancel(self, id_: str) -> None:
+        """Ask for the end of a generation; nothing happens where it is over. Returns at once."""
+        if self._jobs.cancel_waiting(id_):
+            return
+        job = self._jobs.get(id_)
+        if job is None or job.record.cancel_asked:
+            return
+        self._jobs.change(id_, cancel_asked=True)
+        if attendant := self._attendants.get(job.line):
+            attendant.attend(id_)
+
+    def group(self, id_: str) -> tuple[str, ...]:
+        """Ids of the generations of the same press, in order."""
+        record = self._watching.record(id_)
+        return tuple(g.id for g in self._store.group(record.group)) if record else ()
+
+    def latest_live(self, owner: str) -> Generation | None:
+        """The owner's newest generation that is not over."""
+        live = [job.record for job in self._jobs.all() if job.record.owner == owner]
+        return max(live, key=lambda record: (record.created_at, record.id), default=None)
+
+    def snapshot(self, id_: str) -> Snapshot | None:
+        """The generation now; None where unknown."""
+        return self._watching.snapshot(id_)
+
+    def watch(self, id_: str) -> AsyncIterator[Snapshot]:
+        """Yield the present state, then each change (the latest wins), until the final one."""
+        return self._watching.watch(id_)
+
+    def live(self) -> list[Snapshot]:
+        """Every generation that is not over."""
+        return self._watching.live()
+
+    @property
+    def watchers(self) -> int:
+        """How many follow a generation now."""
+        return self._board.watchers
+
+    def get(self, id_: str, viewer: Viewer) -> Generation | None:
+        """The record; None where it is unknown, deleted, or not for this viewer."""
+        record = self._watching.record(id_)
+        return record if record and viewer.visible(record.owner, record.id) else None
+
+    def page(
+        self,
+        viewer: Viewer,
+        before: str = "",
+        limit: int = 48,
+        query: str = "",
+        statuses: Sequence[Status] = SHOWN,
+    ) -> list[Generation]:
+        """The viewer's generations before the one with id *before*, newest first."""
+        return self._store.page(
+            owner=viewer.owner, before=before, limit=limit, query=query, statuses=statuses
+        )
+
+    def count(self, viewer: Viewer, query: str = "", statuses: Sequence[Status] = SHOWN) -> int:
+        """How many generations all pages have together."""
+        return self._store.count(owner=viewer.owner, query=query, statuses=statuses)
+
+    def delete(self, id_: str, viewer: Viewer) -> None:
+        """Hide a generation; `restore` takes that back. Raises StudioError."""
+        record = self.get(id_, viewer)
+        if record is None or not viewer.may_change(record.owner):
+            raise StudioError("This generation is not here, or not yours.")
+        if not record.status.is_final:
+            raise StudioError("This generation is not over: stop it first.")
+        self._store.delete(id_)
+
+    def restore(self, id_: str, viewer: Viewer) -> None:
+        """Show a deleted generation again. Raises StudioError."""
+        record = self._store.get(id_, deleted=True)
+        if record is None or not viewer.may_change(record.owner):
+            raise StudioError("This generation is not here, or not yours.")
+        self._store.restore(id_)
+
+    def waterfall(self, id_: str, viewer: Viewer) -> list[NodeRun]:
+        """The nodes that ran for a generation; empty where the viewer may not see it."""
+        return self._store.node_runs(id_) if self.get(id_, viewer) else []
+
+    def file(
+        self, record: Generation, number: int, *, thumbnail: bool = False
+    ) -> tuple[Path, str] | None:
+        """Path and media type of a kept file of *record*; None where there is none."""
+        image = next((i for i in record.images if i.number == number), None)
+        if image is None:
+            return None
+        if thumbnail and image.thumbnail:
+            return self._folder / image.thumbnail, "image/webp"
+        return self._folder / image.path, image.media
+
+    def _server(self, address: Address) -> Server:
+        return Server(
+            address,
+            _client_id(self._folder, address),
+            preview_method=self.settings.preview_method,
+            on_change=lambda id_: self._heard(address.label, id_),
+            on_state=lambda: self._link_changed(address.label),
+        )
+
+    def _heard(self, name: str, id_: str) -> None:
+        self._attendants[name].heard(id_)
+        self._board.publish(id_)
+
+    def _link_changed(self, name: str) -> None:
+        if self._servers[name].freshness().link is Link.LIVE:
+            self._catalogues.want(name)  # it may have restarted with other models
+        self._jobs.wake()
+        for job in self._jobs.all():
+            if job.line in ("", name):
+                self._board.publish(job.record.id)
+
+    def _resume(self, record: Generation) -> None:
+        """Go on with a generation that an earlier run had sent, or was about to send."""
+        if record.status is Status.QUEUED:
+            return
+        server = self._servers.get(record.server)
+        if server is None:
+            self._jobs.finish(
+                record.id,
+                status=Status.LOST,
+                finished_at=time.time(),
+                error=failures.server_gone(record.server),
+                error_kind="lost",
+            )
+            return
+        plan = self._grapher.plan(record, record.graph, server)
+        server.resume(record.id, record.graph, plan)
+        self._attendants[record.server].attend(record.id)
+
+    def _state(self, name: str, server: Server) -> ServerState:
+        offer, freshness, queue = self._catalogues.offer(name), server.freshness(), server.queue
+        return ServerState(
+            name,
+            server.address.url,
+            freshness,
+            offer.system.version,
+            offer.system.device,
+            bool(offer.system.engine),
+            len(queue.running),
+            len(queue.pending),
+            freshness.error,
+        )
+
+
+def _client_id(folder: Path, address: Address) -> str:
+    """The same for the same data folder and server, so that frames find us after a restart."""
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"{folder.absolute()}|{address.label}").hex
