@@ -1,0 +1,154 @@
+"""The JSON API: generate, look at generations, cancel one."""
+
+import json
+import time
+from typing import Any
+
+from pydantic import ValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from comfy.workflow.request import GenerationRequest
+from storage.records import Generation, Status
+from studio.errors import UploadError
+from studio.settings import Settings
+from studio.studio import Studio
+from studio.viewer import Viewer, viewer_of
+from web.answers import Refusal
+from web.endpoint import answering
+from web.incoming import read_body
+from web.shapes import generation_shape, progress_shape
+from web.uploads import MORE_BYTES, decoded_image
+
+MAX_LIMIT = 200
+"""Generations in one answer."""
+MAX_QUERY = 1000
+"""Characters of a search."""
+_NO_STORE = {"Cache-Control": "no-store"}
+_UNKNOWN = "There is no such generation, or it is not yours."
+
+
+class Api:
+    """The routes over *studio*. Whoever may not see a generation is told that there is none."""
+
+    def __init__(self, studio: Studio, settings: Settings) -> None:
+        self._studio = studio
+        # Base64 makes four bytes of three.
+        self._max_body = settings.max_upload_bytes * 4 // 3 + MORE_BYTES
+
+    def routes(self) -> list[Route]:
+        """Return the routes."""
+        one = "/api/generations/{id}"
+        return [
+            Route("/api/generate", answering(self.generate), methods=["POST"]),
+            Route("/api/generations", answering(self.page), methods=["GET"]),
+            Route(one, answering(self.show), methods=["GET"]),
+            Route(f"{one}/cancel", answering(self.cancel), methods=["POST"]),
+            Route("/api/{rest:path}", answering(_nothing), methods=["GET", "POST"]),
+        ]
+
+    async def generate(self, request: Request) -> Response:
+        """Start what the body asks for; 202, or 422 naming each wrong field."""
+        asked = _object(await read_body(request, self._max_body))
+        viewer = viewer_of(request)
+        made = await run_in_threadpool(self._generate, asked, viewer)
+        first = made[0]
+        answer: dict[str, Any] = {
+            "generationId": first.id,
+            "promptId": first.id,
+            "status": first.status.value,
+        }
+        if len(made) > 1:
+            answer |= {"generationIds": [one.id for one in made]}
+        headers = {"Location": f"/api/generations/{first.id}"} | _NO_STORE
+        return JSONResponse(answer, 202, headers=headers)
+
+    def _generate(self, asked: dict[str, Any], viewer: Viewer) -> tuple[Generation, ...]:
+        picture = decoded_image(asked)
+        try:
+            # The picture is kept last: nothing is kept of a request that is wrong elsewhere.
+            wanted = GenerationRequest.model_validate(asked)
+            if picture is not None:
+                wanted = wanted.model_copy(update={"image": self._studio.keep_image(picture)})
+        except ValidationError as error:
+            raise _refusal(error) from error
+        except UploadError as error:
+            raise Refusal(422, str(error), {"image": str(error)}) from error
+        return self._studio.generate(wanted, viewer.owner)
+
+    async def page(self, request: Request) -> Response:
+        """List generations, newest first: ``?limit=48&before=ID&q=WORDS``."""
+        limit, before = _limit(request), request.query_params.get("before", "")
+        query = request.query_params.get("q", "")[:MAX_QUERY]
+        found = await run_in_threadpool(
+            self._studio.page, viewer_of(request), before, limit, query, tuple(Status)
+        )
+        following = found[-1].id if len(found) == limit else None
+        body = {"generations": [generation_shape(g) for g in found], "before": following}
+        return JSONResponse(body, headers=_NO_STORE)
+
+    async def show(self, request: Request) -> Response:
+        """One generation, with the fields asked for, its graph, and its progress now."""
+        record = await run_in_threadpool(self._visible, request)
+        snapshot = await run_in_threadpool(self._studio.snapshot, record.id)
+        group = await run_in_threadpool(self._studio.group, record.id)
+        body = generation_shape(record)
+        body["request"] = {**record.request, "seed": str(record.seed)}
+        body["graph"] = record.graph
+        body["errorDetail"] = record.error_detail
+        body["progress"] = progress_shape(snapshot, group, time.time()) if snapshot else None
+        return JSONResponse(body, headers=_NO_STORE)
+
+    async def cancel(self, request: Request) -> Response:
+        """Ask for the end of a generation; once over, nothing changes any more."""
+        record = await run_in_threadpool(self._visible, request)
+        if not viewer_of(request).may_change(record.owner):
+            raise Refusal(403, "A private link shows a generation, but cannot cancel it.")
+        await run_in_threadpool(self._studio.cancel, record.id)
+        now = await run_in_threadpool(self._visible, request)
+        body = {"generationId": now.id, "promptId": now.id, "status": now.status.value}
+        return JSONResponse(body, 202, headers=_NO_STORE)
+
+    def _visible(self, request: Request) -> Generation:
+        record = self._studio.get(request.path_params["id"], viewer_of(request))
+        if record is None:
+            raise Refusal(404, _UNKNOWN)
+        return record
+
+
+async def _nothing(_request: Request) -> Response:
+    raise Refusal(404, "There is nothing here; docs/api.md lists what there is.")
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    """The JSON object in *body*."""
+    try:
+        asked = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise Refusal(400, f"The body is not JSON: {str(error)[:200]}.") from error
+    if not isinstance(asked, dict):
+        raise Refusal(422, 'The body is to be a JSON object: {"prompt": "…", …}.')
+    return asked
+
+
+def _limit(request: Request) -> int:
+    text = request.query_params.get("limit", "48")
+    if not text.isdecimal() or not 1 <= int(text[:9]) <= MAX_LIMIT:
+        sentence = f"limit is to be a number from 1 to {MAX_LIMIT}."
+        raise Refusal(422, sentence, {"limit": sentence})
+    return int(text[:9])
+
+
+def _refusal(error: ValidationError) -> Refusal:
+    """Name each wrong field by the API's spelling; never repeat what was sent."""
+    fields: dict[str, str] = {}
+    for one in error.errors(include_url=False, include_input=False):
+        name = str(one["loc"][0])[:100] if one["loc"] else "width"
+        said = one["msg"].removeprefix("Value error, ").removeprefix("Input ").rstrip(".")
+        if one["type"] == "extra_forbidden":
+            said = "there is no such field"
+        fields.setdefault(name, f"{said[0].upper()}{said[1:]}.")
+    first = "; ".join(f"{name}: {said[0].lower()}{said[1:-1]}" for name, said in fields.items())
+    return Refusal(422, f"Not started: {first[:1000]}.", fields)

@@ -1,0 +1,97 @@
+"""``GET /api/generate/progress``: a generation followed as server-sent events."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from studio.snapshot import Snapshot
+from studio.studio import Studio
+from studio.viewer import viewer_of
+from web.answers import Refusal
+from web.endpoint import answering
+from web.shapes import progress_shape
+from web.streams import Streams
+
+KEEP_ALIVE_SECONDS = 15.0
+"""A comment is sent after so much silence, for proxies that end idle connections."""
+MIN_GAP_SECONDS = 0.04
+"""Between two messages; what happens meanwhile is told by the latest snapshot."""
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "X-Accel-Buffering": "no",  # nginx would hold messages back
+}
+
+
+class ProgressStream:
+    """The route. First the present state, then each change, then the end."""
+
+    def __init__(self, studio: Studio, streams: Streams) -> None:
+        self._studio = studio
+        self._streams = streams
+
+    def routes(self) -> list[Route]:
+        """Return the route."""
+        return [Route("/api/generate/progress", answering(self.follow), methods=["GET"])]
+
+    async def follow(self, request: Request) -> Response:
+        """Stream the generation named by ``generationId`` or ``promptId``."""
+        asked = request.query_params
+        id_ = asked.get("generationId") or asked.get("promptId") or ""
+        if not id_:
+            raise Refusal(422, "Name the generation: ?generationId=ID.")
+        if await run_in_threadpool(self._studio.get, id_, viewer_of(request)) is None:
+            raise Refusal(404, "There is no such generation, or it is not yours.")
+        group = await run_in_threadpool(self._studio.group, id_)
+        return StreamingResponse(
+            self._messages(id_, group), media_type="text/event-stream", headers=_HEADERS
+        )
+
+    async def _messages(self, id_: str, group: tuple[str, ...]) -> AsyncIterator[str]:
+        before: dict[str, Any] = {}
+        with self._streams.opened() as ending:
+            async for snapshot in _until(ending, self._studio.watch(id_)):
+                if snapshot is None:
+                    yield ": still here\n\n"
+                    continue
+                message = progress_shape(snapshot, group, time.time())
+                if message != before:
+                    before = message
+                    yield f"data: {json.dumps(message, ensure_ascii=False)}\n\n"
+                    await asyncio.sleep(0 if snapshot.is_final else MIN_GAP_SECONDS)
+
+
+async def _until(
+    ending: asyncio.Event, snapshots: AsyncIterator[Snapshot]
+) -> AsyncIterator[Snapshot | None]:
+    """Yield *snapshots*, and None after each `KEEP_ALIVE_SECONDS` without, until *ending*."""
+    end = asyncio.ensure_future(ending.wait())
+    following: asyncio.Future[Snapshot] | None = None
+    try:
+        while not end.done():
+            following = following or asyncio.ensure_future(anext(snapshots))
+            both: set[asyncio.Future[Any]] = {following, end}
+            await asyncio.wait(
+                both,
+                timeout=KEEP_ALIVE_SECONDS,
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+            if following.done():
+                try:
+                    yield following.result()
+                except StopAsyncIteration:
+                    return
+                following = None
+            elif not end.done():
+                yield None
+    finally:
+        end.cancel()
+        if following is not None:
+            following.cancel()
+            await asyncio.gather(following, return_exceptions=True)

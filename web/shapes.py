@@ -1,0 +1,137 @@
+"""Records and snapshots as the API spells them: JSON objects in camelCase. Pure."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from storage.records import Generation, Image, Status
+from studio.snapshot import Link, Snapshot
+
+_OVER = {
+    Status.FINISHED: "Finished",
+    Status.CANCELLED: "Cancelled",
+    Status.FAILED: "Failed",
+    Status.LOST: "Lost",
+}
+
+
+def image_shape(generation: Generation, image: Image) -> dict[str, Any]:
+    """One kept file; `url` and `thumbnail` are paths on this server, the latter may be ""."""
+    url = f"/api/images/{generation.id}/{image.number}"
+    return {
+        "number": image.number,
+        "url": url,
+        "thumbnail": f"{url}?thumbnail" if image.thumbnail else "",
+        "kind": image.kind,
+        "media": image.media,
+        "width": image.width,
+        "height": image.height,
+        "bytes": image.bytes,
+        "filename": image.filename,
+        "temporary": image.temporary,
+    }
+
+
+def images_shape(generation: Generation) -> list[dict[str, Any]]:
+    """All kept files, in order."""
+    return [image_shape(generation, image) for image in generation.images]
+
+
+def generation_shape(g: Generation) -> dict[str, Any]:
+    """A generation; times are epoch seconds, null where not yet.
+
+    `seed` is a string: 64 bits do not fit JavaScript's numbers.
+    """
+    return {
+        "id": g.id,
+        "promptId": g.id,
+        "group": g.group,
+        "status": g.status.value,
+        "workflow": g.workflow,
+        "prompt": g.prompt,
+        "negativePrompt": g.negative_prompt,
+        "checkpoint": g.checkpoint,
+        "lora": g.lora,
+        "sampler": g.sampler,
+        "scheduler": g.scheduler,
+        "width": g.width,
+        "height": g.height,
+        "steps": g.steps,
+        "cfg": g.cfg,
+        "seed": str(g.seed),
+        "imagesPerPrompt": g.batch,
+        "server": g.server,
+        "createdAt": g.created_at,
+        "submittedAt": g.submitted_at,
+        "startedAt": g.started_at,
+        "finishedAt": g.finished_at,
+        "error": g.error,
+        "warning": g.warning,
+        "images": images_shape(g),
+    }
+
+
+def progress_shape(snapshot: Snapshot, group: Sequence[str], now: float) -> dict[str, Any]:
+    """One message of the progress stream, as of *now*; *group* are the ids of the same press."""
+    record, progress = snapshot.record, snapshot.progress
+    message: dict[str, Any] = {
+        "type": _type(snapshot),
+        "generationId": record.id,
+        "promptId": record.id,
+        "currentStep": progress.step if progress else 0,
+        "totalSteps": progress.steps if progress else 0,
+        "percentage": round(snapshot.percentage, 2),
+        "imageIndex": _number(record, group),
+        "totalImages": max(len(group), 1) * record.batch,
+        "status": status_text(snapshot),
+        "node": _node(snapshot),
+        "etaSeconds": _eta(snapshot, now),
+        "connection": snapshot.freshness.link.value,
+    }
+    if record.status is Status.FINISHED:
+        message["images"] = images_shape(record)
+    elif snapshot.is_final:
+        message["error"] = record.error or f"{_OVER[record.status]}."
+    return message
+
+
+def status_text(snapshot: Snapshot) -> str:
+    """What is happening, in a few words: "Step 5 of 20"."""
+    record, progress = snapshot.record, snapshot.progress
+    if record.status in _OVER:
+        return _OVER[record.status]
+    if snapshot.keeping:
+        return "Fetching the images"
+    if progress and progress.steps:
+        return f"Step {progress.step} of {progress.steps}"
+    if node := _node(snapshot):
+        return node
+    return f"Waiting, number {snapshot.place} in line" if snapshot.place else "Waiting"
+
+
+def _type(snapshot: Snapshot) -> str:
+    if not snapshot.is_final:
+        return "progress"
+    return "complete" if snapshot.status is Status.FINISHED else "error"
+
+
+def _number(record: Generation, group: Sequence[str]) -> int:
+    """The first image of *record* among all of its press, from 1."""
+    before = group.index(record.id) if record.id in group else 0
+    return before * record.batch + 1
+
+
+def _node(snapshot: Snapshot) -> str:
+    progress = snapshot.progress
+    if progress is None or not progress.node or snapshot.is_final:
+        return ""
+    return progress.plan.title(progress.node)
+
+
+def _eta(snapshot: Snapshot, now: float) -> float | None:
+    """Seconds left: as last known, and less what went by since while news comes in."""
+    if snapshot.is_final or snapshot.eta is None:
+        return None
+    passed = 0.0
+    if snapshot.eta_at is not None and snapshot.freshness.link in (Link.LIVE, Link.POLLING):
+        passed = max(0.0, now - snapshot.eta_at)
+    return round(max(0.0, snapshot.eta - passed), 1)

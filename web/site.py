@@ -1,0 +1,79 @@
+"""All that is served beside the page, put together and started with it."""
+
+from typing import Any
+
+import gradio as gr
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute, Route
+
+from storage.totals import Totals
+from studio.secret import load_secret
+from studio.settings import Settings, on_space
+from studio.studio import Studio
+from web.access import HEALTH_PATH, Access
+from web.accounts import Accounts
+from web.api import Api
+from web.cookies import Cookies
+from web.health import healthz
+from web.images import Images
+from web.launch import launch_options, stop
+from web.login import Login
+from web.metrics import Metrics
+from web.progress import ProgressStream
+from web.streams import Streams
+from web.uploads import MORE_BYTES
+
+
+class Site:
+    """The routes and the middleware; launches a page with them, and stops it.
+
+    Raises `studio.secret.SecretError` where the data folder's secret cannot be read or made.
+    """
+
+    def __init__(self, studio: Studio, settings: Settings, totals: Totals) -> None:
+        self._studio = studio
+        self._totals = totals
+        self._settings = settings
+        self._secret = load_secret(settings.data_folder)
+        self._streams = Streams()
+        self._accounts = Accounts(settings.accounts, self._secret)
+        self._cookies = Cookies(self._secret, embedded=on_space())
+
+    def launch(self, demo: gr.Blocks, **page: Any) -> None:
+        """Serve *demo* and return; *page* are theme, css and the like for ``demo.launch``.
+
+        Raises `web.launch.PortError` where the address cannot be listened on.
+        """
+        demo.launch(**launch_options(self._settings, self.app_kwargs()), **page)
+
+    def stop(self, demo: gr.Blocks) -> None:
+        """End the open streams and stop serving."""
+        stop(demo, self._streams.close)
+
+    def app_kwargs(self) -> dict[str, Any]:
+        """Return what Gradio hands to its FastAPI application: routes before its own."""
+        access = Middleware(
+            Access,
+            settings=self._settings,
+            secret=self._secret,
+            accounts=self._accounts,
+            cookies=self._cookies,
+        )
+        return {
+            "routes": self.routes(),
+            "middleware": [access],
+            "openapi_url": None,
+            # Base64 makes four bytes of three.
+            "max_body_size": self._settings.max_upload_bytes * 4 // 3 + MORE_BYTES,
+        }
+
+    def routes(self) -> list[BaseRoute]:
+        """Return our own routes."""
+        return [
+            Route(HEALTH_PATH, healthz, methods=["GET"]),
+            *Login(self._accounts, self._cookies).routes(),
+            *ProgressStream(self._studio, self._streams).routes(),
+            *Api(self._studio, self._settings).routes(),
+            *Images(self._studio).routes(),
+            *Metrics(self._studio, self._totals, self._streams).routes(),
+        ]

@@ -1,0 +1,30 @@
+"""Pictures within a JSON body: base64, bare or as a data URL. Pure."""
+
+import base64
+import binascii
+import re
+from typing import Any
+
+from web.answers import Refusal
+
+MORE_BYTES = 1_000_000
+"""What a body may hold besides the picture."""
+_DATA_URL = re.compile(r"^data:[\w.+/-]*(;[\w=.+-]+)*;base64,", re.ASCII)
+_LONGEST_NAME = 128
+"""Characters; the name of a kept picture is shorter, any picture in base64 longer."""
+
+
+def decoded_image(asked: dict[str, Any]) -> bytes | None:
+    """Take a picture out of ``image``, which is then ""; None where it is none or a name."""
+    text = asked.get("image")
+    if not isinstance(text, str):
+        return None
+    url = _DATA_URL.match(text[:200])
+    if url is None and len(text) <= _LONGEST_NAME:
+        return None
+    asked["image"] = ""
+    try:
+        return base64.b64decode("".join(text[url.end() if url else 0 :].split()), validate=True)
+    except (ValueError, binascii.Error) as error:
+        sentence = "The picture is neither a kept picture's name nor base64."
+        raise Refusal(422, sentence, {"image": sentence}) from error
