@@ -152,30 +152,36 @@ class Ended(Event):
     """``executing`` with no node: over, however it went, and history is readable."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finished(Event):
-    """History confirms success. `files` and `texts` are all of it, replacing what was shown."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Over(Event):
+    """Base of the ends that history can tell; both times are by the server's clock."""
 
-    files: tuple[OutputFile, ...] = ()
-    texts: tuple[str, ...] = ()
     started_at: float | None = None
     ended_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Interrupted(Event):
+class Finished(Over):
+    """History confirms success. `files` and `texts` are all of it, replacing what was shown."""
+
+    files: tuple[OutputFile, ...] = ()
+    texts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted(Over):
     """Stopped before its end, by us or by somebody else; or taken out of the queue."""
 
     node: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Failed(Event):
+class Failed(Over):
     """A node raised, or the server refused to go on."""
 
     failure: Failure = Failure("")
 
 
 @dataclass(frozen=True, slots=True)
-class Lost(Event):
+class Lost(Over):
     """The server answers and knows nothing of the prompt: it restarted or forgot."""

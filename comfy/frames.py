@@ -18,6 +18,8 @@ PREVIEW_IMAGE_WITH_METADATA = 4
 
 MAX_OUTPUT_FILES = 4096
 """Files taken from one node's output, or one history entry."""
+MAX_TEXTS = 256
+"""Texts taken from one history entry."""
 MAX_TEXT = 100_000
 """Characters kept of any text or traceback a server sends."""
 MAX_NODES = 10_000
@@ -45,14 +47,14 @@ def parse_history(prompt_id: str, entry: Json, at: float) -> tuple[ev.Event, ...
     status = entry.get("status")
     outputs = entry.get("outputs")
     messages = _messages(status.get("messages") if isinstance(status, Mapping) else None)
-    started, ended = _times(messages)
+    times = _times(messages)
     for name, data in messages:
         if name == "execution_error":
-            return (ev.Failed(prompt_id, ended or at, _failure(data)),)
+            return (ev.Failed(prompt_id, at, _failure(data), **times),)
         if name == "execution_interrupted":
-            return (ev.Interrupted(prompt_id, ended or at, _text(data, "node_id")),)
+            return (ev.Interrupted(prompt_id, at, _text(data, "node_id"), **times),)
     if isinstance(status, Mapping) and status.get("status_str") == "error":
-        return (ev.Failed(prompt_id, ended or at, ev.Failure("The server gives no reason.")),)
+        return (ev.Failed(prompt_id, at, ev.Failure("The server gives no reason."), **times),)
     if not isinstance(outputs, Mapping):
         raise FrameError("The server's history entry has no outputs.")
     files: list[ev.OutputFile] = []
@@ -65,7 +67,7 @@ def parse_history(prompt_id: str, entry: Json, at: float) -> tuple[ev.Event, ...
         node for name, data in messages if name == "execution_cached" for node in _ids(data)
     )
     finished = ev.Finished(
-        prompt_id, at, tuple(files[:MAX_OUTPUT_FILES]), tuple(texts), started, ended
+        prompt_id, at, tuple(files[:MAX_OUTPUT_FILES]), tuple(texts[:MAX_TEXTS]), **times
     )
     return (ev.Cached(prompt_id, at, cached), finished) if cached else (finished,)
 
@@ -259,7 +261,7 @@ def _messages(value: Any) -> list[tuple[str, Json]]:
     ]
 
 
-def _times(messages: list[tuple[str, Json]]) -> tuple[float | None, float | None]:
+def _times(messages: list[tuple[str, Json]]) -> dict[str, float | None]:
     """Start and end in epoch seconds, from the millisecond stamps of the history's messages."""
     started = ended = None
     for name, data in messages:
@@ -270,7 +272,7 @@ def _times(messages: list[tuple[str, Json]]) -> tuple[float | None, float | None
             started = stamp
         elif name != "execution_cached":
             ended = stamp
-    return started, ended
+    return {"started_at": started, "ended_at": ended}
 
 
 def _ids(data: Json) -> tuple[str, ...]:

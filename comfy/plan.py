@@ -145,7 +145,7 @@ def links(node: Any) -> list[tuple[str, int]]:
 def _outputs(graph: Graph, classes: frozenset[str] | None) -> tuple[str, ...]:
     valid = {i: n for i, n in graph.items() if isinstance(n, Mapping) and n.get("class_type")}
     if classes is not None:
-        found = tuple(i for i, n in valid.items() if n["class_type"] in classes)
+        found = tuple(i for i, n in valid.items() if str(n["class_type"]) in classes)
         if found:
             return found
     read = {source for node in valid.values() for source, _ in links(node)}

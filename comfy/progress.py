@@ -87,20 +87,16 @@ class Progress:
     @property
     def step(self) -> int:
         """Step of the current node, 0 before its first."""
-        return int(self._counter.value) if self._counts else 0
+        return int(self._counter.value) if self._counter.max > 1 else 0
 
     @property
     def steps(self) -> int:
         """Steps of the current node, 0 where it does not count any."""
-        return int(self._counter.max) if self._counts else 0
+        return int(self._counter.max) if self._counter.max > 1 else 0
 
     @property
     def _counter(self) -> NodeProgress:
         return self.nodes.get(self.node, NodeProgress())
-
-    @property
-    def _counts(self) -> bool:
-        return self._counter.max > 1
 
 
 def begin(prompt_id: str, plan: Plan, *, at: float | None = None) -> Progress:
@@ -148,11 +144,11 @@ def _apply(p: Progress, event: ev.Event) -> Progress:  # noqa: C901 - one match 
         case ev.Finished():
             return _finished(p, event)
         case ev.Interrupted():
-            return _over(p, Phase.INTERRUPTED, event.at)
+            return _over(p, Phase.INTERRUPTED, event)
         case ev.Failed(failure=failure):
-            return replace(_over(p, Phase.FAILED, event.at), failure=failure)
+            return replace(_over(p, Phase.FAILED, event), failure=failure)
         case ev.Lost():
-            return _over(p, Phase.LOST, event.at)
+            return _over(p, Phase.LOST, event)
         case _:
             return p
 
@@ -279,21 +275,22 @@ def _close(p: Progress, at: float) -> Progress:
 
 
 def _finished(p: Progress, event: ev.Finished) -> Progress:
-    closed = _close(p, event.ended_at or event.at)
-    return replace(
-        closed,
-        phase=Phase.FINISHED,
-        fraction=1.0,
-        node="",
-        files=event.files[:MAX_FILES],
-        texts=event.texts or p.texts,
-        started_at=event.started_at or closed.started_at,
-        ended_at=event.ended_at or closed.ended_at,
-    )
+    over = _over(p, Phase.FINISHED, event)
+    closed = _close(over, over.ended_at or event.at)
+    texts = event.texts or p.texts
+    return replace(closed, fraction=1.0, node="", files=event.files[:MAX_FILES], texts=texts)
 
 
-def _over(p: Progress, phase: Phase, at: float) -> Progress:
-    return replace(p, phase=phase, place=0, ended_at=p.ended_at or at)
+def _over(p: Progress, phase: Phase, event: ev.Over) -> Progress:
+    start, end = p.started_at, p.ended_at or event.at
+    if event.started_at is not None and event.ended_at is not None:
+        if start is None:
+            start, end = event.started_at, event.ended_at
+        else:  # clocks differ: of what was heard here, only how long it took is the server's
+            took = max(0.0, event.ended_at - event.started_at)
+            end = min(event.at, start + took)
+            start = end - took
+    return replace(p, phase=phase, place=0, started_at=start, ended_at=end)
 
 
 def _with_texts(texts: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:

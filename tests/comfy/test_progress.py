@@ -250,6 +250,27 @@ def test_success_without_files_is_success() -> None:
     assert after(ev.Finished("p", 1)).phase is Phase.FINISHED
 
 
+@pytest.mark.parametrize("skew", [-5000.0, 0.0, 5000.0])
+@pytest.mark.parametrize("end", [ev.Finished, ev.Failed, ev.Interrupted])
+def test_a_server_whose_clock_is_wrong_does_not_bend_the_times(
+    end: type[ev.Over], skew: float
+) -> None:
+    told = end("p", 30.0, started_at=10.0 + skew, ended_at=22.0 + skew)
+    progress = after(ev.Started("p", 10.0), ev.NodeStarted("p", 12.0, "1", "1"), told)
+    assert (progress.started_at, progress.ended_at) == (10.0, 22.0)
+
+
+def test_a_prompt_taken_up_again_late_has_lasted_as_long_as_the_server_says() -> None:
+    told = ev.Finished("p", 100.0, started_at=10.0, ended_at=99.0)
+    progress = after(ev.Started("p", 95.0), told)
+    assert (progress.started_at, progress.ended_at) == (11.0, 100.0)
+
+
+def test_a_prompt_that_ended_unheard_has_the_times_of_the_server() -> None:
+    progress = after(ev.Finished("p", 100.0, started_at=10.0, ended_at=22.0))
+    assert (progress.started_at, progress.ended_at) == (10.0, 22.0)
+
+
 # Anything at all
 
 NODES = st.sampled_from(["1", "2", "3", "4", "2.0.0.1", "2.0.0.2", "x", "y", ""])
@@ -268,6 +289,7 @@ def events() -> st.SearchStrategy[ev.Event]:
     at = st.floats(0, 2e9)
     texts = st.lists(st.text(max_size=3), max_size=3).map(tuple)
     files = FILES.map(tuple)
+    times = {"started_at": st.none() | at, "ended_at": st.none() | at}
     return st.one_of(
         st.builds(ev.Queued, id_, at, st.integers(-1, 9)),
         st.builds(ev.Accepted, id_, at, st.just(()), texts),
@@ -281,8 +303,8 @@ def events() -> st.SearchStrategy[ev.Event]:
         st.builds(ev.Produced, id_, at, st.just("4"), files, texts),
         st.builds(ev.Succeeded, id_, at),
         st.builds(ev.Ended, id_, at),
-        st.builds(ev.Finished, id_, at, files, texts, st.none() | at, st.none() | at),
-        st.builds(ev.Interrupted, id_, at, NODES),
+        st.builds(ev.Finished, id_, at, files, texts, **times),
+        st.builds(ev.Interrupted, id_, at, NODES, **times),
         st.builds(ev.Failed, id_, at),
         st.builds(ev.Lost, id_, at),
     )
