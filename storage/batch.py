@@ -46,7 +46,15 @@ class Purge:
     before: float
 
 
-Write = Add | Alter | Purge
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Switch the flag *name* on or off."""
+
+    name: str
+    on: bool
+
+
+Write = Add | Alter | Purge | Flag
 
 
 @dataclass(slots=True)
@@ -95,8 +103,20 @@ def _take(batch: _Batch, write: Write) -> tuple[Generation, ...]:
         return _add(batch, write.generations)
     if isinstance(write, Alter):
         return _alter(batch, write)
+    if isinstance(write, Flag):
+        return _switch(batch, write)
     _flush(batch)
     return _purge(batch, write.before)
+
+
+def _switch(batch: _Batch, flag: Flag) -> tuple[Generation, ...]:
+    sql = (
+        "INSERT INTO flags (name) VALUES ($1) ON CONFLICT DO NOTHING"
+        if flag.on
+        else "DELETE FROM flags WHERE name = $1"
+    )
+    batch.cursor.execute(sql, [rows.clean(flag.name)])
+    return ()
 
 
 def _add(batch: _Batch, generations: Sequence[Generation]) -> tuple[Generation, ...]:

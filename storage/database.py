@@ -2,6 +2,7 @@
 
 import shutil
 import threading
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -67,6 +68,18 @@ class Database:
             raise explain(error, self.folder) from error
         if free < RESERVE:
             raise disk_full(self.folder)
+
+    def copy_to(self, file: Path) -> None:
+        """Write a copy as of one moment into the new database *file*. Raises duckdb.Error."""
+        name, path = f"copy_{uuid.uuid4().hex}", str(file).replace("'", "''")
+        with self.cursor() as cursor:
+            source = cursor.execute("SELECT current_database()").fetchall()[0][0]
+            cursor.execute(f"ATTACH '{path}' AS {name}")
+            try:
+                cursor.execute(f'COPY FROM DATABASE "{source}" TO {name}')
+                cursor.execute(f"CHECKPOINT {name}")
+            finally:
+                cursor.execute(f"DETACH {name}")
 
     def close(self) -> None:
         """Wait for those still reading, interrupting them when it takes long, and close."""

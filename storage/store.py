@@ -10,8 +10,8 @@ from typing import Any
 
 import duckdb
 
-from storage import files, reads, timings
-from storage.batch import Add, Alter, Purge
+from storage import backup, files, reads, timings
+from storage.batch import Add, Alter, Flag, Purge
 from storage.database import Database
 from storage.records import Generation, NodeRun, Status
 from storage.timings import NodeTiming, PastWait
@@ -126,6 +126,18 @@ class Store:
         with self.reading() as cursor:
             return reads.node_runs(cursor, id)
 
+    def flags(self, prefix: str = "") -> frozenset[str]:
+        """The names, beginning with *prefix*, of the flags that are on."""
+        with self.reading() as cursor:
+            found = cursor.execute(
+                "SELECT name FROM flags WHERE starts_with(name, $1)", [prefix]
+            ).fetchall()
+        return frozenset(row[0] for row in found)
+
+    def set_flag(self, name: str, *, on: bool) -> None:
+        """Switch a flag on or off."""
+        self._writer.write(Flag(name, on))
+
     def past_runs(self, server: str, limit: int = 200) -> list[NodeTiming]:
         """Node timings of the last *limit* generations finished on *server*, newest first."""
         with self.reading() as cursor:
@@ -135,6 +147,10 @@ class Store:
         """What those took outside of their nodes, newest first."""
         with self.reading() as cursor:
             return timings.past_waits(cursor, server, limit)
+
+    def backup(self, file: Path) -> int:
+        """Write everything into the new archive *file* meanwhile; see `storage.backup`."""
+        return backup.backup_open(self._database, file)
 
     @contextmanager
     def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
