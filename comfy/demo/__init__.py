@@ -1,0 +1,10 @@
+"""An engine that speaks ComfyUI's protocol and paints instead of diffusing.
+
+Real HTTP and WebSocket, so that everything else can be tried without a graphics card:
+``python -m comfy.demo --port 8188``.
+"""
+
+ENGINE_NAME = "Demo engine — not a diffusion model"
+"""What it calls itself wherever it shows."""
+VERSION = "0.33.0-demo"
+"""The ComfyUI version whose behaviour it follows."""

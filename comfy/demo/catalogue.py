@@ -1,0 +1,72 @@
+"""The node catalogue (``/object_info``): the classes in catalogue.json, shaped as ComfyUI's."""
+
+import json
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+Json = dict[str, Any]
+
+MODEL_FOLDERS: Mapping[str, tuple[str, str]] = {
+    "checkpoints": ("CheckpointLoaderSimple", "ckpt_name"),
+    "loras": ("LoraLoader", "lora_name"),
+    "vae": ("VAELoader", "vae_name"),
+    "upscale_models": ("UpscaleModelLoader", "model_name"),
+}
+"""Model folder → the class and input whose choices it holds."""
+EMPTY_FOLDERS = ("configs", "text_encoders", "diffusion_models", "clip_vision", "embeddings")
+
+
+@cache
+def _classes() -> str:
+    return (Path(__file__).parent / "catalogue.json").read_text(encoding="utf-8")
+
+
+class Catalogue:
+    """The classes an engine has; the choices of image inputs follow its input folder."""
+
+    def __init__(self, input_folder: Path) -> None:
+        self._input_folder = input_folder
+        self._classes: Json = json.loads(_classes())
+
+    def __contains__(self, node_class: object) -> bool:
+        return node_class in self._classes
+
+    def __getitem__(self, node_class: str) -> Json:
+        entry: Json = self._classes[node_class]
+        if node_class in ("LoadImage", "LoadImageMask"):
+            files = sorted(p.name for p in self._input_folder.iterdir() if p.is_file())
+            entry["input"]["required"]["image"][0] = files
+        return entry
+
+    def all(self) -> Json:
+        """Every class by name."""
+        return {name: self[name] for name in self._classes}
+
+    def is_output(self, node_class: str) -> bool:
+        """Whether *node_class* makes something by itself, and so is what a prompt runs for."""
+        return bool(self._classes[node_class]["output_node"])
+
+    def models(self, folder: str) -> list[str] | None:
+        """Names in a model folder; None where there is no such folder."""
+        if folder in EMPTY_FOLDERS:
+            return []
+        if folder not in MODEL_FOLDERS:
+            return None
+        node_class, field = MODEL_FOLDERS[folder]
+        return list(choices(self[node_class]["input"]["required"][field]))
+
+
+def inputs_of(entry: Json) -> Iterable[tuple[str, str, list[Any]]]:
+    """(name, "required" or "optional", spec) of every input in *entry*, in order."""
+    for part in ("required", "optional"):
+        for name, spec in entry["input"].get(part, {}).items():
+            yield name, part, spec
+
+
+def choices(spec: list[Any]) -> list[Any]:
+    """What a list input accepts, in either of ComfyUI's spellings; [] where it is no list."""
+    if isinstance(spec[0], list):
+        return spec[0]
+    return list(spec[1].get("options", [])) if spec[0] == "COMBO" else []

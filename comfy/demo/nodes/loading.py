@@ -1,0 +1,64 @@
+"""Loaders and text encoders."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from comfy.demo.context import Context
+from comfy.demo.values import Clip, Conditioning, Model, Result, Upscaler, Vae
+
+COLD_STEPS = 6.0
+"""Loading a checkpoint for the first time, in steps; WARM_STEPS when it is still there."""
+WARM_STEPS = 0.2
+LORA_STEPS = 1.5
+TEXT_STEPS = 0.3
+
+Inputs = Mapping[str, Any]
+
+
+async def checkpoint(ctx: Context, inputs: Inputs) -> Result:
+    """CheckpointLoaderSimple."""
+    ctx.stage("loading")
+    name = inputs["ckpt_name"]
+    await ctx.work(COLD_STEPS if ctx.memory.load(name) else WARM_STEPS)
+    return Result((Model(name), Clip(name), Vae(name)))
+
+
+async def lora(ctx: Context, inputs: Inputs) -> Result:
+    """LoraLoader and LoraLoaderModelOnly."""
+    model: Model = inputs["model"]
+    strength = float(inputs["strength_model"])
+    if strength == 0:
+        return Result((model, inputs.get("clip")))
+    await ctx.work(LORA_STEPS if ctx.memory.load(inputs["lora_name"]) else WARM_STEPS)
+    changed = Model(model.checkpoint, (*model.loras, (inputs["lora_name"], strength)))
+    return Result((changed, inputs.get("clip")))
+
+
+async def vae(ctx: Context, inputs: Inputs) -> Result:
+    """VAELoader."""
+    await ctx.work(WARM_STEPS)
+    return Result((Vae(inputs["vae_name"]),))
+
+
+async def upscaler(ctx: Context, inputs: Inputs) -> Result:
+    """UpscaleModelLoader; the factor is in the name."""
+    await ctx.work(LORA_STEPS if ctx.memory.load(inputs["model_name"]) else WARM_STEPS)
+    found = re.search(r"(\d)x", inputs["model_name"])
+    return Result((Upscaler(inputs["model_name"], int(found[1]) if found else 2),))
+
+
+async def clip_layer(_ctx: Context, inputs: Inputs) -> Result:
+    """CLIPSetLastLayer."""
+    return Result((inputs["clip"],))
+
+
+async def encode_text(ctx: Context, inputs: Inputs) -> Result:
+    """CLIPTextEncode."""
+    await ctx.work(TEXT_STEPS)
+    return Result((Conditioning(str(inputs["text"])),))
+
+
+async def combine(_ctx: Context, inputs: Inputs) -> Result:
+    """ConditioningCombine and ConditioningConcat."""
+    return Result((Conditioning(", ".join(value.text for value in inputs.values())),))

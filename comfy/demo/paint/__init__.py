@@ -1,0 +1,1 @@
+"""Pictures from words: deterministic, resolution-independent, quick. Pure; no engine here."""
