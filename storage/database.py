@@ -9,13 +9,13 @@ from pathlib import Path
 
 import duckdb
 
-from storage.errors import StorageError, StoreClosed
+from storage.errors import DiskFull, StorageError, StoreClosed
 from storage.faults import disk_full, explain, explain_opening, is_fatal
 from storage.migrate import migrate
 
 FILE_NAME = "stepglass.duckdb"
-RESERVE = 16 * 2**20
-"""Bytes that must be free for a write to begin: what DuckDB needs to fold in its log."""
+RESERVE = 64 * 2**20
+"""Bytes that must be free for a write to begin: DuckDB needs some 30 MB to fold in its log."""
 REOPEN_WAIT = 30.0
 """Seconds for which other readers may hold up opening anew."""
 CLOSE_WAIT = 5.0
@@ -34,7 +34,8 @@ class Database:
         self._cursors: set[duckdb.DuckDBPyConnection] = set()
         self._broken = False
         self._closed = False
-        self._connection: duckdb.DuckDBPyConnection | None = _open(folder)
+        self._connection: duckdb.DuckDBPyConnection | None
+        self._connection, self._is_behind = _open(folder)
 
     @contextmanager
     def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -60,14 +61,22 @@ class Database:
         except duckdb.Error as error:
             raise explain(error, self.folder) from error
 
-    def need_room(self) -> None:
-        """Raise DiskFull where a write had better not begin."""
+    def prepare(self) -> None:
+        """Make ready for a write: raise DiskFull where it had better not begin.
+
+        Where a full disk has kept the log from being folded in, that is done first. Raises
+        duckdb.Error where it still fails.
+        """
         try:
             free = shutil.disk_usage(self.folder).free
         except OSError as error:
             raise explain(error, self.folder) from error
         if free < RESERVE:
             raise disk_full(self.folder)
+        if self._is_behind:
+            with self.cursor() as cursor:
+                cursor.execute("CHECKPOINT")
+            self._is_behind = False
 
     def copy_to(self, file: Path) -> None:
         """Write a copy as of one moment into the new database *file*. Raises duckdb.Error."""
@@ -101,7 +110,7 @@ class Database:
             if not free:
                 raise StorageError(f"The database in {self.folder} must be opened anew: wait.")
             if self._connection is None:
-                self._connection = _open(self.folder)
+                self._connection, self._is_behind = _open(self.folder)
                 self._broken = False
             cursor = self._connection.cursor()
             self._cursors.add(cursor)
@@ -118,16 +127,27 @@ class Database:
             self._gate.notify_all()
 
 
-def _open(folder: Path) -> duckdb.DuckDBPyConnection:
+def _open(folder: Path) -> tuple[duckdb.DuckDBPyConnection, bool]:
+    """Open the database, and whether its log is still to be folded in before anything is written.
+
+    That is so where the disk is full: what is stored can be read all the same.
+    """
     file = folder / FILE_NAME
-    connection = None
+    connection, is_behind = None, False
     try:
         folder.mkdir(parents=True, exist_ok=True)
         connection = duckdb.connect(str(file))
-        # First of all, before a crash's log is added to, and again before the new schema is used.
-        connection.execute("CHECKPOINT")
+        try:
+            # First of all, before a crash's log is added to.
+            connection.execute("CHECKPOINT")
+        except duckdb.Error as error:
+            if not isinstance(explain(error, folder), DiskFull):
+                raise
+            connection.close()
+            connection, is_behind = duckdb.connect(str(file)), True
         migrate(connection)
-        connection.execute("CHECKPOINT")
+        if not is_behind:
+            connection.execute("CHECKPOINT")  # before a new schema is used
     except (duckdb.Error, OSError, StorageError) as error:
         if connection:
             connection.close()
@@ -136,4 +156,4 @@ def _open(folder: Path) -> duckdb.DuckDBPyConnection:
         if isinstance(error, OSError):
             raise explain(error, folder) from error
         raise explain_opening(error, file) from error
-    return connection
+    return connection, is_behind

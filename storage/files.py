@@ -19,7 +19,7 @@ from storage.records import Generation, Image
 from storage.thumbnails import Thumbnail, make_thumbnail
 
 INCOMING = "incoming"
-RESERVE = 32 * 2**20
+RESERVE = 96 * 2**20
 """Bytes left free when a file is written: more than records need, so that those still fit."""
 MAX_NAME = 200
 """Characters kept of a server's name for a file."""

@@ -101,9 +101,9 @@ class Writer:
                 job.result.set_result(result)
 
     def _commit(self, writes: list[Write]) -> list[Records | Exception]:
-        self._database.need_room()
         for attempt in range(ATTEMPTS):
             try:
+                self._database.prepare()
                 return self._transaction(writes)
             except duckdb.Error as error:
                 if attempt == ATTEMPTS - 1 or not (is_conflict(error) or is_fatal(error)):

@@ -6,7 +6,7 @@ written outside of it, always before the change is shown.
 
 import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -47,6 +47,7 @@ class Jobs:
         self.lock = threading.Lock()
         self._changed = threading.Condition(self.lock)
         self._jobs: dict[str, Job] = {}
+        self._paused: set[str] = set()
         self._closed = False
 
     def close(self) -> None:
@@ -58,6 +59,23 @@ class Jobs:
     def wake(self) -> None:
         """Let waiting lines look again: a server is back, the queue goes on."""
         with self.lock:
+            self._changed.notify_all()
+
+    @property
+    def paused(self) -> frozenset[str]:
+        """Owners whose generations are not handed out."""
+        with self.lock:
+            return frozenset(self._paused)
+
+    def pause(self, owner: str) -> None:
+        """Hand out none of *owner*'s generations."""
+        with self.lock:
+            self._paused.add(owner)
+
+    def go_on(self, owner: str) -> None:
+        """Hand them out again."""
+        with self.lock:
+            self._paused.discard(owner)
             self._changed.notify_all()
 
     def create(self, records: Iterable[Generation]) -> None:
@@ -116,7 +134,7 @@ class Jobs:
                 self._changed.wait(TAKE_SECONDS)
                 if not self._may_take(line, is_ready):
                     return None
-            record = queue.next_up(self._waiting(), can_run)
+            record = queue.next_up(self._waiting(), can_run, self._paused)
             if record is None:
                 self._changed.wait(TAKE_SECONDS)
                 return None
@@ -133,6 +151,18 @@ class Jobs:
             self._changed.notify_all()
         self._board.publish(id_)
         return record
+
+    def change_many(self, changes: Mapping[str, Mapping[str, Any]]) -> None:
+        """Store fields of several jobs, all or none of them, then show them."""
+        records = self._store.change_many(changes)
+        with self.lock:
+            for record in records:
+                if job := self._jobs.get(record.id):
+                    job.record = record
+            self._changed.notify_all()
+            waiting = [job.record.id for job in self._jobs.values() if not job.line]
+        for id_ in waiting:
+            self._board.publish(id_)
 
     def show(self, id_: str, **fields: Any) -> None:
         """Change what is shown of a job (`notice`, `keeping`, `resent`), without storing it."""

@@ -14,7 +14,11 @@ RANDOM_SEEDS = 2**53
 
 
 def records_of(
-    request: GenerationRequest, owner: str, forecast_seconds: float | None
+    request: GenerationRequest,
+    owner: str,
+    forecast_seconds: float | None,
+    *,
+    retry_on_loss: bool = False,
 ) -> tuple[Generation, ...]:
     """Return one record a prompt, each with the next seed, grouped under the first one's id."""
     first = request.seed if request.seed is not None else secrets.randbelow(RANDOM_SEEDS)
@@ -27,9 +31,18 @@ def records_of(
             group=ids[0],
             seed=(first + number) % (MAX_SEED + 1),
             position=base.created_at + number * 1e-6,
+            retry_on_loss=retry_on_loss,
         )
         for number, id_ in enumerate(ids)
     )
+
+
+def fresh(record: Generation, owner: str, *, same_seed: bool) -> Generation:
+    """Return a new record that asks for what *record* asked for, its result left out."""
+    request = GenerationRequest.model_validate(record.request)
+    seed = record.seed if same_seed else secrets.randbelow(RANDOM_SEEDS)
+    single = request.model_copy(update={"prompts": 1, "seed": seed})
+    return records_of(single, owner, record.forecast_seconds, retry_on_loss=record.retry_on_loss)[0]
 
 
 def _record(request: GenerationRequest, owner: str, forecast_seconds: float | None) -> Generation:

@@ -28,6 +28,7 @@ from studio.estimate import Estimator
 from studio.grapher import Grapher
 from studio.jobs import Jobs
 from studio.press import records_of
+from studio.queueing import Queueing
 from studio.sender import Sender
 from studio.settings import Settings
 from studio.snapshot import Forecast, Snapshot
@@ -79,6 +80,7 @@ class Studio:
         self._estimator = Estimator(store)
         self._grapher = Grapher(self._catalogues, self._uploads, self._estimator)
         self._watching = Watching(store, self._jobs, self._board, self._servers)
+        self.queue = Queueing(store, self._jobs, self._watching, self._servers)
         self._attendants = {
             name: Attendant(server, self._jobs, self._folder)
             for name, server in self._servers.items()
@@ -135,10 +137,13 @@ class Studio:
         """How long one generation of *request* will run; None without a basis."""
         return self._estimator.forecast(request, self._servers)
 
-    def generate(self, request: GenerationRequest, owner: str) -> tuple[Generation, ...]:
+    def generate(
+        self, request: GenerationRequest, owner: str, *, retry_on_loss: bool = False
+    ) -> tuple[Generation, ...]:
         """Store *request* as one generation a prompt and return at once.
 
-        Raises StudioError with a sentence, StorageError where it cannot be kept.
+        With *retry_on_loss* one that its server loses on the way is run once more. Raises
+        StudioError with a sentence, StorageError where it cannot be kept.
         """
         if not request.checkpoint:
             raise StudioError("No checkpoint is chosen: choose one, or refresh the choices.")
@@ -147,7 +152,8 @@ class Studio:
         if len(self._jobs.waiting()) + request.prompts > MAX_WAITING:
             raise StudioError(f"{MAX_WAITING} generations wait already: let some finish first.")
         expected = self.forecast(request)
-        records = records_of(request, owner, expected.seconds if expected else None)
+        seconds = expected.seconds if expected else None
+        records = records_of(request, owner, seconds, retry_on_loss=retry_on_loss)
         self._jobs.create(records)
         for record in records:
             log.info("generation %s (prompt_id) is queued", record.id)

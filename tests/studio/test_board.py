@@ -1,0 +1,59 @@
+"""Waking whoever follows."""
+
+import asyncio
+import threading
+
+from studio.board import Board
+
+
+def test_news_from_another_thread_wakes_a_listener() -> None:
+    async def follow() -> bool:
+        board = Board()
+        with board.listen("a") as listener:
+            threading.Thread(target=board.publish, args=("a",)).start()
+            return await listener.wait(5)
+
+    assert asyncio.run(follow())
+
+
+def test_news_of_others_does_not() -> None:
+    async def follow() -> bool:
+        board = Board()
+        with board.listen("a") as listener:
+            board.publish("b")
+            return await listener.wait(0.01)
+
+    assert not asyncio.run(follow())
+
+
+def test_news_between_clear_and_wait_is_not_missed() -> None:
+    async def follow() -> bool:
+        board = Board()
+        with board.listen("a") as listener:
+            listener.clear()
+            board.publish("a")
+            return await listener.wait(5)
+
+    assert asyncio.run(follow())
+
+
+def test_who_leaves_is_forgotten() -> None:
+    async def follow() -> int:
+        board = Board()
+        with board.listen("a", "b"):
+            assert board.watchers == 1
+        board.publish("a")
+        return board.watchers
+
+    assert asyncio.run(follow()) == 0
+
+
+def test_publishing_to_a_closed_loop_is_harmless() -> None:
+    board = Board()
+    entered = []
+
+    async def follow() -> None:
+        entered.append(board.listen("a").__enter__())
+
+    asyncio.run(follow())
+    board.publish("a")
