@@ -186,7 +186,7 @@ class Connection:
             self._state = replace(
                 before, up=False, since=since, attempt=before.attempt + 1, error=error
             )
-        if before.up or before.attempt == 0:
+        if (before.up or before.attempt == 0) and not self._stop.is_set():
             log.warning("socket to %s is down: %s", self._address.label, error or "renewing")
         self._on_state()
 

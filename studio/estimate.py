@@ -23,7 +23,7 @@ LOOK_BACK = 200
 """Generations of one server that are learned from."""
 ENOUGH_ALIKE = 3
 """Runs of the very same size from which on others are left out."""
-FRESH_SECONDS = 2.0
+FRESH_SECONDS = 1.0
 """How long what was read from the records is taken for current."""
 
 _GROWS_WITH_PIXELS = frozenset({"sampling", "decoding", "saving"})
