@@ -4,7 +4,8 @@ The client under test brings its own prompt ids and client id: they take the pla
 recorded ones in every frame and answer. What was recorded as a consequence of something the
 client did waits until the client does it; everything else follows in the recorded order.
 GETs are answered from where the playback stands, since a client asks at other moments than
-the one that was recorded.
+the one that was recorded. However fast it plays, no history can be read before the client has
+read the frames that came before it.
 """
 
 import asyncio
@@ -12,6 +13,9 @@ import math
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
+from functools import partial
+from queue import SimpleQueue
 from types import TracebackType
 from typing import Self
 
@@ -24,9 +28,8 @@ PATIENCE_SECONDS = 15.0
 """How long the playback waits for the client to do what comes next."""
 DEAD_SECONDS = 0.3
 """How long a killed server stays away."""
-JOBS_SINCE = (0, 6)
 CANCEL_SINCE = (0, 26)
-"""ComfyUI's first versions with GET /api/jobs/{id} and POST /api/jobs/{id}/cancel."""
+"""ComfyUI's first version with POST /api/jobs/{id}/cancel."""
 
 
 class Replay:
@@ -49,9 +52,12 @@ class Replay:
         self._stage = Stage(transcript)
         self._sockets: dict[str, web.WebSocketResponse] = {}
         self._negotiated: set[str] = set()
+        self._pings = 0
+        self._pongs: dict[str, int] = {}
         self._uploads = [c for c in transcript.calls if c.path == "/upload/image"]
         self._port: Future[int] = Future()
         self._over = threading.Event()
+        self._wanted: SimpleQueue[str] = SimpleQueue()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="replay", daemon=True)
 
@@ -64,6 +70,11 @@ class Replay:
         """Block until everything was played."""
         assert self._over.wait(timeout), f"{self.transcript}: the playback goes on"
         assert not self.problem, self.problem
+
+    def wait_for(self, what: str, timeout: float = PATIENCE_SECONDS) -> None:
+        """Block until the playback waits for the client to send *what*."""
+        while self._wanted.get(timeout=timeout) != what:
+            pass
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -120,14 +131,15 @@ class Replay:
         await self._runner.cleanup()
 
     async def _play(self) -> None:
-        causes = {_cause(self.transcript, p.call): p for p in self._stage.prompts}
+        causes = {self.transcript.cause(p.call): p for p in self._stage.prompts}
         before = 0.0
         try:
             for index, entry in enumerate(self.transcript.entries):
                 await asyncio.sleep(max(0.0, entry.t - before) / self._speed)
                 before = entry.t
                 if index in causes:
-                    await self._until(_is_posted(causes[index]), "the next POST /prompt")
+                    prompt = causes[index]
+                    await self._until(partial(_is_posted, prompt), "the next POST /prompt")
                 await self._step(index, entry)
         except Exception as error:  # noqa: BLE001 - the test is told when it leaves
             self.problem = self.problem or f"{self.transcript}: {error!r}"
@@ -143,6 +155,8 @@ class Replay:
                     lambda: stage.clients.get(client) in self._negotiated, "its feature flags"
                 )
             case Frame() if "sid" not in entry.body:  # that one is said on connecting
+                if entry.type == "executing" and not entry.body.get("node"):
+                    await self._are_read()
                 stage.sending(entry)
                 await self._send(entry)
             case Closed(client=client) if self._opens_again(index, client):
@@ -166,6 +180,7 @@ class Replay:
             self._stage.answered(call)
             await self._tell()
         elif call.path.startswith("/history/") and call.answer:
+            await self._are_read()
             self._stage.end(set(call.answer))
         elif call.method == "POST" and call.path in ("/interrupt", "/queue"):
             ids = {call.body.get("prompt_id"), *call.body.get("delete", ())}
@@ -176,15 +191,27 @@ class Replay:
         socket = self._sockets.get(self._stage.clients.get(frame.client, ""))
         if socket is None or socket.closed:
             return  # nothing is kept for a client that is away
-        try:
+        with suppress(ConnectionError):  # it left just now
             if isinstance(frame.data, bytes):
                 await socket.send_bytes(self._stage.renamed_bytes(frame.data))
             else:
                 await socket.send_str(self._stage.renamed(frame.data))
-        except ConnectionError:
-            pass  # it left just now
+
+    async def _are_read(self) -> None:
+        """Wait until every client has read all that was sent: it answers a ping in its turn."""
+        self._pings += 1
+        for client, socket in list(self._sockets.items()):
+            with suppress(ConnectionError):
+                await socket.ping(str(self._pings).encode())
+            await self._until(partial(self._has_read, client, socket), "pong")
+
+    def _has_read(self, client: str, socket: web.WebSocketResponse) -> bool:
+        gone = self._sockets.get(client) is not socket or socket.closed
+        return gone or self._pongs.get(client) == self._pings
 
     async def _until(self, ready: Callable[[], bool], what: str) -> None:
+        if not ready():
+            self._wanted.put(what)
         async with self._changed:
             try:
                 await asyncio.wait_for(self._changed.wait_for(ready), PATIENCE_SECONDS)
@@ -197,7 +224,7 @@ class Replay:
             self._changed.notify_all()
 
     async def _socket(self, request: web.Request) -> web.WebSocketResponse:
-        socket = web.WebSocketResponse(max_msg_size=2**24)
+        socket = web.WebSocketResponse(autoping=False)
         await socket.prepare(request)
         client = request.query.get("clientId", "")
         self.connections += 1
@@ -207,11 +234,17 @@ class Replay:
         await socket.send_json({"type": "status", "data": status})
         await self._tell()
         async for message in socket:
-            if message.type is WSMsgType.TEXT and "feature_flags" in message.data:
-                self._negotiated.add(client)
-                await self._tell()
+            match message.type:
+                case WSMsgType.TEXT if "feature_flags" in message.data:
+                    self._negotiated.add(client)
+                case WSMsgType.PING:
+                    await socket.pong(message.data)
+                case WSMsgType.PONG:
+                    self._pongs[client] = int(message.data)
+            await self._tell()
         if self._sockets.get(client) is socket:
             del self._sockets[client]
+            await self._tell()
         return socket
 
     async def _answer(self, request: web.Request) -> web.Response:
@@ -225,27 +258,16 @@ class Replay:
                 return await self._stop_prompts([(await request.json())["prompt_id"]], running=True)
             case ("POST", "queue"):
                 return await self._stop_prompts((await request.json())["delete"], running=False)
-            case ("POST", "jobs", id_, "cancel") if self._since(CANCEL_SINCE):
+            case ("POST", "jobs", id_, "cancel") if self.transcript.is_since(CANCEL_SINCE):
                 return await self._stop_prompts([id_], running=None)
             case ("POST", "upload", _):
                 return await self._upload(request)
-            case ("GET", "prompt"):
-                return web.json_response(stage.remaining)
-            case ("GET", "queue"):
-                return web.json_response(stage.queue)
-            case ("GET", "history", id_):
-                return web.json_response(stage.history(id_))
-            case ("GET", "jobs", id_) if self._since(JOBS_SINCE) and (job := stage.job(id_)):
-                return web.json_response(job)
             case ("GET", "view") if (name := request.query["filename"]) in stage.files:
                 data, media = picture(name)
                 return web.Response(body=data, content_type=media)
-            case ("GET", *_) if path in stage.catalogue:
-                return web.json_response(stage.catalogue[path])
-        return web.Response(status=404)
-
-    def _since(self, version: tuple[int, int]) -> bool:
-        return tuple(map(int, self.transcript.version.split(".")[:2])) >= version
+            case ("GET", *_) if (answer := stage.get(path)) is not None:
+                return web.json_response(answer)
+        return web.Response(status=404 if request.method == "GET" else 405)
 
     async def _post(self, body: Json) -> web.Response:
         if refusal := self._stage.refusal(body):
@@ -269,31 +291,9 @@ class Replay:
     async def _upload(self, request: web.Request) -> web.Response:
         sent = (await request.post())["image"]
         assert isinstance(sent, web.FileField)
-        if self._uploads:
-            return web.json_response(self._uploads.pop(0).answer)
-        return web.json_response({"name": sent.filename, "subfolder": "", "type": "input"})
+        made_up = {"name": sent.filename, "subfolder": "", "type": "input"}
+        return web.json_response(self._uploads.pop(0).answer if self._uploads else made_up)
 
 
-def _is_posted(prompt: Prompt) -> Callable[[], bool]:
-    return lambda: prompt.state is not State.ABSENT
-
-
-def _cause(transcript: Transcript, call: Call) -> int:
-    """Index of the first entry that is there only because *call* was made.
-
-    Frames can come before the answer to the POST that caused them: those that name its prompt,
-    and the news of the longer queue.
-    """
-    entries, id_ = transcript.entries, call.answer["prompt_id"]
-    first = next(
-        i
-        for i, entry in enumerate(entries)
-        if entry is call or (isinstance(entry, Frame) and entry.prompt_id == id_)
-    )
-    while first and _is_status(entries[first - 1]):
-        first -= 1
-    return first
-
-
-def _is_status(entry: Entry) -> bool:
-    return isinstance(entry, Frame) and entry.type == "status" and "sid" not in entry.body
+def _is_posted(prompt: Prompt) -> bool:
+    return prompt.state is not State.ABSENT

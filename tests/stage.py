@@ -21,6 +21,9 @@ from tests.transcript import (
     split_metadata,
 )
 
+JOBS_SINCE = (0, 6)
+"""ComfyUI's first version with GET /api/jobs/{id}."""
+
 
 class State(Enum):
     """Of a recorded prompt in playback. POSTED: sent by the client, not answered yet."""
@@ -135,6 +138,19 @@ class Stage:
         """The same for a binary frame."""
         metadata, image = split_metadata(frame)
         return join_metadata(json.loads(self.renamed(metadata)), image) if metadata else frame
+
+    def get(self, path: str) -> Any:
+        """What GET *path* answers as JSON; None is 404."""
+        match path.strip("/").split("/"):
+            case ["prompt"]:
+                return self.remaining
+            case ["queue"]:
+                return self.queue
+            case ["history", id_]:
+                return self.history(id_)
+            case ["jobs", id_] if self.transcript.is_since(JOBS_SINCE):
+                return self.job(id_)
+        return self.catalogue.get(path)
 
     @property
     def remaining(self) -> Json:

@@ -105,10 +105,10 @@ class Transcript:
     def __repr__(self) -> str:
         return self.name
 
-    @property
-    def version(self) -> str:
-        """Of ComfyUI."""
-        return self.path.parent.name.removeprefix("comfyui-")
+    def is_since(self, version: tuple[int, int]) -> bool:
+        """True where the ComfyUI recorded is of *version* or later."""
+        recorded = self.path.parent.name.removeprefix("comfyui-").split(".")
+        return tuple(map(int, recorded[:2])) >= version
 
     @cached_property
     def prompts(self) -> tuple[Call, ...]:
@@ -131,6 +131,22 @@ class Transcript:
     def frames(self) -> tuple[Frame, ...]:
         """All frames from the server."""
         return tuple(e for e in self.entries if isinstance(e, Frame))
+
+    def cause(self, call: Call) -> int:
+        """Index of the first entry that is there only because the prompt in *call* was posted.
+
+        Frames can come before the answer to the POST that caused them: those that name its
+        prompt, and the news of the longer queue.
+        """
+        id_ = call.answer["prompt_id"]
+        first = next(
+            i
+            for i, entry in enumerate(self.entries)
+            if entry is call or (isinstance(entry, Frame) and entry.prompt_id == id_)
+        )
+        while first and _is_status(self.entries[first - 1]):
+            first -= 1
+        return first
 
     def history(self, prompt_id: str) -> Json | None:
         """The history entry of a prompt; made from its frames where none was recorded."""
@@ -212,6 +228,10 @@ def _until_repeated(entries: Iterator[Entry]) -> Iterator[Entry]:
                 return
             posted.add(entry.answer["prompt_id"])
         yield entry
+
+
+def _is_status(entry: Entry) -> bool:
+    return isinstance(entry, Frame) and entry.type == "status" and "sid" not in entry.body
 
 
 def _call(t: float, http: Json) -> Call:
