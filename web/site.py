@@ -44,7 +44,7 @@ class Site:
 
         Raises `web.launch.PortError` where the address cannot be listened on.
         """
-        demo.launch(**launch_options(self._settings, self.app_kwargs()), **page)
+        demo.launch(**(launch_options(self._settings, self.app_kwargs()) | page))
 
     def stop(self, demo: gr.Blocks) -> None:
         """End the open streams and stop serving."""

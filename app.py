@@ -1,0 +1,74 @@
+"""Stepglass: settings → the parts → launch. The only wiring."""
+
+import logging
+import os
+import sys
+
+from comfy.address import parse_address
+from comfy.demo import ENGINE_NAME
+from comfy.demo.launch import DemoProcess
+from comfy.errors import ComfyError
+from storage.errors import StorageError
+from storage.store import Store
+from studio.archive import carry_out
+from studio.commands import fail, read_command
+from studio.logs import setup_logging
+from studio.secret import SecretError
+from studio.settings import Settings
+from studio.studio import Studio
+
+log = logging.getLogger("stepglass")
+
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+
+
+def main() -> int:
+    """Do what the command line says; return the exit code."""
+    command = read_command(sys.argv[1:])
+    setup_logging(command.settings.log_level)
+    if command.file is not None:
+        return carry_out(command)
+    for warning in command.settings.warnings():
+        log.warning(warning)
+    try:
+        serve(command.settings)
+    except (StorageError, SecretError, ComfyError) as error:
+        fail(str(error))
+    return 0
+
+
+def serve(settings: Settings) -> None:
+    """Run until the program is asked to end."""
+    store = Store(settings.data_folder)
+    demo = None
+    if not settings.servers:
+        folder = settings.data_folder / "demo"
+        demo = DemoProcess(folder, step_seconds=settings.demo_step_seconds)
+    # Imported late: the demo engine starts while Gradio, which takes seconds, is being read.
+    from storage.totals import Totals
+    from ui.page import build
+    from web.launch import PortError, wait_for_signal
+    from web.site import Site
+
+    addresses = settings.addresses
+    if demo:
+        addresses = (parse_address(demo.url, name=ENGINE_NAME),)
+    studio = Studio(settings, addresses, store)
+    try:
+        site = Site(studio, settings, Totals(store))
+        blocks, page = build(studio, settings)
+        studio.start()
+        site.launch(blocks, **page)
+        log.info("Stepglass is at %s", blocks.local_url)
+        wait_for_signal()
+        site.stop(blocks)
+    except PortError as error:
+        fail(str(error))
+    finally:
+        studio.close()
+        if demo:
+            demo.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
