@@ -46,6 +46,7 @@ def serve(settings: Settings) -> None:
         demo = DemoProcess(folder, step_seconds=settings.demo_step_seconds)
     # Imported late: the demo engine starts while Gradio, which takes seconds, is being read.
     from storage.totals import Totals
+    from studio.viewer import viewer_of
     from ui.page import build
     from web.launch import PortError, wait_for_signal
     from web.site import Site
@@ -56,7 +57,7 @@ def serve(settings: Settings) -> None:
     studio = Studio(settings, addresses, store)
     try:
         site = Site(studio, settings, Totals(store))
-        blocks, page = build(studio, settings)
+        blocks, page = build(studio, viewer_of)
         studio.start()
         site.launch(blocks, **page)
         log.info("Stepglass is at %s", blocks.local_url)
