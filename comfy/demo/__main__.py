@@ -5,6 +5,7 @@ import asyncio
 import contextlib
 import io
 import logging
+import os
 import signal
 import sys
 import tempfile
@@ -103,7 +104,8 @@ async def _serve(settings: EngineSettings, folder: Path, *, with_parent: bool) -
 
 def _await_parent(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
     """Read standard input to its end: the parent holds the other side, however it dies."""
-    while sys.stdin.buffer.read(4096):
+    # Not through sys.stdin, whose lock a thread must not hold when the interpreter ends.
+    while os.read(sys.stdin.fileno(), 4096):
         pass
     with contextlib.suppress(RuntimeError):  # the loop may be closed already
         loop.call_soon_threadsafe(stop.set)
