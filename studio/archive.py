@@ -1,27 +1,14 @@
-"""``python app.py backup FILE`` and ``restore FILE``: what the storage does, said on the terminal."""
+"""``python app.py backup FILE`` and ``restore FILE``: the storage does it, this says so."""
 
-import sys
+from pathlib import Path
 
 from storage.backup import backup, restore
-from storage.errors import StorageError
-from studio.commands import Command
-
-EXIT_FAILED = 1
 
 
-def carry_out(command: Command) -> int:
-    """Back up or restore as *command* says; return the exit code."""
-    folder, file = command.settings.data_folder, command.file
-    if file is None:
-        raise ValueError("a backup needs a file")
-    try:
-        if command.action == "backup":
-            number = backup(folder, file.expanduser())
-            print(f"{file} now holds {number} files of {folder}.")
-        else:
-            number = restore(file.expanduser(), folder)
-            print(f"{folder} now holds {number} files of {file}.")
-    except StorageError as error:
-        print(f"stepglass: {error}", file=sys.stderr)
-        return EXIT_FAILED
-    return 0
+def run(action: str, folder: Path, file: Path) -> None:
+    """Back up the data *folder* into *file*, or restore it from there. Raises StorageError."""
+    file = file.expanduser()
+    if action == "backup":
+        print(f"{file} now holds {backup(folder, file)} files of {folder}.")
+    else:
+        print(f"{folder} now holds {restore(file, folder)} files of {file}.")
