@@ -203,21 +203,22 @@ class Studio:
         return record if record and viewer.visible(record.owner, record.id) else None
 
     def page(
-        self,
-        viewer: Viewer,
-        before: str = "",
-        limit: int = 48,
-        query: str = "",
-        statuses: Sequence[Status] = SHOWN,
+        self, viewer: Viewer, before: str = "", limit: int = 48, query: str = ""
     ) -> list[Generation]:
-        """The viewer's generations before the one with id *before*, newest first."""
+        """The viewer's finished generations before the one with id *before*, newest first."""
         return self._store.page(
-            owner=viewer.owner, before=before, limit=limit, query=query, statuses=statuses
+            owner=viewer.owner, before=before, limit=limit, query=query, statuses=SHOWN
         )
 
-    def count(self, viewer: Viewer, query: str = "", statuses: Sequence[Status] = SHOWN) -> int:
+    def history(
+        self, viewer: Viewer, before: str = "", limit: int = 48, query: str = ""
+    ) -> list[Generation]:
+        """Like `page`, whatever became of them."""
+        return self._store.page(owner=viewer.owner, before=before, limit=limit, query=query)
+
+    def count(self, viewer: Viewer, query: str = "") -> int:
         """How many generations all pages have together."""
-        return self._store.count(owner=viewer.owner, query=query, statuses=statuses)
+        return self._store.count(owner=viewer.owner, query=query, statuses=SHOWN)
 
     def delete(self, id_: str, viewer: Viewer) -> None:
         """Hide a generation; `restore` takes that back. Raises StudioError."""
