@@ -1,0 +1,33 @@
+// The header. `value` is what ui/header.py makes; text is only ever set as text.
+const $ = {};
+element.querySelectorAll("[data-ref]").forEach((e) => { $[e.dataset.ref] = e; });
+let key = "";
+
+function entry(server) {
+  const item = document.createElement("li");
+  const dot = document.createElement("i");
+  const name = document.createElement("strong");
+  const words = document.createElement("span");
+  item.dataset.kind = server.kind;
+  item.title = [server.url, server.more].filter(Boolean).join("\n");
+  dot.setAttribute("aria-hidden", "true");
+  name.textContent = server.name;
+  words.textContent = server.words;
+  item.append(dot, name, words);
+  return item;
+}
+
+function draw(v) {
+  if (!v.servers) return;
+  $.demo.hidden = !v.demo;
+  $.demo.textContent = v.demo;
+  $.user.hidden = !v.name;
+  $.user.textContent = v.name;
+  const now = JSON.stringify(v.servers.map(({ heard, ...rest }) => rest));
+  if (now === key) return;
+  key = now;
+  $.servers.replaceChildren(...v.servers.map(entry));
+}
+
+watch("value", () => draw(props.value || {}));
+if (props.value) draw(props.value);

@@ -1,0 +1,302 @@
+// Draws the live panel. `value` is what ui/live.py makes; text is only ever set as text.
+const LOST_AFTER = 7;      // seconds without a word from the app while something runs
+const RETRY_EVERY = 2500;  // milliseconds between looks for the app
+const ATTACHES = 3;        // tries to take up the thread before the page is loaded anew
+
+const root = element.querySelector(".live");
+const $ = {};
+root.querySelectorAll("[data-ref]").forEach((e) => { $[e.dataset.ref] = e; });
+
+let shown = null;          // the value on the screen
+let heard = 0;             // performance.now() when it came
+let turn = 0;              // newest turn seen; values of earlier ones are echoes
+let refusedTurn = 0;
+let picked = null;         // the picture a person chose, as "id/n"
+let finalKey = "";         // the picture in the stage
+let said = "";
+let attaches = 0;
+let partsKey = "";
+let stripKey = "";
+
+const text = (e, t) => { if (e.textContent !== t) e.textContent = t; };
+const show = (e, on) => { if (e.hidden === on) e.hidden = !on; };
+const address = (i, query = "") => `api/images/${encodeURIComponent(i.id)}/${i.n}${query}`;
+const clock = (s) => {
+  s = Math.max(0, Math.floor(s));
+  const m = Math.floor(s / 60), h = Math.floor(m / 60), two = (n) => String(n).padStart(2, "0");
+  return h ? `${h}:${two(m % 60)}:${two(s % 60)}` : `${m}:${two(s % 60)}`;
+};
+const exact = (s) => (s < 60 ? `${s.toFixed(1)} s` : clock(s));
+const span = (s) => (s < 90 ? `${Math.round(s)} s` : `${Math.round(s / 60)} min`);
+const ordinal = (n) => {
+  const tail = n % 100 > 10 && n % 100 < 14 ? "th" : ["th", "st", "nd", "rd"][n % 10] || "th";
+  return `${n}${tail}`;
+};
+const hour = (t) => new Date(t * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+
+function linkText(link, gone) {
+  const ago = link.ago === null || link.ago === undefined ? null : link.ago + gone;
+  const last = ago === null ? "nothing heard yet" : `last heard ${span(ago)} ago`;
+  switch (link.kind) {
+    case "live": return "live";
+    case "polling": return `polling, ${last}`;
+    case "reconnecting": return `${last}, reconnecting${link.attempt ? ` (${ordinal(link.attempt)} try)` : ""}`;
+    case "unreachable": return link.since ? `server unreachable since ${hour(link.since)}` : "server unreachable";
+    case "stalled": return `stalled, ${last}`;
+    default: return "";
+  }
+}
+
+function drawClock() {
+  if (!shown || !shown.state) return;
+  const v = shown, gone = (performance.now() - heard) / 1000, ended = !v.live && v.state !== "waiting";
+  text($.elapsedName, v.state === "waiting" ? "Waited" : ended ? "Took" : "Elapsed");
+  text($.elapsed, ended ? exact(v.elapsed) : clock(v.elapsed + gone));
+  const left = v.eta === null ? null : Math.max(0, v.eta - (v.ticking ? gone : 0));
+  text($.left, left === null ? "–" : left < 1 ? "< 1 s" : clock(Math.ceil(left)));
+  const link = linkText(v.link, gone);
+  text($.chipText, link);
+  show($.chip, Boolean(link));
+  $.chip.dataset.kind = v.link.kind;
+  $.chip.title = v.link.error || "";
+}
+
+function drawStatus(v) {
+  show($.status, true);
+  text($.title, v.state === "waiting" && v.place ? (v.place === 1 ? "Next in line" : `Waiting, ${ordinal(v.place)} in line`) : v.title);
+  text($.step, v.steps > 0 && v.state === "running" ? `step ${v.step} of ${v.steps}` : "");
+  text($.percent, v.state === "failed" || v.state === "lost" || v.state === "cancelled" ? "" : `${Math.floor(v.percent)} %`);
+  const scale = `scaleX(${v.percent / 100})`;
+  if ($.fill.style.transform !== scale) $.fill.style.transform = scale;
+  $.bar.setAttribute("aria-valuenow", String(Math.floor(v.percent)));
+  $.bar.setAttribute("aria-valuetext", [v.title, $.step.textContent, `${Math.floor(v.percent)} percent`].filter(Boolean).join(", "));
+  text($.speed, v.speed || "–");
+  text($.placeName, v.place ? "Queue" : "Server");
+  text($.place, v.place ? (v.place === 1 ? "next" : ordinal(v.place)) : v.server || "–");
+  drawGroup(v);
+}
+
+function drawGroup(v) {
+  show($.group, v.parts.length > 1);
+  if (v.parts.length < 2) return;
+  const key = JSON.stringify(v.parts);
+  text($.groupText, `prompt ${v.index} of ${v.parts.length}`);
+  if (key === partsKey) return;
+  partsKey = key;
+  while ($.parts.children.length > v.parts.length) $.parts.lastChild.remove();
+  while ($.parts.children.length < v.parts.length) $.parts.append(document.createElement("i"));
+  v.parts.forEach(([percent, state], n) => {
+    const part = $.parts.children[n];
+    part.dataset.state = state;
+    part.style.setProperty("--done", `${percent}%`);
+  });
+  const ended = ["finished", "failed", "cancelled", "lost"];
+  const all = v.parts.reduce((sum, [p, s]) => sum + (ended.includes(s) ? 100 : p), 0) / v.parts.length;
+  $.parts.setAttribute("aria-valuenow", String(Math.floor(all)));
+}
+
+function drawStage(v) {
+  root.style.setProperty("--shape", v.width && v.height ? `${v.width} / ${v.height}` : "1 / 1");
+  const chosen = picked ? v.images.find((i) => `${i.id}/${i.n}` === picked) : null;
+  const image = chosen || (v.live ? null : v.images[v.images.length - 1]) || null;
+  if (v.preview && $.preview.src !== v.preview) $.preview.src = v.preview;
+  if (v.preview) $.preview.alt = `Preview so far: ${v.prompt}`;
+  if (image) drawFinal(image, v);
+  else if (finalKey) { finalKey = ""; show($.final, false); }
+  const pending = image && $.final.hidden && finalKey;
+  show($.preview, Boolean($.preview.src) && (v.live ? Boolean(v.preview) && !image : Boolean(pending)));
+  const empty = !image && (!v.live || !v.preview);
+  show($.empty, empty);
+  if (empty) drawEmpty(v);
+  drawResults(v, image);
+}
+
+function drawFinal(image, v) {
+  const key = `${image.id}/${image.n}`;
+  if (key === finalKey) return;
+  finalKey = key;
+  const loading = new Image();
+  loading.onload = () => {
+    if (finalKey !== key) return;
+    $.final.src = loading.src;
+    $.final.alt = v.prompt || "Generated picture";
+    show($.final, true);
+    show($.preview, false);
+  };
+  loading.src = address(image);
+}
+
+function drawEmpty(v) {
+  const words = {
+    waiting: ["In the queue", v.place > 1 ? "It begins when those before it are done. You may close this page." : "It begins in a moment."],
+    running: ["Working", "A preview appears as soon as the server sends one."],
+    keeping: ["Almost there", "The pictures are being fetched."],
+    cancelled: ["Stopped", "Nothing was kept of this one."],
+    failed: ["No picture", "The reason is below."],
+    lost: ["No picture", "The reason is below."],
+    finished: ["No picture", "The workflow ended without one."],
+  }[v.state] || ["", ""];
+  text($.emptyTitle, words[0]);
+  text($.emptyHint, words[1]);
+}
+
+function drawResults(v, image) {
+  show($.results, v.images.length > 0);
+  const key = v.images.map((i) => `${i.id}/${i.n}`).join() + "|" + (image ? `${image.id}/${image.n}` : "");
+  if (key === stripKey) return;
+  stripKey = key;
+  show($.strip, v.images.length > 1 || (v.live && v.images.length > 0));
+  $.strip.replaceChildren(...v.images.map((i, n) => thumbnail(i, n, v, image)));
+  const target = image || v.images[v.images.length - 1];
+  if (!target) return;
+  $.download.href = address(target, "?download");
+  $.download.download = `stepglass-${target.id.slice(-12)}-${target.n}`;
+  $.use.dataset.id = target.id;
+  text($.seed, v.id === target.id ? `seed ${v.seed}` : "");
+}
+
+function thumbnail(i, n, v, image) {
+  const button = document.createElement("button");
+  const picture = document.createElement("img");
+  button.type = "button";
+  button.setAttribute("aria-label", `Show picture ${n + 1} of ${v.images.length}`);
+  button.setAttribute("aria-pressed", String(Boolean(image) && image.id === i.id && image.n === i.n));
+  picture.src = address(i, "?thumbnail");
+  picture.alt = "";
+  picture.loading = "lazy";
+  button.append(picture);
+  button.onclick = () => {
+    const one = `${i.id}/${i.n}`;
+    picked = shown.live && picked === one ? null : one;
+    drawStage(shown);
+  };
+  return button;
+}
+
+function drawNotes(v) {
+  const notes = v.notes.join("\n");
+  if ($.notes.dataset.key !== notes) {
+    $.notes.dataset.key = notes;
+    $.notes.replaceChildren(...v.notes.map((n) => {
+      const p = document.createElement("p");
+      p.className = "live-note";
+      p.textContent = n;
+      return p;
+    }));
+  }
+  show($.error, Boolean(v.error));
+  if (!v.error) return;
+  text($.errorText, v.error.sentence);
+  text($.errorDetail, v.error.detail);
+  show($.errorMore, Boolean(v.error.detail));
+}
+
+// A screen reader hears turning points, not every step.
+function announce(v) {
+  const quarter = Math.floor(v.percent / 25) * 25;
+  const line = v.state === "running" ? `${v.title}${quarter ? `, ${quarter} percent` : ""}`
+    : v.state === "finished" ? `Finished: ${v.images.length} ${v.images.length === 1 ? "picture" : "pictures"}`
+    : v.error ? v.error.sentence : $.title.textContent;
+  if (line === said) return;
+  said = line;
+  $.say.textContent = line;
+}
+
+function remember(v) {
+  const url = new URL(location.href);
+  if (url.searchParams.get("job") === v.job) return;
+  url.searchParams.set("job", v.job);
+  url.searchParams.delete("key");
+  history.replaceState(history.state, "", url);
+}
+
+function draw(v) {
+  if (v.refused) return refuse(v.refused);
+  if (v.missing) return missing(v.missing);
+  if (!v.state || v.turn < turn) return;
+  if (v.turn > turn) { turn = v.turn; if (v.job !== (shown && shown.job)) { picked = null; clearRefusal(); } }
+  if (!shown || shown.id !== v.id) { if (!v.preview) $.preview.removeAttribute("src"); }
+  shown = v;
+  heard = performance.now();
+  attaches = 0;
+  root.dataset.state = v.state;
+  root.dataset.live = String(v.live);
+  root.dataset.job = v.job;
+  document.body.classList.toggle("sg-busy", v.live);
+  show($.lost, false);
+  drawStatus(v);
+  drawStage(v);
+  drawNotes(v);
+  drawClock();
+  announce(v);
+  remember(v);
+  document.title = v.live ? `${Math.floor(v.percent)} % · Stepglass` : "Stepglass";
+}
+
+function missing(at) {
+  if (at <= refusedTurn) return;
+  refusedTurn = at;
+  const url = new URL(location.href);
+  url.searchParams.delete("job");
+  history.replaceState(history.state, "", url);
+  text($.lost, "The link leads to no generation that you can see here. It may belong to somebody else, or be deleted.");
+  show($.lost, true);
+}
+
+function clearRefusal() {
+  document.querySelectorAll(".field-error").forEach((e) => e.remove());
+  document.querySelectorAll("[aria-invalid=true]").forEach((e) => e.removeAttribute("aria-invalid"));
+}
+
+function refuse({ field, sentence, turn: at }) {
+  if (at <= refusedTurn) return;
+  refusedTurn = at;
+  clearRefusal();
+  const block = document.getElementById(`field-${field}`) || document.getElementById("generate-buttons");
+  const line = document.createElement("p");
+  line.className = "field-error";
+  line.id = "field-error";
+  line.setAttribute("role", "alert");
+  line.textContent = sentence;
+  block.after(line);
+  const input = block.querySelector("textarea, input");
+  if (!input) return line.scrollIntoView({ block: "center" });
+  input.setAttribute("aria-invalid", "true");
+  input.setAttribute("aria-describedby", "field-error");
+  input.focus();
+}
+
+async function reach() {
+  try {
+    const answer = await fetch("healthz", { cache: "no-store", signal: AbortSignal.timeout(4000) });
+    return answer.status < 502 || answer.status > 504;
+  } catch { return false; }
+}
+
+let looking = false;
+async function look() {
+  if (looking || !shown || !shown.live) return;
+  const silent = (performance.now() - heard) / 1000;
+  if (silent < LOST_AFTER) return;
+  looking = true;
+  text($.lost, "This page lost the app; trying to reach it again. What was started goes on without the page.");
+  show($.lost, true);
+  if (await reach()) {
+    attaches += 1;
+    if (attaches > ATTACHES) location.reload();
+    else trigger("attach", { job: shown.job });
+  }
+  setTimeout(() => { looking = false; }, RETRY_EVERY);
+}
+
+$.open.onclick = () => {
+  const list = shown.images.map((i) => ({ id: i.id, n: i.n }));
+  const at = Math.max(0, list.findIndex((i) => `${i.id}/${i.n}` === finalKey));
+  window.dispatchEvent(new CustomEvent("stepglass:open", { detail: { list, at } }));
+};
+$.final.onclick = () => $.open.onclick();
+$.use.onclick = () => trigger("use", { id: $.use.dataset.id });
+document.addEventListener("visibilitychange", () => { if (!document.hidden) look(); });
+setInterval(() => { drawClock(); look(); }, 250);
+watch("value", () => draw(props.value || {}));
+if (props.value) draw(props.value);

@@ -1,0 +1,75 @@
+// The page at large: theme switch, shortcut, toasts. Loaded in the head, before Gradio.
+(() => {
+  const KEY = "stepglass-theme";
+  const media = matchMedia("(prefers-color-scheme: dark)");
+  const wanted = () => {
+    const asked = new URLSearchParams(location.search).get("__theme");
+    if (asked === "light" || asked === "dark") return asked;
+    try { return localStorage.getItem(KEY); } catch { return null; }
+  };
+  const apply = () => {
+    const theme = wanted();
+    const dark = theme ? theme === "dark" : media.matches;
+    document.body.classList.toggle("dark", dark);
+    document.documentElement.style.colorScheme = dark ? "dark" : "light";
+    document.querySelectorAll("[data-theme-switch]").forEach((b) => {
+      b.setAttribute("aria-pressed", String(dark));
+    });
+  };
+  const toggle = () => {
+    const dark = !document.body.classList.contains("dark");
+    try { localStorage.setItem(KEY, dark ? "dark" : "light"); } catch { /* private window */ }
+    const url = new URL(location.href);
+    url.searchParams.delete("__theme");
+    history.replaceState(history.state, "", url);
+    apply();
+  };
+  media.addEventListener("change", apply);
+
+  // Gradio sets the theme itself once it has loaded; ours is the last word.
+  const begin = () => {
+    apply();
+    new MutationObserver(() => {
+      const theme = wanted();
+      if (theme && document.body.classList.contains("dark") !== (theme === "dark")) apply();
+    }).observe(document.body, { attributes: true, attributeFilter: ["class"] });
+  };
+  if (document.body) begin(); else document.addEventListener("DOMContentLoaded", begin);
+
+  document.addEventListener("click", (e) => {
+    if (e.target.closest && e.target.closest("[data-theme-switch]")) toggle();
+  });
+
+  document.addEventListener("keydown", (e) => {
+    if (e.key !== "Enter" || !(e.ctrlKey || e.metaKey) || e.isComposing) return;
+    const button = document.getElementById("generate-button");
+    if (!button || button.offsetParent === null || document.querySelector("dialog[open]")) return;
+    e.preventDefault();
+    // A field tells Gradio its value when it changes; leave it a moment for the last key.
+    setTimeout(() => button.click(), 0);
+  });
+
+  let leaving = 0;
+  window.stepglassToast = (sentence, action, perform) => {
+    let toast = document.getElementById("sg-toast");
+    if (!toast) {
+      toast = document.createElement("div");
+      toast.id = "sg-toast";
+      toast.setAttribute("role", "status");
+      document.body.append(toast);
+    }
+    const line = document.createElement("span");
+    line.textContent = sentence;
+    toast.replaceChildren(line);
+    if (action) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = action;
+      button.onclick = () => { toast.classList.remove("on"); perform(); };
+      toast.append(button);
+    }
+    toast.classList.add("on");
+    clearTimeout(leaving);
+    leaving = setTimeout(() => toast.classList.remove("on"), action ? 10000 : 5000);
+  };
+})();

@@ -1,0 +1,204 @@
+"""The form of the Generate tab: its fields, laid out."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from gradio.data_classes import ImageData
+from gradio.processing_utils import save_file_to_cache
+
+from comfy.workflow.request import MAX_BATCH, MAX_PROMPT, MAX_PROMPTS
+from ui import form
+
+CFG_MAX = 20.0
+STRENGTH_RANGE = (-2.0, 2.0)
+
+
+class Upload(gr.Image):
+    """An image field that hands over the uploaded file as it came, for the studio to judge.
+
+    Gradio's own would decode it first, and answer a broken file with its own words.
+    """
+
+    is_template = True
+
+    def preprocess(self, payload: Any) -> Any:
+        """The path of the uploaded file, or None."""
+        return payload.path if payload else None
+
+    def postprocess(self, value: Any) -> Any:
+        """A kept picture, shown from a copy in Gradio's cache: the data folder stays closed."""
+        if value is None:
+            return None
+        copy = save_file_to_cache(value, cache_dir=self.GRADIO_CACHE)
+        return ImageData(path=copy, orig_name=Path(value).name)
+
+
+@dataclass(frozen=True)
+class Fields:
+    """The form's components. `inputs` are in the order of `form.FIELDS`."""
+
+    inputs: dict[str, Any]
+    quality: gr.Radio
+    shape: gr.Radio
+    seed_mode: gr.Radio
+    forecast: gr.HTML
+    generate: gr.Button
+    stop: gr.Button
+    refresh: gr.Button
+    picture: Upload
+    image: gr.State
+    choices_note: gr.HTML
+
+    @property
+    def values(self) -> list[Any]:
+        """The components whose values make a request, the kept picture's name last."""
+        return [*self.inputs.values(), self.image]
+
+
+def named(values: tuple[Any, ...]) -> tuple[dict[str, Any], str]:
+    """Handlers' positional values → by field, and the kept picture's name."""
+    return dict(zip(form.FIELDS, values, strict=False)), str(values[len(form.FIELDS)] or "")
+
+
+def build_compose(inputs: dict[str, Any]) -> dict[str, Any]:
+    """Lay out what one always needs: prompts, quality, the buttons."""
+    inputs["prompt"] = gr.Textbox(
+        label="Prompt",
+        placeholder="A lighthouse on a cliff at dusk, oil painting",
+        lines=3,
+        max_lines=12,
+        max_length=MAX_PROMPT,
+        elem_id="field-prompt",
+    )
+    inputs["negative_prompt"] = gr.Textbox(
+        label="Negative prompt",
+        placeholder="What to keep out",
+        lines=1,
+        max_lines=6,
+        max_length=MAX_PROMPT,
+        elem_id="field-negative_prompt",
+    )
+    quality = gr.Radio(
+        [q.name for q in form.QUALITIES],
+        value="Standard",
+        label="Quality",
+        elem_id="field-quality",
+        elem_classes="segmented",
+    )
+    with gr.Row(elem_id="generate-buttons"):
+        generate = gr.Button("Generate", variant="primary", size="lg", elem_id="generate-button")
+        stop = gr.Button("Stop", size="lg", elem_id="stop-button", min_width=88)
+    forecast = gr.HTML("", elem_id="forecast", js_on_load=None, apply_default_css=False)
+    return {"quality": quality, "generate": generate, "stop": stop, "forecast": forecast}
+
+
+def build_settings(inputs: dict[str, Any]) -> dict[str, Any]:
+    """Lay out all the rest."""
+    parts = _model(inputs)
+    parts |= _size(inputs)
+    _sampling(inputs)
+    parts |= _seed_and_counts(inputs)
+    parts |= _picture(inputs)
+    return parts
+
+
+def _model(inputs: dict[str, Any]) -> dict[str, Any]:
+    with gr.Row(elem_classes="sg-head"):
+        gr.HTML("<h2>Model</h2>", js_on_load=None, apply_default_css=False)
+        refresh = gr.Button("Refresh", size="sm", elem_id="refresh-button", min_width=72, scale=0)
+    inputs["checkpoint"] = _dropdown("checkpoint", [])
+    with gr.Row(elem_classes="sg-pair"):
+        inputs["lora"] = _dropdown("lora", [form.NO_LORA], form.NO_LORA)
+        inputs["lora_strength"] = gr.Slider(
+            *STRENGTH_RANGE, 1.0, step=0.05, label="Strength", elem_id="field-lora_strength"
+        )
+    note = gr.HTML("", elem_id="choices-note", js_on_load=None, apply_default_css=False)
+    return {"refresh": refresh, "choices_note": note}
+
+
+def _size(inputs: dict[str, Any]) -> dict[str, Any]:
+    gr.HTML("<h2>Size</h2>", js_on_load=None, apply_default_css=False)
+    shape = gr.Radio(
+        [*form.SHAPES, form.CUSTOM],
+        value="Square",
+        label="Shape",
+        elem_id="field-shape",
+        elem_classes="segmented shapes",
+    )
+    with gr.Row(elem_classes="sg-pair"):
+        inputs["width"] = _number("width", form.SMALL_SIDE, step=8)
+        inputs["height"] = _number("height", form.SMALL_SIDE, step=8)
+    return {"shape": shape}
+
+
+def _sampling(inputs: dict[str, Any]) -> None:
+    gr.HTML("<h2>Sampling</h2>", js_on_load=None, apply_default_css=False)
+    with gr.Row(elem_classes="sg-pair"):
+        inputs["steps"] = _number("steps", 20)
+        inputs["cfg"] = gr.Slider(0.0, CFG_MAX, 7.0, step=0.1, label="CFG", elem_id="field-cfg")
+    with gr.Row(elem_classes="sg-pair"):
+        inputs["sampler"] = _dropdown("sampler", ["euler"], "euler")
+        inputs["scheduler"] = _dropdown("scheduler", ["normal"], "normal")
+
+
+def _seed_and_counts(inputs: dict[str, Any]) -> dict[str, Any]:
+    gr.HTML("<h2>Seed and number</h2>", js_on_load=None, apply_default_css=False)
+    with gr.Row(elem_classes="sg-pair"):
+        mode = gr.Radio(
+            [form.RANDOM, form.FIXED],
+            value=form.RANDOM,
+            label="Seed",
+            elem_id="field-seed_mode",
+            elem_classes="segmented",
+        )
+        inputs["seed"] = gr.Textbox(
+            label="Exact seed",
+            placeholder="a new one each time",
+            max_lines=1,
+            max_length=40,
+            elem_id="field-seed",
+        )
+    with gr.Row(elem_classes="sg-pair"):
+        inputs["images_per_prompt"] = _number("images_per_prompt", 1, most=MAX_BATCH)
+        inputs["prompts"] = _number("prompts", 1, most=MAX_PROMPTS)
+    return {"seed_mode": mode}
+
+
+def _picture(inputs: dict[str, Any]) -> dict[str, Any]:
+    with gr.Accordion("Start from a picture", open=False, elem_id="img2img"):
+        picture = Upload(
+            label="Picture",
+            type="filepath",
+            sources=["upload", "clipboard"],
+            buttons=[],
+            height=220,
+            elem_id="field-image",
+        )
+        inputs["denoise"] = gr.Slider(
+            0.05,
+            1.0,
+            0.6,
+            step=0.01,
+            label="Denoise",
+            info="How much is made anew: low keeps the picture, 1 keeps nothing.",
+            elem_id="field-denoise",
+        )
+    return {"picture": picture, "image": gr.State("")}
+
+
+def _dropdown(field: str, choices: list[str], value: str | None = None) -> gr.Dropdown:
+    # Any value is taken: a name that is not on the server is explained there, not refused here.
+    return gr.Dropdown(
+        choices,
+        value=value,
+        label=form.LABELS[field],
+        allow_custom_value=True,
+        elem_id=f"field-{field}",
+    )
+
+
+def _number(field: str, value: int, *, step: int = 1, most: int = 0) -> gr.Number:
+    label = f"{form.LABELS[field]} (1 to {most})" if most else form.LABELS[field]
+    return gr.Number(value, label=label, precision=0, step=step, elem_id=f"field-{field}")

@@ -1,0 +1,249 @@
+"""What fills the form: choices, presets, earlier settings, uploads; and its forecast."""
+
+import html
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from PIL import Image
+from pydantic import ValidationError
+
+from comfy.workflow.request import MAX_SEED, GenerationRequest
+from storage.records import Generation
+from studio.catalogues import Choices
+from studio.snapshot import Forecast
+from ui import form, live
+from ui.fields import CFG_MAX, Fields, named
+from ui.parts import QUIET, TROUBLE, Parts, aside
+
+
+class Filling:
+    """The form's handlers."""
+
+    def __init__(self, parts: Parts, fields: Fields) -> None:
+        self._parts = parts
+        self._studio = parts.studio
+        self._fields = fields
+
+    @property
+    def outputs(self) -> list[Any]:
+        """What `filled` sets."""
+        f = self._fields
+        return [*f.inputs.values(), f.quality, f.shape, f.seed_mode, f.picture, f.image]
+
+    def wire(self, page: gr.Blocks, panel: gr.HTML) -> None:
+        """Connect the events; *panel* shows what is wrong."""
+        f = self._fields
+        i = f.inputs
+        offered = [i["checkpoint"], i["lora"], i["sampler"], i["scheduler"]]
+        page.load(self.opened, None, [*self.outputs, f.choices_note], **QUIET)
+        f.refresh.click(self.refresh, offered, [*offered, f.choices_note], **QUIET)
+        preset, size = [f.quality, f.shape, i["checkpoint"]], [i["width"], i["height"]]
+        f.quality.input(choose_quality, preset, [i["steps"], *size, f.shape], **QUIET)
+        f.shape.input(choose_shape, preset, size, **QUIET)
+        i["checkpoint"].input(choose_shape, preset, size, **QUIET)
+        gr.on(
+            [field.input for field in (*size, i["steps"])],
+            match,
+            [i["checkpoint"], *size, i["steps"]],
+            [f.quality, f.shape],
+            **QUIET,
+        )
+        f.seed_mode.input(choose_seed, [f.seed_mode, i["seed"]], i["seed"], **QUIET)
+        i["seed"].input(seed_mode, i["seed"], f.seed_mode, **QUIET)
+        kept = [f.image, f.picture, *size, f.quality, f.shape, panel]
+        f.picture.upload(self.keep, [f.picture, i["checkpoint"]], kept, **QUIET)
+        f.picture.clear(lambda: "", None, f.image, **QUIET)
+        gr.on(
+            [c.change for c in (*i.values(), f.image) if c not in (i["prompt"], i["seed"])],
+            self.forecast,
+            f.values,
+            [f.forecast, f.quality],
+            trigger_mode="always_last",
+            **QUIET,
+        )
+
+    def opened(self, request: gr.Request) -> list[Any]:
+        """Fill a newly opened page: the choices, and the settings of the last generation."""
+        last = self._studio.history(self._parts.viewer(request), limit=1)
+        choices = self._studio.choices()
+        values = _values(last[0]) if last else _first(choices)
+        values["seed"] = ""
+        return [*self._updates(values, choices), note(choices)]
+
+    def filled(self, record: Generation) -> list[Any]:
+        """Updates for `outputs` that make the form ask for *record* again, seed included."""
+        return self._updates(_values(record), self._studio.choices())
+
+    async def refresh(self, *chosen: Any) -> list[Any]:
+        """Ask the server what it has."""
+        try:
+            choices: Choices = await aside(self._studio.refresh_choices)
+        except TROUBLE as error:
+            return [gr.skip()] * len(chosen) + [_said(str(error), bad=True)]
+        names = ("checkpoint", "lora", "sampler", "scheduler")
+        first = _first(choices)
+        updates = [
+            gr.update(choices=_offered(choices, name), value=value or first[name])
+            for name, value in zip(names, chosen, strict=True)
+        ]
+        return [*updates, _said(f"Up to date: {len(choices.checkpoints)} checkpoints.")]
+
+    async def keep(self, path: str | None, checkpoint: str | None) -> list[Any]:
+        """Keep an uploaded picture, and take on its shape; or say what is wrong with it."""
+        if not path:
+            return ["", *[gr.skip()] * 6]
+        try:
+            name: str = await aside(self._studio.keep_image, Path(path))
+            width, height = await aside(_picture_size, self._studio.image_path(name))
+        except TROUBLE as error:
+            refused = live.refusal("image", str(error), self._parts.turns.number())
+            return ["", None, *[gr.skip()] * 4, refused]
+        width, height = form.size_like(width, height, checkpoint or "")
+        return [name, gr.skip(), width, height, None, form.CUSTOM, gr.skip()]
+
+    async def forecast(self, *values: Any) -> list[Any]:
+        """How long this will take, and each quality; nothing where there is no basis."""
+        given, image = named(values)
+        said = await aside(self._forecast_of, given, image)
+        labels = []
+        for quality in form.QUALITIES:
+            shape = form.matching(given)[1]
+            shape = shape if shape in form.SHAPES else "Square"
+            width, height = form.size(shape, quality, str(given.get("checkpoint") or ""))
+            other = {**given, "steps": quality.steps, "width": width, "height": height}
+            found = await aside(self._forecast_of, other, image)
+            time = f" · {seconds(found.seconds)}" if found else ""
+            labels.append((f"{quality.name}{time}", quality.name))
+        return [forecast_text(said, given), gr.update(choices=labels)]
+
+    def _forecast_of(self, given: dict[str, Any], image: str) -> Forecast | None:
+        try:
+            return self._studio.forecast(form.read(given, image))
+        except (form.FormError, *TROUBLE):
+            return None
+
+    def _updates(self, values: dict[str, Any], choices: Choices) -> list[Any]:
+        quality, shape = form.matching(values)
+        updates: list[Any] = []
+        for name in form.FIELDS:
+            more: dict[str, Any] = {}
+            if name in ("checkpoint", "lora", "sampler", "scheduler"):
+                more["choices"] = _offered(choices, name) or [values[name]]
+            if name == "cfg":
+                more["maximum"] = max(CFG_MAX, values[name])
+            updates.append(gr.update(value=values[name], **more))
+        image = values.get("image") or ""
+        mode = form.FIXED if values["seed"] else form.RANDOM
+        return [*updates, quality, shape, mode, self._path(image), image]
+
+    def _path(self, image: str) -> str | None:
+        try:
+            return str(self._studio.image_path(image)) if image else None
+        except TROUBLE:
+            return None
+
+
+def choose_quality(
+    quality: str | None, shape: str | None, checkpoint: str | None
+) -> tuple[int, int, int, str]:
+    """Steps, width, height and shape for a quality."""
+    chosen = form.quality_named(quality)
+    known = shape if shape in form.SHAPES else "Square"
+    return chosen.steps, *form.size(str(known), chosen, checkpoint or ""), str(known)
+
+
+def choose_shape(
+    quality: str | None, shape: str | None, checkpoint: str | None
+) -> tuple[Any, Any]:
+    """Width and height for a shape; a custom one leaves them."""
+    if shape not in form.SHAPES:
+        return gr.skip(), gr.skip()
+    return form.size(str(shape), form.quality_named(quality), checkpoint or "")
+
+
+def match(
+    checkpoint: str | None, width: float | None, height: float | None, steps: float | None
+) -> tuple[str | None, str]:
+    """The quality and shape that numbers typed by hand amount to."""
+    return form.matching(
+        {"checkpoint": checkpoint, "width": width, "height": height, "steps": steps}
+    )
+
+
+def choose_seed(mode: str | None, seed: str) -> str:
+    """A fixed seed to begin with, or none."""
+    if mode == form.RANDOM:
+        return ""
+    return seed or str(secrets.randbelow(MAX_SEED + 1))
+
+
+def seed_mode(seed: str) -> str:
+    """Typing a seed fixes it."""
+    return form.FIXED if seed.strip() else form.RANDOM
+
+
+def seconds(count: float) -> str:
+    """A forecast's seconds as people say them."""
+    if count < 10:
+        return f"{max(count, 0.1):.1f} s".replace(".0 s", " s")
+    if count < 90:
+        return f"{count:.0f} s"
+    return f"{count / 60:.1f} min" if count < 600 else f"{count / 60:.0f} min"
+
+
+def forecast_text(found: Forecast | None, given: dict[str, Any]) -> str:
+    """HTML of the forecast's line; "" without a basis."""
+    if found is None:
+        return ""
+    prompts = int(given.get("prompts") or 1)
+    runs = "1 earlier run" if found.basis == 1 else f"{found.basis} earlier runs"
+    every = f" each, {seconds(found.seconds * prompts)} in all" if prompts > 1 else ""
+    low, high = seconds(found.low), seconds(found.high)
+    span = f' <span class="sg-quiet">({low} to {high})</span>' if low != high else ""
+    return f"about <strong>{seconds(found.seconds)}</strong>{every}{span}, from {runs}"
+
+
+def note(choices: Choices) -> str:
+    """HTML of what is to be said about the choices; "" when all is well."""
+    if choices.error:
+        return _said(choices.error, bad=True)
+    return "" if choices.loaded else _said("Asking the server for its models…")
+
+
+def _picture_size(path: Path) -> tuple[int, int]:
+    with Image.open(path) as picture:
+        return picture.size
+
+
+def _said(sentence: str, *, bad: bool = False) -> str:
+    kind = "sg-note sg-bad" if bad else "sg-note"
+    return f'<p class="{kind}" role="status">{html.escape(sentence)}</p>'
+
+
+def _offered(choices: Choices, name: str) -> Sequence[str]:
+    return {
+        "checkpoint": choices.checkpoints,
+        "lora": (form.NO_LORA, *choices.loras),
+        "sampler": choices.samplers,
+        "scheduler": choices.schedulers,
+    }[name]
+
+
+def _first(choices: Choices) -> dict[str, Any]:
+    """The form of somebody who has not generated anything yet."""
+    checkpoint = choices.checkpoints[0] if choices.checkpoints else ""
+    width, height = form.size("Square", form.QUALITIES[1], checkpoint)
+    request = GenerationRequest(checkpoint=checkpoint, width=width, height=height)
+    return {**form.fields(request), "denoise": 0.6}
+
+
+def _values(record: Generation) -> dict[str, Any]:
+    try:
+        request = GenerationRequest.model_validate(record.request)
+    except ValidationError:  # written by a later version
+        return form.fields(GenerationRequest(prompt=record.prompt), record.seed)
+    denoise = request.denoise if request.image else 0.6
+    return {**form.fields(request, record.seed), "denoise": denoise, "image": request.image}

@@ -1,0 +1,124 @@
+"""The Generate tab: the form, the live panel, and what happens when something is pressed."""
+
+import contextlib
+import time
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+import gradio as gr
+
+from storage.records import Generation
+from studio.viewer import Viewer
+from ui import fields as layout
+from ui import form, live
+from ui.fields import Fields
+from ui.filling import Filling
+from ui.parts import QUIET, TROUBLE, Parts, aside, told
+from ui.watching import follow
+
+Update = dict[str, Any]
+
+_JOB_SHOWN = "() => document.querySelector('#live .live')?.dataset.job ?? ''"
+
+
+class GenerateTab:
+    """The tab's components and handlers."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._studio = parts.studio
+        inputs: dict[str, Any] = {}
+        with gr.Row(elem_id="generate-grid"):
+            with gr.Column(elem_id="compose", elem_classes="sg-card", min_width=0):
+                made = layout.build_compose(inputs)
+            with gr.Column(elem_id="stage", elem_classes="sg-card", min_width=0):
+                self.live = live.component()
+            with gr.Column(elem_id="settings", elem_classes="sg-card", min_width=0):
+                made |= layout.build_settings(inputs)
+        ordered = {name: inputs[name] for name in form.FIELDS}
+        self.fields = Fields(ordered, **made)
+        self.filling = Filling(parts, self.fields)
+        # A script names the job to stop; nothing of this is on the page.
+        self._job = gr.Textbox(visible=False)
+
+    def wire(self, page: gr.Blocks) -> None:
+        """Connect the events."""
+        f = self.fields
+        f.generate.click(self.generate, f.values, self.live, trigger_mode="multiple", **QUIET)
+        f.stop.click(self.stop, self._job, None, js=_JOB_SHOWN, queue=False, **QUIET)
+        page.load(self.attach, None, self.live, **QUIET)
+        self.live.attach(self.attach, None, self.live, trigger_mode="multiple", **QUIET)
+        page.unload(self.left)
+        self.filling.wire(page, self.live)
+
+    # Making
+
+    async def generate(self, *values: Any, request: gr.Request) -> AsyncIterator[Update]:
+        """One press: check, store, then show how it goes, and at the end the images."""
+        given, image = layout.named(values)
+        try:
+            wanted = form.read(given, image)
+            owner = self._parts.viewer(request).owner
+            made: Sequence[Generation] = await aside(self._studio.generate, wanted, owner)
+        except form.FormError as error:
+            yield live.refusal(error.field, str(error), self._parts.turns.number())
+            return
+        except TROUBLE as error:
+            yield live.refusal("", str(error), self._parts.turns.number())
+            return
+        async for update in self._follow(request, [g.id for g in made]):
+            yield update
+
+    async def attach(self, request: gr.Request, event: gr.EventData) -> AsyncIterator[Update]:
+        """Take up the thread after a reload or a lost connection."""
+        viewer = self._parts.viewer(request)
+        job = told(event, "job") or str(request.query_params.get("job") or "")
+        ids = await aside(self._ids_to_show, job, viewer)
+        if not ids:
+            yield {"missing": self._parts.turns.number()} if job else gr.skip()
+            return
+        async for update in self._follow(request, ids):
+            yield update
+
+    async def _follow(self, request: gr.Request, ids: Sequence[str]) -> AsyncIterator[Update]:
+        turn = self._parts.turns.take(str(request.session_hash), ids)
+        number = 0
+        async with contextlib.aclosing(follow(self._studio.watch, turn)) as changes:
+            async for snapshots in changes:
+                number += 1
+                yield live.value(
+                    snapshots,
+                    job=ids[0],
+                    turn=turn.number,
+                    number=number,
+                    now=time.time(),
+                    text=self._parts.previews,
+                )
+        if turn.over.is_set():
+            # Gradio sends a generator's last value once more when it ends: let that be nothing.
+            yield gr.skip()
+
+    def _ids_to_show(self, job: str, viewer: Viewer) -> Sequence[str]:
+        """The generations of the press that *job* belongs to; else the viewer's latest live."""
+        if not job:
+            latest = self._studio.latest_live(viewer.owner)
+            job = latest.id if latest else ""
+        if not job or self._studio.get(job, viewer) is None:
+            return ()
+        return [i for i in self._studio.group(job) if self._studio.get(i, viewer)]
+
+    def stop(self, job: str, request: gr.Request) -> None:
+        """Cancel what the page shows: the generations themselves, not only the watching."""
+        viewer = self._parts.viewer(request)
+        ids = dict.fromkeys((*self._parts.turns.ids(str(request.session_hash)), job))
+        for shown in list(ids):
+            if shown and self._studio.get(shown, viewer):
+                ids |= dict.fromkeys(self._studio.group(shown))
+        for one in ids:
+            record = self._studio.get(one, viewer) if one else None
+            if record and viewer.may_change(record.owner):
+                self._studio.cancel(one)
+
+    def left(self, request: gr.Request) -> None:
+        """The page was closed: stop looking; the generations go on."""
+        self._parts.turns.leave(str(request.session_hash))

@@ -1,0 +1,72 @@
+"""The line on top: the name, the servers and how they are, the demo engine's label, the theme."""
+
+import time
+from typing import Any
+
+import gradio as gr
+
+from studio.snapshot import Link
+from studio.studio import ServerState
+from ui.parts import QUIET, Parts
+from ui.theme import asset
+
+EVERY_SECONDS = 5.0
+"""How often an open page asks how the servers are."""
+DEMO_LABEL = "Demo engine — not a diffusion model"
+
+
+class Header:
+    """The header's component and handler."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self.panel = gr.HTML(
+            value={},
+            html_template=asset("header.html"),
+            js_on_load=asset("header.js"),
+            elem_id="header",
+            apply_default_css=False,
+        )
+        self._timer = gr.Timer(EVERY_SECONDS)
+
+    def wire(self, page: gr.Blocks) -> None:
+        """Connect the events."""
+        page.load(self.state, None, self.panel, **QUIET)
+        self._timer.tick(self.state, None, self.panel, **QUIET)
+
+    def state(self, request: gr.Request) -> dict[str, Any]:
+        """The servers now, and the viewer's name."""
+        servers = self._parts.studio.servers()
+        return {
+            "servers": [_server(s, time.time()) for s in servers],
+            "demo": DEMO_LABEL if any(s.is_demo for s in servers) else "",
+            "name": self._parts.viewer(request).name,
+        }
+
+
+def _server(server: ServerState, now: float) -> dict[str, Any]:
+    heard = server.freshness.heard_at
+    return {
+        "name": "Demo engine" if server.is_demo else server.name,
+        "url": server.url,
+        "kind": str(server.freshness.link),
+        "words": words(server, now),
+        "more": " · ".join(filter(None, (server.version, server.device, server.error))),
+        "heard": None if heard is None else round(max(0.0, now - heard), 1),
+    }
+
+
+def words(server: ServerState, now: float) -> str:
+    """How a server is, in a few words."""
+    kind, since = server.freshness.link, server.freshness.since
+    if kind is Link.LIVE:
+        busy = server.running + server.waiting
+        return f"{busy} in its queue" if busy else "idle"
+    if kind is Link.UNREACHABLE:
+        minutes = int((now - since) // 60) if since else 0
+        return f"unreachable for {minutes} min" if minutes else "unreachable"
+    return {
+        Link.RECONNECTING: "reconnecting",
+        Link.POLLING: "polling",
+        Link.STALLED: "stalled",
+    }.get(kind, "connecting")

@@ -1,0 +1,199 @@
+"""The live panel: snapshots → one small dict → one HTML component that draws it.
+
+The component's template is constant and its script writes text only as text. That matters:
+Gradio evaluates what a Handlebars template yields as a JavaScript template literal, so a value
+put into the template could run code. Durations travel as seconds at the time of sending, and the
+page's own clock counts from there: the two clocks need not agree.
+"""
+
+import base64
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Any
+
+import gradio as gr
+
+from comfy.progress import Phase, Preview
+from storage.records import Generation, Status
+from studio.snapshot import Freshness, Link, Snapshot
+from ui.theme import asset
+
+PREVIEW_MEDIA = frozenset({"image/jpeg", "image/png", "image/webp"})
+"""What the page shows as a preview; anything else is not put into an `<img>`."""
+PREVIEWS_KEPT = 64
+"""Encoded previews kept, one a running generation."""
+MAX_DETAIL = 20_000
+"""Characters of a raw error message sent to the page."""
+MAX_PROMPT_SHOWN = 300
+
+
+class Previews:
+    """Previews as data URIs, each encoded once however many watch."""
+
+    def __init__(self) -> None:
+        self._encoded: OrderedDict[str, tuple[Preview, str]] = OrderedDict()
+
+    def uri(self, id: str, preview: Preview | None) -> str:  # noqa: A002 # the record's word
+        """The data URI of generation *id*'s *preview*, or ""."""
+        if preview is None or preview.media not in PREVIEW_MEDIA:
+            return ""
+        known = self._encoded.get(id)
+        if known is None or known[0] is not preview:
+            text = base64.b64encode(preview.image).decode("ascii")
+            known = self._encoded[id] = (preview, f"data:{preview.media};base64,{text}")
+        self._encoded.move_to_end(id)
+        while len(self._encoded) > PREVIEWS_KEPT:
+            self._encoded.popitem(last=False)
+        return known[1]
+
+
+def component() -> gr.HTML:
+    """The live panel. Its script triggers `attach` with {job} and `use` with {id}."""
+    return gr.HTML(
+        value={},
+        html_template=asset("live.html"),
+        js_on_load=asset("live.js"),
+        elem_id="live",
+        apply_default_css=False,
+    )
+
+
+def current(snapshots: Sequence[Snapshot]) -> Snapshot:
+    """The one to show: what runs, else what waits first, else what failed, else the last."""
+    for wanted in (_runs, lambda s: not s.is_final, lambda s: s.status is Status.FAILED):
+        for snapshot in snapshots:
+            if wanted(snapshot):
+                return snapshot
+    return snapshots[-1]
+
+
+def value(
+    snapshots: Sequence[Snapshot], *, job: str, turn: int, number: int, now: float, text: Previews
+) -> dict[str, Any]:
+    """What the panel shows of *snapshots*, the generations followed, in their order.
+
+    *job* goes into the page's address; *turn* and *number* order the values a page receives.
+    """
+    shown = current(snapshots)
+    record, progress = shown.record, shown.progress
+    working = not shown.is_final
+    return {
+        "turn": turn,
+        "number": number,
+        "job": job,
+        "id": record.id,
+        "state": state(shown),
+        "live": any(not s.is_final for s in snapshots),
+        "title": title(shown),
+        "step": progress.step if progress and working else 0,
+        "steps": progress.steps if progress and working else 0,
+        "percent": round(shown.percentage, 1),
+        "elapsed": elapsed(shown, now),
+        "eta": left(shown, now),
+        "ticking": working and shown.freshness.link in (Link.LIVE, Link.NONE),
+        "speed": speed_text(shown.speed) if working else "",
+        "place": shown.place,
+        "link": _link(shown.freshness, now) if working else {"kind": "none"},
+        "server": shown.server_name,
+        "parts": [[round(s.percentage, 1), state(s)] for s in snapshots],
+        "index": [s.record.id for s in snapshots].index(record.id) + 1,
+        "width": record.width,
+        "height": record.height,
+        "prompt": record.prompt[:MAX_PROMPT_SHOWN],
+        "seed": str(record.seed),
+        "preview": text.uri(record.id, progress.preview if progress and working else None),
+        "images": [image for s in snapshots for image in _images(s.record)],
+        "notes": [note for note in (shown.notice, record.warning) if note],
+        "error": _error(record),
+    }
+
+
+def refusal(field: str, sentence: str, turn: int) -> dict[str, Any]:
+    """What the page gets when a press of Generate asks for nothing that can be done."""
+    return {"refused": {"field": field, "sentence": sentence, "turn": turn}}
+
+
+def state(snapshot: Snapshot) -> str:
+    """One word: waiting, starting, running, keeping, finished, cancelled, failed or lost."""
+    if snapshot.is_final:
+        return str(snapshot.status)
+    phase = snapshot.progress.phase if snapshot.progress else Phase.QUEUED
+    if snapshot.keeping or phase is Phase.SETTLING or phase.is_final:
+        return "keeping"
+    return "running" if phase is Phase.RUNNING else "waiting"
+
+
+def title(snapshot: Snapshot) -> str:
+    """The line that says what happens: a node's title where one runs."""
+    said = {
+        "finished": "Finished",
+        "cancelled": "Stopped",
+        "failed": "Failed",
+        "lost": "Lost",
+        "keeping": "Fetching the pictures",
+        "waiting": "Waiting",
+    }.get(state(snapshot))
+    if said:
+        return said
+    progress = snapshot.progress
+    return (progress.plan.title(progress.node) if progress else "") or "Starting"
+
+
+def elapsed(snapshot: Snapshot, now: float) -> float:
+    """Seconds since it began to run, or waits; of a finished one, how long it ran."""
+    record, progress = snapshot.record, snapshot.progress
+    began = record.started_at or (progress.started_at if progress else None)
+    end = (record.finished_at or record.fetched_at) if snapshot.is_final else now
+    return round(max(0.0, (end or now) - (began or record.created_at)), 2)
+
+
+def left(snapshot: Snapshot, now: float) -> float | None:
+    """Seconds left now; it stands still while nothing is heard, None without a basis."""
+    if snapshot.is_final or snapshot.eta is None:
+        return None
+    fresh = snapshot.freshness.link in (Link.LIVE, Link.NONE)
+    gone = now - snapshot.eta_at if fresh and snapshot.eta_at is not None else 0.0
+    return round(max(0.0, snapshot.eta - max(0.0, gone)), 2)
+
+
+def speed_text(steps_per_second: float | None) -> str:
+    """Speed as people say it: it/s when at least one a second, else s/it; "" if unknown."""
+    if not steps_per_second or steps_per_second <= 0:
+        return ""
+    if steps_per_second >= 1:
+        return f"{steps_per_second:.3g} it/s"
+    return f"{1 / steps_per_second:.3g} s/it"
+
+
+def _runs(snapshot: Snapshot) -> bool:
+    return state(snapshot) in ("running", "keeping")
+
+
+def _link(freshness: Freshness, now: float) -> dict[str, Any]:
+    heard = freshness.heard_at
+    return {
+        "kind": str(freshness.link),
+        "ago": None if heard is None else round(max(0.0, now - heard), 1),
+        "since": freshness.since,
+        "attempt": freshness.attempt,
+        "error": freshness.error,
+    }
+
+
+def _images(record: Generation) -> list[dict[str, Any]]:
+    return [
+        {"id": record.id, "n": i.number, "width": i.width, "height": i.height, "media": i.media}
+        for i in record.images
+        if not i.temporary
+    ]
+
+
+def _error(record: Generation) -> dict[str, str] | None:
+    if record.status not in (Status.FAILED, Status.LOST):
+        return None
+    sentence = record.error or (
+        "The server no longer knows this generation; it may have restarted. Generate it again."
+        if record.status is Status.LOST
+        else "The server gave no reason. Its own log may say more."
+    )
+    return {"sentence": sentence, "detail": record.error_detail[:MAX_DETAIL]}

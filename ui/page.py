@@ -1,0 +1,95 @@
+"""The page: tabs joined into one Blocks, and what `launch` needs to show it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import gradio as gr
+
+from storage.records import Generation
+from studio.studio import Studio
+from studio.viewer import Viewer
+from ui import theme
+from ui.fullview import FullView
+from ui.gallery import GalleryTab
+from ui.generate import GenerateTab
+from ui.header import Header
+from ui.parts import QUIET, Parts, aside, told
+from ui.stats import StatsTab
+
+CACHE_EVERY, CACHE_AGE = 3600, 86_400
+"""Seconds: how often Gradio's cache of uploads is swept, and how old its files get."""
+MAX_EVENTS = 4096
+"""Events running at once, watchers included; Gradio's own default of 40 would let others wait."""
+
+
+def build(
+    studio: Studio, viewer_of: Callable[[gr.Request], Viewer]
+) -> tuple[gr.Blocks, dict[str, Any]]:
+    """The page for *studio*, and the arguments of `launch` that belong to it.
+
+    *viewer_of* says who sent a request.
+    """
+    parts = Parts(studio, viewer_of)
+    with gr.Blocks(
+        title="Stepglass",
+        fill_width=True,
+        analytics_enabled=False,
+        delete_cache=(CACHE_EVERY, CACHE_AGE),
+    ) as page:
+        header = Header(parts)
+        with gr.Tabs(elem_id="tabs") as tabs:
+            with gr.Tab("Generate", id="generate", elem_id="tab-generate"):
+                generate = GenerateTab(parts)
+            with gr.Tab("Gallery", id="gallery", elem_id="tab-gallery") as gallery_tab:
+                gallery = GalleryTab(parts)
+            with gr.Tab("Stats", id="stats", elem_id="tab-stats") as stats_tab:
+                stats = StatsTab(parts)
+        full = FullView(parts)
+        header.wire(page)
+        generate.wire(page)
+        gallery.wire(gallery_tab)
+        stats.wire(stats_tab)
+        full.wire()
+        _join(parts, tabs, generate, stats, full)
+    page.queue(default_concurrency_limit=None, max_size=None, api_open=False)
+    return page, launch_arguments()
+
+
+def launch_arguments() -> dict[str, Any]:
+    """Arguments of `Blocks.launch` that belong to the page."""
+    return {
+        "theme": theme.theme(),
+        "css": theme.css(),
+        "head": theme.head(),
+        "footer_links": [],
+        "max_threads": MAX_EVENTS,
+    }
+
+
+def _join(
+    parts: Parts, tabs: gr.Tabs, generate: GenerateTab, stats: StatsTab, full: FullView
+) -> None:
+    """Connect what leads from one tab to another."""
+    filling = generate.filling
+
+    async def use(request: gr.Request, event: gr.EventData) -> list[Any]:
+        """Fill the form with the settings of the generation that a script names."""
+        one, viewer = told(event, "id"), parts.viewer(request)
+        record: Generation | None = await aside(parts.studio.get, one, viewer)
+        if record is None:
+            return [gr.skip()] * (len(filling.outputs) + 1)
+        return [*filling.filled(record), gr.Tabs(selected="generate")]
+
+    async def spans(request: gr.Request, event: gr.EventData) -> list[Any]:
+        """Show the Stats tab with the waterfall of the generation that a script names."""
+        filled = await stats.filled(stats.period.value, told(event, "id"), request)
+        return [*filled, gr.Tabs(selected="stats")]
+
+    for panel in (generate.live, full.panel):
+        panel.use(use, None, [*filling.outputs, tabs], **QUIET)
+    full.panel.spans(
+        spans, None, [*stats.outputs, tabs], js=_SHOW_WATERFALL, **QUIET
+    )
+
+
+_SHOW_WATERFALL = "() => { setTimeout(() => document.getElementById('stats-waterfall')?.scrollIntoView({behavior: 'smooth'}), 600); return []; }"

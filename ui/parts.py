@@ -1,0 +1,52 @@
+"""What every tab is given, and how its events are registered."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import gradio as gr
+
+from comfy.errors import ComfyError
+from storage.errors import StorageError
+from studio.errors import StudioError
+from studio.studio import Studio
+from studio.viewer import Viewer
+from ui.live import Previews
+from ui.watching import Turns
+
+QUIET: dict[str, Any] = {
+    "show_progress": "hidden",
+    "api_visibility": "private",
+    "concurrency_limit": None,
+}
+"""For every event: no veil over the page, no public endpoint, nobody waits for another."""
+
+TROUBLE = (StudioError, ComfyError, StorageError)
+"""Errors whose message is a sentence for the person at the page."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The studio, and what the tabs share. `viewer_of` says who sent a request."""
+
+    studio: Studio
+    viewer_of: Callable[[gr.Request], Viewer]
+    turns: Turns = field(default_factory=Turns)
+    previews: Previews = field(default_factory=Previews)
+
+    def viewer(self, request: gr.Request) -> Viewer:
+        """Who sent *request*."""
+        return self.viewer_of(request)
+
+
+def told(event: gr.EventData, name: str) -> str:
+    """The text *name* that a script sent with an event; "" for anything else."""
+    data = event._data
+    found = data.get(name) if isinstance(data, dict) else None
+    return found if isinstance(found, str) else ""
+
+
+async def aside(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Run what blocks in a thread, so that the pages' loop goes on."""
+    return await asyncio.to_thread(function, *arguments)
