@@ -7,13 +7,12 @@ watchers, and are taken up again after a restart.
 import logging
 import time
 import uuid
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from comfy.address import Address
-from comfy.freshness import Freshness, Link
+from comfy.freshness import Link
 from comfy.server import Server
 from comfy.workflow.request import GenerationRequest
 from storage.records import Generation, NodeRun, Status
@@ -30,6 +29,7 @@ from studio.jobs import Jobs
 from studio.press import records_of
 from studio.queueing import Queueing
 from studio.sender import Sender
+from studio.serverstate import ServerState, state_of
 from studio.settings import Settings
 from studio.snapshot import Forecast, Snapshot
 from studio.uploads import Uploads
@@ -42,21 +42,6 @@ MAX_WAITING = 10_000
 """Generations that may wait at once; more is a mistake somewhere."""
 SHOWN = (Status.FINISHED,)
 """What the gallery shows."""
-
-
-@dataclass(frozen=True, slots=True)
-class ServerState:
-    """One server, for people: no credentials. `running` and `waiting` count everybody's prompts."""
-
-    name: str
-    url: str
-    freshness: Freshness
-    version: str = ""
-    device: str = ""
-    is_demo: bool = False
-    running: int = 0
-    waiting: int = 0
-    error: str = ""
 
 
 class _Part(Protocol):
@@ -123,7 +108,9 @@ class Studio:
 
     def servers(self) -> list[ServerState]:
         """Every server now."""
-        return [self._state(name, server) for name, server in self._servers.items()]
+        return [
+            state_of(server, self._catalogues.offer(name)) for name, server in self._servers.items()
+        ]
 
     def keep_image(self, source: Path | bytes) -> str:
         """Check and keep an uploaded picture; return its name for `GenerationRequest.image`."""
@@ -184,7 +171,7 @@ class Studio:
         """The generation now; None where unknown."""
         return self._watching.snapshot(id_)
 
-    def watch(self, id_: str) -> AsyncIterator[Snapshot]:
+    def watch(self, id_: str) -> AsyncGenerator[Snapshot, None]:
         """Yield the present state, then each change (the latest wins), until the final one."""
         return self._watching.watch(id_)
 
@@ -289,20 +276,6 @@ class Studio:
         plan = self._grapher.plan(record, record.graph, server)
         server.resume(record.id, record.graph, plan)
         self._attendants[record.server].attend(record.id)
-
-    def _state(self, name: str, server: Server) -> ServerState:
-        offer, freshness, queue = self._catalogues.offer(name), server.freshness(), server.queue
-        return ServerState(
-            name,
-            server.address.url,
-            freshness,
-            offer.system.version,
-            offer.system.device,
-            bool(offer.system.engine),
-            len(queue.running),
-            len(queue.pending),
-            freshness.error,
-        )
 
 
 def _client_id(folder: Path, address: Address) -> str:

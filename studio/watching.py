@@ -4,7 +4,7 @@ A snapshot joins the stored record, the server's progress and the connection's s
 ask for it when they are woken; nothing is queued for a slow one.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 
 from comfy.freshness import Freshness, Link
 from comfy.server import Server
@@ -46,7 +46,7 @@ class Watching:
         """The stored record; None where unknown, deleted, or no id at all."""
         return self._store.get(id_) if is_id(id_) else None
 
-    async def watch(self, id_: str) -> AsyncIterator[Snapshot]:
+    async def watch(self, id_: str) -> AsyncGenerator[Snapshot, None]:
         """Yield the present state, then each change (the latest wins), until the final one."""
         last: Snapshot | None = None
         with self._board.listen(id_) as listener:
