@@ -170,7 +170,11 @@ class Connection:
                 data = bytes(frame.data).decode(errors="replace")
             if log.isEnabledFor(logging.DEBUG):
                 log.debug("frame from %s: %.*r", self._address.label, LOGGED_CHARACTERS, data)
-            self._on_frame(data, at)
+            try:
+                self._on_frame(data, at)
+            except Exception:
+                # This thread must outlive whatever a listener does: it is the only one to hear.
+                log.exception("a frame from %s was not taken in", self._address.label)
         return True
 
     def _up(self) -> None:

@@ -49,7 +49,7 @@ def parse_history(prompt_id: str, entry: Json, at: float) -> tuple[ev.Event, ...
     messages = _messages(status.get("messages") if isinstance(status, Mapping) else None)
     times = _times(messages)
     for name, data in messages:
-        if name == "execution_error":
+        if name == "execution_error" and not _is_blocked(data):
             return (ev.Failed(prompt_id, at, _failure(data), **times),)
         if name == "execution_interrupted":
             return (ev.Interrupted(prompt_id, at, _text(data, "node_id"), **times),)
@@ -63,9 +63,7 @@ def parse_history(prompt_id: str, entry: Json, at: float) -> tuple[ev.Event, ...
         found, said = _output(str(node), output)
         files += found
         texts += said
-    cached = tuple(
-        node for name, data in messages if name == "execution_cached" for node in _ids(data)
-    )
+    cached = next((_ids(data) for name, data in messages if name == "execution_cached"), ())
     finished = ev.Finished(
         prompt_id, at, tuple(files[:MAX_OUTPUT_FILES]), tuple(texts[:MAX_TEXTS]), **times
     )
@@ -182,9 +180,13 @@ def _executed(id_: str, at: float, data: Json) -> Iterator[ev.Event]:
 
 
 def _failed(id_: str, at: float, data: Json) -> Iterator[ev.Event]:
-    # A blocked branch is reported like an error, but the rest of the prompt goes on.
-    if _text(data, "exception_type").rpartition(".")[2] != "ExecutionBlocked":
+    if not _is_blocked(data):
         yield ev.Failed(id_, at, _failure(data))
+
+
+def _is_blocked(data: Json) -> bool:
+    """A blocked branch is reported like an error, but the rest of the prompt goes on."""
+    return _text(data, "exception_type").rpartition(".")[2] == "ExecutionBlocked"
 
 
 _READERS: Mapping[str, Callable[[str, float, Json], Iterator[ev.Event]]] = {

@@ -9,6 +9,8 @@ from comfy.progress import Phase, Progress
 
 RECENT_STEPS = 8
 """Intervals that speed and time left look back on."""
+MAX_STEPS = 10_000
+"""Step intervals of one node, whatever a server counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def step_seconds(node: NodeProgress) -> list[float]:
     for next_value, next_at in node.step_times:
         steps = max(1, round(next_value - value))
         if at is not None:
-            seconds += [max(0.0, next_at - at) / steps] * min(steps, 10_000)
+            seconds += [max(0.0, next_at - at) / steps] * min(steps, MAX_STEPS - len(seconds))
         value, at = next_value, next_at
     return seconds
 

@@ -194,6 +194,7 @@ def test_a_history_tells_files_texts_and_times() -> None:
         (history(("execution_interrupted", {"node_id": "3"}), status="error"), ev.Interrupted),
         (history(("execution_error", {"node_id": "3"}), status="error"), ev.Failed),
         (history(status="error"), ev.Failed),
+        (history(("execution_error", {"exception_type": "ExecutionBlocked"})), ev.Finished),
         ({"outputs": {}}, ev.Finished),
         ({"outputs": {}, "status": None}, ev.Finished),
     ],

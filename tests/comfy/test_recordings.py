@@ -204,6 +204,21 @@ def test_clients_hear_of_their_own_prompts_only() -> None:
     assert not set(first.told) & set(second.told)
 
 
+def test_a_listener_that_raises_does_not_end_the_listening() -> None:
+    recording = transcript("comfyui-0.33.0/txt2img")
+    with Replay(recording) as replay, connected(replay.url) as client:
+        raised = iter([True] * 5)
+
+        def note(prompt_id: str) -> None:
+            Client.note(client, prompt_id)
+            if threading.current_thread().name.startswith("socket") and next(raised, False):
+                raise KeyError(prompt_id)
+
+        client.note = note  # type: ignore[method-assign] # the listener that `Server` was given
+        last = client.final(client.post(recording.prompts[0].body["prompt"]))
+    assert [value for value, _ in last.nodes["3"].step_times] == [1, 2, 3, 4, 5, 6]
+
+
 def test_an_interrupt_always_names_its_prompt() -> None:
     played = play(transcript("comfyui-0.3.64/interrupt"))
     assert ("POST", "/interrupt") in played.requests  # the playback refuses one without an id

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from comfy import events as ev
 from comfy.plan import make_plan
 from comfy.progress import Phase, Progress, advance, begin
-from comfy.timeline import seconds_left, spans, speed
+from comfy.timeline import MAX_STEPS, seconds_left, spans, speed, step_seconds
 from tests.comfy.runs import Run, run_of, runs
 from tests.comfy.test_progress import SEQUENCES, START, after
 
@@ -74,6 +74,13 @@ def test_steps_reported_together_are_counted_each() -> None:
 
 def test_there_is_no_speed_before_two_steps() -> None:
     assert speed(stepping(1.0)) is None
+
+
+def test_a_server_that_counts_to_the_moon_costs_nothing() -> None:
+    progress = stepping(steps=10)
+    for number in range(1, 50):
+        progress = advance(progress, ev.Stepped("p", number, "1", number * 1e12, 1e15))
+    assert len(step_seconds(progress.nodes["1"])) == MAX_STEPS
 
 
 # Time left
