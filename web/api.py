@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from comfy.workflow.request import GenerationRequest
-from storage.records import Generation, Status
+from storage.records import Generation
 from studio.errors import UploadError
 from studio.settings import Settings
 from studio.studio import Studio
@@ -46,7 +46,6 @@ class Api:
             Route("/api/generations", answering(self.page), methods=["GET"]),
             Route(one, answering(self.show), methods=["GET"]),
             Route(f"{one}/cancel", answering(self.cancel), methods=["POST"]),
-            Route("/api/{rest:path}", answering(_nothing), methods=["GET", "POST"]),
         ]
 
     async def generate(self, request: Request) -> Response:
@@ -83,7 +82,7 @@ class Api:
         limit, before = _limit(request), request.query_params.get("before", "")
         query = request.query_params.get("q", "")[:MAX_QUERY]
         found = await run_in_threadpool(
-            self._studio.page, viewer_of(request), before, limit, query, tuple(Status)
+            self._studio.history, viewer_of(request), before, limit, query
         )
         following = found[-1].id if len(found) == limit else None
         body = {"generations": [generation_shape(g) for g in found], "before": following}
@@ -118,8 +117,9 @@ class Api:
         return record
 
 
-async def _nothing(_request: Request) -> Response:
-    raise Refusal(404, "There is nothing here; docs/api.md lists what there is.")
+async def nothing(request: Request) -> Response:
+    """Answer what no route of the API does; to come after all of them."""
+    raise Refusal(404, f"There is nothing here for {request.method}; docs/api.md says what is.")
 
 
 def _object(body: bytes) -> dict[str, Any]:
