@@ -12,7 +12,7 @@ from collections.abc import Callable
 from comfy import events as ev
 from comfy.api import Api, Queue
 from comfy.connection import SocketState
-from comfy.errors import ComfyError, FrameError
+from comfy.errors import BadAnswer, ComfyError, FrameError, TooLarge
 from comfy.frames import parse_history
 from comfy.freshness import Freshness, Link
 from comfy.progress import Phase
@@ -120,11 +120,11 @@ class Reconciler:
     def _run(self) -> None:
         while True:
             with self._lock:
-                while not self._stop and (wait := self._due - time.time()) > 0:
+                while not self._stop and (wait := self._due - time.monotonic()) > 0:
                     self._wake.wait(wait)
                 if self._stop:
                     return
-                self._due = time.time() + HEALTHY_SECONDS
+                self._due = time.monotonic() + HEALTHY_SECONDS
             before = self.freshness().link
             try:
                 self.reconcile()
@@ -170,14 +170,33 @@ class Reconciler:
 
     def _settle(self, prompt_id: str, tracked: Tracked, at: float) -> None:
         """Take a prompt that is in no queue from the history, or find it missing."""
-        entry = self._api.history(prompt_id)
+        events: tuple[ev.Event, ...] = ()
         try:
-            events = parse_history(prompt_id, entry, at) if entry is not None else ()
-        except FrameError as error:
+            if (entry := self._api.history(prompt_id)) is not None:
+                events = parse_history(prompt_id, entry, at)
+        except (FrameError, BadAnswer, TooLarge) as error:
+            # Of this prompt alone: the others must not wait for it.
             log.warning("history of %s cannot be read: %s", prompt_id, error)
-            events = ()
-        for event in events or self._missing(prompt_id, tracked, at):
+            events = self._unreadable(prompt_id, tracked, at, error)
+        else:
+            events = events or self._missing(prompt_id, tracked, at)
+        for event in events:
             self._tracker.feed(event)
+
+    def _unreadable(
+        self, prompt_id: str, tracked: Tracked, at: float, error: ComfyError
+    ) -> tuple[ev.Event, ...]:
+        """What it means that the server's answer about *prompt_id* makes no sense."""
+        with self._tracker.lock:
+            tracked.settle_looks += 1
+            tracked.unreadable_since = tracked.unreadable_since or at
+            progress, gone = tracked.progress, at - tracked.unreadable_since
+        if gone < SETTLE_PATIENCE:
+            return ()
+        if progress.succeeded:
+            return (ev.Finished(prompt_id, at, progress.files, progress.texts),)
+        failure = ev.Failure(f"What became of this cannot be learnt from the server: {error}")
+        return (ev.Failed(prompt_id, at, failure),)
 
     def _missing(self, prompt_id: str, tracked: Tracked, at: float) -> tuple[ev.Event, ...]:
         """What it means that the server, which answers, does not know *prompt_id*."""
@@ -215,7 +234,7 @@ class Reconciler:
             elif self._troubled_since is None:
                 self._troubled_since = now
             wait = min([self._pace(now), *(_patience(t) for t in live)])
-            self._due = min(self._due, now + wait)
+            self._due = min(self._due, time.monotonic() + wait)  # clocks can be set back
             renew = silent and now - self._renewed_at > RENEW_EVERY
             self._renewed_at = now if renew else self._renewed_at
         if renew:

@@ -29,6 +29,7 @@ class Tracked:
     sent_at: float | None = None
     cancel_asked: bool = False
     missing_since: float | None = None
+    unreadable_since: float | None = None
     settling_since: float | None = None
     settle_looks: int = 0
     changed_at: float = field(default_factory=time.time)

@@ -1,0 +1,194 @@
+"""What queue and history mean for a prompt, look by look."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from comfy import events as ev
+from comfy import reconciler as module
+from comfy.address import parse_address
+from comfy.api import Api
+from comfy.connection import SocketState
+from comfy.errors import ComfyError, Unreachable
+from comfy.freshness import Link
+from comfy.plan import make_plan
+from comfy.progress import Phase
+from comfy.reconciler import Reconciler
+from comfy.tracker import Tracker
+from tests.comfy.answers import Answers, answering
+
+GRAPH = {"9": {"class_type": "SaveImage", "inputs": {}}}
+DONE = {"outputs": {"9": {"images": [{"filename": "a.png"}]}}, "status": {"status_str": "success"}}
+
+
+class Looker:
+    """A reconciler without its thread: each look is asked for."""
+
+    def __init__(self, answers: Answers, url: str) -> None:
+        self.answers = answers
+        self.tracker = Tracker(lambda _: None)
+        self.api = Api(parse_address(url))
+        self.reconciler = Reconciler(
+            self.api,
+            self.tracker,
+            socket=lambda: SocketState(up=True),
+            renew=lambda: None,
+            on_state=lambda: None,
+        )
+
+    def sent(self, *prompt_ids: str) -> None:
+        for id_ in prompt_ids:
+            self.tracker.expect(id_, GRAPH, make_plan(GRAPH))
+            if tracked := self.tracker.get(id_):
+                tracked.sent_at = 1.0
+
+    def queue(self, *, running: tuple[str, ...] = (), pending: tuple[str, ...] = ()) -> None:
+        self.answers["/queue"] = (
+            200,
+            {
+                "queue_running": [[i, id_, {}, {}, []] for i, id_ in enumerate(running)],
+                "queue_pending": [[9 + i, id_, {}, {}, []] for i, id_ in enumerate(pending)],
+            },
+        )
+
+    def history(self, prompt_id: str, entry: Any, status: int = 200) -> None:
+        self.answers[f"/history/{prompt_id}"] = (status, entry)
+
+    def look(self) -> None:
+        self.reconciler.reconcile()
+
+    def phase(self, prompt_id: str) -> Phase:
+        tracked = self.tracker.get(prompt_id)
+        assert tracked is not None
+        return tracked.progress.phase
+
+    def place(self, prompt_id: str) -> int:
+        tracked = self.tracker.get(prompt_id)
+        assert tracked is not None
+        return tracked.progress.place
+
+
+@pytest.fixture
+def looker() -> Iterator[Looker]:
+    answers: Answers = {}
+    with answering(answers) as url:
+        looker = Looker(answers, url)
+        looker.queue()
+        yield looker
+        looker.api.close()
+
+
+def test_a_waiting_prompt_has_the_place_that_its_number_gives_it(looker: Looker) -> None:
+    looker.sent("a", "b", "c")
+    looker.queue(running=("a",), pending=("b", "c"))
+    looker.answers["/queue"][1]["queue_pending"].reverse()  # real servers keep a heap
+    looker.look()
+    assert [looker.phase(i) for i in "abc"] == [Phase.RUNNING, Phase.QUEUED, Phase.QUEUED]
+    assert [looker.place(i) for i in "abc"] == [0, 1, 2]
+
+
+def test_what_is_in_history_is_finished(looker: Looker) -> None:
+    looker.sent("a")
+    looker.history("a", {"a": DONE})
+    looker.look()
+    assert looker.phase("a") is Phase.FINISHED
+
+
+def test_missing_once_is_not_lost(looker: Looker) -> None:
+    looker.sent("a")
+    looker.history("a", {})
+    looker.look()
+    assert looker.phase("a") is Phase.QUEUED
+
+
+def test_missing_twice_far_enough_apart_is_lost(
+    looker: Looker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looker.sent("a")
+    looker.history("a", {})
+    looker.look()
+    monkeypatch.setattr(module, "LOST_AFTER", 0.0)
+    looker.look()
+    assert looker.phase("a") is Phase.LOST
+
+
+def test_missing_after_a_cancel_is_interrupted(looker: Looker) -> None:
+    looker.sent("a")
+    tracked = looker.tracker.get("a")
+    assert tracked is not None
+    tracked.cancel_asked = True
+    looker.history("a", {})
+    looker.look()
+    assert looker.phase("a") is Phase.INTERRUPTED
+
+
+def test_a_prompt_not_sent_yet_cannot_be_missing(looker: Looker) -> None:
+    looker.tracker.expect("a", GRAPH, make_plan(GRAPH))
+    looker.look()
+    assert looker.phase("a") is Phase.QUEUED
+
+
+@pytest.mark.parametrize("status", [401, 500, 502])
+def test_a_server_that_does_not_answer_has_lost_nothing(
+    looker: Looker, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LOST_AFTER", 0.0)
+    looker.sent("a")
+    looker.answers["/queue"] = (status, b"")
+    for _ in range(3):
+        with pytest.raises(ComfyError):
+            looker.look()
+    assert looker.phase("a") is Phase.QUEUED
+
+
+def test_nothing_is_lost_with_nobody_at_the_port() -> None:
+    with answering({}) as url:
+        pass
+    looker = Looker({}, url)
+    looker.sent("a")
+    with pytest.raises(Unreachable):
+        looker.look()
+    looker.api.close()
+    assert looker.phase("a") is Phase.QUEUED
+
+
+UNREADABLE = [(500, b"oops"), (200, b"<html>"), (200, {"bad": {"outputs": []}}), (200, [])]
+
+
+@pytest.mark.parametrize(("status", "answer"), UNREADABLE)
+def test_one_history_that_cannot_be_read_keeps_no_other_from_settling(
+    looker: Looker, status: int, answer: Any
+) -> None:
+    looker.sent("bad", "good")
+    looker.history("bad", answer, status)
+    looker.history("good", {"good": DONE})
+    looker.look()
+    assert looker.phase("good") is Phase.FINISHED
+    assert not looker.phase("bad").is_final
+    assert looker.reconciler.freshness().link is Link.LIVE
+
+
+@pytest.mark.parametrize(("status", "answer"), UNREADABLE)
+def test_a_history_that_stays_unreadable_ends_as_a_failure_and_not_as_a_loss(
+    looker: Looker, status: int, answer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looker.sent("bad")
+    looker.history("bad", answer, status)
+    looker.look()
+    monkeypatch.setattr(module, "SETTLE_PATIENCE", 0.0)
+    looker.look()
+    assert looker.phase("bad") is Phase.FAILED
+
+
+def test_success_heard_by_socket_outlives_a_history_that_forgets(
+    looker: Looker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looker.sent("a")
+    looker.tracker.feed(ev.Succeeded("a", 2.0))
+    looker.history("a", {})
+    looker.look()
+    assert looker.phase("a") is Phase.SETTLING
+    monkeypatch.setattr(module, "SETTLE_PATIENCE", 0.0)
+    looker.look()
+    assert looker.phase("a") is Phase.FINISHED
