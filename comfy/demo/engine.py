@@ -72,7 +72,8 @@ class Engine:
     async def stop(self) -> None:
         """Stop the worker; what runs is left where it is."""
         if self._worker:
-            self._interrupted.set()
+            # Not `_interrupted` too: until Python 3.12 `wait_for` loses a cancellation that comes
+            # together with what it waits for.
             self._worker.cancel()
             await asyncio.gather(self._worker, return_exceptions=True)
 
