@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 Floats = NDArray[np.float32]
+Numbers = NDArray[np.floating[Any]]
 
 _FILTERS: Mapping[str, Image.Resampling] = MappingProxyType(
     {
