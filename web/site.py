@@ -12,8 +12,9 @@ from studio.settings import Settings, on_space
 from studio.studio import Studio
 from web.access import HEALTH_PATH, Access
 from web.accounts import Accounts
-from web.api import Api
+from web.api import Api, nothing
 from web.cookies import Cookies
+from web.endpoint import answering
 from web.health import healthz
 from web.images import Images
 from web.launch import launch_options, stop
@@ -22,6 +23,8 @@ from web.metrics import Metrics
 from web.progress import ProgressStream
 from web.streams import Streams
 from web.uploads import MORE_BYTES
+
+_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
 class Site:
@@ -63,8 +66,8 @@ class Site:
             "routes": self.routes(),
             "middleware": [access],
             "openapi_url": None,
-            # Base64 makes four bytes of three.
-            "max_body_size": self._settings.max_upload_bytes * 4 // 3 + MORE_BYTES,
+            # Base64 makes four bytes of three; our own routes refuse earlier, in a sentence.
+            "max_body_size": self._settings.max_upload_bytes * 4 // 3 + 2 * MORE_BYTES,
         }
 
     def routes(self) -> list[BaseRoute]:
@@ -76,4 +79,5 @@ class Site:
             *Api(self._studio, self._settings).routes(),
             *Images(self._studio).routes(),
             *Metrics(self._studio, self._totals, self._streams).routes(),
+            Route("/api/{rest:path}", answering(nothing), methods=_METHODS),
         ]
