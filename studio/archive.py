@@ -1,14 +1,25 @@
 """``python app.py backup FILE`` and ``restore FILE``: the storage does it, this says so."""
 
-from pathlib import Path
+import sys
 
 from storage.backup import backup, restore
+from storage.errors import StorageError
+from studio.commands import Command
+
+EXIT_FAILED = 1
 
 
-def run(action: str, folder: Path, file: Path) -> None:
-    """Back up the data *folder* into *file*, or restore it from there. Raises StorageError."""
-    file = file.expanduser()
-    if action == "backup":
-        print(f"{file} now holds {backup(folder, file)} files of {folder}.")
-    else:
-        print(f"{folder} now holds {restore(file, folder)} files of {file}.")
+def carry_out(command: Command) -> int:
+    """Back up or restore as *command* says; return the exit code."""
+    if command.file is None:
+        raise ValueError("a backup needs a file")
+    folder, file = command.settings.data_folder, command.file.expanduser()
+    try:
+        if command.action == "backup":
+            print(f"{file} now holds {backup(folder, file)} files of {folder}.")
+        else:
+            print(f"{folder} now holds {restore(file, folder)} files of {file}.")
+    except StorageError as error:
+        print(f"stepglass: {error}", file=sys.stderr)
+        return EXIT_FAILED
+    return 0

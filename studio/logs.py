@@ -26,7 +26,7 @@ class OneLine(logging.Formatter):
         return r"\n".join(_without_secrets(line) for line in lines)
 
 
-def configure(level: str) -> None:
+def setup_logging(level: str) -> None:
     """Log to stderr from *level* (debug, info, warning, error) on; replaces earlier handlers."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(OneLine())
