@@ -10,9 +10,9 @@ from comfy.demo.launch import DemoProcess
 from comfy.errors import ComfyError
 from storage.errors import StorageError
 from storage.store import Store
-from studio.archive import carry_out
+from studio.archive import run
 from studio.commands import fail, read_command
-from studio.logs import setup_logging
+from studio.logs import configure
 from studio.secret import SecretError
 from studio.settings import Settings
 from studio.studio import Studio
@@ -22,19 +22,19 @@ log = logging.getLogger("stepglass")
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
 
-def main() -> int:
-    """Do what the command line says; return the exit code."""
+def main() -> None:
+    """Do what the command line says."""
     command = read_command(sys.argv[1:])
-    setup_logging(command.settings.log_level)
-    if command.file is not None:
-        return carry_out(command)
-    for warning in command.settings.warnings():
-        log.warning(warning)
+    configure(command.settings.log_level)
     try:
+        if command.file is not None:
+            run(command.action, command.settings.data_folder, command.file)
+            return
+        for warning in command.settings.warnings():
+            log.warning(warning)
         serve(command.settings)
     except (StorageError, SecretError, ComfyError) as error:
         fail(str(error))
-    return 0
 
 
 def serve(settings: Settings) -> None:
@@ -72,4 +72,4 @@ def serve(settings: Settings) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
