@@ -16,6 +16,7 @@ from urllib.parse import quote, urlsplit
 import httpx
 
 from comfy.address import Address
+from comfy.cadence import USUAL, Cadence
 from comfy.errors import (
     BadAnswer,
     Denied,
@@ -29,13 +30,10 @@ from comfy.errors import (
 )
 from comfy.events import OutputFile
 from comfy.rejection import read_problems, rejection
+from comfy.system import SystemInfo, read_system
 
 log = logging.getLogger(__name__)
 
-CONNECT_SECONDS = 5.0
-ANSWER_SECONDS = 30.0
-FETCH_SECONDS = 120.0
-"""Longest silence while a file is being sent."""
 MAX_JSON_BYTES = 64 * 2**20
 MAX_FILE_BYTES = 2 * 2**30
 MAX_QUEUE = 100_000
@@ -64,29 +62,17 @@ class Queue:
         return self.pending.index(prompt_id) + 1 if prompt_id in self.pending else 0
 
 
-@dataclass(frozen=True, slots=True)
-class SystemInfo:
-    """What a server says of itself. Memory in bytes, 0 where unknown."""
-
-    version: str = ""
-    engine: str = ""
-    device: str = ""
-    ram_total: int = 0
-    ram_free: int = 0
-    vram_total: int = 0
-    vram_free: int = 0
-
-
 class Api:
     """HTTP calls to one server; safe to use from several threads."""
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: Address, cadence: Cadence = USUAL) -> None:
         self.address = address
+        self._cadence = cadence
         loopback = urlsplit(address.url).hostname in ("127.0.0.1", "localhost", "::1")
         self._client = httpx.Client(
             base_url=address.url,
             headers=dict(address.headers),
-            timeout=httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS),
+            timeout=httpx.Timeout(cadence.answer, connect=cadence.connect),
             # A proxy from the environment has no business between us and this machine.
             trust_env=not loopback,
         )
@@ -168,7 +154,7 @@ class Api:
     def view(self, file: OutputFile) -> bytes:
         """Return a file as the server made it, byte for byte."""
         params = {"filename": file.filename, "subfolder": file.subfolder, "type": file.type}
-        with self._sent("GET", "/view", params=params, timeout=FETCH_SECONDS) as answer:
+        with self._sent("GET", "/view", params=params, timeout=self._cadence.fetch) as answer:
             self._check(answer)
             data = self._read(answer, MAX_FILE_BYTES)
             if answer.headers.get("content-type", "").startswith("text/html") and not (
@@ -184,18 +170,10 @@ class Api:
     def system(self) -> SystemInfo:
         """Return version, device and memory."""
         data = self._get("/system_stats")
-        system, devices = data.get("system"), data.get("devices")
-        if not isinstance(system, dict):
+        info = read_system(data)
+        if info is None:
             raise BadAnswer(f"{self.address.label} does not answer as ComfyUI does.")
-        device = devices[0] if isinstance(devices, list) and devices else {}
-        device = device if isinstance(device, dict) else {}
-        return SystemInfo(
-            str(system.get("comfyui_version") or "")[:80],
-            str(system.get("engine") or "")[:80],
-            str(device.get("name") or "")[:120],
-            *(_whole(system.get(key)) for key in ("ram_total", "ram_free")),
-            *(_whole(device.get(key)) for key in ("vram_total", "vram_free")),
-        )
+        return info
 
     def _get(self, path: str) -> Json:
         with self._sent("GET", path) as answer:
@@ -305,7 +283,3 @@ def _entries(value: Any) -> list[tuple[float, str]]:
         and isinstance(e[0], int | float)
         and isinstance(e[1], str)
     ]
-
-
-def _whole(value: Any) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0

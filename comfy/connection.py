@@ -18,17 +18,12 @@ import websocket
 from websocket import ABNF
 
 from comfy.address import Address
+from comfy.cadence import USUAL, Cadence
 
 log = logging.getLogger(__name__)
 
-CONNECT_SECONDS = 5.0
-TICK_SECONDS = 1.0
-"""How long a read waits before pings and requests to stop are looked at."""
-PING_SECONDS = 20.0
-PONG_SECONDS = 10.0
 CLOSE_SECONDS = 1.0
-FIRST_BACKOFF = 0.3
-MAX_BACKOFF = 15.0
+"""How long the other side may take to say goodbye."""
 MAX_FRAME_BYTES = 256 * 2**20
 """SaveImageWebsocket sends whole PNGs; anything over this is no picture."""
 LOGGED_CHARACTERS = 200
@@ -62,8 +57,10 @@ class Connection:
         *,
         on_frame: Callable[[str | bytes, float], None],
         on_state: Callable[[], None],
+        cadence: Cadence = USUAL,
     ) -> None:
         self._address = address
+        self._cadence = cadence
         self._url = address.socket_url(client_id)
         self._on_frame = on_frame
         self._on_state = on_state
@@ -100,7 +97,7 @@ class Connection:
             return self._state
 
     def _run(self) -> None:
-        backoff = FIRST_BACKOFF
+        backoff = self._cadence.first_backoff
         while not self._stop.is_set():
             heard_before = self.state.heard_at
             try:
@@ -108,11 +105,11 @@ class Connection:
             except (websocket.WebSocketException, OSError, ValueError) as error:
                 self._down(self._explain(error))
             if self.state.heard_at != heard_before:
-                backoff = FIRST_BACKOFF
+                backoff = self._cadence.first_backoff
             # Jitter, so that many clients of a restarted server do not return at once.
             self._hurry.wait(backoff * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
             self._hurry.clear()
-            backoff = min(MAX_BACKOFF, backoff * 2)
+            backoff = min(self._cadence.max_backoff, backoff * 2)
 
     def _open(self) -> websocket.WebSocket:
         ws = websocket.WebSocket(enable_multithread=True)
@@ -121,10 +118,10 @@ class Connection:
             self._url,
             header=[f"{key}: {value}" for key, value in self._address.headers],
             suppress_origin=True,  # ComfyUI refuses foreign origins
-            timeout=CONNECT_SECONDS,
+            timeout=self._cadence.connect,
             redirect_limit=0,
         )
-        ws.settimeout(TICK_SECONDS)
+        ws.settimeout(self._cadence.tick)
         with self._lock:
             self._socket = ws
         try:
@@ -143,9 +140,9 @@ class Connection:
                 if self._read(ws):
                     heard = time.monotonic()
                 now = time.monotonic()
-                if pinged > heard and now - pinged > PONG_SECONDS:
+                if pinged > heard and now - pinged > self._cadence.pong:
                     raise websocket.WebSocketTimeoutException("no answer to a ping")
-                if now - max(pinged, heard) > PING_SECONDS:
+                if now - max(pinged, heard) > self._cadence.ping:
                     ws.ping()
                     pinged = time.monotonic()
         finally:

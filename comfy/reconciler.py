@@ -11,31 +11,16 @@ from collections.abc import Callable
 
 from comfy import events as ev
 from comfy.api import Api, Queue
+from comfy.cadence import USUAL, Cadence
 from comfy.connection import SocketState
 from comfy.errors import BadAnswer, ComfyError, FrameError, TooLarge
 from comfy.frames import parse_history
 from comfy.freshness import Freshness, Link
 from comfy.progress import Phase
 from comfy.tracker import Tracked, Tracker
+from comfy.verdict import missing, unreadable
 
 log = logging.getLogger(__name__)
-
-HEALTHY_SECONDS = 10.0
-"""Between two looks while the socket is up and heard from."""
-EAGER_SECONDS = 1.0
-EAGER_FOR = 10.0
-"""After trouble: this often, for this long; then somewhere between the next two."""
-TROUBLED_SECONDS = (2.0, 5.0)
-LOST_AFTER = 2.0
-"""A prompt is lost after two looks, this far apart, that find it nowhere."""
-SETTLE_SECONDS = (0.1, 0.2, 0.4, 0.8, 1.6, 2.0)
-"""Between looks at the history once the server said that a prompt is over."""
-SETTLE_PATIENCE = 60.0
-"""How long such a prompt may be missing from the history."""
-SILENT_AFTER = 30.0
-RENEW_EVERY = 60.0
-"""No frame for the first while a prompt runs: reconnect, at most once in the second."""
-STALLED_AFTER = 600.0
 
 
 class Reconciler:
@@ -53,7 +38,9 @@ class Reconciler:
         socket: Callable[[], SocketState],
         renew: Callable[[], None],
         on_state: Callable[[], None],
+        cadence: Cadence = USUAL,
     ) -> None:
+        self._cadence = cadence
         self._api = api
         self._tracker = tracker
         self._socket = socket
@@ -92,6 +79,12 @@ class Reconciler:
             self._wake.notify_all()
 
     @property
+    def answers(self) -> bool:
+        """Whether the last look had its answer."""
+        with self._lock:
+            return self._failed_since is None
+
+    @property
     def queue(self) -> Queue:
         """The server's queue at the last look."""
         with self._lock:
@@ -106,14 +99,17 @@ class Reconciler:
             return Freshness(link, heard, since, socket.attempt, self._error or socket.error)
 
     def _link(self, socket: SocketState, tracked: Tracked | None) -> tuple[Link, float]:
-        if self._failed_since is not None:
-            return Link.UNREACHABLE, self._failed_since
+        failed = self._failed_since
+        if failed is not None and not (socket.up and (socket.heard_at or 0.0) > failed):
+            return Link.UNREACHABLE, failed
+        if failed is not None:
+            return Link.LIVE, socket.since  # HTTP does not answer, but the socket tells
         if not socket.up:
             polled = self._answered_at is not None and self._answered_at > socket.since
             return (Link.POLLING if polled else Link.RECONNECTING), socket.since
         if self._troubled_since is not None:
             return Link.POLLING, self._troubled_since
-        if tracked and time.time() - tracked.changed_at > STALLED_AFTER:
+        if tracked and time.time() - tracked.changed_at > self._cadence.stalled_after:
             return Link.STALLED, tracked.changed_at
         return Link.LIVE, socket.since
 
@@ -124,7 +120,7 @@ class Reconciler:
                     self._wake.wait(wait)
                 if self._stop:
                     return
-                self._due = time.monotonic() + HEALTHY_SECONDS
+                self._due = time.monotonic() + self._cadence.healthy
             before = self.freshness().link
             try:
                 self.reconcile()
@@ -145,74 +141,70 @@ class Reconciler:
             for id_, tracked in self._tracker.live().items()
             if tracked.sent_at is not None and tracked.sent_at <= looked_at
         }
-        settling = [t.progress.phase is Phase.SETTLING for t in live.values()]
         # The queue before the history: the other order loses what ends in between. A prompt
         # that is over needs the history only, and at once.
-        queue = None if settling and all(settling) else self._api.queue()
+        settled = live and all(self._is_about_to_settle(t) for t in live.values())
+        queue = None if settled else self._api.queue()
         for id_, tracked in live.items():
             if queue and (id_ in queue.running or id_ in queue.pending):
                 self._is_there(id_, tracked, queue, looked_at)
             else:
-                self._settle(id_, tracked, looked_at)
+                self._settle(id_, tracked, looked_at, alone=queue is None)
         with self._lock:
             self._answered_at = time.time()
             self._failed_since, self._error = None, ""
             self._queue = queue or self._queue
 
+    def _is_about_to_settle(self, tracked: Tracked) -> bool:
+        is_over = tracked.progress.phase is Phase.SETTLING
+        return is_over and tracked.settle_looks < len(self._cadence.settle)
+
     def _is_there(self, prompt_id: str, tracked: Tracked, queue: Queue, at: float) -> None:
         with self._tracker.lock:
-            tracked.missing_since = None
+            tracked.missing_since = tracked.unreadable_since = None
         runs = prompt_id in queue.running
         event = (
             ev.Started(prompt_id, at) if runs else ev.Queued(prompt_id, at, queue.place(prompt_id))
         )
         self._tracker.feed(event)
 
-    def _settle(self, prompt_id: str, tracked: Tracked, at: float) -> None:
-        """Take a prompt that is in no queue from the history, or find it missing."""
-        events: tuple[ev.Event, ...] = ()
+    def _settle(self, prompt_id: str, tracked: Tracked, at: float, *, alone: bool) -> None:
+        """Take a prompt that is in no queue from the history, or find it missing.
+
+        *alone* says that nothing else was asked in this look.
+        """
+        with self._tracker.lock:
+            tracked.settle_looks += 1
         try:
-            if (entry := self._api.history(prompt_id)) is not None:
-                events = parse_history(prompt_id, entry, at)
+            entry = self._api.history(prompt_id)
+            events = () if entry is None else parse_history(prompt_id, entry, at)
         except (FrameError, BadAnswer, TooLarge) as error:
+            if alone:
+                raise  # it may be the server that is ill, not this one history
             # Of this prompt alone: the others must not wait for it.
             log.warning("history of %s cannot be read: %s", prompt_id, error)
-            events = self._unreadable(prompt_id, tracked, at, error)
+            events = self._unreadable(tracked, at, error)
         else:
-            events = events or self._missing(prompt_id, tracked, at)
+            events = events or self._missing(tracked, at)
         for event in events:
             self._tracker.feed(event)
 
-    def _unreadable(
-        self, prompt_id: str, tracked: Tracked, at: float, error: ComfyError
-    ) -> tuple[ev.Event, ...]:
-        """What it means that the server's answer about *prompt_id* makes no sense."""
+    def _unreadable(self, tracked: Tracked, at: float, error: ComfyError) -> tuple[ev.Event, ...]:
         with self._tracker.lock:
-            tracked.settle_looks += 1
             tracked.unreadable_since = tracked.unreadable_since or at
-            progress, gone = tracked.progress, at - tracked.unreadable_since
-        if gone < SETTLE_PATIENCE:
-            return ()
-        if progress.succeeded:
-            return (ev.Finished(prompt_id, at, progress.files, progress.texts),)
-        failure = ev.Failure(f"What became of this cannot be learnt from the server: {error}")
-        return (ev.Failed(prompt_id, at, failure),)
+            return unreadable(tracked, at, self._cadence, error)
 
-    def _missing(self, prompt_id: str, tracked: Tracked, at: float) -> tuple[ev.Event, ...]:
-        """What it means that the server, which answers, does not know *prompt_id*."""
+    def _missing(self, tracked: Tracked, at: float) -> tuple[ev.Event, ...]:
+        socket = self._socket()
         with self._tracker.lock:
-            tracked.settle_looks += 1
-            tracked.missing_since = tracked.missing_since or at
-            progress, gone = tracked.progress, at - tracked.missing_since
-        if progress.phase is Phase.SETTLING:
-            if gone < SETTLE_PATIENCE:
-                return ()
-            if progress.succeeded:
-                # It said so itself and has forgotten since: what it showed is what there is.
-                return (ev.Finished(prompt_id, at, progress.files, progress.texts),)
-        if tracked.cancel_asked:
-            return (ev.Interrupted(prompt_id, at),)
-        return (ev.Lost(prompt_id, at),) if gone >= LOST_AFTER else ()
+            tracked.missing_since, tracked.unreadable_since = tracked.missing_since or at, None
+            return missing(
+                tracked,
+                at,
+                self._cadence,
+                since=socket.since if socket.up else None,
+                heard_at=socket.heard_at,
+            )
 
     def _unanswered(self, error: ComfyError) -> None:
         with self._lock:
@@ -227,15 +219,15 @@ class Reconciler:
         now, socket, live = time.time(), self._socket(), self._tracker.live().values()
         running = any(t.progress.phase is Phase.RUNNING for t in live)
         silence = now - max(socket.frame_at or 0.0, socket.since)
-        silent = running and socket.up and silence > SILENT_AFTER
+        silent = running and socket.up and silence > self._cadence.silent_after
         with self._lock:
             if not (silent or not socket.up or self._failed_since is not None):
                 self._troubled_since = None
             elif self._troubled_since is None:
                 self._troubled_since = now
-            wait = min([self._pace(now), *(_patience(t) for t in live)])
+            wait = min([self._pace(now), *(self._patience(t) for t in live)])
             self._due = min(self._due, time.monotonic() + wait)  # clocks can be set back
-            renew = silent and now - self._renewed_at > RENEW_EVERY
+            renew = silent and now - self._renewed_at > self._cadence.renew_every
             self._renewed_at = now if renew else self._renewed_at
         if renew:
             where = self._api.address.label
@@ -244,15 +236,16 @@ class Reconciler:
 
     def _pace(self, now: float) -> float:
         if self._troubled_since is None:
-            return HEALTHY_SECONDS
-        if now - self._troubled_since < EAGER_FOR:
-            return EAGER_SECONDS
-        return random.uniform(*TROUBLED_SECONDS)  # noqa: S311 - spreads load, guards nothing
+            return self._cadence.healthy
+        if now - self._troubled_since < self._cadence.eager_for:
+            return self._cadence.eager
+        return random.uniform(*self._cadence.troubled)  # noqa: S311 - spreads load, guards nothing
 
-
-def _patience(tracked: Tracked) -> float:
-    """Seconds until *tracked* wants the next look."""
-    if tracked.settling_since is not None:
-        looks = min(max(tracked.settle_looks, 1), len(SETTLE_SECONDS))
-        return SETTLE_SECONDS[looks - 1]
-    return LOST_AFTER if tracked.missing_since is not None else HEALTHY_SECONDS
+    def _patience(self, tracked: Tracked) -> float:
+        """Seconds until *tracked* wants the next look."""
+        if tracked.settling_since is not None:
+            steps = self._cadence.settle
+            return steps[min(max(tracked.settle_looks, 1), len(steps)) - 1]
+        if tracked.missing_since is not None or tracked.unreadable_since is not None:
+            return self._cadence.lost_after
+        return self._cadence.healthy

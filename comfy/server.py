@@ -13,6 +13,7 @@ from typing import Any
 from comfy import events as ev
 from comfy.address import Address
 from comfy.api import Accepted, Api, Queue
+from comfy.cadence import USUAL, Cadence
 from comfy.connection import Connection
 from comfy.errors import FrameError
 from comfy.frames import parse
@@ -38,18 +39,23 @@ class Server:
         client_id: str,
         *,
         preview_method: str = "auto",
+        cadence: Cadence = USUAL,
         on_change: Callable[[str], None] = lambda _: None,
         on_state: Callable[[], None] = lambda: None,
     ) -> None:
         self.address = address
-        self.api = Api(address)
+        self.api = Api(address, cadence)
         self._client_id = client_id
         self._preview_method = preview_method
         self._on_state = on_state
         self._tracker = Tracker(on_change)
         self._named = ""  # of the reader thread alone
         self._connection = Connection(
-            address, client_id, on_frame=self._receive, on_state=self._socket_changed
+            address,
+            client_id,
+            on_frame=self._receive,
+            on_state=self._socket_changed,
+            cadence=cadence,
         )
         self._reconciler = Reconciler(
             self.api,
@@ -57,6 +63,7 @@ class Server:
             socket=lambda: self._connection.state,
             renew=self._connection.renew,
             on_state=on_state,
+            cadence=cadence,
         )
 
     def start(self) -> None:
@@ -133,6 +140,11 @@ class Server:
     def freshness(self, prompt_id: str = "") -> Freshness:
         """How news arrives now; with a *prompt_id*, also whether that prompt has stalled."""
         return self._reconciler.freshness(self._tracker.get(prompt_id))
+
+    @property
+    def answers(self) -> bool:
+        """Whether the last look by HTTP had its answer."""
+        return self._reconciler.answers
 
     @property
     def queue(self) -> Queue:

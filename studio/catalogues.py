@@ -8,9 +8,9 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
-from comfy.api import SystemInfo
 from comfy.errors import ComfyError
 from comfy.server import Server
+from comfy.system import SystemInfo
 from comfy.workflow.catalogue import Catalogue, parse_catalogue
 
 log = logging.getLogger(__name__)

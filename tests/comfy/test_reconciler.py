@@ -1,14 +1,17 @@
 """What queue and history mean for a prompt, look by look."""
 
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from comfy import events as ev
-from comfy import reconciler as module
 from comfy.address import parse_address
 from comfy.api import Api
+from comfy.cadence import USUAL, Cadence
 from comfy.connection import SocketState
 from comfy.errors import ComfyError, Unreachable
 from comfy.freshness import Link
@@ -25,16 +28,18 @@ DONE = {"outputs": {"9": {"images": [{"filename": "a.png"}]}}, "status": {"statu
 class Looker:
     """A reconciler without its thread: each look is asked for."""
 
-    def __init__(self, answers: Answers, url: str) -> None:
+    def __init__(self, answers: Answers, url: str, cadence: Cadence = USUAL) -> None:
         self.answers = answers
+        self.socket = SocketState(up=True, since=2.0)  # opened after what was sent
         self.tracker = Tracker(lambda _: None)
         self.api = Api(parse_address(url))
         self.reconciler = Reconciler(
             self.api,
             self.tracker,
-            socket=lambda: SocketState(up=True),
+            socket=lambda: self.socket,
             renew=lambda: None,
             on_state=lambda: None,
+            cadence=cadence,
         )
 
     def sent(self, *prompt_ids: str) -> None:
@@ -69,14 +74,27 @@ class Looker:
         return tracked.progress.place
 
 
-@pytest.fixture
-def looker() -> Iterator[Looker]:
+@contextmanager
+def looking(cadence: Cadence = USUAL) -> Iterator[Looker]:
     answers: Answers = {}
     with answering(answers) as url:
-        looker = Looker(answers, url)
+        looker = Looker(answers, url, cadence)
         looker.queue()
         yield looker
         looker.api.close()
+
+
+@pytest.fixture
+def looker() -> Iterator[Looker]:
+    with looking() as looker:
+        yield looker
+
+
+@pytest.fixture
+def hasty() -> Iterator[Looker]:
+    """Whose second look is always late enough."""
+    with looking(Cadence(lost_after=0.0, settle_patience=0.0, unreadable_patience=0.0)) as looker:
+        yield looker
 
 
 def test_a_waiting_prompt_has_the_place_that_its_number_gives_it(looker: Looker) -> None:
@@ -102,15 +120,30 @@ def test_missing_once_is_not_lost(looker: Looker) -> None:
     assert looker.phase("a") is Phase.QUEUED
 
 
-def test_missing_twice_far_enough_apart_is_lost(
-    looker: Looker, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_missing_twice_far_enough_apart_is_lost(looker: Looker) -> None:
     looker.sent("a")
     looker.history("a", {})
     looker.look()
-    monkeypatch.setattr(module, "LOST_AFTER", 0.0)
+    tracked = looker.tracker.get("a")
+    assert tracked is not None
+    assert tracked.missing_since is not None
+    tracked.missing_since -= 1.9
+    looker.look()
+    assert looker.phase("a") is Phase.QUEUED
+    tracked.missing_since -= 0.2
     looker.look()
     assert looker.phase("a") is Phase.LOST
+
+
+def test_missing_on_a_server_that_never_restarted_was_taken_out_by_somebody(hasty: Looker) -> None:
+    hasty.socket = SocketState(up=True, since=0.5, heard_at=0.6)  # stands since before it was sent
+    hasty.sent("a")
+    hasty.history("a", {})
+    hasty.look()
+    assert hasty.phase("a") is Phase.QUEUED  # it may be dead since
+    hasty.socket = replace(hasty.socket, heard_at=time.time())
+    hasty.look()
+    assert hasty.phase("a") is Phase.INTERRUPTED
 
 
 def test_missing_after_a_cancel_is_interrupted(looker: Looker) -> None:
@@ -130,16 +163,13 @@ def test_a_prompt_not_sent_yet_cannot_be_missing(looker: Looker) -> None:
 
 
 @pytest.mark.parametrize("status", [401, 500, 502])
-def test_a_server_that_does_not_answer_has_lost_nothing(
-    looker: Looker, status: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module, "LOST_AFTER", 0.0)
-    looker.sent("a")
-    looker.answers["/queue"] = (status, b"")
+def test_a_server_that_does_not_answer_has_lost_nothing(hasty: Looker, status: int) -> None:
+    hasty.sent("a")
+    hasty.answers["/queue"] = (status, b"")
     for _ in range(3):
         with pytest.raises(ComfyError):
-            looker.look()
-    assert looker.phase("a") is Phase.QUEUED
+            hasty.look()
+    assert hasty.phase("a") is Phase.QUEUED
 
 
 def test_nothing_is_lost_with_nobody_at_the_port() -> None:
@@ -171,24 +201,37 @@ def test_one_history_that_cannot_be_read_keeps_no_other_from_settling(
 
 @pytest.mark.parametrize(("status", "answer"), UNREADABLE)
 def test_a_history_that_stays_unreadable_ends_as_a_failure_and_not_as_a_loss(
-    looker: Looker, status: int, answer: Any, monkeypatch: pytest.MonkeyPatch
+    hasty: Looker, status: int, answer: Any
 ) -> None:
-    looker.sent("bad")
-    looker.history("bad", answer, status)
-    looker.look()
-    monkeypatch.setattr(module, "SETTLE_PATIENCE", 0.0)
-    looker.look()
-    assert looker.phase("bad") is Phase.FAILED
+    hasty.sent("bad")
+    hasty.history("bad", answer, status)
+    hasty.look()
+    assert hasty.phase("bad") is Phase.FAILED
 
 
-def test_success_heard_by_socket_outlives_a_history_that_forgets(
-    looker: Looker, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_histories_that_fail_with_nothing_else_asked_say_nothing(looker: Looker) -> None:
+    looker.sent("a")
+    looker.tracker.feed(ev.Ended("a", 2.0))
+    looker.history("a", b"oops", 500)
+    with pytest.raises(ComfyError):
+        looker.look()
+    assert looker.phase("a") is Phase.SETTLING
+
+
+def test_success_heard_by_socket_outlives_a_history_that_forgets(hasty: Looker) -> None:
+    hasty.sent("a")
+    hasty.tracker.feed(ev.Succeeded("a", 2.0))
+    hasty.history("a", {})
+    hasty.look()
+    assert hasty.phase("a") is Phase.FINISHED
+
+
+def test_success_heard_by_socket_waits_for_a_history_that_is_late(looker: Looker) -> None:
     looker.sent("a")
     looker.tracker.feed(ev.Succeeded("a", 2.0))
     looker.history("a", {})
     looker.look()
     assert looker.phase("a") is Phase.SETTLING
-    monkeypatch.setattr(module, "SETTLE_PATIENCE", 0.0)
+    looker.history("a", {"a": DONE})
     looker.look()
     assert looker.phase("a") is Phase.FINISHED

@@ -14,8 +14,8 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from comfy import reconciler
 from comfy.address import parse_address
+from comfy.cadence import Cadence
 from comfy.errors import Rejected
 from comfy.freshness import Link
 from comfy.plan import make_plan
@@ -27,6 +27,8 @@ from tests.stage import picture
 from tests.transcript import Call, Json, Opened, Transcript, transcript, transcripts
 
 PATIENCE_SECONDS = 20.0
+IMPATIENT = Cadence(healthy=1.0)
+"""A prompt without a client_id is never said to be over: only the regular look finds out."""
 
 
 @dataclass
@@ -68,6 +70,7 @@ def connected(url: str) -> Iterator[Client]:
         uuid.uuid4().hex,
         on_change=lambda id_: client.note(id_),
         on_state=lambda: client.note_state(),
+        cadence=IMPATIENT,
     )
     Client.__init__(client, server)
     server.start()
@@ -115,12 +118,6 @@ def play(recording: Transcript) -> Played:
         replay.wait()
         played.requests = replay.requests
     return played
-
-
-@pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A prompt without a client_id is never said to be over: only the regular look finds out."""
-    monkeypatch.setattr(reconciler, "HEALTHY_SECONDS", 1.0)
 
 
 def runs_of(recording: Transcript) -> list[Run]:
