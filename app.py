@@ -10,9 +10,9 @@ from comfy.demo.launch import DemoProcess
 from comfy.errors import ComfyError
 from storage.errors import StorageError
 from storage.store import Store
-from studio.archive import run
+from studio.archive import carry_out
 from studio.commands import fail, read_command
-from studio.logs import configure
+from studio.logs import setup_logging
 from studio.secret import SecretError
 from studio.settings import Settings
 from studio.studio import Studio
@@ -22,17 +22,17 @@ log = logging.getLogger("stepglass")
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
 
-def main() -> None:
-    """Do what the command line says."""
+def main() -> int:
+    """Do what the command line says; return the exit code."""
     command = read_command(sys.argv[1:])
-    configure(command.settings.log_level)
+    setup_logging(command.settings.log_level)
     try:
         if command.file is not None:
-            run(command.action, command.settings.data_folder, command.file)
-            return
+            return carry_out(command)
         for warning in command.settings.warnings():
             log.warning(warning)
         serve(command.settings)
+        return 0
     except (StorageError, SecretError, ComfyError) as error:
         fail(str(error))
 
@@ -72,4 +72,4 @@ def serve(settings: Settings) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
