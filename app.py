@@ -29,16 +29,16 @@ def main() -> int:
     try:
         if command.file is not None:
             return carry_out(command)
-        for warning in command.settings.warnings():
-            log.warning(warning)
         serve(command.settings)
-        return 0
     except (StorageError, SecretError, ComfyError) as error:
         fail(str(error))
+    return 0
 
 
 def serve(settings: Settings) -> None:
     """Run until the program is asked to end."""
+    for warning in settings.warnings():
+        log.warning(warning)
     store = Store(settings.data_folder)
     demo = None
     if not settings.servers:
