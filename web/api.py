@@ -69,6 +69,9 @@ class Api:
         try:
             # The picture is kept last: nothing is kept of a request that is wrong elsewhere.
             wanted = GenerationRequest.model_validate(asked)
+            if not wanted.checkpoint:
+                sentence = "Name a checkpoint as the server does."
+                raise Refusal(422, f"Not started: {sentence.lower()}", {"checkpoint": sentence})
             if picture is not None:
                 wanted = wanted.model_copy(update={"image": self._studio.keep_image(picture)})
         except ValidationError as error:

@@ -148,6 +148,7 @@ def test_cancelling_stops_and_may_be_repeated(serve: Serve) -> None:
 @pytest.mark.parametrize(
     ("fields", "wrong", "said"),
     [
+        ({"checkpoint": ""}, "checkpoint", "Name a checkpoint"),
         ({"steps": 0}, "steps", "greater than or equal to 1"),
         ({"steps": "many"}, "steps", "valid integer"),
         ({"negativePrompt": "x" * 100_001}, "negativePrompt", "at most 100000 characters"),
@@ -180,7 +181,7 @@ def test_each_bad_field_is_named(
         (b"[" * 100_000, 400),
         (b"[]", 422),
         (b'"text"', 422),
-        (b"{}", 409),
+        (b"{}", 422),
         (b" " * 3_000_000, 413),
     ],
 )
