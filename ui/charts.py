@@ -40,7 +40,10 @@ def per_day(days: pd.DataFrame) -> go.Figure:
         marker={"size": 5},
     )
     figure.update_layout(barmode="stack", bargap=0.25, height=280)
+    most = max(int(days["generations"].max()), int(days["images"].max()), 1)
     figure.update_yaxes(rangemode="tozero", tickformat="~s", nticks=6)
+    if most < 6:
+        figure.update_yaxes(dtick=1)
     figure.update_xaxes(tickformat="%-d %b", nticks=7)
     return _plain(figure, legend=True)
 
@@ -68,7 +71,12 @@ def speed(table: pd.DataFrame, measure: str, unit: str) -> go.Figure:
         y=places,
         mode="markers",
         name="95 %",
-        marker={"color": LOST, "symbol": "line-ns", "size": 15, "line": {"width": 3, "color": LOST}},
+        marker={
+            "color": LOST,
+            "symbol": "line-ns",
+            "size": 15,
+            "line": {"width": 3, "color": LOST},
+        },
         hovertemplate=f"95 % within %{{x:.3g}} {unit}<extra></extra>",
     )
     for place, (_, row) in zip(places, rows.iterrows(), strict=True):

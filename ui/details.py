@@ -4,7 +4,16 @@ from typing import Any
 
 from storage.records import Generation, NodeRun
 
-ACTIVITIES = ("waiting", "loading", "encoding", "sampling", "decoding", "saving", "other", "fetching")
+ACTIVITIES = (
+    "waiting",
+    "loading",
+    "encoding",
+    "sampling",
+    "decoding",
+    "saving",
+    "other",
+    "fetching",
+)
 """What time is spent on, in the order in which it is usually spent."""
 
 
@@ -43,7 +52,7 @@ def _rows(record: Generation) -> list[tuple[str, str]]:
         ("Waited", _span(record.created_at, record.started_at)),
         ("Took", _span(record.started_at, record.finished_at)),
         ("Server", record.server),
-        ("Number", record.id),
+        ("Generation", record.id),
     ]
 
 
@@ -64,7 +73,9 @@ def waterfall(record: Generation, runs: list[NodeRun]) -> list[dict[str, Any]]:
         for r in sorted(runs, key=lambda run: run.started_at)
     ]
     if record.finished_at and record.fetched_at:
-        rows.append(_row("To this machine", "fetching", record.finished_at, record.fetched_at, zero))
+        rows.append(
+            _row("To this machine", "fetching", record.finished_at, record.fetched_at, zero)
+        )
     return [row for row in rows if row["length"] >= 0]
 
 

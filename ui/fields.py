@@ -8,7 +8,7 @@ import gradio as gr
 from gradio.data_classes import ImageData
 from gradio.processing_utils import save_file_to_cache
 
-from comfy.workflow.request import MAX_BATCH, MAX_PROMPT, MAX_PROMPTS
+from comfy.workflow.request import MAX_PROMPT
 from ui import form
 
 CFG_MAX = 20.0
@@ -112,7 +112,12 @@ def _model(inputs: dict[str, Any]) -> dict[str, Any]:
     with gr.Row(elem_classes="sg-pair"):
         inputs["lora"] = _dropdown("lora", [form.NO_LORA], form.NO_LORA)
         inputs["lora_strength"] = gr.Slider(
-            *STRENGTH_RANGE, 1.0, step=0.05, label="Strength", elem_id="field-lora_strength"
+            *STRENGTH_RANGE,
+            1.0,
+            step=0.05,
+            label="Strength",
+            buttons=[],
+            elem_id="field-lora_strength",
         )
     note = gr.HTML("", elem_id="choices-note", js_on_load=None, apply_default_css=False)
     return {"refresh": refresh, "choices_note": note}
@@ -137,7 +142,9 @@ def _sampling(inputs: dict[str, Any]) -> None:
     gr.HTML("<h2>Sampling</h2>", js_on_load=None, apply_default_css=False)
     with gr.Row(elem_classes="sg-pair"):
         inputs["steps"] = _number("steps", 20)
-        inputs["cfg"] = gr.Slider(0.0, CFG_MAX, 7.0, step=0.1, label="CFG", elem_id="field-cfg")
+        inputs["cfg"] = gr.Slider(
+            0.0, CFG_MAX, 7.0, step=0.1, label="CFG", buttons=[], elem_id="field-cfg"
+        )
     with gr.Row(elem_classes="sg-pair"):
         inputs["sampler"] = _dropdown("sampler", ["euler"], "euler")
         inputs["scheduler"] = _dropdown("scheduler", ["normal"], "normal")
@@ -161,8 +168,8 @@ def _seed_and_counts(inputs: dict[str, Any]) -> dict[str, Any]:
             elem_id="field-seed",
         )
     with gr.Row(elem_classes="sg-pair"):
-        inputs["images_per_prompt"] = _number("images_per_prompt", 1, most=MAX_BATCH)
-        inputs["prompts"] = _number("prompts", 1, most=MAX_PROMPTS)
+        inputs["images_per_prompt"] = _number("images_per_prompt", 1)
+        inputs["prompts"] = _number("prompts", 1)
     return {"seed_mode": mode}
 
 
@@ -182,6 +189,7 @@ def _picture(inputs: dict[str, Any]) -> dict[str, Any]:
             0.6,
             step=0.01,
             label="Denoise",
+            buttons=[],
             info="How much is made anew: low keeps the picture, 1 keeps nothing.",
             elem_id="field-denoise",
         )
@@ -199,6 +207,7 @@ def _dropdown(field: str, choices: list[str], value: str | None = None) -> gr.Dr
     )
 
 
-def _number(field: str, value: int, *, step: int = 1, most: int = 0) -> gr.Number:
-    label = f"{form.LABELS[field]} (1 to {most})" if most else form.LABELS[field]
-    return gr.Number(value, label=label, precision=0, step=step, elem_id=f"field-{field}")
+def _number(field: str, value: int, *, step: int = 1) -> gr.Number:
+    return gr.Number(
+        value, label=form.LABELS[field], precision=0, step=step, elem_id=f"field-{field}"
+    )

@@ -38,7 +38,13 @@ class Filling:
         f = self._fields
         i = f.inputs
         offered = [i["checkpoint"], i["lora"], i["sampler"], i["scheduler"]]
-        page.load(self.opened, None, [*self.outputs, f.choices_note], **QUIET)
+        page.load(
+            self.opened,
+            [gr.Textbox(visible=False), gr.Textbox(visible=False)],
+            [*self.outputs, f.choices_note],
+            js="() => window.stepglassDraft()",
+            **QUIET,
+        )
         f.refresh.click(self.refresh, offered, [*offered, f.choices_note], **QUIET)
         preset, size = [f.quality, f.shape, i["checkpoint"]], [i["width"], i["height"]]
         f.quality.input(choose_quality, preset, [i["steps"], *size, f.shape], **QUIET)
@@ -65,12 +71,17 @@ class Filling:
             **QUIET,
         )
 
-    def opened(self, request: gr.Request) -> list[Any]:
-        """Fill a newly opened page: the choices, and the settings of the last generation."""
+    def opened(self, request: gr.Request, prompt: str = "", negative: str = "") -> list[Any]:
+        """Fill a newly opened page: the choices, and the settings of the last generation.
+
+        *prompt* and *negative* are what was typed there before a reload.
+        """
         last = self._studio.history(self._parts.viewer(request), limit=1)
         choices = self._studio.choices()
         values = _values(last[0]) if last else _first(choices)
         values["seed"] = ""
+        if prompt or negative:
+            values |= {"prompt": prompt, "negative_prompt": negative}
         return [*self._updates(values, choices), note(choices)]
 
     def filled(self, record: Generation) -> list[Any]:
@@ -102,7 +113,8 @@ class Filling:
             refused = live.refusal("image", str(error), self._parts.turns.number())
             return ["", None, *[gr.skip()] * 4, refused]
         width, height = form.size_like(width, height, checkpoint or "")
-        return [name, gr.skip(), width, height, None, form.CUSTOM, gr.skip()]
+        cleared = live.refusal("", "", self._parts.turns.number())
+        return [name, gr.skip(), width, height, None, form.CUSTOM, cleared]
 
     async def forecast(self, *values: Any) -> list[Any]:
         """How long this will take, and each quality; nothing where there is no basis."""
@@ -155,9 +167,7 @@ def choose_quality(
     return chosen.steps, *form.size(str(known), chosen, checkpoint or ""), str(known)
 
 
-def choose_shape(
-    quality: str | None, shape: str | None, checkpoint: str | None
-) -> tuple[Any, Any]:
+def choose_shape(quality: str | None, shape: str | None, checkpoint: str | None) -> tuple[Any, Any]:
     """Width and height for a shape; a custom one leaves them."""
     if shape not in form.SHAPES:
         return gr.skip(), gr.skip()

@@ -53,7 +53,7 @@ class GenerateTab:
 
     # Making
 
-    async def generate(self, *values: Any, request: gr.Request) -> AsyncIterator[Update]:
+    async def generate(self, request: gr.Request, *values: Any) -> AsyncIterator[Update]:
         """One press: check, store, then show how it goes, and at the end the images."""
         given, image = layout.named(values)
         try:
@@ -82,7 +82,7 @@ class GenerateTab:
 
     async def _follow(self, request: gr.Request, ids: Sequence[str]) -> AsyncIterator[Update]:
         turn = self._parts.turns.take(str(request.session_hash), ids)
-        number = 0
+        number, several = 0, len(self._studio.servers()) > 1
         async with contextlib.aclosing(follow(self._studio.watch, turn)) as changes:
             async for snapshots in changes:
                 number += 1
@@ -93,6 +93,7 @@ class GenerateTab:
                     number=number,
                     now=time.time(),
                     text=self._parts.previews,
+                    several=several,
                 )
         if turn.over.is_set():
             # Gradio sends a generator's last value once more when it ends: let that be nothing.

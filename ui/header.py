@@ -5,12 +5,12 @@ from typing import Any
 
 import gradio as gr
 
+from studio.serverstate import ServerState
 from studio.snapshot import Link
-from studio.studio import ServerState
 from ui.parts import QUIET, Parts
 from ui.theme import asset
 
-EVERY_SECONDS = 5.0
+EVERY_SECONDS = 3.0
 """How often an open page asks how the servers are."""
 DEMO_LABEL = "Demo engine — not a diffusion model"
 
@@ -39,7 +39,6 @@ class Header:
         servers = self._parts.studio.servers()
         return {
             "servers": [_server(s, time.time()) for s in servers],
-            "demo": DEMO_LABEL if any(s.is_demo for s in servers) else "",
             "name": self._parts.viewer(request).name,
         }
 
@@ -47,7 +46,8 @@ class Header:
 def _server(server: ServerState, now: float) -> dict[str, Any]:
     heard = server.freshness.heard_at
     return {
-        "name": "Demo engine" if server.is_demo else server.name,
+        "name": DEMO_LABEL if server.is_demo else server.name,
+        "demo": server.is_demo,
         "url": server.url,
         "kind": str(server.freshness.link),
         "words": words(server, now),

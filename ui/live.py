@@ -59,20 +59,30 @@ def component() -> gr.HTML:
 
 
 def current(snapshots: Sequence[Snapshot]) -> Snapshot:
-    """The one to show: what runs, else what waits first, else what failed, else the last."""
-    for wanted in (_runs, lambda s: not s.is_final, lambda s: s.status is Status.FAILED):
-        for snapshot in snapshots:
-            if wanted(snapshot):
-                return snapshot
-    return snapshots[-1]
+    """The one to show: what runs, else what waits first; of what is over, a failure before all."""
+    ranks = (
+        _runs,
+        lambda s: not s.is_final,
+        lambda s: s.status in (Status.FAILED, Status.LOST),
+        lambda s: s.status is Status.FINISHED,
+    )
+    return next((s for wanted in ranks for s in snapshots if wanted(s)), snapshots[-1])
 
 
 def value(
-    snapshots: Sequence[Snapshot], *, job: str, turn: int, number: int, now: float, text: Previews
+    snapshots: Sequence[Snapshot],
+    *,
+    job: str,
+    turn: int,
+    number: int,
+    now: float,
+    text: Previews,
+    several: bool = False,
 ) -> dict[str, Any]:
     """What the panel shows of *snapshots*, the generations followed, in their order.
 
-    *job* goes into the page's address; *turn* and *number* order the values a page receives.
+    *job* goes into the page's address; *turn* and *number* order the values a page receives;
+    *several* says that there is more than one server, so that it matters which one runs it.
     """
     shown = current(snapshots)
     record, progress = shown.record, shown.progress
@@ -84,7 +94,7 @@ def value(
         "id": record.id,
         "state": state(shown),
         "live": any(not s.is_final for s in snapshots),
-        "title": title(shown),
+        "title": _group_title(snapshots) or title(shown),
         "step": progress.step if progress and working else 0,
         "steps": progress.steps if progress and working else 0,
         "percent": round(shown.percentage, 1),
@@ -94,7 +104,8 @@ def value(
         "speed": speed_text(shown.speed) if working else "",
         "place": shown.place,
         "link": _link(shown.freshness, now) if working else {"kind": "none"},
-        "server": shown.server_name,
+        "server": shown.server_name if several else "",
+        "total": record.steps,
         "parts": [[round(s.percentage, 1), state(s)] for s in snapshots],
         "index": [s.record.id for s in snapshots].index(record.id) + 1,
         "width": record.width,
@@ -109,7 +120,10 @@ def value(
 
 
 def refusal(field: str, sentence: str, turn: int) -> dict[str, Any]:
-    """What the page gets when a press of Generate asks for nothing that can be done."""
+    """What the page gets for what cannot be done: *sentence*, to stand at *field*.
+
+    Without a sentence, what stood there goes away.
+    """
     return {"refused": {"field": field, "sentence": sentence, "turn": turn}}
 
 
@@ -137,6 +151,15 @@ def title(snapshot: Snapshot) -> str:
         return said
     progress = snapshot.progress
     return (progress.plan.title(progress.node) if progress else "") or "Starting"
+
+
+def _group_title(snapshots: Sequence[Snapshot]) -> str:
+    """What to say of several that are over, where they did not all end alike; else ""."""
+    kept = sum(s.status is Status.FINISHED for s in snapshots)
+    stopped = any(s.status is Status.CANCELLED for s in snapshots)
+    if not stopped or not kept or any(not s.is_final for s in snapshots):
+        return ""
+    return f"Stopped after {kept} of {len(snapshots)}"
 
 
 def elapsed(snapshot: Snapshot, now: float) -> float:

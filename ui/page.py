@@ -87,9 +87,12 @@ def _join(
 
     for panel in (generate.live, full.panel):
         panel.use(use, None, [*filling.outputs, tabs], **QUIET)
-    full.panel.spans(
-        spans, None, [*stats.outputs, tabs], js=_SHOW_WATERFALL, **QUIET
-    )
+    full.panel.spans(spans, None, [*stats.outputs, tabs], js=_SHOW_WATERFALL, **QUIET)
 
 
-_SHOW_WATERFALL = "() => { setTimeout(() => document.getElementById('stats-waterfall')?.scrollIntoView({behavior: 'smooth'}), 600); return []; }"
+# The tab appears once the answer is there; only then is there something to scroll to.
+_SHOW_WATERFALL = """() => {
+  const go = () => document.getElementById("stats-waterfall")?.scrollIntoView({behavior: "smooth"});
+  setTimeout(go, 900);
+  return [];
+}"""

@@ -19,6 +19,8 @@ RECENT = 40
 ERRORS = 20
 MAX_PROMPT_SHOWN = 60
 MAX_DETAIL = 4000
+SHARE_SHOWN = 0.0005
+"""Smallest share of the time that gets a line."""
 
 
 class StatsTab:
@@ -37,7 +39,8 @@ class StatsTab:
         self.overview = _panel("overview", "overview")
         with gr.Row(elem_classes="stats-row"):
             self.days = self._plot("stats-days", "A day at a time")
-            self.shares = _panel("shares", "shares", "sg-card")
+            with gr.Column(elem_classes="sg-card", min_width=0):
+                self.shares = _panel("shares", "shares")
         with gr.Row(elem_classes="stats-row stats-even"):
             self.seconds = self._plot("stats-seconds", "Seconds per generation")
             self.rate = self._plot("stats-rate", "Steps per second")
@@ -47,7 +50,8 @@ class StatsTab:
                 [], label="Generation", elem_id="waterfall-choice", allow_custom_value=True
             )
             self.waterfall = _panel("waterfall", "waterfall")
-        self.errors = _panel("errors", "errors", "sg-card")
+        with gr.Column(elem_classes="sg-card", min_width=0):
+            self.errors = _panel("errors", "errors")
 
     @property
     def outputs(self) -> list[Any]:
@@ -143,14 +147,14 @@ def shares(outcomes: pd.DataFrame, time_goes: pd.DataFrame) -> dict[str, Any]:
     """Two divided bars: what became of generations, and where their time went."""
     return {
         "outcomes": [
-            {"name": str(row.status), "share": float(row.share), "said": f"{int(row.generations)}"}
-            for row in outcomes.itertuples()
-            if row.generations
+            {"name": row["status"], "share": row["share"], "said": f"{row['generations']:.0f}"}
+            for row in _rows(outcomes)
+            if row["generations"]
         ],
         "time": [
-            {"name": str(row.activity), "share": float(row.share), "said": _time(row.seconds)}
-            for row in time_goes.itertuples()
-            if row.share >= 0.0005
+            {"name": row["activity"], "share": row["share"], "said": _time(row["seconds"])}
+            for row in _rows(time_goes)
+            if row["share"] >= SHARE_SHOWN
         ],
     }
 
@@ -160,24 +164,27 @@ def error_rows(errors: pd.DataFrame) -> dict[str, Any]:
     return {
         "rows": [
             {
-                "id": str(row.id),
-                "when": f"{row.when:%-d %b, %H:%M}",
-                "sentence": str(row.sentence),
-                "node": str(row.node or ""),
-                "detail": str(row.detail or "")[:MAX_DETAIL],
+                "id": row["id"],
+                "when": f"{row['when']:%-d %b, %H:%M}",
+                "sentence": row["sentence"] or "",
+                "node": row["node"] or "",
+                "detail": (row["detail"] or "")[:MAX_DETAIL],
             }
-            for row in errors.itertuples()
+            for row in _rows(errors)
         ]
     }
 
 
-def _panel(name: str, elem_id: str, classes: str | None = None) -> gr.HTML:
+def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
+
+
+def _panel(name: str, elem_id: str) -> gr.HTML:
     return gr.HTML(
         value={},
         html_template=f'<div class="stats-{name}"></div>',
         js_on_load=asset("stats.js").replace("PANEL", name),
         elem_id=elem_id,
-        elem_classes=classes,
         apply_default_css=False,
     )
 
@@ -200,8 +207,7 @@ def _percent(share: float | None) -> str:
     return "–" if share is None or math.isnan(share) else f"{100 * share:.0f} %"
 
 
-def _time(seconds: Any) -> str:
-    value = float(seconds)
-    if value < 90:
-        return f"{value:.1f} s"
-    return f"{value / 60:.0f} min" if value < 5400 else f"{value / 3600:.1f} h"
+def _time(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.1f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

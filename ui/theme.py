@@ -62,7 +62,7 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "input_border_color_focus": ("#0f7c71", "#45b5a5"),
     "input_placeholder_color": ("#75818a", "#7f8b94"),
     "input_shadow": ("none", "none"),
-    "input_shadow_focus": ("0 0 0 3px rgb(15 124 113 / .16)", "0 0 0 3px rgb(69 181 165 / .22)"),
+    "input_shadow_focus": ("inset 0 0 0 1px #0f7c71", "inset 0 0 0 1px #45b5a5"),
     "button_primary_background_fill": ("#0f7c71", "#45b5a5"),
     "button_primary_background_fill_hover": ("#0d645c", "#62c5b6"),
     "button_primary_text_color": ("#ffffff", "#03201d"),
@@ -92,6 +92,8 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "table_even_background_fill": ("transparent", "transparent"),
     "table_odd_background_fill": ("transparent", "transparent"),
     "block_border_width": ("0px", "0px"),
+    "input_border_width": ("1px", "1px"),
+    "button_border_width": ("1px", "1px"),
     "button_primary_shadow": ("0 1px 2px rgb(10 40 36 / .18)", "none"),
     "button_secondary_shadow": ("none", "none"),
 }
@@ -100,7 +102,7 @@ _ALONE = {
     "block_radius": "10px",
     "block_shadow": "none",
     "block_label_border_width": "0px",
-    "block_title_text_weight": "600",
+    "block_title_text_weight": "400",
     "block_title_text_size": "13px",
     "block_title_padding": "0",
     "block_title_background_fill": "transparent",
@@ -138,8 +140,9 @@ def theme() -> gr.themes.Base:
         spacing_size=sizes.spacing_md,
         radius_size=sizes.radius_md,
         text_size=sizes.text_md,
-        font=(fonts.LocalFont("IBM Plex Sans", (400, 600, 700)), "system-ui", "sans-serif"),
-        font_mono=(fonts.LocalFont("IBM Plex Mono", (400, 500, 600)), "ui-monospace", "monospace"),
+        # Gradio's copies of the other weights lack most of the alphabet.
+        font=(fonts.LocalFont("IBM Plex Sans", (400, 700)), "system-ui", "sans-serif"),
+        font_mono=(fonts.LocalFont("IBM Plex Mono", (400, 700)), "ui-monospace", "monospace"),
     )
     values: dict[str, Any] = dict(_ALONE)
     for name, (light, dark) in _PAIRS.items():

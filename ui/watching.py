@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 
 from studio.snapshot import Snapshot
 
@@ -90,7 +90,7 @@ class Turns:
             turn.over.set()
 
 
-async def follow(watch: Watch, turn: Turn) -> AsyncIterator[tuple[Snapshot, ...]]:
+async def follow(watch: Watch, turn: Turn) -> AsyncGenerator[tuple[Snapshot, ...], None]:
     """Yield the snapshots of the turn's generations, in order, at the pace a page can take.
 
     The first comes once all are known; later ones at each change, latest wins, and at each

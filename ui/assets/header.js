@@ -9,6 +9,7 @@ function entry(server) {
   const name = document.createElement("strong");
   const words = document.createElement("span");
   item.dataset.kind = server.kind;
+  if (server.demo) item.className = "top-demo";
   item.title = [server.url, server.more].filter(Boolean).join("\n");
   dot.setAttribute("aria-hidden", "true");
   name.textContent = server.name;
@@ -19,8 +20,6 @@ function entry(server) {
 
 function draw(v) {
   if (!v.servers) return;
-  $.demo.hidden = !v.demo;
-  $.demo.textContent = v.demo;
   $.user.hidden = !v.name;
   $.user.textContent = v.name;
   const now = JSON.stringify(v.servers.map(({ heard, ...rest }) => rest));

@@ -15,6 +15,7 @@ let picked = null;         // the picture a person chose, as "id/n"
 let finalKey = "";         // the picture in the stage
 let said = "";
 let attaches = 0;
+let lastSpeed = {};
 let partsKey = "";
 let stripKey = "";
 
@@ -52,12 +53,14 @@ function drawClock() {
   const v = shown, gone = (performance.now() - heard) / 1000, ended = !v.live && v.state !== "waiting";
   text($.elapsedName, v.state === "waiting" ? "Waited" : ended ? "Took" : "Elapsed");
   text($.elapsed, ended ? exact(v.elapsed) : clock(v.elapsed + gone));
-  const left = v.eta === null ? null : Math.max(0, v.eta - (v.ticking ? gone : 0));
-  text($.left, left === null ? "–" : left < 1 ? "< 1 s" : clock(Math.ceil(left)));
-  const link = linkText(v.link, gone);
+  const lost = v.live && gone > LOST_AFTER;
+  const left = v.eta === null ? null : Math.max(0, v.eta - (v.ticking ? Math.min(gone, LOST_AFTER) : 0));
+  text($.leftName, ended ? "Steps" : "Left");
+  text($.left, ended ? String(v.total) : left === null ? "–" : left < 1 ? "< 1 s" : clock(Math.ceil(left)));
+  const link = lost ? "page lost the app, retrying" : linkText(v.link, gone);
   text($.chipText, link);
   show($.chip, Boolean(link));
-  $.chip.dataset.kind = v.link.kind;
+  $.chip.dataset.kind = lost ? "unreachable" : v.link.kind;
   $.chip.title = v.link.error || "";
 }
 
@@ -70,9 +73,10 @@ function drawStatus(v) {
   if ($.fill.style.transform !== scale) $.fill.style.transform = scale;
   $.bar.setAttribute("aria-valuenow", String(Math.floor(v.percent)));
   $.bar.setAttribute("aria-valuetext", [v.title, $.step.textContent, `${Math.floor(v.percent)} percent`].filter(Boolean).join(", "));
-  text($.speed, v.speed || "–");
-  text($.placeName, v.place ? "Queue" : "Server");
-  text($.place, v.place ? (v.place === 1 ? "next" : ordinal(v.place)) : v.server || "–");
+  if (v.speed) lastSpeed = { id: v.id, text: v.speed };
+  text($.speed, v.speed || (lastSpeed.id === v.id && lastSpeed.text) || "–");
+  text($.placeName, v.place ? "Queue" : v.server ? "Server" : "Size");
+  text($.place, v.place ? (v.place === 1 ? "next" : ordinal(v.place)) : v.server || `${v.width} × ${v.height}`);
   drawGroup(v);
 }
 
@@ -80,7 +84,8 @@ function drawGroup(v) {
   show($.group, v.parts.length > 1);
   if (v.parts.length < 2) return;
   const key = JSON.stringify(v.parts);
-  text($.groupText, `prompt ${v.index} of ${v.parts.length}`);
+  const kept = v.parts.filter(([, s]) => s === "finished").length;
+  text($.groupText, v.live ? `prompt ${v.index} of ${v.parts.length}` : `${kept} of ${v.parts.length} finished`);
   if (key === partsKey) return;
   partsKey = key;
   while ($.parts.children.length > v.parts.length) $.parts.lastChild.remove();
@@ -222,7 +227,7 @@ function draw(v) {
   root.dataset.state = v.state;
   root.dataset.live = String(v.live);
   root.dataset.job = v.job;
-  document.body.classList.toggle("sg-busy", v.live);
+  stopButton(v.live);
   show($.lost, false);
   drawStatus(v);
   drawStage(v);
@@ -243,6 +248,11 @@ function missing(at) {
   show($.lost, true);
 }
 
+function stopButton(on) {
+  const button = document.getElementById("stop-button");
+  if (button) button.disabled = !on;
+}
+
 function clearRefusal() {
   document.querySelectorAll(".field-error").forEach((e) => e.remove());
   document.querySelectorAll("[aria-invalid=true]").forEach((e) => e.removeAttribute("aria-invalid"));
@@ -252,13 +262,14 @@ function refuse({ field, sentence, turn: at }) {
   if (at <= refusedTurn) return;
   refusedTurn = at;
   clearRefusal();
+  if (!sentence) return;
   const block = document.getElementById(`field-${field}`) || document.getElementById("generate-buttons");
   const line = document.createElement("p");
   line.className = "field-error";
   line.id = "field-error";
   line.setAttribute("role", "alert");
   line.textContent = sentence;
-  block.after(line);
+  (block.closest(".sg-pair") || block).after(line);
   const input = block.querySelector("textarea, input");
   if (!input) return line.scrollIntoView({ block: "center" });
   input.setAttribute("aria-invalid", "true");
@@ -298,5 +309,6 @@ $.final.onclick = () => $.open.onclick();
 $.use.onclick = () => trigger("use", { id: $.use.dataset.id });
 document.addEventListener("visibilitychange", () => { if (!document.hidden) look(); });
 setInterval(() => { drawClock(); look(); }, 250);
+stopButton(false);
 watch("value", () => draw(props.value || {}));
 if (props.value) draw(props.value);
