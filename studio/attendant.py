@@ -1,11 +1,10 @@
-"""Attends to the jobs a server has, until each is over: the thread that keeps what comes back.
+"""Attends to the jobs a server has, until each is over: the threads that keep what comes back.
 
-It does whatever a job needs next (note that it runs, cancel it, fetch and keep its files, write
-its end). Every step may fail, wait and be tried again; a step done once is not done twice.
-`_lock` guards `_due` and `_phases`.
+They do whatever a job needs next (note that it runs, cancel it, fetch and keep its files, write
+its end). Every step may fail, wait and be tried again; a step done once is not done twice. One
+thread fetches and keeps, so that no slow file delays a cancel. `_lock` guards the dicts.
 """
 
-import heapq
 import logging
 import threading
 import time
@@ -13,7 +12,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from comfy.cadence import USUAL, Cadence
 from comfy.errors import ComfyError, NotFound, TooLarge
+from comfy.events import OutputFile
 from comfy.progress import Phase, Progress
 from comfy.server import Server
 from comfy.timeline import spans
@@ -21,57 +22,59 @@ from storage.errors import StorageError
 from storage.files import keep
 from storage.records import Generation, Image, NodeRun, Status
 from studio import failures
+from studio.agenda import Agenda
 from studio.jobs import Jobs
 
 log = logging.getLogger(__name__)
-
-FIRST_RETRY = 0.5
-MAX_RETRY = 15.0
-CANCEL_AGAIN = 2.0
-MAX_ATTEMPTS = 2
-"""How often a prompt that had begun is sent where "retry on loss" was chosen."""
 
 
 class Attendant:
     """Settles the jobs of one server."""
 
-    def __init__(self, server: Server, jobs: Jobs, folder: Path) -> None:
+    def __init__(self, server: Server, jobs: Jobs, folder: Path, cadence: Cadence = USUAL) -> None:
         self.server = server
         self._name = server.address.label
         self._jobs = jobs
         self._folder = folder
+        self._cadence = cadence
+        self._agenda = Agenda()
         self._lock = threading.Lock()
-        self._wake = threading.Condition(self._lock)
-        self._due: list[tuple[float, str]] = []
         self._phases: dict[str, Phase] = {}
         self._delays: dict[str, float] = {}
-        self._stop = False
-        self._thread = threading.Thread(target=self._run, name=f"attend {self._name}", daemon=True)
+        self._failing: dict[str, float] = {}
+        self._late: dict[str, tuple[float, ...]] = {}
+        self._threads = [
+            threading.Thread(
+                target=self._run,
+                args=(keeps,),
+                name=f"{'keep from' if keeps else 'attend'} {self._name}",
+                daemon=True,
+            )
+            for keeps in (False, True)
+        ]
 
     def start(self) -> None:
-        """Start the thread."""
-        self._thread.start()
+        """Start both threads."""
+        for thread in self._threads:
+            thread.start()
 
     def close(self) -> None:
-        """Stop and join the thread."""
-        with self._lock:
-            self._stop = True
-            self._wake.notify_all()
-        if self._thread.is_alive():
-            self._thread.join()
+        """Stop and join them."""
+        self._agenda.close()
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join()
 
     def attend(self, id_: str, after: float = 0.0) -> None:
         """Look at a job now, or *after* some seconds."""
-        with self._lock:
-            heapq.heappush(self._due, (time.monotonic() + after, id_))
-            self._wake.notify_all()
+        self._agenda.add(id_, after)
 
     def heard(self, id_: str) -> None:
         """Hear of a new snapshot; called from the server's threads, so it must be quick."""
-        progress = self.server.snapshot(id_)
-        if progress is None:
-            return
         with self._lock:
+            progress = self.server.snapshot(id_)
+            if progress is None:
+                return
             moved = self._phases.get(id_) is not progress.phase
             self._phases[id_] = progress.phase
         if moved:
@@ -95,20 +98,18 @@ class Attendant:
         if progress:
             fields |= {"started_at": progress.started_at, "finished_at": progress.ended_at}
         fields["finished_at"] = fields.get("finished_at") or time.time()
-        self._jobs.finish(id_, _node_runs(progress), **fields)
+        ended = self._jobs.finish(id_, _node_runs(progress), **fields)
         self._forget(id_)
-
-    def _run(self) -> None:
-        while True:
+        if ended and ended.attempts > 1:
             with self._lock:
-                while not self._stop and (wait := self._next() - time.monotonic()) > 0:
-                    self._wake.wait(min(wait, threading.TIMEOUT_MAX))
-                if self._stop:
-                    return
-                _, id_ = heapq.heappop(self._due)
+                self._late[id_] = self._cadence.aftermath
+            self.attend(id_)
+
+    def _run(self, keeps: bool) -> None:  # noqa: FBT001 - a thread's target takes no keywords
+        while (id_ := self._agenda.take(lambda id_: self._is_over(id_) is keeps)) is not None:
             try:
                 self._attend(id_)
-                self._delays.pop(id_, None)
+                self._forget_failures(id_)
             except (ComfyError, StorageError) as error:
                 log.warning("generation %s: %s", id_, error)
                 self._again(id_, str(error))
@@ -116,31 +117,58 @@ class Attendant:
                 # Whatever it was, the job is still there: it is looked at again, not dropped.
                 log.exception("generation %s could not be attended to", id_)
                 self._again(id_, failures.UNEXPECTED.sentence)
+            finally:
+                self._agenda.done(id_)
 
-    def _next(self) -> float:
-        return self._due[0][0] if self._due else float("inf")
+    def _is_over(self, id_: str) -> bool:
+        with self._lock:
+            phase = self._phases.get(id_)
+        return phase is not None and phase.is_final
 
     def _again(self, id_: str, notice: str) -> None:
         self._jobs.show(id_, notice=notice)
-        delay = self._delays[id_] = min(MAX_RETRY, self._delays.get(id_, FIRST_RETRY / 2) * 2)
+        with self._lock:
+            self._failing.setdefault(id_, time.monotonic())
+            last = self._delays.get(id_, self._cadence.first_retry / 2)
+            delay = self._delays[id_] = min(self._cadence.max_retry, last * 2)
         self.attend(id_, delay)
 
     def _attend(self, id_: str) -> None:
         job, progress = self._jobs.get(id_), self.server.snapshot(id_)
-        if job is None or progress is None or job.line != self._name:
+        if job is None or job.line != self._name:
+            self._catch_late(id_)
+            return
+        if progress is None:
             return
         record = job.record
         if progress.phase.is_final:
             self._settle(record, progress)
-            if job.resent:
-                self.server.api.delete(id_)  # should both have arrived, the second must not run
             return
         if progress.phase is not Phase.QUEUED and record.status is Status.SUBMITTED:
             started = progress.started_at or time.time()
             self._jobs.change(id_, status=Status.RUNNING, started_at=started)
+        if record.attempts > 1 and progress.phase is Phase.RUNNING:
+            # Should the first one have arrived too, late, it waits behind this one.
+            self.attend(id_, self._cadence.cancel_again)
+            self.server.api.delete(id_)
         if record.cancel_asked:
-            self.attend(id_, CANCEL_AGAIN)
+            self.attend(id_, self._cadence.cancel_again)
             self.server.cancel(id_)
+
+    def _catch_late(self, id_: str) -> None:
+        """Take back what comes late of a prompt that was sent more than once and is over."""
+        with self._lock:
+            after, *rest = self._late.pop(id_, ()) or (None,)
+            if after is None:
+                return
+            if rest:
+                self._late[id_] = tuple(rest)
+        try:
+            self.server.api.cancel(id_)
+        except ComfyError as error:
+            log.info("generation %s may run twice: %s", id_, error)
+        if rest:
+            self.attend(id_, rest[0])
 
     def _settle(self, record: Generation, progress: Progress) -> None:
         """Write the end that the server gave a prompt."""
@@ -159,12 +187,17 @@ class Attendant:
     def _lost(self, record: Generation, progress: Progress) -> None:
         """A prompt that never began is sent again; one that did, only where asked, and once."""
         began = record.status is Status.RUNNING or progress.started_at is not None
-        again = not began or (record.retry_on_loss and record.attempts < MAX_ATTEMPTS)
-        if again and not record.cancel_asked:
-            self._forget(record.id)
-            self._jobs.put_back(record.id, failures.SENT_AGAIN, started_at=None)
-        else:
+        if record.cancel_asked or (began and not record.retry_on_loss):
             self.end(record.id, progress, failures.LOST, status=Status.LOST)
+            return
+        fields = {"retry_on_loss": False} if began else {}
+        self._jobs.put_back(
+            record.id,
+            failures.SENT_AGAIN,
+            release=lambda: self._forget(record.id),
+            started_at=None,
+            **fields,
+        )
 
     def _keep(self, record: Generation, progress: Progress) -> None:
         """Fetch and keep every file, then write the record in one transaction."""
@@ -173,22 +206,11 @@ class Attendant:
         missing: list[str] = []
         for number, file in enumerate(progress.files):
             try:
-                data = self.server.api.view(file)
-            except (NotFound, TooLarge) as error:
+                images.append(self._keep_file(record.id, number, file))
+            except ComfyError as error:
+                if not self._is_hopeless(record.id, error):
+                    raise
                 missing.append(str(error))
-                continue
-            images.append(
-                keep(
-                    self._folder,
-                    record.id,
-                    number,
-                    data,
-                    filename=file.filename,
-                    kind=file.kind,
-                    node=file.node,
-                    temporary=file.type != "output",
-                )
-            )
         self.end(
             record.id,
             progress,
@@ -199,10 +221,41 @@ class Attendant:
             fetched_at=time.time(),
         )
 
+    def _keep_file(self, id_: str, number: int, file: OutputFile) -> Image:
+        return keep(
+            self._folder,
+            id_,
+            number,
+            self.server.api.view(file),
+            filename=file.filename,
+            kind=file.kind,
+            node=file.node,
+            temporary=file.type != "output",
+        )
+
+    def _is_hopeless(self, id_: str, error: ComfyError) -> bool:
+        """Whether a file will not come any more: the server says so, or fails at it for long."""
+        if isinstance(error, NotFound | TooLarge):
+            return True
+        if not self.server.answers:
+            return False
+        job = self._jobs.get(id_)
+        with self._lock:
+            since = self._failing.get(id_, time.monotonic())
+        unwanted = job is not None and job.record.cancel_asked
+        patience = self._cadence.max_retry if unwanted else self._cadence.fetch_patience
+        return time.monotonic() - since > patience
+
     def _forget(self, id_: str) -> None:
         self.server.forget(id_)
         with self._lock:
             self._phases.pop(id_, None)
+        self._forget_failures(id_)
+
+    def _forget_failures(self, id_: str) -> None:
+        with self._lock:
+            self._delays.pop(id_, None)
+            self._failing.pop(id_, None)
 
 
 def _node_runs(progress: Progress | None) -> Iterable[NodeRun]:

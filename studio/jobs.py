@@ -6,10 +6,12 @@ written outside of it, always before the change is shown.
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from comfy.cadence import USUAL, Cadence
 from storage.records import Generation, NodeRun, Status
 from storage.store import Store
 from studio import queue
@@ -19,30 +21,27 @@ log = logging.getLogger(__name__)
 
 NOBODY = "-"
 """The line of a job whose end is being stored: no server may take it."""
-TAKE_SECONDS = 1.0
-"""How long a server's line waits for work before it looks at its own health again."""
 
 
 @dataclass(slots=True)
 class Job:
     """One live generation. `line` is the server that took it, "" while it waits here.
 
-    `notice` is a sentence about what keeps it, `keeping` whether its files are being fetched,
-    `resent` whether it was sent a second time after the first answer never came.
+    `notice` is a sentence about what keeps it, `keeping` whether its files are being fetched.
     """
 
     record: Generation
     line: str = ""
     notice: str = ""
     keeping: bool = False
-    resent: bool = False
 
 
 class Jobs:
     """All live jobs, by generation id."""
 
-    def __init__(self, store: Store, board: Board) -> None:
+    def __init__(self, store: Store, board: Board, cadence: Cadence = USUAL) -> None:
         self._store = store
+        self._cadence = cadence
         self._board = board
         self.lock = threading.Lock()
         self._changed = threading.Condition(self.lock)
@@ -127,16 +126,16 @@ class Jobs:
     ) -> Job | None:
         """Wait a while for a job that *line* may have, and give it to it; None where none came.
 
-        A line holds at most `queue.AT_ONCE` jobs.
+        A line holds at most `queue.AT_ONCE` jobs that its server is not done with.
         """
         with self.lock:
             if not self._may_take(line, is_ready):
-                self._changed.wait(TAKE_SECONDS)
+                self._changed.wait(self._cadence.hand_out)
                 if not self._may_take(line, is_ready):
                     return None
             record = queue.next_up(self._waiting(), can_run, self._paused)
             if record is None:
-                self._changed.wait(TAKE_SECONDS)
+                self._changed.wait(self._cadence.hand_out)
                 return None
             job = self._jobs[record.id]
             job.line, job.notice = line, ""
@@ -146,26 +145,24 @@ class Jobs:
         """Store *fields*, then show them. Raises KeyError where unknown, StorageError."""
         record = self._store.change(id_, **fields)
         with self.lock:
-            if job := self._jobs.get(id_):
-                job.record = record
+            self._merge(id_, fields)
             self._changed.notify_all()
         self._board.publish(id_)
         return record
 
     def change_many(self, changes: Mapping[str, Mapping[str, Any]]) -> None:
         """Store fields of several jobs, all or none of them, then show them."""
-        records = self._store.change_many(changes)
+        self._store.change_many(changes)
         with self.lock:
-            for record in records:
-                if job := self._jobs.get(record.id):
-                    job.record = record
+            for id_, fields in changes.items():
+                self._merge(id_, fields)
             self._changed.notify_all()
             waiting = [job.record.id for job in self._jobs.values() if not job.line]
         for id_ in waiting:
             self._board.publish(id_)
 
     def show(self, id_: str, **fields: Any) -> None:
-        """Change what is shown of a job (`notice`, `keeping`, `resent`), without storing it."""
+        """Change what is shown of a job (`notice`, `keeping`), without storing it."""
         with self.lock:
             job = self._jobs.get(id_)
             if job is None or all(getattr(job, k) == v for k, v in fields.items()):
@@ -174,20 +171,31 @@ class Jobs:
                 setattr(job, name, value)
         self._board.publish(id_)
 
-    def put_back(self, id_: str, notice: str, **fields: Any) -> None:
-        """Let a job wait here again, in its old place."""
-        record = self._store.change(
-            id_, status=Status.QUEUED, server="", submitted_at=None, **fields
-        )
+    def put_back(
+        self, id_: str, notice: str, *, release: Callable[[], None] = lambda: None, **fields: Any
+    ) -> None:
+        """Let a job wait here again, in its old place; end it where its end was asked for.
+
+        *release* is called once that is stored, before anybody can take the job anew.
+        """
+        fields |= {"status": Status.QUEUED, "server": "", "submitted_at": None}
+        self._store.change(id_, **fields)
+        release()
         with self.lock:
-            if job := self._jobs.get(id_):
-                job.record = record
+            self._merge(id_, fields)
+            job = self._jobs.get(id_)
+            if job:
                 job.line, job.notice, job.keeping = "", notice, False
+            unwanted = job is not None and job.record.cancel_asked
             self._changed.notify_all()
+        if unwanted:
+            self.cancel_waiting(id_)
         self._board.publish(id_)
 
-    def finish(self, id_: str, runs: Iterable[NodeRun] = (), **fields: Any) -> Generation:
-        """Store the end of a job in one transaction, then let go of it."""
+    def finish(self, id_: str, runs: Iterable[NodeRun] = (), **fields: Any) -> Generation | None:
+        """Store the end of a job in one transaction, then let go of it; None where it has ended."""
+        if self.get(id_) is None:
+            return None
         record = self._store.complete(id_, node_runs=tuple(runs), **fields)
         with self.lock:
             self._jobs.pop(id_, None)
@@ -206,14 +214,24 @@ class Jobs:
             if job is None or job.line:
                 return False
             job.line = NOBODY  # nobody may take it while its end is being stored
-        self.finish(id_, status=Status.CANCELLED, cancel_asked=True)
+        try:
+            self.finish(id_, status=Status.CANCELLED, cancel_asked=True, finished_at=time.time())
+        except BaseException:
+            with self.lock:
+                job.line = ""
+            raise
         return True
+
+    def _merge(self, id_: str, fields: Mapping[str, Any]) -> None:
+        """Take over what was stored. Field by field: two writes may return in any order."""
+        if job := self._jobs.get(id_):
+            job.record = replace(job.record, **fields)
 
     def _waiting(self) -> list[Generation]:
         return [job.record for job in self._jobs.values() if not job.line]
 
     def _may_take(self, line: str, is_ready: Callable[[], bool]) -> bool:
-        held = sum(1 for job in self._jobs.values() if job.line == line)
+        held = sum(1 for j in self._jobs.values() if j.line == line and not j.keeping)
         return not self._closed and held < queue.AT_ONCE and is_ready()
 
 

@@ -3,7 +3,9 @@
 import logging
 import threading
 import time
+from typing import Any
 
+from comfy.cadence import USUAL, Cadence
 from comfy.errors import BadAnswer, ComfyError, Rejected, TooLarge, Unanswered, Unreachable
 from comfy.freshness import Link
 from storage.errors import StorageError
@@ -15,18 +17,14 @@ from studio.jobs import Jobs
 
 log = logging.getLogger(__name__)
 
-PAUSE_SECONDS = 0.5
-"""After a job was put back, so that an ill server is not hammered."""
-DOUBT_LOOKS = 3
-DOUBT_SECONDS = 2.0
-"""A prompt whose answer never came is looked for this often, this far apart, and only then sent
-again: it may still be on its way into the server's queue."""
-
 
 class Sender:
     """One server's hand-out, on a thread of its own."""
 
-    def __init__(self, attendant: Attendant, jobs: Jobs, grapher: Grapher) -> None:
+    def __init__(
+        self, attendant: Attendant, jobs: Jobs, grapher: Grapher, cadence: Cadence = USUAL
+    ) -> None:
+        self._cadence = cadence
         self._server = attendant.server
         self._attendant = attendant
         self._jobs = jobs
@@ -67,9 +65,9 @@ class Sender:
                 self._fail(job.record.id, failures.UNEXPECTED)
 
     def _is_ready(self) -> bool:
-        return not self._stop.is_set() and (
-            self._server.freshness().link in (Link.LIVE, Link.POLLING, Link.STALLED)
-        )
+        if self._stop.is_set() or not self._server.answers:
+            return False
+        return self._server.freshness().link in (Link.LIVE, Link.POLLING, Link.STALLED)
 
     def _send(self, record: Generation) -> None:
         """Make the graph, store where it goes, send it."""
@@ -98,13 +96,15 @@ class Sender:
         except TooLarge as error:
             self._fail(id_, failures.Explanation(str(error), "too large"))
         except ComfyError as error:  # it was not sent: let it wait for a better time
-            self._put_back(id_, str(error))
+            self._unsent(id_, str(error))
 
     def _submit(self, id_: str) -> None:
         """Send an expected prompt so that it never runs twice by our doing."""
         while not self._stop.is_set():
             job = self._jobs.get(id_)
-            if job is None or job.record.cancel_asked:
+            if job is None:
+                return
+            if job.record.cancel_asked:
                 self._attendant.end(id_, None, status=Status.CANCELLED)
                 return
             try:
@@ -113,7 +113,7 @@ class Sender:
                 log.warning("generation %s: %s", id_, error)
                 self._jobs.show(id_, notice=f"{error} Looking whether it took the prompt.")
                 if not self._arrived(id_):
-                    self._jobs.show(id_, resent=True)
+                    self._jobs.change(id_, attempts=job.record.attempts + 1)
                     continue
             log.info("generation %s (prompt_id) is on %s", id_, self._name)
             self._jobs.show(id_, notice="")
@@ -123,8 +123,8 @@ class Sender:
     def _arrived(self, id_: str) -> bool:
         """Look for a prompt whose answer never came; True where it is there, or we must stop."""
         looks, before = 0, self._server.snapshot(id_)
-        while looks < DOUBT_LOOKS:
-            if self._stop.wait(DOUBT_SECONDS):
+        while looks < self._cadence.doubt_looks:
+            if self._stop.wait(self._cadence.doubt):
                 return True  # the record says submitted: the next run of Stepglass looks again
             try:
                 found = self._server.knows(id_)
@@ -137,10 +137,27 @@ class Sender:
                 return True
         return False
 
-    def _put_back(self, id_: str, notice: str) -> None:
-        self._server.forget(id_)
-        self._jobs.put_back(id_, notice)
-        self._stop.wait(PAUSE_SECONDS)
+    def _unsent(self, id_: str, notice: str) -> None:
+        """The last attempt did not reach the server, so it does not count."""
+        job = self._jobs.get(id_)
+        if job is not None:
+            self._put_back(id_, notice, attempts=max(0, job.record.attempts - 1))
+
+    def _put_back(self, id_: str, notice: str, **fields: Any) -> None:
+        """Let a job wait for a better time, however long it takes to store that."""
+        while True:
+            try:
+                self._jobs.put_back(id_, notice, release=lambda: self._server.forget(id_), **fields)
+            except StorageError as error:
+                self._jobs.show(id_, notice=str(error))
+                if self._stop.wait(self._cadence.first_retry):
+                    return
+            else:
+                self._stop.wait(self._cadence.put_back)
+                return
 
     def _fail(self, id_: str, why: failures.Explanation) -> None:
-        self._attendant.end(id_, None, why, status=Status.FAILED)
+        try:
+            self._attendant.end(id_, None, why, status=Status.FAILED)
+        except StorageError as error:
+            self._put_back(id_, str(error))

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from comfy.address import Address
+from comfy.cadence import USUAL, Cadence
 from comfy.freshness import Link
 from comfy.server import Server
 from comfy.workflow.request import GenerationRequest
@@ -52,26 +53,34 @@ class _Part(Protocol):
 class Studio:
     """All the parts, joined. `addresses` are the servers, in order of preference."""
 
-    def __init__(self, settings: Settings, addresses: Sequence[Address], store: Store) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        addresses: Sequence[Address],
+        store: Store,
+        cadence: Cadence = USUAL,
+    ) -> None:
         self.settings = settings
+        self._cadence = cadence
         self.statistics = Statistics(store)
         self._store = store
         self._folder = settings.data_folder
         self._uploads = Uploads(self._folder / "uploads", settings.max_upload_bytes)
         self._board = Board()
-        self._jobs = Jobs(store, self._board)
+        self._jobs = Jobs(store, self._board, cadence)
         self._servers = {a.label: self._server(a) for a in addresses}
         self._catalogues = Catalogues(self._servers.values(), on_change=self._jobs.wake)
         self._estimator = Estimator(store)
         self._grapher = Grapher(self._catalogues, self._uploads, self._estimator)
-        self._watching = Watching(store, self._jobs, self._board, self._servers)
+        self._watching = Watching(store, self._jobs, self._board, self._servers, cadence)
         self.queue = Queueing(store, self._jobs, self._watching, self._servers)
         self._attendants = {
-            name: Attendant(server, self._jobs, self._folder)
+            name: Attendant(server, self._jobs, self._folder, cadence)
             for name, server in self._servers.items()
         }
         self._senders = [
-            Sender(attendant, self._jobs, self._grapher) for attendant in self._attendants.values()
+            Sender(attendant, self._jobs, self._grapher, cadence)
+            for attendant in self._attendants.values()
         ]
         # In the order in which they start; they close in the other.
         self._parts: tuple[_Part, ...] = (
@@ -154,6 +163,8 @@ class Studio:
         if job is None or job.record.cancel_asked:
             return
         self._jobs.change(id_, cancel_asked=True)
+        if self._jobs.cancel_waiting(id_):
+            return  # its server has given it back meanwhile
         if attendant := self._attendants.get(job.line):
             attendant.attend(id_)
 
@@ -243,6 +254,7 @@ class Studio:
             address,
             _client_id(self._folder, address),
             preview_method=self.settings.preview_method,
+            cadence=self._cadence,
             on_change=lambda id_: self._heard(address.label, id_),
             on_state=lambda: self._link_changed(address.label),
         )

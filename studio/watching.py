@@ -6,6 +6,7 @@ ask for it when they are woken; nothing is queued for a slow one.
 
 from collections.abc import AsyncGenerator, Mapping
 
+from comfy.cadence import USUAL, Cadence
 from comfy.freshness import Freshness, Link
 from comfy.server import Server
 from comfy.timeline import seconds_left, speed
@@ -16,16 +17,19 @@ from studio.ids import is_id
 from studio.jobs import Job, Jobs
 from studio.snapshot import Snapshot
 
-HEARTBEAT_SECONDS = 2.0
-"""How often a watcher looks at the connection where nothing else happens."""
-
 
 class Watching:
     """Snapshots of all generations, live or over."""
 
     def __init__(
-        self, store: Store, jobs: Jobs, board: Board, servers: Mapping[str, Server]
+        self,
+        store: Store,
+        jobs: Jobs,
+        board: Board,
+        servers: Mapping[str, Server],
+        cadence: Cadence = USUAL,
     ) -> None:
+        self._cadence = cadence
         self._store = store
         self._jobs = jobs
         self._board = board
@@ -60,7 +64,7 @@ class Watching:
                     yield snapshot
                 if snapshot.is_final:
                     return
-                await listener.wait(HEARTBEAT_SECONDS)
+                await listener.wait(self._cadence.heartbeat)
 
     def _live(self, job: Job) -> Snapshot:
         server = self._servers.get(job.line)
