@@ -16,28 +16,34 @@ UNKNOWN_TYPE = 99
 Refuse = Callable[[float], Awaitable[None]]
 
 
-async def carry_out(
+def carry_out(
     engine: Engine, refuse: Refuse, doing: str, arguments: Mapping[str, Any]
-) -> None:
-    """Do one of `faults.DOINGS`.
+) -> Awaitable[None] | None:
+    """Do one of `faults.DOINGS`; return what is left to await, if any.
 
     *refuse* cuts every connection and takes no new one for so many seconds. Arguments: drop
     {client_id}; garbage {giant: bytes}; refuse and restart {seconds}.
     """
     seconds = float(arguments.get("seconds", 0))
-    if doing == "drop":
-        engine.sockets.cut(arguments.get("client_id"))
-    elif doing == "silence":
-        engine.sockets.silence()
-    elif doing == "clobber":
-        engine.sockets.clobber()
-    elif doing == "garbage":
-        engine.sockets.raw(garbage(int(arguments.get("giant", 0))))
-    elif doing == "refuse":
-        await refuse(seconds)
-    elif doing == "restart":
-        # First what it knew is gone, then nobody is heard for a while: as after a SIGKILL.
-        await asyncio.gather(refuse(seconds), engine.restart())
+    match doing:
+        case "drop":
+            engine.sockets.cut(arguments.get("client_id"))
+        case "silence":
+            engine.sockets.silence()
+        case "clobber":
+            engine.sockets.clobber()
+        case "garbage":
+            engine.sockets.raw(garbage(int(arguments.get("giant", 0))))
+        case "refuse":
+            return refuse(seconds)
+        case "restart":
+            return _restart(engine, refuse, seconds)
+    return None
+
+
+async def _restart(engine: Engine, refuse: Refuse, seconds: float) -> None:
+    """Nobody is heard for a while, and what was known is gone: as after a SIGKILL."""
+    await asyncio.gather(refuse(seconds), engine.restart())
 
 
 def garbage(giant: int = 0) -> list[str | bytes]:

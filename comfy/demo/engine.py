@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from comfy.demo.books import Books
+from comfy.demo.books import JOURNAL, Books
 from comfy.demo.catalogue import Catalogue
 from comfy.demo.context import Context, Memory
 from comfy.demo.execute import Cached, Run
@@ -34,7 +34,7 @@ class Engine:
     def __init__(self, settings: EngineSettings, folder: Path) -> None:
         self.settings = settings
         self.folder = folder
-        self.books = Books()
+        self.books = Books(folder / JOURNAL if settings.faults else None)
         self.faults = Faults()
         for name in ("input", "output", "temp"):
             if name == "temp":
@@ -80,14 +80,15 @@ class Engine:
     async def restart(self) -> None:
         """Forget queue, history and everything loaded, as a killed and restarted server."""
         await self.stop()
-        for prompt in self.queue.forget():
-            self.books.end(prompt.prompt_id, "forgotten")
+        self.queue.forget()
+        self.books.forget()
         self._forget()
         self.start()
 
     def close(self) -> None:
         """Let the painters go."""
         self._executor.shutdown(wait=False, cancel_futures=True)
+        self.books.close()
 
     def accept(self, prompt: Prompt) -> None:
         """Queue a valid prompt."""
@@ -107,13 +108,13 @@ class Engine:
         """Take a pending prompt out of the queue."""
         if not self.queue.delete(prompt_id):
             return False
-        self.books.end(prompt_id, "deleted")
+        self.books.delete(prompt_id)
         return True
 
     def clear(self) -> None:
         """Take all pending prompts out of the queue."""
         for prompt in self.queue.clear():
-            self.books.end(prompt.prompt_id, "deleted")
+            self.books.delete(prompt.prompt_id)
 
     def unload(self) -> None:
         """Forget loaded models and kept results (``/free``)."""
@@ -172,10 +173,11 @@ class Engine:
         await run.go()
         self._cache = {key: kept for key, kept in self._cache.items() if key in run.keys}
         report.last_node = None
+        await self.sockets.flush()  # or a drop at this stage would take the success with it
         self._stage("finishing")
         if self.faults.history_delay:
             await asyncio.sleep(self.faults.history_delay)
-        self.books.end(prompt.prompt_id, _ending(outcome))
+        self.books.end(prompt.prompt_id, _ending(outcome), _saved(outcome), run.executed)
         self.queue.done(prompt, outcome)
         report.over()
         self._prompt = self._report = None
@@ -197,6 +199,12 @@ class Engine:
             stage=self._stage,
             temp_prefix=self._temp_prefix,
         )
+
+
+def _saved(outcome: Outcome) -> list[str]:
+    """The names of all files in *outcome*."""
+    found = (files for ui in outcome.outputs.values() for files in ui.values())
+    return [f["filename"] for files in found for f in files if isinstance(f, dict)]
 
 
 def _ending(outcome: Outcome) -> str:

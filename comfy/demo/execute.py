@@ -83,6 +83,11 @@ class Run:
         """Cache keys of this prompt's nodes: what is worth keeping after it."""
         return frozenset(self._keys.values())
 
+    @property
+    def executed(self) -> int:
+        """How many nodes ran: 0 where everything was kept from before."""
+        return len(self._executed)
+
     async def go(self) -> None:
         """Run to the end, whichever it is; `outcome` says how it went."""
         self._report.message("execution_start", {})

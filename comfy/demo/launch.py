@@ -25,8 +25,11 @@ class DemoProcess:
     can be started again, on the same port. `_lock` guards the fields below it.
     """
 
-    def __init__(self, folder: Path, *, step_seconds: float, port: int = 0) -> None:
+    def __init__(
+        self, folder: Path, *, step_seconds: float, port: int = 0, faults: bool = False
+    ) -> None:
         self._folder = folder
+        self._faults = faults
         self._step_seconds = step_seconds
         self._lock = threading.Lock()
         self._port = port
@@ -55,6 +58,7 @@ class DemoProcess:
         command = [sys.executable, "-m", "comfy.demo", "--exit-with-parent"]
         command += ["--port", str(self._port), "--output", str(self._folder.resolve())]
         command += ["--step-seconds", str(self._step_seconds)]
+        command += ["--faults"] if self._faults else []
         return subprocess.Popen(  # noqa: S603 - our own interpreter and module
             command,
             cwd=ROOT,
@@ -93,6 +97,14 @@ class DemoProcess:
         """Whether the child runs."""
         with self._lock:
             return self._process is not None and self._process.poll() is None
+
+    def kill(self) -> None:
+        """End the child without a warning, as a crash does, and wait for it."""
+        with self._lock:
+            process = self._process
+        if process is not None:
+            process.kill()
+            process.wait()
 
     def close(self) -> None:
         """End the child and wait for it."""

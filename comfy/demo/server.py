@@ -1,7 +1,6 @@
 """An engine behind real HTTP and WebSocket, on an event loop or in a thread of its own."""
 
 import asyncio
-import contextlib
 import logging
 import tempfile
 import threading
@@ -68,23 +67,27 @@ class Listener:
             make_app(engine), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS
         )
         self._site: BaseSite | None = None
-        self._again: asyncio.Task[None] | None = None
+        self._doings: list[asyncio.Future[None]] = []
 
     async def start(self) -> None:
         """Start to listen. Raises OSError where the port is taken."""
         await self._runner.setup()
         await self._listen()
-        loop = asyncio.get_running_loop()
-        inside = threading.current_thread()
+        self._loop = asyncio.get_running_loop()
+        self._inside = threading.current_thread()
+        self.engine.faults.bind(self._do)
 
-        def doer(doing: str, arguments: Mapping[str, Any]) -> None:
-            work = carry_out(self.engine, self.refuse, doing, arguments)
-            if threading.current_thread() is inside:
-                self._again = loop.create_task(work)
-            else:
-                asyncio.run_coroutine_threadsafe(work, loop).result(DOING_SECONDS)
+    def _do(self, doing: str, arguments: Mapping[str, Any]) -> None:
+        """Carry out a fault from any thread; from ours, what takes time goes on by itself."""
+        if threading.current_thread() is not self._inside:
+            work = self._carry_out(doing, arguments)
+            asyncio.run_coroutine_threadsafe(work, self._loop).result(DOING_SECONDS)
+        elif left := carry_out(self.engine, self.refuse, doing, arguments):
+            self._doings.append(asyncio.ensure_future(left))
 
-        self.engine.faults.bind(doer)
+    async def _carry_out(self, doing: str, arguments: Mapping[str, Any]) -> None:
+        if left := carry_out(self.engine, self.refuse, doing, arguments):
+            await left
 
     async def _listen(self) -> None:
         site = web.TCPSite(self._runner, self.engine.settings.host, self.port, reuse_address=True)
@@ -107,10 +110,9 @@ class Listener:
 
     async def stop(self) -> None:
         """Stop listening and everything behind it."""
-        if self._again:
-            self._again.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._again
+        for doing in self._doings:
+            doing.cancel()
+        await asyncio.gather(*self._doings, return_exceptions=True)
         await self._runner.cleanup()
 
 

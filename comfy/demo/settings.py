@@ -12,7 +12,7 @@ class EngineSettings:
     step of a 512 × 512 picture takes `step_seconds`; everything else scales with it. With
     `throttle`, progress is sent as ComfyUI ≥ 0.9 does (≥ 100 ms apart). `token`, if set, must
     come as ``Authorization: Bearer``. `faults` opens the routes ``/demo/faults`` and
-    ``/demo/books``.
+    ``/demo/books``, and keeps the books in a file in `folder`.
     """
 
     folder: Path | None = None

@@ -26,6 +26,9 @@ PREVIEW_WITH_METADATA = 4
 MAX_OUTBOX = 20_000
 """Frames waiting for one slow client; beyond that it is cut off."""
 IDLE_SECONDS = 0.05
+CLOSE_SECONDS = 1.0
+"""How long a client may take to answer a goodbye."""
+FLUSH_ROUNDS = 100
 _FORMATS = {"image/jpeg": 1, "image/png": 2}
 
 Greeting = Callable[[str], list[tuple[str, Json]]]
@@ -119,11 +122,21 @@ class Sockets:
     async def close(self) -> None:
         """Close all sockets as a server that shuts down does."""
         for client in list(self.open):
-            await client.socket.close()
+            if self._is_half_open(client):
+                client.cut()
+            else:
+                await client.socket.close()
+
+    async def flush(self) -> None:
+        """Let the writers catch up, as far as they soon can."""
+        for _ in range(FLUSH_ROUNDS):
+            if all(client.outbox.empty() for client in self.open):
+                return
+            await asyncio.sleep(0)
 
     async def serve(self, request: web.Request, greet: Greeting) -> web.WebSocketResponse:
         """Serve one socket until it ends."""
-        socket = web.WebSocketResponse(autoping=False, autoclose=False)
+        socket = web.WebSocketResponse(timeout=CLOSE_SECONDS, autoping=False, autoclose=False)
         await socket.prepare(request)
         sid = request.rel_url.query.get("clientId", "") or uuid.uuid4().hex
         client = Client(sid, socket, request.transport)

@@ -20,6 +20,7 @@ FIRST_STEP = 1.8
 PREVIEW_SIDE = 512
 """Longest side of a preview, as ComfyUI's ``--preview-size``."""
 LATENT_SCALE = 8
+PAINTED_SIDE = 256
 FINE_SCALE = 2
 """Preview pixels are that many picture pixels wide: `latent2rgb`, and better methods."""
 
@@ -128,7 +129,10 @@ def _make_view(job: Job, scale: int) -> _View:
     width, height = max(1, latent.width // scale), max(1, latent.height // scale)
     start = resize(pictures_of(latent)[0], width, height, "area") if latent.pictures else None
     mask = resize_mask(latent.mask, width, height) if latent.mask is not None else None
-    target = paint(job.brief, width, height)
+    # Painted finer than shown, so that the preview is the picture and not a coarse cousin.
+    fine = min(1.0, max(PAINTED_SIDE, width, height) / longest)
+    painted = paint(job.brief, round(latent.width * fine), round(latent.height * fine))
+    target = resize(painted, width, height, "area")
     if start is not None:
         target = repaint(start, target, job.strength)
         if mask is not None:

@@ -16,6 +16,8 @@ from comfy.demo.paint.words import Rgb
 Chance = np.random.Generator
 Points = Sequence[tuple[float, float]]
 
+COARSENESS, COARSE_FROM = 2, 320
+"""Noise is made at this fraction of the size on canvases at least that high: much quicker."""
 OVERSAMPLING = 2
 """Shapes are drawn that much larger and scaled down, for smooth edges."""
 
@@ -62,30 +64,50 @@ class Canvas:
     ) -> Floats:
         """Fractal noise in about 0…1; *cells* a unit of height, *stretch* widens sideways."""
         seeds = chance.integers(0, 2**63, octaves)
-        total = np.zeros((self.height, self.width), np.float32)
+        coarse = COARSENESS if self.height >= COARSE_FROM else 1
+        width, height = -(-self.width // coarse), -(-self.height // coarse)
+        total = np.zeros((height, width), np.float32)
         weight, weights = 1.0, 0.0
         for octave in range(octaves):
             rows = max(2, round(cells * 2**octave) + 1)
             columns = max(2, math.ceil(cells * 2**octave * self.aspect / stretch) + 1)
             weights += weight
-            if rows <= self.height * 2:
+            if rows <= height * 2:
                 grid = np.random.default_rng(int(seeds[octave])).random((rows, columns), np.float32)
-                total += resize_plane(grid, self.width, self.height, "bicubic") * weight
+                total += resize_plane(grid, width, height, "bicubic") * weight
             else:
                 total += 0.5 * weight
             weight *= gain
-        return ((total / weights - 0.5) * 1.7 + 0.5).clip(0, 1)
+        noise: Floats = ((total / np.float32(weights) - 0.5) * 1.7 + 0.5).clip(0, 1)
+        return noise if coarse == 1 else resize_plane(noise, self.width, self.height)
 
     def shapes(self, polygons: Sequence[tuple[Points, int]]) -> Floats:
         """Coverage (height, width) of filled polygons with their opacity 0…255."""
-        size = self.width * OVERSAMPLING, self.height * OVERSAMPLING
+        covered = np.zeros((self.height, self.width), np.float32)
+        left, top, right, bottom = self._box(polygons)
+        if right <= left or bottom <= top:
+            return covered
+        size = (right - left) * OVERSAMPLING, (bottom - top) * OVERSAMPLING
         image = Image.new("L", size)
         draw = ImageDraw.Draw(image)
         by = self.height * OVERSAMPLING
+        x, y = left * OVERSAMPLING, top * OVERSAMPLING
         for points, opacity in polygons:
-            draw.polygon([(px * by, py * by) for px, py in points], fill=opacity)
-        small = image.resize((self.width, self.height), Image.Resampling.BOX)
-        return np.asarray(small, np.float32) / np.float32(255)
+            draw.polygon([(px * by - x, py * by - y) for px, py in points], fill=opacity)
+        small = image.resize((right - left, bottom - top), Image.Resampling.BOX)
+        covered[top:bottom, left:right] = np.asarray(small, np.float32) / np.float32(255)
+        return covered
+
+    def _box(self, polygons: Sequence[tuple[Points, int]]) -> tuple[int, int, int, int]:
+        """Left, top, right, bottom in pixels of what *polygons* can touch."""
+        xs = [px for points, _ in polygons for px, _ in points]
+        ys = [py for points, _ in polygons for _, py in points]
+        if not xs:
+            return 0, 0, 0, 0
+        by = self.height
+        left, top = max(0, int(min(xs) * by) - 1), max(0, int(min(ys) * by) - 1)
+        right, bottom = int(max(xs) * by) + 2, int(max(ys) * by) + 2
+        return left, top, min(self.width, right), min(self.height, bottom)
 
     def soften(self, plane: Floats, radius: float) -> Floats:
         """*plane* blurred by *radius* in units of height."""

@@ -13,7 +13,9 @@ from comfy.demo.paint.resize import Floats, blur, resize_plane
 JPEG_QUALITY = 90
 OCTAVES = 5
 """Sizes of structure that come one after the other, coarse first."""
-LATENT_CELLS = 56
+NOISE = 0.40
+"""Spread of the noise at the start, in parts of the full range of a channel."""
+LATENT_CELLS = 48
 """Noise cells along the longer side: what one latent pixel is to a picture."""
 RHO = 7.0
 SIGMA_MIN, SIGMA_MAX = 0.03, 14.6
@@ -92,7 +94,7 @@ class Emergence:
         if self._start is not None:
             kept = min(1.0, level / max(self._strength, 1e-6))
             shown = shown * (1 - kept) + self._start * kept
-        shown += self._noise * (0.55 * level**1.4)
+        shown += self._noise * np.float32(NOISE * level**1.5)
         if self._mask is not None and self._start is not None:
             shown = self._start + (shown - self._start) * self._mask[..., None]
         return shown.clip(0, 1)
@@ -132,13 +134,13 @@ def latent_noise(width: int, height: int, seed: int) -> Floats:
     grid = chance.standard_normal((4, rows, columns)).astype(np.float32)
     planes = [resize_plane(grid[c], width, height, "bicubic") for c in range(4)]
     luma, r, g, b = planes
-    return np.stack([0.5 * luma + 0.5 * r, 0.5 * luma + 0.4 * g, 0.5 * luma + 0.55 * b], axis=-1)
+    return np.stack([0.6 * luma + 0.35 * r, 0.6 * luma + 0.28 * g, 0.6 * luma + 0.42 * b], axis=-1)
 
 
 def noisy(picture: Floats, level: float) -> Floats:
     """*picture* with the noise that an unfinished sampler leaves."""
     height, width = picture.shape[:2]
-    return (picture + latent_noise(width, height, 0) * (0.55 * level)).clip(0, 1)
+    return (picture + latent_noise(width, height, 0) * np.float32(NOISE * level)).clip(0, 1)
 
 
 def encode_preview(picture: Floats, size: tuple[int, int]) -> bytes:

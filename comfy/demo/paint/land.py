@@ -60,7 +60,7 @@ def _range(
     top = ridge.level - np.float32(ridge.rise) * (height - 0.35)
     depth = canvas.y - top
     grain = canvas.fbm(chance, 5 + 6 * ridge.near, 6)
-    facing = _facing(canvas, light, top, depth, ridge, chance)
+    facing = _facing(canvas, light, top, depth, ridge, chance, is_night=palette.is_night)
     shown = _rock(palette, facing, ridge.near, grain)
     line = 0.75 if "snow" in scene.weather else 0.30
     if scene.ground in ("mountains", "lake"):
@@ -73,7 +73,14 @@ def _range(
 
 
 def _facing(
-    canvas: Canvas, light: Light, top: Numbers, depth: Numbers, ridge: Ridge, chance: Chance
+    canvas: Canvas,
+    light: Light,
+    top: Numbers,
+    depth: Numbers,
+    ridge: Ridge,
+    chance: Chance,
+    *,
+    is_night: bool,
 ) -> Floats:
     """How much each place is turned to the light: spurs run down from the ridge."""
     side = np.float32(-1.0) if light[0] < canvas.aspect / 2 else np.float32(1.0)
@@ -86,7 +93,8 @@ def _facing(
     lean = max(1, canvas.width // 110)
     relief = (np.roll(spurs, lean, axis=1) - np.roll(spurs, -lean, axis=1)) * 2.6
     crest = np.exp(-depth.clip(0, None) * 7)
-    return smoothstep(-0.42, 0.42, side * (-slope * 0.40 * (0.35 + 0.65 * crest) + relief))
+    soft = 0.42 if ridge.near < 0.9 and not is_night else 0.85
+    return smoothstep(-soft, soft, side * (-slope * 0.40 * (0.35 + 0.65 * crest) + relief))
 
 
 def _rock(palette: Palette, facing: Floats, near: float, grain: Floats) -> Floats:
@@ -181,9 +189,9 @@ def paint_dunes(
         bent = canvas.x + depth * np.float32(0.9 if index % 2 else -0.9)
         crest = curve(chance, bent, 1.6, 2, 0.3)
         ripples = np.sin((depth * 90 + crest * 14) / (0.35 + near)) * 0.5 + 0.5
-        lit = smoothstep(-0.10, 0.12, crest)
+        lit = smoothstep(-0.20, 0.04, crest)
         bright = mix(mix(sand, palette.glow, 0.35), palette.haze, 0.55 * (1 - near))
-        dark = mix(mix(scale(sand, 0.45), palette.sky[0], 0.25), palette.haze, 0.5 * (1 - near))
+        dark = mix(mix(scale(sand, 0.55), palette.sky[0], 0.18), palette.haze, 0.5 * (1 - near))
         tone = (lit * (0.78 + 0.22 * ripples) + 0.06)[..., None].clip(0, 1)
         shown = np.asarray(dark, np.float32) * (1 - tone) + np.asarray(bright, np.float32) * tone
         edge = smoothstep(-0.6 / canvas.height, 0.9 / canvas.height, depth)

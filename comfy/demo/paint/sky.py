@@ -14,7 +14,8 @@ def paint_sky(
     """Fill the canvas with sky down to *horizon*; return where sun or moon stands."""
     canvas.rgb[:] = canvas.gradient(palette.sky, 0.0, horizon)
     at = _place(canvas, scene, horizon, chance)
-    dim = 0.35 if scene.weather & {"rain", "storm", "fog", "snow"} else 1.0
+    is_dull = scene.weather & {"rain", "storm", "fog", "snow"} and "aurora" not in scene.weather
+    dim = 0.35 if is_dull else 1.0
     if palette.is_night:
         _stars(canvas, chance, dim, 900)
         _milky_way(canvas, palette, chance, dim)
@@ -22,7 +23,7 @@ def paint_sky(
         _aurora(canvas, horizon, chance)
     _glow(canvas, palette, at, dim)
     _disc(canvas, scene, palette, at, dim, chance)
-    if "clear" not in scene.weather:
+    if not scene.weather & {"clear", "aurora"}:
         _clouds(canvas, scene, palette, at, horizon, chance)
     return at
 
@@ -102,12 +103,12 @@ def _milky_way(canvas: Canvas, palette: Palette, chance: Chance, dim: float) -> 
 
 def _aurora(canvas: Canvas, horizon: float, chance: Chance) -> None:
     for colour, strength in (
-        ((0.18, 0.95, 0.55), 0.75),
-        ((0.25, 0.75, 0.85), 0.5),
-        ((0.62, 0.30, 0.90), 0.45),
+        ((0.18, 0.95, 0.55), 1.25),
+        ((0.20, 0.80, 0.80), 0.8),
+        ((0.66, 0.30, 0.92), 0.8),
     ):
-        path = horizon * (0.45 + 0.28 * curve(chance, canvas.x * 1.0, 1.6, 3)) + 0.02
-        rays = 0.55 + 0.45 * curve(chance, canvas.x + 0.0 * canvas.y, 26, 3)
+        path = horizon * (0.50 + 0.22 * curve(chance, canvas.x, 1.6, 3))
+        rays = 0.55 + 0.45 * curve(chance, canvas.x, 26, 3)
         height = np.float32(horizon) * (0.30 + 0.12 * curve(chance, canvas.x, 3, 2))
         above = (path - canvas.y) / height
         curtain = np.where(above > 0, np.exp(-above * 2.2), np.exp(above * 16))

@@ -69,12 +69,12 @@ def _figure(
     _shadow(canvas, scene, palette, x, level, size)
     whole = np.zeros((canvas.height, canvas.width), np.float32)
     colours = _colours(scene, palette, figure.coat or palette.dark)
+    fur = canvas.fbm(chance, 70, 2)[..., None] * np.float32(0.35) + np.float32(0.83)
     for role, outline in figure.parts:
         points = _rounded(outline) if figure.smooth else outline
         placed = [(x + px * size * facing, level + py * size) for px, py in points]
         mask = canvas.shapes([(placed, 255)])
         whole = np.maximum(whole, mask)
-        fur = canvas.fbm(chance, 70, 2)[..., None] * 0.35 + 0.83
         canvas.cover((np.asarray(colours[role], np.float32) * fur).astype(np.float32), mask)
         if role == "lamp":
             canvas.add(

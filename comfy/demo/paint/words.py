@@ -141,9 +141,17 @@ def read(brief: Brief) -> Scene:
     subject = _first(SUBJECTS, wanted)
     ground = _ground(wanted, subject) or _GUESSES[int(chance.integers(len(_GUESSES)))]
     time = _time(wanted) or ("dawn", "day", "golden", "golden", "dusk")[int(chance.integers(5))]
-    colours = tuple(COLOURS[w] for w in dict.fromkeys(wanted) if w in COLOURS and w not in _NO_HUE)
+    colours = _colours(wanted)
     medium = _first(MEDIA, wanted) or _medium_of(brief.checkpoint)
     return Scene(ground, time, weather, subject, medium, colours[:3], frozenset(wanted))
+
+
+def _colours(wanted: list[str]) -> tuple[Rgb, ...]:
+    """Accents, without those that only name a time ("golden hour")."""
+    named = [w for w in dict.fromkeys(wanted) if w in COLOURS and w not in _NO_HUE]
+    if "golden" in named and "hour" in wanted:
+        named.remove("golden")
+    return tuple(COLOURS[w] for w in named)
 
 
 def words(text: str) -> list[str]:
