@@ -324,3 +324,15 @@ def test_stopping_ends_open_streams_within_seconds(serve: Serve) -> None:
         assert time.monotonic() - began < 5
         for _ in messages:  # ends by itself, and not with a broken connection
             pass
+
+
+def test_a_silent_stream_is_kept_alive(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("web.progress.KEEP_ALIVE_SECONDS", 0.2)
+    served = serve()  # no server: nothing will ever happen
+    client = served.browser()
+    answer = client.post("/api/generate", json={"prompt": "x", "checkpoint": "any"})
+    id_ = answer.json()["generationId"]
+    with client.stream("GET", f"/api/generate/progress?generationId={id_}") as stream:
+        lines = stream.iter_lines()
+        assert next(lines).startswith("data: ")
+        assert next(line for line in lines if line) == ": still here"

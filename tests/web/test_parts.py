@@ -1,0 +1,213 @@
+"""The pure parts of the guard and of the stream's messages."""
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from comfy.freshness import Freshness, Link
+from comfy.plan import make_plan
+from comfy.progress import NodeProgress, Phase, begin
+from storage.records import Generation, Image, Status
+from studio.secret import SecretError, link_key, load_secret, opens, sign, verified
+from studio.snapshot import Snapshot
+from studio.viewer import Viewer
+from web.accounts import SESSION_SECONDS, Accounts
+from web.origin import host_is_ours, is_foreign
+from web.shapes import progress_shape
+from web.surface import is_closed, names_remote_file
+from web.throttle import MAX_KEYS, WINDOW_SECONDS, Throttle
+
+SECRET = b"s" * 32
+RECORD = Generation(
+    "0192", "0192", "user:ann", Status.RUNNING, 100.0, {}, seed=1, batch=2, steps=20
+)
+
+
+class Clock:
+    """A clock that is set by hand."""
+
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_too_many_failures_wait_until_the_first_is_forgotten() -> None:
+    clock = Clock()
+    throttle = Throttle(clock)
+    for _ in range(3):
+        assert throttle.wait({"a": 3}) == 0
+        throttle.failed("a")
+        clock.now += 10
+    assert throttle.wait({"a": 3, "b": 1}) == WINDOW_SECONDS - 30
+    assert throttle.wait({"b": 1}) == 0
+    clock.now += WINDOW_SECONDS - 30
+    assert throttle.wait({"a": 3}) == 0
+    throttle.failed("a")
+    throttle.succeeded("a")
+    assert throttle.wait({"a": 1}) == 0
+
+
+def test_a_flood_of_addresses_takes_no_more_room_than_allowed() -> None:
+    throttle = Throttle()
+    for number in range(MAX_KEYS + 10):
+        throttle.failed(str(number))
+    assert throttle.wait({"0": 1}) == 0
+    assert throttle.wait({str(MAX_KEYS): 1}) > 0
+
+
+def test_a_session_ends_by_itself_with_its_account_or_its_secret() -> None:
+    clock = Clock()
+    accounts = Accounts({"ann": "one"}, SECRET, clock)
+    session = accounts.issue("ann")
+    assert accounts.user(session) == "ann"
+    assert accounts.user(session[:-1] + "x") is None
+    assert Accounts({"ann": "two"}, SECRET, clock).user(session) is None
+    assert Accounts({"bob": "one"}, SECRET, clock).user(session) is None
+    assert Accounts({"ann": "one"}, b"t" * 32, clock).user(session) is None
+    clock.now += SESSION_SECONDS
+    assert accounts.user(session) is None
+    for rubbish in ("", "...", "a.b.c.d", "é.1.x.y", "\udcff"):
+        assert accounts.user(rubbish) is None
+
+
+def test_a_signature_holds_for_its_purpose_alone() -> None:
+    assert verified(SECRET, "one", sign(SECRET, "one", "a.b")) == "a.b"
+    assert verified(SECRET, "two", sign(SECRET, "one", "a.b")) is None
+    assert opens(SECRET, "id", link_key(SECRET, "id"))
+    assert not opens(SECRET, "other", link_key(SECRET, "id"))
+    assert not opens(SECRET, "id", "ü")
+
+
+def test_the_secret_is_made_once_and_kept(tmp_path: Path) -> None:
+    first = load_secret(tmp_path / "data")
+    assert load_secret(tmp_path / "data") == first
+    assert [path.name for path in (tmp_path / "data").iterdir()] == ["secret.key"]
+    (tmp_path / "data" / "secret.key").write_bytes(b"")
+    with pytest.raises(SecretError, match="is damaged"):
+        load_secret(tmp_path / "data")
+
+
+@pytest.mark.parametrize(
+    ("headers", "foreign"),
+    [
+        ({}, False),  # a program
+        ({"origin": "http://host:7860", "host": "host:7860"}, False),
+        ({"origin": "https://host", "host": "host"}, False),
+        ({"origin": "https://host", "host": "host:443"}, False),
+        ({"origin": "http://host:1", "host": "host:2"}, True),
+        ({"origin": "http://evil", "host": "host", "x-forwarded-host": "evil"}, True),
+        ({"origin": "https://public", "host": "127.0.0.1:7860"}, False),  # a proxy's name
+        ({"origin": "http://[::1", "host": "host"}, True),
+        ({"origin": "null", "host": "null"}, True),
+        ({"sec-fetch-site": "same-origin", "origin": "https://x", "host": "y"}, False),
+        ({"sec-fetch-site": "cross-site"}, True),
+        ({"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate"}, True),  # a form's POST
+    ],
+)
+def test_what_comes_from_another_site(headers: dict[str, str], *, foreign: bool) -> None:
+    assert is_foreign("POST", "/x", headers, ["public"]) is foreign
+
+
+@pytest.mark.parametrize(
+    ("host", "ours"),
+    [
+        ("localhost:7860", True),
+        ("LOCALHOST.", True),
+        ("127.0.0.1", True),
+        ("[::1]:1", True),
+        ("192.168.1.5", True),  # an address cannot be rebound
+        ("evil.example", False),
+        ("localhost.evil.example", False),
+        ("127.0.0.1.evil.example", False),
+        ("", False),
+        ("[", False),
+        ("named", True),
+    ],
+)
+def test_under_which_names_this_machine_answers(host: str, *, ours: bool) -> None:
+    assert host_is_ours(host, ["named"]) is ours
+
+
+def test_only_files_named_by_a_url_are_refused() -> None:
+    assert names_remote_file(b'{"data": [{"a": [{"path": "hTTp://x"}]}]}')
+    assert names_remote_file(b'{"path": "//host/share"}')
+    assert not names_remote_file(b'{"data": ["path http://x", {"path": "/tmp/a.png"}]}')
+    assert not names_remote_file(b"path " * 10)
+    assert is_closed("/gradio_api/anything-new")
+    assert not is_closed("/gradio_api/file=/tmp/https:/x.png")
+
+
+def test_a_link_shows_one_generation_and_changes_none() -> None:
+    friend = Viewer("browser:1", opened=frozenset({"a"}))
+    assert friend.visible("user:ann", "a")
+    assert not friend.visible("user:ann", "b")
+    assert not friend.visible("user:ann")
+    assert not friend.may_change("user:ann")
+    assert friend.may_change("browser:1")
+
+
+def snapshot(**changes: object) -> Snapshot:
+    graph = {"3": {"class_type": "KSampler", "inputs": {"steps": 20}, "_meta": {"title": "Paint"}}}
+    progress = dataclasses.replace(
+        begin("0192", make_plan(graph)),
+        phase=Phase.RUNNING,
+        node="3",
+        fraction=0.25,
+        nodes={"3": NodeProgress(0.25, 5, 20)},
+    )
+    fresh = Freshness(Link.LIVE)
+    made = Snapshot(RECORD, progress, fresh, eta=10.0, eta_at=100.0)
+    return dataclasses.replace(made, **changes)  # type: ignore[arg-type] # fields of a Snapshot
+
+
+def test_a_message_says_where_a_generation_is() -> None:
+    assert progress_shape(snapshot(), ("0191", "0192"), 104.0) == {
+        "type": "progress",
+        "generationId": "0192",
+        "promptId": "0192",
+        "currentStep": 5,
+        "totalSteps": 20,
+        "percentage": 25.0,
+        "imageIndex": 3,
+        "totalImages": 4,
+        "status": "Step 5 of 20",
+        "node": "Paint",
+        "etaSeconds": 6.0,
+        "connection": "live",
+    }
+
+
+def test_the_time_left_stands_still_without_news() -> None:
+    silent = snapshot(freshness=Freshness(Link.UNREACHABLE))
+    assert progress_shape(silent, (), 104.0)["etaSeconds"] == 10.0
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "said"),
+    [
+        (Status.FINISHED, "complete", "Finished"),
+        (Status.CANCELLED, "error", "Cancelled"),
+        (Status.FAILED, "error", "Failed"),
+        (Status.LOST, "error", "Lost"),
+    ],
+)
+def test_the_last_message_says_how_it_ended(status: Status, kind: str, said: str) -> None:
+    image = Image(0, "images/x.png", "0" * 64, 3, "image/png", thumbnail="t.webp")
+    record = dataclasses.replace(RECORD, status=status, images=(image,))
+    message = progress_shape(snapshot(record=record), (), 104.0)
+    assert (message["type"], message["status"]) == (kind, said)
+    assert (message["etaSeconds"], message["node"]) == (None, "")
+    if kind == "complete":
+        assert message["percentage"] == 100.0
+        assert message["images"][0]["thumbnail"] == "/api/images/0192/0?thumbnail"
+    else:
+        assert message["error"] == f"{said}."
+        assert "images" not in message
+
+
+def test_a_waiting_one_says_its_place() -> None:
+    waiting = snapshot(progress=None, place=3, eta=None)
+    message = progress_shape(waiting, (), 104.0)
+    assert (message["status"], message["percentage"]) == ("Waiting, number 3 in line", 0.0)
