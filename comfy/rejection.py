@@ -13,6 +13,8 @@ from comfy.plan import node_title
 
 MAX_PROBLEMS = 50
 MAX_CHOICES = 2000
+MAX_COMPARED = 8
+"""Problems whose nearest choice is looked for: it takes a moment where there are many choices."""
 MAX_SHOWN = 200
 """Characters of a value or detail quoted in a message."""
 
@@ -41,36 +43,41 @@ def read_problems(
         dropped.update((str(o), None) for o in _list(entry.get("dependent_outputs")))
         for error in _list(entry.get("errors")):
             if isinstance(error, Mapping) and len(problems) < MAX_PROBLEMS:
-                problems.append(_problem(str(node), error, graph))
+                compare = len(problems) < MAX_COMPARED
+                problems.append(_problem(_short(node), error, graph, compare=compare))
     return tuple(problems), tuple(dropped)
 
 
-def _problem(node: str, error: Mapping[str, Any], graph: Mapping[str, Any]) -> Problem:
-    kind, info = str(error.get("type") or ""), error.get("extra_info")
+def _problem(
+    node: str, error: Mapping[str, Any], graph: Mapping[str, Any], *, compare: bool
+) -> Problem:
+    kind, info = _short(error.get("type")), error.get("extra_info")
     info = info if isinstance(info, Mapping) else {}
-    title = node_title(graph, node, {})
+    title = _short(node_title(graph, node, {}))
     field = _short(info.get("input_name"))
     value = _short(info.get("received_value"))
     choices = _choices(info.get("input_config"))
-    nearest = next(iter(get_close_matches(value, choices, 1, 0.3)), "")
+    nearest = next(iter(get_close_matches(value, choices if compare else (), 1, 0.3)), "")
     detail = _short(error.get("details"))
     message = {
         "value_not_in_list": f"{title}: {field} “{value}” is not on this server"
-        + (f"; the nearest is “{nearest}”." if nearest else "."),
+        + (
+            f"; the nearest is “{nearest}”." if nearest else "." if choices else ", which has none."
+        ),
         "value_smaller_than_min": f"{title}: {field} {value} is too small{_bound(info, 'min')}.",
         "value_bigger_than_max": f"{title}: {field} {value} is too large{_bound(info, 'max')}.",
         "invalid_input_type": f"{title}: {field} cannot be “{value}”{_wanted(info)}.",
         "required_input_missing": f"{title}: {field} is missing; connect or fill it.",
         "return_type_mismatch": f"{title}: {field} is connected to the wrong kind of output"
         f" ({_short(info.get('received_type'))}).",
-        "custom_validation_failed": f"{title}: {detail}.",
-    }.get(kind) or f"{title}: {_short(error.get('message')) or kind} {detail}".rstrip() + "."
+        "custom_validation_failed": _ended(f"{title}: {detail}"),
+    }.get(kind) or _ended(f"{title}: {_short(error.get('message')) or kind} {detail}")
     return Problem(kind, message, node, title, field, value, choices, nearest)
 
 
 def _overall(error: Any, graph: Mapping[str, Any]) -> Problem:
     error = error if isinstance(error, Mapping) else {"message": error}
-    kind, info = str(error.get("type") or "refused"), error.get("extra_info")
+    kind, info = _short(error.get("type")) or "refused", error.get("extra_info")
     info = info if isinstance(info, Mapping) else {}
     # Before 0.4 or so only the details name the node: "Node ID '#3'".
     named = re.search(r"#([\w.:-]+)", _short(error.get("details")))
@@ -90,22 +97,25 @@ def _overall(error: Any, graph: Mapping[str, Any]) -> Problem:
         else f"{title}: the node has no class; the workflow may be damaged.",
     }.get(kind)
     said = " ".join(filter(None, (_short(error.get("message")), _short(error.get("details")))))
-    return Problem(kind, message or f"The server refuses the workflow: {said or kind}", node, title)
+    message = message or _ended(f"The server refuses the workflow: {said or kind}")
+    return Problem(kind, message, node, title)
 
 
 def _choices(config: Any) -> tuple[str, ...]:
     """The accepted values in an input spec: ``[[…], opts]`` or ``["COMBO", {"options": […]}]``."""
     config = _list(config)
-    if config and isinstance(config[0], list):
-        return tuple(str(c) for c in config[0][:MAX_CHOICES])
     options = config[1].get("options") if len(config) > 1 and isinstance(config[1], dict) else None
-    return tuple(str(c) for c in _list(options)[:MAX_CHOICES])
+    found = config[0] if config and isinstance(config[0], list) else _list(options)
+    # No name of a file is as long as that; comparing with many that are would take minutes.
+    return tuple(c for c in map(_text, found[:MAX_CHOICES]) if len(c) <= MAX_SHOWN)
 
 
 def _bound(info: Mapping[str, Any], key: str) -> str:
     config = _list(info.get("input_config"))
     value = config[1].get(key) if len(config) > 1 and isinstance(config[1], dict) else None
-    return "" if value is None else f"; the {'least' if key == 'min' else 'most'} is {value}"
+    return (
+        "" if value is None else f"; the {'least' if key == 'min' else 'most'} is {_short(value)}"
+    )
 
 
 def _wanted(info: Mapping[str, Any]) -> str:
@@ -118,6 +128,18 @@ def _list(value: Any) -> list[Any]:
     return list(value) if isinstance(value, list | tuple) else []
 
 
+def _ended(text: str) -> str:
+    """*text* as a sentence, whether or not the server ended it."""
+    return text.rstrip(" .:") + ("" if text.rstrip().endswith(("!", "?", "…")) else ".")
+
+
 def _short(value: Any) -> str:
-    text = "" if value is None else str(value).strip()
+    text = " ".join(_text(value)[: 2 * MAX_SHOWN].split())
     return text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "…"
+
+
+def _text(value: Any) -> str:
+    """*value* as people read it; what is no plain value is only named."""
+    if isinstance(value, str | int | float):
+        return str(value)
+    return "" if value is None else "a list" if isinstance(value, list) else "an object"
