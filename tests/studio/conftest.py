@@ -1,0 +1,76 @@
+"""A studio over a real demo engine and a real database."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from comfy.address import parse_address
+from comfy.demo.server import DemoServer
+from comfy.demo.settings import EngineSettings
+from comfy.workflow.request import GenerationRequest
+from storage.store import Store
+from studio.settings import Settings
+from studio.snapshot import Snapshot
+from studio.studio import Studio
+
+CHECKPOINT = "demo-landscapes.safetensors"
+WAIT_SECONDS = 30.0
+
+
+@pytest.fixture
+def engine() -> Iterator[DemoServer]:
+    with DemoServer(EngineSettings(step_seconds=0.004)) as server:
+        yield server
+
+
+@pytest.fixture
+def slow_engine() -> Iterator[DemoServer]:
+    with DemoServer(EngineSettings(step_seconds=0.1)) as server:
+        yield server
+
+
+Open = Callable[[DemoServer], Studio]
+
+
+@pytest.fixture
+def open_studio(tmp_path: Path) -> Iterator[Open]:
+    """Open studios on one data folder, one after the other."""
+    opened: list[Studio] = []
+
+    def open_one(server: DemoServer) -> Studio:
+        for earlier in opened:
+            earlier.close()
+        opened.clear()
+        settings = Settings(_env_file=None, data_folder=tmp_path)  # type: ignore[call-arg] # pydantic-settings' own
+        studio = Studio(settings, (parse_address(server.url, name="demo"),), Store(tmp_path))
+        studio.start()
+        opened.append(studio)
+        return studio
+
+    yield open_one
+    for studio in opened:
+        studio.close()
+
+
+def request(steps: int = 4, **fields: object) -> GenerationRequest:
+    asked = {"prompt": "a quiet sea", "checkpoint": CHECKPOINT, "width": 128, "height": 128}
+    return GenerationRequest.model_validate(asked | {"steps": steps} | fields)
+
+
+def follow(
+    studio: Studio, id_: str, until: Callable[[Snapshot], bool] = lambda s: s.is_final
+) -> list[Snapshot]:
+    """Watch *id_* until the condition holds; return all that was seen."""
+
+    async def watch() -> list[Snapshot]:
+        seen = []
+        async with asyncio.timeout(WAIT_SECONDS):
+            async for snapshot in studio.watch(id_):
+                seen.append(snapshot)
+                if until(snapshot):
+                    break
+        return seen
+
+    return asyncio.run(watch())
