@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from comfy.freshness import Freshness, Link
+from comfy.nodes import NodeProgress
 from comfy.plan import make_plan
-from comfy.progress import NodeProgress, Phase, begin
+from comfy.progress import Phase, begin
 from storage.records import Generation, Image, Status
 from studio.secret import SecretError, link_key, load_secret, opens, sign, verified
 from studio.snapshot import Snapshot
