@@ -21,6 +21,24 @@ REFERENCE_MEGAPIXELS = 0.262144
 LEAST_WORK = 0.2
 
 
+MAX_PIXELS = 34_000_000
+"""Of all pictures of a batch together: two of 4096 × 4096."""
+OUT_OF_MEMORY = (
+    "Allocation on device 0 would exceed allowed memory. (out of memory)\n"
+    "This error means you ran out of memory on your GPU.\n\nTIPS: If the workflow worked before "
+    "you might have accidentally set the batch_size to a large number."
+)
+OUT_OF_MEMORY_TYPE = "torch.OutOfMemoryError"
+
+
+class NodeError(Exception):
+    """A node failed in a known way: `kind` is the exception type to report."""
+
+    def __init__(self, message: str, kind: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
 class Interrupted(Exception):
     """Somebody stopped the prompt."""
 
@@ -97,6 +115,12 @@ class Context:
     def progress(self, value: float, max_: float, preview: tuple[bytes, str] | None = None) -> None:
         """Report *value* of *max_*."""
         self.reporter.progress(self.node, value, max_, preview)
+
+
+def afford(width: int, height: int, batch: int = 1) -> None:
+    """Fail as a full graphics card does, rather than fill this machine's memory."""
+    if width * height * batch > MAX_PIXELS:
+        raise NodeError(OUT_OF_MEMORY, OUT_OF_MEMORY_TYPE)
 
 
 def work_scale(width: int, height: int, batch: int = 1) -> float:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from comfy.demo.catalogue import Catalogue
-from comfy.demo.context import Context, Interrupted
+from comfy.demo.catalogue import Catalogue, inputs_of
+from comfy.demo.context import Context, Interrupted, NodeError
 from comfy.demo.faults import Faults
 from comfy.demo.nodes import NODES, SIDE_BY_SIDE
 from comfy.demo.order import Order, cache_keys, is_link
@@ -28,14 +28,6 @@ class Cached:
     values: tuple[Any, ...]
     ui: Json | None
     meta: Json
-
-
-class NodeError(Exception):
-    """A node failed on purpose: `kind` is the exception type to report."""
-
-    def __init__(self, message: str, kind: str) -> None:
-        super().__init__(message)
-        self.kind = kind
 
 
 @dataclass(frozen=True)
@@ -200,10 +192,10 @@ class Run:
         self._keep(id_, Result(values))
 
     def _inputs(self, node: Mapping[str, Any]) -> Json:
-        return {
-            name: self._value(value) if is_link(value) else value
-            for name, value in node["inputs"].items()
-        }
+        """The inputs that the class declares; a graph may hold any others."""
+        declared = (name for name, _, _ in inputs_of(self._catalogue[node["class_type"]]))
+        given = ((name, node["inputs"][name]) for name in declared if name in node["inputs"])
+        return {name: self._value(v) if is_link(v) else v for name, v in given}
 
     def _value(self, link: list[Any]) -> Any:
         return self._done[link[0]].values[link[1]]

@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from comfy.demo.context import OUT_OF_MEMORY, OUT_OF_MEMORY_TYPE
+
 DOINGS = ("drop", "silence", "clobber", "garbage", "restart", "refuse")
 """What `Faults.do` and `Faults.at` accept; see `comfy.demo.doings`."""
 STAGES = ("queued", "loading", "step:N", "finishing", "ended")
@@ -19,11 +21,6 @@ STAGES = ("queued", "loading", "step:N", "finishing", "ended")
 HTML = (
     "<!doctype html><html><head><title>502 Bad Gateway</title></head>"
     "<body><h1>502 Bad Gateway</h1><hr>nginx</body></html>"
-)
-OUT_OF_MEMORY = (
-    "Allocation on device 0 would exceed allowed memory. (out of memory)\n"
-    "This error means you ran out of memory on your GPU.\n\nTIPS: If the workflow worked before "
-    "you might have accidentally set the batch_size to a large number."
 )
 
 
@@ -147,7 +144,7 @@ class Faults:
 
     def out_of_memory(self, node_class: str, count: int | None = 1) -> None:
         """Make *node_class* fail as a full graphics card does."""
-        self.fail(node_class, NodeFault(OUT_OF_MEMORY, "torch.OutOfMemoryError", count))
+        self.fail(node_class, NodeFault(OUT_OF_MEMORY, OUT_OF_MEMORY_TYPE, count))
 
     def take_node(self, node_class: str) -> NodeFault | None:
         """The fault of a node about to run, counted down."""

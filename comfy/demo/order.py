@@ -19,7 +19,13 @@ def is_link(value: Any) -> bool:
 
 def sources(node: Mapping[str, Any]) -> list[str]:
     """Ids of the nodes that *node* reads from."""
-    return [value[0] for value in node["inputs"].values() if is_link(value)]
+    return [value[0] for value in _inputs(node).values() if is_link(value)]
+
+
+def _inputs(node: Mapping[str, Any]) -> Json:
+    """The inputs of a node that nobody may have validated, because no output needs it."""
+    inputs = node.get("inputs")
+    return inputs if isinstance(inputs, dict) else {}
 
 
 def cache_keys(graph: Json, input_folder: Path) -> dict[str, str]:
@@ -29,7 +35,7 @@ def cache_keys(graph: Json, input_folder: Path) -> dict[str, str]:
         node = graph[id_]
         inputs = {
             name: ["link", keys.get(value[0], ""), value[1]] if is_link(value) else value
-            for name, value in node["inputs"].items()
+            for name, value in _inputs(node).items()
         }
         said = [node["class_type"], inputs, _changed(node, input_folder)]
         text = json.dumps(said, sort_keys=True, default=str)
@@ -41,7 +47,7 @@ def _changed(node: Json, input_folder: Path) -> str:
     """For classes that read a file: what tells whether it changed."""
     if node["class_type"] not in ("LoadImage", "LoadImageMask"):
         return ""
-    path = find_input(input_folder, str(node["inputs"].get("image")))
+    path = find_input(input_folder, str(_inputs(node).get("image")))
     return hashlib.sha256(path.read_bytes()).hexdigest() if path else ""
 
 
@@ -84,7 +90,7 @@ class Order:
             self._blockers[id_] = set()
             self._blocking.setdefault(id_, {})
             for source in sources(graph[id_]):
-                if not self._is_cached(source):
+                if source in graph and not self._is_cached(source):
                     self.block(id_, source)
                     todo.append(source)
 

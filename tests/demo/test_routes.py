@@ -261,6 +261,23 @@ def test_graphs_that_make_no_sense_do_not_harm_it(client: Client) -> None:
     client.run(txt2img())
 
 
+def test_what_no_output_needs_may_be_anything(client: Client) -> None:
+    graph = txt2img() | {
+        "50": {"class_type": "KSampler"},
+        "51": {"class_type": "VAEDecode", "inputs": {"samples": ["nowhere", 3]}},
+    }
+    graph["8"]["inputs"]["undeclared"] = ["nowhere", 0]
+    _, frames = client.run(graph)
+    assert any(is_event("execution_success")(f) for f in frames)
+
+
+def test_a_picture_too_large_for_it_ends_as_out_of_memory(client: Client) -> None:
+    _, frames = client.run(txt2img(size=8192, steps=1))
+    error = next(f for f in frames if is_event("execution_error")(f))
+    assert isinstance(error, dict)
+    assert error["data"]["exception_type"] == "torch.OutOfMemoryError"
+
+
 def test_a_token_is_asked_for_on_http_and_socket() -> None:
     with DemoServer(EngineSettings(token="secret")) as server:
         bare = httpx.get(f"{server.url}/queue", trust_env=False)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from comfy.demo.context import Context, work_scale
+from comfy.demo.context import Context, afford, work_scale
 from comfy.demo.nodes.pictures import fit, mask_for
 from comfy.demo.paint.emergence import noisy
 from comfy.demo.paint.resize import crop_to, grow, resize
@@ -48,6 +48,7 @@ async def encode_for_inpaint(ctx: Context, inputs: Inputs) -> Result:
 async def decode(ctx: Context, inputs: Inputs) -> Result:
     """VAEDecode and VAEDecodeTiled."""
     latent: Latent = inputs["samples"]
+    afford(latent.width, latent.height, latent.batch)
     await ctx.work(DECODE_STEPS * work_scale(latent.width, latent.height, latent.batch))
     return Result((await ctx.compute(_decoded, latent),))
 
@@ -98,6 +99,7 @@ def _trimmed(images: Images) -> Images:
 
 def _scaled(latent: Latent, to: tuple[int, int], crop: bool) -> Latent:  # noqa: FBT001 - travels through an executor, which takes no keywords
     images = latent.pictures
+    afford(*to, len(images))
     if crop:
         images = tuple(crop_to(image, to[0] / to[1]) for image in images)
     images = tuple(resize(image, *to, "bilinear") for image in images)

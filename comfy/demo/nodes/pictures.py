@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageOps
 
-from comfy.demo.context import Context, work_scale
+from comfy.demo.context import Context, afford, work_scale
 from comfy.demo.paint.resize import crop_to, resize, resize_mask
 from comfy.demo.validate import find_input
 from comfy.demo.values import Mask, Picture, Result, Upscaler
@@ -34,6 +34,7 @@ async def scale(ctx: Context, inputs: Inputs) -> Result:
     images = inputs["image"]
     height, width = images[0].shape[:2]
     to = fit(width, height, inputs["width"], inputs["height"])
+    afford(*to, len(images))
     return Result((await ctx.compute(_scaled, images, to, inputs),))
 
 
@@ -41,8 +42,9 @@ async def scale_by(ctx: Context, inputs: Inputs) -> Result:
     """ImageScaleBy."""
     images = inputs["image"]
     height, width = images[0].shape[:2]
-    to = round(width * inputs["scale_by"]), round(height * inputs["scale_by"])
-    return Result((await ctx.compute(_scaled, images, _checked(to), inputs),))
+    to = _checked((round(width * inputs["scale_by"]), round(height * inputs["scale_by"])))
+    afford(*to, len(images))
+    return Result((await ctx.compute(_scaled, images, to, inputs),))
 
 
 async def upscale(ctx: Context, inputs: Inputs) -> Result:
@@ -51,6 +53,7 @@ async def upscale(ctx: Context, inputs: Inputs) -> Result:
     images = inputs["image"]
     height, width = images[0].shape[:2]
     to = _checked((width * model.factor, height * model.factor))
+    afford(*to, len(images))
     tiles = max(1, -(-width // 512) * -(-height // 512)) * len(images)
     for tile in range(tiles):
         await ctx.work(UPSCALE_STEPS * work_scale(width, height) * len(images) / tiles)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from comfy.demo.context import Context, work_scale
+from comfy.demo.context import Context, afford, work_scale
 from comfy.demo.nodes.latents import pictures_of
 from comfy.demo.paint.brief import Brief
 from comfy.demo.paint.emergence import Emergence, encode_preview, noise_levels
@@ -83,6 +83,7 @@ def _brief(inputs: Inputs, seed: int) -> Brief:
 async def _sample(ctx: Context, job: Job) -> Latent:
     """Go through the steps while the full picture is painted beside them."""
     latent = job.latent
+    afford(latent.width, latent.height, latent.batch)
     full = asyncio.ensure_future(ctx.compute(_paint_all, job))
     try:
         view = await _viewer(ctx, job)

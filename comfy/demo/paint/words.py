@@ -140,7 +140,8 @@ def read(brief: Brief) -> Scene:
     weather = frozenset(_all(WEATHERS, wanted)) - frozenset(_all(WEATHERS, list(unwanted)))
     subject = _first(SUBJECTS, wanted)
     ground = _ground(wanted, subject) or _GUESSES[int(chance.integers(len(_GUESSES)))]
-    time = _time(wanted) or ("dawn", "day", "golden", "golden", "dusk")[int(chance.integers(5))]
+    time = ("dawn", "day", "golden", "golden", "dusk")[int(chance.integers(5))]
+    time = _time(wanted) or ("dusk" if "storm" in weather else time)
     colours = _colours(wanted)
     medium = _first(MEDIA, wanted) or _medium_of(brief.checkpoint)
     return Scene(ground, time, weather, subject, medium, colours[:3], frozenset(wanted))
