@@ -8,6 +8,9 @@ import contextlib
 import threading
 from collections.abc import Iterator
 
+ALL = "*"
+"""Who listens to this hears of every key."""
+
 
 class Listener:
     """One follower; `wait` returns at news since `clear`, or after a time-out."""
@@ -49,7 +52,7 @@ class Board:
     def publish(self, key: str) -> None:
         """Wake all who listen to *key*."""
         with self._lock:
-            listeners = tuple(self._waiting.get(key, ()))
+            listeners = self._waiting.get(key, set()) | self._waiting.get(ALL, set())
         for listener in listeners:
             listener.wake()
 

@@ -19,6 +19,8 @@ from studio.board import Board
 
 log = logging.getLogger(__name__)
 
+QUEUE = "queue"
+"""The board's key for what concerns the queue but no generation that is followed yet."""
 NOBODY = "-"
 """The line of a job whose end is being stored: no server may take it."""
 
@@ -70,12 +72,14 @@ class Jobs:
         """Hand out none of *owner*'s generations."""
         with self.lock:
             self._paused.add(owner)
+        self._board.publish(QUEUE)
 
     def go_on(self, owner: str) -> None:
         """Hand them out again."""
         with self.lock:
             self._paused.discard(owner)
             self._changed.notify_all()
+        self._board.publish(QUEUE)
 
     def create(self, records: Iterable[Generation]) -> None:
         """Store new generations durably, then let them wait for a server."""
@@ -90,6 +94,7 @@ class Jobs:
                 line = "" if record.status is Status.QUEUED else record.server
                 self._jobs[record.id] = Job(record, line)
             self._changed.notify_all()
+        self._board.publish(QUEUE)
 
     def get(self, id_: str) -> Job | None:
         """A copy of the job as it is now; None where it is over or unknown."""
@@ -139,7 +144,9 @@ class Jobs:
                 return None
             job = self._jobs[record.id]
             job.line, job.notice = line, ""
-            return replace(job)
+            taken = replace(job)
+        self._board.publish(record.id)
+        return taken
 
     def change(self, id_: str, **fields: Any) -> Generation:
         """Store *fields*, then show them. Raises KeyError where unknown, StorageError."""

@@ -4,22 +4,37 @@ Everybody sees how many wait before them; nobody sees what others wait for. What
 stored first and survives any end of the application.
 """
 
-from collections.abc import Callable, Iterable
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from pydantic import ValidationError
+
+from comfy.freshness import Link
+from comfy.progress import Phase
+from comfy.server import Server
 from storage.records import Generation, Status
 from storage.store import Store
 from studio import queue
+from studio.board import ALL, Board
 from studio.errors import StudioError
-from studio.jobs import Jobs
+from studio.jobs import NOBODY, Jobs
 from studio.press import fresh
-from studio.schedule import schedule
+from studio.schedule import Held, Slot, on_server, schedule
 from studio.snapshot import Snapshot
 from studio.viewer import Viewer
 from studio.watching import Watching
 
 _PAUSED = "paused:"
 """How the flags that hold a paused owner begin."""
+ENDED = tuple(status for status in Status if status.is_final)
+WATCH_GAP = 0.25
+"""Seconds between two looks of one who watches the queue, at least."""
+WATCH_HEARTBEAT = 2.0
+"""Seconds after which they look though nothing changed: forecasts move by themselves."""
+_HEARD = (Link.NONE, Link.LIVE, Link.POLLING)
+"""How news comes in while a forecast may be trusted."""
 _ABSENT = "This generation is not here, or not yours."
 
 
@@ -27,7 +42,8 @@ _ABSENT = "This generation is not here, or not yours."
 class Entry:
     """One place in the queue. Seconds from now until it starts and ends, None where not known.
 
-    `place` 0 is on a server already. `snapshot` is None where it is somebody else's.
+    `place` 0 is on a server already, else it counts from 1. `snapshot` is None where it is
+    somebody else's.
     """
 
     place: int
@@ -37,31 +53,51 @@ class Entry:
 
 
 class Queueing:
-    """What a viewer may do with the queue. `servers` are the names of all lines."""
+    """What a viewer may do with the queue. `servers` are all lines, by name."""
 
     def __init__(
-        self, store: Store, jobs: Jobs, watching: Watching, servers: Iterable[str]
+        self,
+        store: Store,
+        jobs: Jobs,
+        watching: Watching,
+        servers: Mapping[str, Server],
+        board: Board,
     ) -> None:
         self._store = store
         self._jobs = jobs
         self._watching = watching
-        self._servers = tuple(servers)
+        self._servers = servers
+        self._board = board
         for name in store.flags(_PAUSED):
             jobs.pause(name.removeprefix(_PAUSED))
 
     def entries(self, viewer: Viewer) -> list[Entry]:
         """The whole queue: what servers have, then what waits, next first."""
-        snapshots = {s.record.id: s for s in self._watching.live()}
-        waiting = [snapshots[g.id] for g in self._jobs.waiting() if g.id in snapshots]
-        waiting_ids = {s.record.id for s in waiting}
-        sent = [s for id_, s in snapshots.items() if id_ not in waiting_ids]
-        slots = schedule(self._busy(sent), [s.record.forecast_seconds for s in waiting])
-        entries = [Entry(0, 0.0, s.eta, s) for s in sent]
-        entries += [
-            Entry(place, slot.starts_in, slot.ends_in, s)
-            for place, (s, slot) in enumerate(zip(waiting, slots, strict=True), 1)
+        now, paused = time.time(), self._jobs.paused
+        live = [s for s in self._watching.live() if s.server_name != NOBODY]
+        sent, free = self._sent([s for s in live if s.server_name], now)
+        snapshots = {s.record.id: s for s in live if not s.server_name}
+        waiting = [snapshots[g.id] for g in queue.in_order(s.record for s in snapshots.values())]
+        going = [s for s in waiting if not s.record.held and s.record.owner not in paused]
+        slots = schedule(free, [s.record.forecast_seconds for s in going])
+        by_id = {s.record.id: slot for s, slot in zip(going, slots, strict=True)}
+        entries = sent + [
+            _entry(place, by_id.get(s.record.id, Slot()), s) for place, s in enumerate(waiting, 1)
         ]
         return [e if _is_seen(e, viewer) else replace(e, snapshot=None) for e in entries]
+
+    async def watch(self, viewer: Viewer) -> AsyncGenerator[list[Entry], None]:
+        """Yield the whole queue, then again after each change, and every few seconds; endless."""
+        with self._board.listen(ALL) as listener:
+            while True:
+                listener.clear()
+                yield await asyncio.to_thread(self.entries, viewer)
+                await asyncio.sleep(WATCH_GAP)
+                await listener.wait(WATCH_HEARTBEAT)
+
+    def ended(self, viewer: Viewer, limit: int) -> list[Generation]:
+        """The viewer's last *limit* generations that are over, newest press first."""
+        return self._store.page(owner=viewer.owner, limit=limit, statuses=ENDED)
 
     def is_paused(self, viewer: Viewer) -> bool:
         """Whether the viewer's own queue is paused."""
@@ -109,11 +145,17 @@ class Queueing:
     def run_again(self, id_: str, viewer: Viewer, *, same_seed: bool) -> Generation:
         """Queue a generation of the past anew, as it was or with a new seed. Raises StudioError."""
         record = self._watching.record(id_)
-        if record is None or not viewer.visible(record.owner, record.id):
+        if record is None or not viewer.may_change(record.owner):
             raise StudioError(_ABSENT)
         if not record.status.is_final:
             raise StudioError("This generation is not over yet.")
-        anew = fresh(record, viewer.owner, same_seed=same_seed)
+        try:
+            anew = fresh(record, viewer.owner, same_seed=same_seed)
+        except ValidationError as error:
+            raise StudioError(
+                "This generation was made by another version of Stepglass and cannot be run "
+                "again from here: fill in the form instead."
+            ) from error
         self._jobs.create([anew])
         return anew
 
@@ -125,15 +167,38 @@ class Queueing:
             raise StudioError("This generation is on a server already: stop it, or let it run.")
         return job.record
 
-    def _busy(self, sent: list[Snapshot]) -> list[float | None]:
-        """Seconds until each server is free of what it has of ours."""
-        busy = []
-        for name in self._servers:
-            there = [s for s in sent if s.server_name == name]
-            left = [s.eta if s.eta is not None else s.record.forecast_seconds for s in there]
-            known = [seconds for seconds in left if seconds is not None]
-            busy.append(sum(known) if len(known) == len(left) else None)
-        return busy
+    def _sent(self, sent: Iterable[Snapshot], now: float) -> tuple[list[Entry], list[float | None]]:
+        """What servers have of ours, and seconds until each reachable server is free of it."""
+        entries, free = [], []
+        by_server: dict[str, list[Snapshot]] = {name: [] for name in self._servers}
+        for snapshot in sent:
+            by_server.setdefault(snapshot.server_name, []).append(snapshot)
+        for name, theirs in by_server.items():
+            theirs.sort(key=lambda s: (not _runs(s), s.place, s.record.id))
+            slots = on_server([_held(s, now) for s in theirs])
+            entries += [_entry(0, slot, s) for s, slot in zip(theirs, slots, strict=True)]
+            server = self._servers.get(name)
+            if server and server.freshness().link is not Link.UNREACHABLE:
+                free.append(slots[-1].ends_in if slots else 0.0)
+        return entries, free
+
+
+def _entry(place: int, slot: Slot, snapshot: Snapshot) -> Entry:
+    return Entry(place, slot.starts_in, slot.ends_in, snapshot)
+
+
+def _runs(snapshot: Snapshot) -> bool:
+    progress = snapshot.progress
+    return progress is not None and progress.phase is not Phase.QUEUED
+
+
+def _held(snapshot: Snapshot, now: float) -> Held:
+    seconds = snapshot.seconds_left(now)
+    if seconds is None and not _runs(snapshot):
+        seconds = snapshot.record.forecast_seconds
+    if snapshot.freshness.link not in _HEARD:
+        seconds = None
+    return Held(_runs(snapshot), seconds, snapshot.place)
 
 
 def _is_seen(entry: Entry, viewer: Viewer) -> bool:

@@ -12,6 +12,34 @@ class Slot:
     ends_in: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A generation that a server has: whether it runs, its seconds left (or to run), its place.
+
+    `place` counts the server's whole queue from 1, 0 where it runs or nothing is known.
+    """
+
+    runs: bool
+    seconds: float | None
+    place: int = 0
+
+
+def on_server(held: Sequence[Held]) -> list[Slot]:
+    """Give each of what one server has of ours, in the order in which it runs them, its slot.
+
+    Where somebody else's prompt comes before one of ours, nobody knows how long that takes.
+    """
+    free: float | None = 0.0
+    slots = []
+    for number, one in enumerate(held):
+        before = [earlier for earlier in held[:number] if not earlier.runs]
+        ours_only = number > 0 and held[0].runs and one.place == len(before) + 1
+        start = 0.0 if one.runs else free if ours_only else None
+        free = None if start is None or one.seconds is None else start + one.seconds
+        slots.append(Slot(start, free))
+    return slots
+
+
 def schedule(busy: Iterable[float | None], waiting: Sequence[float | None]) -> list[Slot]:
     """Give each of *waiting*, in order, to the server that is free first.
 

@@ -50,6 +50,15 @@ class Snapshot:
         """True once nothing more will be published."""
         return self.record.status.is_final
 
+    def seconds_left(self, now: float) -> float | None:
+        """Seconds left at *now*: as last known, less what went by since while news comes in."""
+        if self.is_final or self.eta is None:
+            return None
+        passed = 0.0
+        if self.eta_at is not None and self.freshness.link in (Link.LIVE, Link.POLLING):
+            passed = max(0.0, now - self.eta_at)
+        return max(0.0, self.eta - passed)
+
     @property
     def percentage(self) -> float:
         """Overall percent: only grows, 100 only when finished *and kept*."""

@@ -73,7 +73,7 @@ class Studio:
         self._estimator = Estimator(store)
         self._grapher = Grapher(self._catalogues, self._uploads, self._estimator)
         self._watching = Watching(store, self._jobs, self._board, self._servers, cadence)
-        self.queue = Queueing(store, self._jobs, self._watching, self._servers)
+        self.queue = Queueing(store, self._jobs, self._watching, self._servers, self._board)
         self._attendants = {
             name: Attendant(server, self._jobs, self._folder, cadence)
             for name, server in self._servers.items()

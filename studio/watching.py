@@ -12,9 +12,10 @@ from comfy.server import Server
 from comfy.timeline import seconds_left, speed
 from storage.records import Generation
 from storage.store import Store
+from studio import queue
 from studio.board import Board
 from studio.ids import is_id
-from studio.jobs import Job, Jobs
+from studio.jobs import NOBODY, Job, Jobs
 from studio.snapshot import Snapshot
 
 
@@ -44,7 +45,11 @@ class Watching:
 
     def live(self) -> list[Snapshot]:
         """Every generation that is not over."""
-        return [self._live(job) for job in self._jobs.all()]
+        jobs = self._jobs.all()
+        sent = sum(1 for job in jobs if job.line and job.line != NOBODY)
+        order = queue.in_order(job.record for job in jobs if not job.line)
+        places = {record.id: sent + n for n, record in enumerate(order, 1)}
+        return [self._live(job, places.get(job.record.id, 0)) for job in jobs]
 
     def record(self, id_: str) -> Generation | None:
         """The stored record; None where unknown, deleted, or no id at all."""
@@ -66,10 +71,14 @@ class Watching:
                     return
                 await listener.wait(self._cadence.heartbeat)
 
-    def _live(self, job: Job) -> Snapshot:
+    def _live(self, job: Job, place: int | None = None) -> Snapshot:
+        """The snapshot of *job*; *place* where it waits is looked up unless given."""
         server = self._servers.get(job.line)
         progress = server.snapshot(job.record.id) if server else None
-        place = progress.place if progress else self._place(job)
+        if progress:
+            place = progress.place
+        elif place is None:
+            place = self._place(job)
         return Snapshot(
             job.record,
             progress,

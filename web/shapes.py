@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from storage.records import Generation, Image, Status
-from studio.snapshot import Link, Snapshot
+from studio.snapshot import Snapshot
 
 _OVER = {
     Status.FINISHED: "Finished",
@@ -128,10 +128,5 @@ def _node(snapshot: Snapshot) -> str:
 
 
 def _eta(snapshot: Snapshot, now: float) -> float | None:
-    """Seconds left: as last known, and less what went by since while news comes in."""
-    if snapshot.is_final or snapshot.eta is None:
-        return None
-    passed = 0.0
-    if snapshot.eta_at is not None and snapshot.freshness.link in (Link.LIVE, Link.POLLING):
-        passed = max(0.0, now - snapshot.eta_at)
-    return round(max(0.0, snapshot.eta - passed), 1)
+    left = snapshot.seconds_left(now)
+    return None if left is None else round(left, 1)

@@ -3,7 +3,7 @@
 import asyncio
 import threading
 
-from studio.board import Board
+from studio.board import ALL, Board
 
 
 def test_news_from_another_thread_wakes_a_listener() -> None:
@@ -57,3 +57,13 @@ def test_publishing_to_a_closed_loop_is_harmless() -> None:
 
     asyncio.run(follow())
     board.publish("a")
+
+
+def test_who_listens_to_all_hears_of_every_key() -> None:
+    async def follow() -> bool:
+        board = Board()
+        with board.listen(ALL) as listener:
+            board.publish("a")
+            return await listener.wait(5)
+
+    assert asyncio.run(follow())
