@@ -127,8 +127,9 @@ def size_like(width: int, height: int, checkpoint: str) -> tuple[int, int]:
     """Width and height of about the shape of a picture, with the area that suits *checkpoint*."""
     if width < 1 or height < 1:
         return size("Square", QUALITIES[1], checkpoint)
-    across = usual_side(checkpoint) * min(2.0, max(0.5, (width / height) ** 0.5))
-    return _snap(across, 8), _snap(across * height / width, 8)
+    stretch = min(2.0, max(0.5, (width / height) ** 0.5))
+    side = usual_side(checkpoint)
+    return _snap(side * stretch, 8), _snap(side / stretch, 8)
 
 
 def usual_side(checkpoint: str) -> int:

@@ -165,7 +165,7 @@ def error_rows(errors: pd.DataFrame) -> dict[str, Any]:
         "rows": [
             {
                 "id": row["id"],
-                "when": f"{row['when']:%-d %b, %H:%M}",
+                "when": f"{row['when'].day} {row['when']:%b, %H:%M}",
                 "sentence": row["sentence"] or "",
                 "node": row["node"] or "",
                 "detail": (row["detail"] or "")[:MAX_DETAIL],

@@ -1,0 +1,148 @@
+"""What the live panel is told."""
+
+import base64
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from comfy.progress import Phase, Preview
+from storage.records import Status
+from studio.snapshot import Freshness, Link, Snapshot
+from tests.ui.samples import NOW, image, progress, record, snapshot
+from ui import live
+from ui.theme import asset
+
+
+def shown(*snapshots: Snapshot, now: float = NOW, **more: Any) -> dict[str, Any]:
+    return live.value(snapshots, job="j", turn=1, number=1, now=now, text=live.Previews(), **more)
+
+
+def test_a_running_generation_says_node_step_percent_and_times() -> None:
+    value = shown(snapshot(), now=NOW + 1)
+    assert value["state"] == "running"
+    assert value["title"] == "Sampler <b>"
+    assert (value["step"], value["steps"], value["percent"]) == (5, 20, 25.0)
+    assert value["elapsed"] == 11.0
+    assert value["eta"] == 29.0
+    assert value["speed"] == "2 it/s"
+    assert value["seed"] == str(2**64 - 1)
+
+
+def test_the_preview_travels_as_a_data_uri_encoded_once() -> None:
+    previews, preview = live.Previews(), Preview(1, b"\xff\xd8abc", "image/jpeg")
+    uri = previews.uri("a", preview)
+    assert base64.b64decode(uri.partition(",")[2]) == b"\xff\xd8abc"
+    assert previews.uri("a", preview) is uri
+    assert previews.uri("a", replace(preview, number=2)) is not uri
+
+
+@pytest.mark.parametrize("media", ["text/html", "image/svg+xml", "", 'image/png"><script>'])
+def test_a_preview_of_another_media_type_is_not_shown(media: str) -> None:
+    assert live.Previews().uri("a", Preview(1, b"x", media)) == ""
+
+
+def test_encoded_previews_are_forgotten_in_time() -> None:
+    previews = live.Previews()
+    for number in range(live.PREVIEWS_KEPT * 2):
+        previews.uri(str(number), Preview(1, b"x", "image/png"))
+    assert len(previews._encoded) == live.PREVIEWS_KEPT
+
+
+@pytest.mark.parametrize("link", [Link.RECONNECTING, Link.POLLING, Link.UNREACHABLE, Link.STALLED])
+def test_time_left_stands_still_without_news(link: Link) -> None:
+    stale = snapshot(freshness=Freshness(link, NOW - 5, NOW - 5, 3))
+    value = shown(stale, now=NOW + 60)
+    assert value["eta"] == 30.0
+    assert value["ticking"] is False
+    assert value["link"] == {
+        "kind": str(link),
+        "ago": 65.0,
+        "since": NOW - 5,
+        "attempt": 3,
+        "error": "",
+    }
+
+
+def test_time_left_never_goes_below_nothing() -> None:
+    assert shown(snapshot(), now=NOW + 1000)["eta"] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("given", "state"),
+    [
+        (snapshot(progress=None), "waiting"),
+        (snapshot(progress=progress(phase=Phase.QUEUED)), "waiting"),
+        (snapshot(progress=progress(phase=Phase.SETTLING)), "keeping"),
+        (snapshot(progress=progress(phase=Phase.FINISHED)), "keeping"),
+        (snapshot(keeping=True), "keeping"),
+        (snapshot(record=record(status=Status.FINISHED)), "finished"),
+        (snapshot(record=record(status=Status.CANCELLED)), "cancelled"),
+        (snapshot(record=record(status=Status.LOST)), "lost"),
+    ],
+)
+def test_the_state_is_one_word(given: Snapshot, state: str) -> None:
+    assert live.state(given) == state
+
+
+def test_a_failure_says_its_sentence_and_keeps_the_detail() -> None:
+    failed = record(status=Status.FAILED, error="Sampler: out of memory.", error_detail="x" * 10**6)
+    value = shown(snapshot(record=failed))
+    assert value["error"]["sentence"] == "Sampler: out of memory."
+    assert len(value["error"]["detail"]) == live.MAX_DETAIL
+
+
+@pytest.mark.parametrize("status", [Status.FAILED, Status.LOST])
+def test_a_failure_without_a_reason_still_says_something(status: Status) -> None:
+    error = shown(snapshot(record=record(status=status)))["error"]
+    assert error["sentence"].endswith(".")
+
+
+def test_of_several_the_running_one_is_shown() -> None:
+    done = snapshot(record=record(id="a", status=Status.FINISHED, images=(image(),)))
+    running, waiting = snapshot(record=record(id="b")), snapshot(progress=None)
+    value = shown(done, running, waiting)
+    assert (value["id"], value["index"]) == ("b", 2)
+    assert value["parts"] == [[100.0, "finished"], [25.0, "running"], [0.0, "waiting"]]
+    assert [i["id"] for i in value["images"]] == ["a"]
+
+
+def test_several_that_were_stopped_say_how_far_they_came() -> None:
+    done = snapshot(record=record(id="a", status=Status.FINISHED))
+    stopped = snapshot(record=record(id="b", status=Status.CANCELLED))
+    assert shown(done, stopped)["title"] == "Stopped after 1 of 2"
+
+
+def test_a_failure_among_several_is_shown_once_all_are_over() -> None:
+    done = snapshot(record=record(id="a", status=Status.FINISHED))
+    failed = snapshot(record=record(id="b", status=Status.FAILED, error="No."))
+    assert shown(done, failed)["error"] == {"sentence": "No.", "detail": ""}
+
+
+def test_the_server_is_named_only_where_there_are_several() -> None:
+    named = snapshot(server_name="gpu-2")
+    assert shown(named)["server"] == ""
+    assert shown(named, several=True)["server"] == "gpu-2"
+
+
+@pytest.mark.parametrize(
+    ("rate", "text"),
+    [(None, ""), (0.0, ""), (12.345, "12.3 it/s"), (1.0, "1 it/s"), (0.5, "2 s/it")],
+)
+def test_speed_is_said_as_people_say_it(rate: float | None, text: str) -> None:
+    assert live.speed_text(rate) == text
+
+
+@pytest.mark.parametrize("name", ["live", "gallery", "fullview", "header"])
+def test_templates_are_constant(name: str) -> None:
+    """Gradio runs what a template yields as code: no value may ever be put into one."""
+    template = asset(f"{name}.html")
+    assert not any(mark in template for mark in ("{{", "${", "`", "\\"))
+
+
+@pytest.mark.parametrize("name", ["live", "gallery", "fullview", "header", "stats", "page"])
+def test_scripts_never_set_markup(name: str) -> None:
+    script = asset(f"{name}.js")
+    assert not any(
+        word in script for word in ("innerHTML", "outerHTML", "insertAdjacentHTML", "eval(")
+    )

@@ -1,0 +1,108 @@
+"""Following generations for a page."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+
+from storage.records import Status
+from studio.snapshot import Snapshot
+from tests.ui.samples import played, record, snapshot
+from ui.watching import BURST, UPDATES_PER_SECOND, Pace, Turns, follow
+
+
+def named(id_: str, status: Status = Status.RUNNING) -> Snapshot:
+    return snapshot(record=record(id=id_, status=status))
+
+
+async def collect(turns: Turns, watch: object, ids: list[str]) -> list[tuple[Snapshot, ...]]:
+    turn = turns.take("page", ids)
+    return [found async for found in follow(watch, turn)]  # type: ignore[arg-type]
+
+
+def test_the_last_value_shows_every_generation_at_its_end() -> None:
+    def watch(id_: str) -> AsyncIterator[Snapshot]:
+        return played(named(id_), named(id_, Status.FINISHED))
+
+    found = asyncio.run(collect(Turns(), watch, ["a", "b"]))
+    assert [s.record.id for s in found[-1]] == ["a", "b"]
+    assert all(s.is_final for s in found[-1])
+
+
+def test_a_flood_of_changes_is_thinned_and_its_end_is_not_lost() -> None:
+    async def watch(id_: str) -> AsyncIterator[Snapshot]:
+        until = time.monotonic() + 0.5
+        while time.monotonic() < until:
+            yield named(id_)
+            await asyncio.sleep(0)
+        yield named(id_, Status.FINISHED)
+
+    found = asyncio.run(collect(Turns(), watch, ["a"]))
+    assert len(found) <= BURST + 0.8 * UPDATES_PER_SECOND
+    assert found[-1][0].is_final
+
+
+def test_a_newer_follower_ends_the_one_before_and_takes_its_pending_along() -> None:
+    async def watch(id_: str) -> AsyncIterator[Snapshot]:
+        yield named(id_, Status.FINISHED if id_ == "done" else Status.RUNNING)
+        if id_ != "done":
+            await asyncio.Event().wait()
+
+    async def scene() -> tuple[int, tuple[str, ...]]:
+        turns = Turns()
+        first = turns.take("page", ["done", "slow"])
+        follower = follow(watch, first)
+        await anext(follower)
+        second = turns.take("page", ["new"])
+        async with asyncio.timeout(2):
+            rest = [one async for one in follower]
+        return len(rest), second.ids
+
+    assert asyncio.run(scene()) == (0, ("slow", "new"))
+
+
+def test_pages_do_not_disturb_each_other() -> None:
+    turns = Turns()
+    first = turns.take("one", ["a"])
+    turns.take("two", ["a"])
+    assert not first.over.is_set()
+    turns.leave("one")
+    assert first.over.is_set()
+
+
+def test_turns_only_grow() -> None:
+    turns = Turns()
+    numbers = [turns.number() for _ in range(100)]
+    assert numbers == sorted(set(numbers))
+
+
+def test_trouble_in_a_watch_is_not_swallowed() -> None:
+    async def watch(id_: str) -> AsyncIterator[Snapshot]:
+        yield named(id_)
+        raise LookupError("gone")
+
+    with pytest.raises(LookupError):
+        asyncio.run(collect(Turns(), watch, ["a"]))
+
+
+def test_a_page_hears_from_the_app_though_nothing_changes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("ui.watching.HEARTBEAT", 0.02)
+
+    async def watch(id_: str) -> AsyncIterator[Snapshot]:
+        yield named(id_)
+        await asyncio.sleep(0.3)
+        yield named(id_, Status.FINISHED)
+
+    assert len(asyncio.run(collect(Turns(), watch, ["a"]))) > 4
+
+
+def test_the_pace_lets_a_burst_pass_and_then_the_rate() -> None:
+    pace = Pace(rate=10, burst=3)
+    now = time.monotonic()
+    waits = [pace.wait(now) for _ in range(5)]
+    assert waits[:3] == [0, 0, 0]
+    assert waits[3] == pytest.approx(0.1, abs=0.01)
+    assert waits[4] == pytest.approx(0.2, abs=0.01)

@@ -1,0 +1,112 @@
+"""Records, numbers and servers in words."""
+
+import pandas as pd
+import pytest
+
+from comfy.freshness import Freshness, Link
+from storage.records import NodeRun, Status
+from storage.statistics import Headlines
+from studio.serverstate import ServerState
+from studio.snapshot import Forecast
+from tests.ui.samples import NOW, image, record
+from ui import charts, details, filling, gallery, header, stats
+
+
+def test_the_description_has_every_parameter() -> None:
+    said = details.describe(
+        record(lora="l.safetensors", request={"lora_strength": 0.8, "denoise": 0.5, "image": "k"})
+    )
+    rows = dict(said["rows"])
+    assert rows["Seed"] == str(2**64 - 1)
+    assert rows["LoRA"] == "l.safetensors at 0.8"
+    assert rows["Denoise"] == "0.5"
+    assert {"Checkpoint", "Size", "Steps", "CFG", "Sampler", "Scheduler", "Waited"} <= set(rows)
+
+
+def test_the_waterfall_has_waiting_nodes_and_fetching_in_order() -> None:
+    runs = [
+        NodeRun("9", "Save", "SaveImage", "saving", NOW - 2, NOW - 1),
+        NodeRun("3", "Sampler", "KSampler", "sampling", NOW - 9, NOW - 2, 20),
+        NodeRun("7", "Odd", "Odd", "unheard of", NOW - 1, NOW - 1),
+    ]
+    done = record(status=Status.FINISHED, finished_at=NOW - 1, fetched_at=NOW)
+    rows = details.waterfall(done, runs)
+    assert [r["activity"] for r in rows] == ["waiting", "sampling", "saving", "other", "fetching"]
+    assert rows[0] == {
+        "name": "In the queue",
+        "activity": "waiting",
+        "start": 0.0,
+        "length": 2.0,
+        "steps": 0,
+    }
+    assert rows[1]["start"] == 3.0
+    assert rows[-1]["start"] + rows[-1]["length"] == 12.0
+
+
+def test_a_generation_that_never_ran_has_no_waterfall() -> None:
+    assert details.waterfall(record(started_at=None), []) == []
+
+
+def test_tiles_are_only_what_has_a_thumbnail() -> None:
+    made = record(images=(image(0), image(1, thumbnail="", media="audio/flac"), image(2)))
+    assert [t["n"] for t in gallery.tiles(made)] == [0, 2]
+
+
+@pytest.mark.parametrize(
+    ("forecast", "prompts", "said"),
+    [
+        (None, 1, ""),
+        (Forecast(12.2, 12.2, 12.2, 14), 1, "about <strong>12 s</strong>, from 14 earlier runs"),
+        (Forecast(3.0, 3.0, 3.0, 1), 2, "about <strong>3 s</strong> each, 6 s in all, from 1"),
+    ],
+)
+def test_a_forecast_says_its_basis(forecast: Forecast | None, prompts: int, said: str) -> None:
+    assert filling.forecast_text(forecast, {"prompts": prompts}).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(0.04, "0.1 s"), (3.0, "3 s"), (3.14, "3.1 s"), (59.6, "60 s"), (300, "5.0 min")],
+)
+def test_seconds_are_said_roughly(seconds: float, said: str) -> None:
+    assert filling.seconds(seconds) == said
+
+
+@pytest.mark.parametrize("link", list(Link))
+def test_a_server_is_always_described(link: Link) -> None:
+    server = ServerState("gpu", "http://gpu:8188", Freshness(link, since=NOW - 600))
+    assert header.words(server, NOW)
+
+
+def test_names_in_plots_carry_no_markup() -> None:
+    table = pd.DataFrame(
+        {
+            "checkpoint": ["a/<b>&lt;i&gt;.safetensors"],
+            "size": ["512 × 512"],
+            "seconds_median": [2.0],
+            "seconds_p95": [3.0],
+        }
+    )
+    figure = charts.speed(table, "seconds", "s")
+    assert figure.layout.annotations[0].text.startswith("&lt;b&gt;&amp;lt;i")
+
+
+def test_long_names_are_cut_for_a_phone() -> None:
+    assert charts.short("folder/" + "x" * 80 + ".safetensors") == "x" * 29 + "…"
+
+
+def test_plots_do_not_set_colours_of_text() -> None:
+    days = pd.DataFrame(
+        {"day": pd.to_datetime(["2026-01-01"])}
+        | {k: [1] for k in ("generations", "finished", "cancelled", "failed", "lost", "images")}
+    )
+    figure = charts.per_day(days)
+    assert figure.layout.font.color is None
+    assert [trace.name for trace in figure.data][-1] == "images"
+
+
+def test_empty_statistics_are_said_not_drawn() -> None:
+    cards = stats.headline_cards(
+        Headlines(0, 0, 0, None, None, None), pd.DataFrame({"generations": [], "images": []})
+    )
+    assert [number for _, number, _ in cards["cards"]] == ["0", "0", "–", "–", "–"]
