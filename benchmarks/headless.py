@@ -1,0 +1,91 @@
+"""Stepglass without a page, told what to do on standard input: ``python -m benchmarks.headless``.
+
+Each line is a JSON object: {"generate": fields, "owner", "retry_on_loss"}, {"cancel": id},
+{"cancel_all": owner}, {"pause": owner}, {"resume": owner}, {"hold": id, "owner", "held"} or
+{"live": true}. Each is answered by one line. It ends with its input.
+"""
+
+import argparse
+import json
+import logging
+import sys
+from pathlib import Path
+from typing import Any
+
+from comfy.address import parse_address
+from comfy.cadence import Cadence
+from comfy.workflow.request import GenerationRequest
+from storage.errors import StorageError
+from storage.store import Store
+from studio.errors import StudioError
+from studio.settings import Settings
+from studio.studio import Studio
+from studio.viewer import Viewer
+
+Json = dict[str, Any]
+
+
+def main() -> int:
+    """Run until standard input ends; return the exit code."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--server", action="append", required=True, help="NAME=URL")
+    parser.add_argument("--cadence", type=json.loads, default={}, help="fields, as JSON")
+    options = parser.parse_args()
+    logging.basicConfig(level="INFO", format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("httpx").setLevel("WARNING")
+    addresses = [
+        parse_address(url, name=name)
+        for name, _, url in (given.partition("=") for given in options.server)
+    ]
+    fields: Json = {k: tuple(v) if isinstance(v, list) else v for k, v in options.cadence.items()}
+    try:
+        store = Store(options.data)
+    except StorageError as error:
+        say({"error": str(error)})
+        return 2
+    settings = Settings(_env_file=None, data_folder=options.data)  # type: ignore[call-arg] # pydantic-settings' own
+    studio = Studio(settings, addresses, store, Cadence(**fields))
+    studio.start()
+    say({"ready": True})
+    for line in sys.stdin:
+        try:
+            say(obey(studio, json.loads(line)))
+        except (StorageError, StudioError) as error:
+            say({"error": str(error)})
+    studio.close()
+    return 0
+
+
+def obey(studio: Studio, order: Json) -> Json:
+    """Do what *order* says; return the answer."""
+    viewer = Viewer(order.get("owner", ""))
+    match order:
+        case {"generate": fields}:
+            request = GenerationRequest.model_validate(fields)
+            again = bool(order.get("retry_on_loss"))
+            made = studio.generate(request, viewer.owner, retry_on_loss=again)
+            return {"ids": [generation.id for generation in made]}
+        case {"cancel": id_}:
+            studio.cancel(id_)
+        case {"cancel_all": owner}:
+            return {"cancelled": studio.queue.cancel_all(Viewer(owner), studio.cancel)}
+        case {"pause": owner}:
+            studio.queue.pause(Viewer(owner))
+        case {"resume": owner}:
+            studio.queue.resume(Viewer(owner))
+        case {"hold": id_, "held": held}:
+            studio.queue.hold(id_, viewer, held=held)
+        case {"live": _}:
+            return {"live": {s.record.id: s.record.status.value for s in studio.live()}}
+    return {}
+
+
+def say(answer: Json) -> None:
+    """Write one line."""
+    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

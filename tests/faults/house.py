@@ -1,0 +1,213 @@
+"""A studio over one demo engine, watched all the time, and held against the engine's books."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Iterable
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from benchmarks.audit import Audit, Engine, audit
+from comfy.address import parse_address
+from comfy.cadence import Cadence
+from comfy.demo.books import Entry
+from comfy.freshness import Link
+from comfy.progress import Phase
+from comfy.workflow.request import GenerationRequest
+from storage.records import Generation, Status
+from storage.store import Store
+from studio.settings import Settings
+from studio.snapshot import Snapshot
+from studio.studio import Studio
+from studio.viewer import Viewer
+
+PATIENCE = 30.0
+"""Seconds after which something has certainly gone wrong, on any machine."""
+POLL = 0.02
+CHECKPOINT = "demo-landscapes.safetensors"
+SERVER = "engine"
+OWNER = "user:ann"
+
+HASTY = Cadence(
+    connect=2.0,
+    answer=4.0,
+    fetch=2.0,
+    tick=0.05,
+    ping=0.4,
+    pong=0.6,
+    first_backoff=0.05,
+    max_backoff=0.3,
+    healthy=0.4,
+    eager=0.1,
+    eager_for=1.0,
+    troubled=(0.1, 0.3),
+    lost_after=0.3,
+    settle=(0.02, 0.05, 0.1),
+    settle_patience=10.0,
+    unreadable_patience=20.0,
+    silent_after=0.8,
+    renew_every=1.0,
+    stalled_after=2.0,
+    hand_out=0.1,
+    put_back=0.05,
+    doubt=0.2,
+    first_retry=0.05,
+    max_retry=0.5,
+    fetch_patience=20.0,
+    cancel_again=0.2,
+    aftermath=(0.0, 0.2, 0.5),
+    heartbeat=0.1,
+)
+"""PROTOCOL's cadence, many times faster."""
+
+
+class House:
+    """`start` it once the engine listens. `seen` is every snapshot that a watcher got, by id."""
+
+    def __init__(self, folder: Path, url: str, cadence: Cadence = HASTY) -> None:
+        self.folder = folder
+        self.url = url
+        self.cadence = cadence
+        self.seen: dict[str, list[Snapshot]] = {}
+        self.ids: list[str] = []
+        self._news = threading.Condition()
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._watches: list[Any] = []
+        self.studio = self._studio()
+
+    def start(self) -> None:
+        self._thread.start()
+        self.studio.start()
+        self.until(lambda: self.studio.servers()[0].freshness.link is Link.LIVE)
+        self.studio.refresh_choices()
+
+    def close(self) -> None:
+        self.studio.close()
+        for watch in self._watches:
+            watch.cancel()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def generate(self, prompts: int = 1, owner: str = OWNER, **fields: Any) -> list[str]:
+        """Press Generate; all that it makes is watched from then on."""
+        again = fields.pop("retry_on_loss", False)
+        made = self.studio.generate(request(prompts, **fields), owner, retry_on_loss=again)
+        ids = [generation.id for generation in made]
+        self.watch(ids)
+        return ids
+
+    def watch(self, ids: Iterable[str]) -> None:
+        for id_ in ids:
+            self.ids.append(id_)
+            self.seen[id_] = []
+            watch = asyncio.run_coroutine_threadsafe(self._watch(id_), self._loop)
+            self._watches.append(watch)
+
+    def until(self, is_so: Callable[[], bool], seconds: float = PATIENCE) -> None:
+        """Wait for *is_so*, asked at every snapshot and in between."""
+        deadline = time.monotonic() + seconds
+        with self._news:
+            while not is_so():
+                assert time.monotonic() < deadline, self.told()
+                self._news.wait(POLL)
+
+    def finish(self, ids: Iterable[str] | None = None) -> list[Generation]:
+        """Wait for the end of *ids*, or of everything; return the records."""
+        wanted = list(self.ids if ids is None else ids)
+        self.until(lambda: all(self.is_over(i) for i in wanted))
+        return [self.seen[i][-1].record for i in wanted]
+
+    def statuses(self, ids: Iterable[str] | None = None) -> list[Status]:
+        return [record.status for record in self.finish(ids)]
+
+    def is_over(self, id_: str) -> bool:
+        return bool(self.seen[id_]) and self.seen[id_][-1].is_final
+
+    def runs(self, id_: str) -> bool:
+        """Whether a step of *id_* was seen."""
+        return any(s.progress is not None and s.progress.step > 0 for s in self.seen[id_])
+
+    def runs_or_ran(self, id_: str) -> bool:
+        return self.runs(id_) or self.is_over(id_)
+
+    def is_on_server(self, id_: str) -> bool:
+        return any(
+            s.status is Status.SUBMITTED and s.progress and s.progress.place for s in self.seen[id_]
+        )
+
+    def wait_for_link(self, *links: Link) -> None:
+        self.until(lambda: self.studio.servers()[0].freshness.link in links)
+
+    def links(self, ids: Iterable[str]) -> set[Link]:
+        """Every link that watchers of *ids* were told."""
+        return {s.freshness.link for id_ in ids for s in self.seen[id_]}
+
+    def told(self) -> str:
+        """What was last seen of everything, for a failing test."""
+        lines = [str(self.studio.servers()[0].freshness)]
+        for id_, seen in self.seen.items():
+            if seen:
+                last = seen[-1]
+                phase = last.progress.phase if last.progress else None
+                lines.append(f"{id_}: {last.status} {phase} {last.notice} {last.record.error}")
+        return "\n".join(lines)
+
+    def check(self, entries: Iterable[Entry], engine_folder: Path) -> Audit:
+        """Assert that all is over and as the engine's books have it; call it last."""
+        self.finish()
+        self.wait_for_link(Link.LIVE)
+        self.close()
+        for id_ in self.ids:
+            check_bar(self.seen[id_])
+        return check_books(self.folder, entries, engine_folder)
+
+    def _studio(self) -> Studio:
+        settings = Settings(_env_file=None, data_folder=self.folder)  # type: ignore[call-arg] # pydantic-settings' own
+        address = parse_address(self.url, name=SERVER)
+        return Studio(settings, [address], Store(self.folder), self.cadence)
+
+    async def _watch(self, id_: str) -> None:
+        async for snapshot in self.studio.watch(id_):
+            with self._news:
+                self.seen[id_].append(snapshot)
+                self._news.notify_all()
+
+
+def request(prompts: int = 1, **fields: Any) -> GenerationRequest:
+    asked = {"prompt": "a lighthouse", "checkpoint": CHECKPOINT, "width": 64, "height": 64}
+    return GenerationRequest.model_validate({**asked, "steps": 12, "prompts": prompts, **fields})
+
+
+def check_books(folder: Path, entries: Iterable[Entry], engine_folder: Path) -> Audit:
+    """Assert that everything kept in *folder* is as the engine has it."""
+    store = Store(folder)
+    records = store.page(owner=None, limit=10_000)
+    store.close()
+    engine = Engine({entry.prompt_id: entry for entry in entries}, engine_folder)
+    result = audit(records, {SERVER: engine}, folder)
+    assert result.is_clean, result.found
+    return result
+
+
+def check_bar(seen: list[Snapshot]) -> None:
+    """Assert that the percentage never fell within a run, and never moved without news."""
+    for before, after in pairwise(seen):
+        if after.progress is None or before.progress is None:
+            continue
+        if after.record.attempts != before.record.attempts:
+            continue
+        assert after.percentage >= before.percentage, (before, after)
+        if after.percentage != before.percentage and not after.is_final:
+            assert after.progress != before.progress
+            assert (after.progress.heard_at or 0.0) >= (before.progress.heard_at or 0.0)
+            assert {before.freshness.link, after.freshness.link} != {Link.UNREACHABLE}
+    for snapshot in seen:
+        if snapshot.progress and snapshot.progress.phase is Phase.QUEUED:
+            assert snapshot.percentage == 0.0
+
+
+def viewer(owner: str = OWNER) -> Viewer:
+    return Viewer(owner)

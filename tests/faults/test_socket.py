@@ -1,0 +1,108 @@
+"""The socket is lost at every stage, goes quiet, or carries rubbish: HTTP settles it."""
+
+from contextlib import closing
+from functools import partial
+
+import pytest
+import websocket
+
+from comfy.demo.server import DemoServer
+from comfy.freshness import Link
+from storage.records import Status
+from studio.studio import _client_id as client_id
+from tests.faults.conftest import Open
+from tests.faults.house import SERVER, House
+
+FINISHED = [Status.FINISHED] * 3
+
+
+@pytest.mark.parametrize("stage", ["queued", "loading", "step:5", "finishing", "ended"])
+def test_a_socket_dropped_at_any_stage_costs_nothing(
+    house: House, engine: DemoServer, stage: str
+) -> None:
+    engine.faults.at(stage, "drop")
+    ids = house.generate(3)
+    assert house.statuses(ids) == FINISHED
+    assert engine.faults.injected[f"drop@{stage}"] == 1
+
+
+def test_a_socket_that_is_down_before_anything_is_sent_costs_nothing(
+    open_house: Open, engine: DemoServer
+) -> None:
+    house = open_house()
+    engine.faults.route("/ws", status=502, html=True)
+    engine.faults.do("drop")
+    house.wait_for_link(Link.POLLING)
+    ids = house.generate(3)
+    assert house.statuses(ids) == FINISHED
+    assert Link.POLLING in house.links(ids)
+
+
+def test_a_socket_that_never_opens_leaves_polling(open_house: Open, engine: DemoServer) -> None:
+    engine.faults.route("/ws", lost=True, count=4)
+    house = open_house()
+    assert house.statuses(house.generate(2)) == FINISHED[:2]
+
+
+def test_a_connection_lost_again_and_again_costs_nothing(house: House, engine: DemoServer) -> None:
+    ids = house.generate(3)
+    for id_ in ids:
+        house.until(partial(house.runs_or_ran, id_))
+        engine.faults.do("drop")
+    assert house.statuses(ids) == FINISHED
+
+
+def test_a_half_open_socket_is_found_out_and_replaced(house: House, engine: DemoServer) -> None:
+    ids = house.generate(3)
+    house.until(lambda: house.runs(ids[0]))
+    engine.faults.half_open = True
+    house.until(lambda: Link.LIVE is not house.studio.servers()[0].freshness.link)
+    engine.faults.half_open = False
+    assert house.statuses(ids) == FINISHED
+    house.wait_for_link(Link.LIVE)
+
+
+def test_what_a_half_open_socket_hides_is_learnt_by_http(house: House, engine: DemoServer) -> None:
+    engine.faults.half_open = True
+    ids = house.generate(3)
+    assert house.statuses(ids) == FINISHED
+    assert house.links(ids) & {Link.POLLING, Link.RECONNECTING}
+
+
+def test_a_second_socket_of_our_client_id_takes_nothing_from_us(
+    house: House, engine: DemoServer
+) -> None:
+    ids = house.generate(3, steps=40)
+    house.until(lambda: house.runs(ids[0]))
+    ours = client_id(house.folder, house.studio._servers[SERVER].address)
+    url = engine.url.replace("http", "ws") + f"/ws?clientId={ours}"
+    with closing(websocket.create_connection(url, timeout=5)):
+        house.until(lambda: bool(house.links(ids) - {Link.NONE, Link.LIVE}))
+    assert house.statuses(ids) == FINISHED
+    assert house.runs(ids[2])  # its frames reach us again
+
+
+def test_a_socket_taken_off_the_register_is_renewed(house: House, engine: DemoServer) -> None:
+    ids = house.generate(3, steps=40)
+    house.until(lambda: house.runs(ids[0]))
+    engine.faults.do("clobber")
+    assert house.statuses(ids) == FINISHED
+    assert house.runs(ids[2])
+
+
+def test_a_mute_server_is_asked_instead(house: House, engine: DemoServer) -> None:
+    engine.faults.mute = True
+    ids = house.generate(2, steps=60)
+    house.until(lambda: Link.POLLING in house.links(ids))
+    assert house.statuses(ids) == FINISHED[:2]
+    assert not house.runs(ids[0])
+    engine.faults.mute = False
+
+
+def test_garbage_and_giant_frames_are_passed_over(house: House, engine: DemoServer) -> None:
+    engine.faults.garbage_steps = True
+    ids = house.generate(3)
+    house.until(lambda: house.runs(ids[0]))
+    engine.faults.do("garbage", giant=32 * 2**20)
+    assert house.statuses(ids) == FINISHED
+    assert engine.faults.injected["garbage"] > 10
