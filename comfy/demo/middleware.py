@@ -43,6 +43,8 @@ def inject(faults: Faults) -> Middleware:
 async def _spoiled(fault: RouteFault, request: web.Request, handler: Handler) -> web.StreamResponse:
     answer = await handler(request) if fault.after else None
     if fault.delay:
+        if request.content_type == "application/json":
+            await request.read()  # it has arrived; a client that leaves does not take it back
         await asyncio.sleep(fault.delay)
     if fault.lost:
         return _cut(request)
