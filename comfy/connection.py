@@ -140,9 +140,10 @@ class Connection:
                 if self._read(ws):
                     heard = time.monotonic()
                 now = time.monotonic()
-                if pinged > heard and now - pinged > self._cadence.pong:
-                    raise websocket.WebSocketTimeoutException("no answer to a ping")
-                if now - max(pinged, heard) > self._cadence.ping:
+                if pinged > heard:
+                    if now - pinged > self._cadence.pong:
+                        raise websocket.WebSocketTimeoutException("no answer to a ping")
+                elif now - heard > self._cadence.ping:
                     ws.ping()
                     pinged = time.monotonic()
         finally:
