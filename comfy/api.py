@@ -6,9 +6,10 @@ Routes and bodies: PROTOCOL facts from ComfyUI's server.py, 0.3.64 and 0.33.0.
 
 import json
 import logging
-import ssl
+import math
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -19,24 +20,29 @@ from comfy.address import Address
 from comfy.cadence import USUAL, Cadence
 from comfy.errors import (
     BadAnswer,
-    Denied,
+    ComfyError,
     NotFound,
     Problem,
     Rejected,
-    ServerFault,
     TooLarge,
+    TurnedAway,
     Unanswered,
     Unreachable,
 )
 from comfy.events import OutputFile
+from comfy.hangup import Hangup
+from comfy.queued import Queue, finite, read_queue
 from comfy.rejection import read_problems, rejection
 from comfy.system import SystemInfo, read_system
+from comfy.trouble import read_status, unreachable
 
 log = logging.getLogger(__name__)
 
 MAX_JSON_BYTES = 64 * 2**20
 MAX_FILE_BYTES = 2 * 2**30
-MAX_QUEUE = 100_000
+_STRANGE = "does not answer as ComfyUI does: check its address."
+MAX_NAME = 200
+"""Characters of a file's name quoted in a message."""
 
 Json = dict[str, Any]
 
@@ -50,24 +56,21 @@ class Accepted:
     dropped: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """Prompt ids on the server: running, and waiting in the order in which they will run."""
-
-    running: tuple[str, ...] = ()
-    pending: tuple[str, ...] = ()
-
-    def place(self, prompt_id: str) -> int:
-        """1 is next to run; 0 is not waiting."""
-        return self.pending.index(prompt_id) + 1 if prompt_id in self.pending else 0
-
-
 class Api:
     """HTTP calls to one server; safe to use from several threads."""
 
-    def __init__(self, address: Address, cadence: Cadence = USUAL) -> None:
+    def __init__(
+        self,
+        address: Address,
+        cadence: Cadence = USUAL,
+        *,
+        max_json: int = MAX_JSON_BYTES,
+        max_file: int = MAX_FILE_BYTES,
+    ) -> None:
         self.address = address
         self._cadence = cadence
+        self._max_json, self._max_file = max_json, max_file
+        self._hangup = Hangup()
         loopback = urlsplit(address.url).hostname in ("127.0.0.1", "localhost", "::1")
         self._client = httpx.Client(
             base_url=address.url,
@@ -78,7 +81,8 @@ class Api:
         )
 
     def close(self) -> None:
-        """Close all connections."""
+        """End all calls under way, and refuse new ones. Returns at once."""
+        self._hangup.hang_up()
         self._client.close()
 
     def submit(
@@ -86,8 +90,8 @@ class Api:
     ) -> Accepted:
         """Queue *graph* under *prompt_id*.
 
-        Raises Rejected where the server refuses it; Unanswered, ServerFault or BadAnswer where
-        it may have taken it all the same; other ComfyErrors where it has not.
+        Raises Rejected where the server refuses it; Unanswered, or BadAnswer with ServerFault,
+        where it may have taken it all the same; other ComfyErrors where it has not.
         """
         body = {
             "prompt": graph,
@@ -97,26 +101,22 @@ class Api:
         }
         with self._sent("POST", "/prompt", json=body) as answer:
             if answer.status_code == httpx.codes.BAD_REQUEST:
-                raise rejection(self._json(answer), graph)
-            data = self._object(answer)
-        if (given := data.get("prompt_id")) != prompt_id:
-            if isinstance(given, str):
+                raise self._refusal(answer, graph)
+            self._check(answer)
+            data = self._taken(answer)
+        if (given := data["prompt_id"]) != prompt_id:
+            with suppress(ComfyError):
                 self.cancel(given)  # or it would run unwatched
             raise Rejected(
                 f"{self.address.label} does not accept prompt ids from its clients: "
                 "update ComfyUI to 0.3.50 or newer."
             )
         problems, dropped = read_problems(data.get("node_errors"), graph)
-        number = data.get("number")
-        return Accepted(number if isinstance(number, int | float) else 0.0, problems, dropped)
+        return Accepted(finite(data.get("number")), problems, dropped)
 
     def queue(self) -> Queue:
         """Return what runs and what waits."""
-        data = self._get("/queue")
-        return Queue(
-            tuple(id_ for _, id_ in _entries(data.get("queue_running"))),
-            tuple(id_ for _, id_ in sorted(_entries(data.get("queue_pending")))),
-        )
+        return read_queue(self._get("/queue"))
 
     def history(self, prompt_id: str) -> Json | None:
         """Return the history entry of *prompt_id*; None while unfinished, and if unknown."""
@@ -128,7 +128,7 @@ class Api:
         try:
             with self._sent("POST", f"/api/jobs/{quote(prompt_id, safe='')}/cancel") as answer:
                 self._check(answer)
-        except (NotFound, BadAnswer):
+        except (NotFound, BadAnswer, TurnedAway):
             # Before 0.26 there is no such route. Deleting is safe at any time; the interrupt
             # names its prompt, and is not sent unless that prompt is the one running.
             self.delete(prompt_id)
@@ -148,19 +148,28 @@ class Api:
             said = self._object(answer)
         name, folder = said.get("name"), said.get("subfolder")
         if not isinstance(name, str) or not name:
-            raise BadAnswer(f"{self.address.label} took the image but gave it no name.")
+            raise BadAnswer(f"{self.address.label} {_STRANGE}")
         return f"{folder}/{name}" if isinstance(folder, str) and folder else name
 
     def view(self, file: OutputFile) -> bytes:
         """Return a file as the server made it, byte for byte."""
         params = {"filename": file.filename, "subfolder": file.subfolder, "type": file.type}
+        where = self.address.label
         with self._sent("GET", "/view", params=params, timeout=self._cadence.fetch) as answer:
+            if answer.status_code in (400, 404) or (answer.status_code == 403 and _leads_out(file)):
+                # ComfyUI's own answers: no such name, no such file, not in its folder.
+                raise NotFound(
+                    f"{where} does not give out {file.filename[:MAX_NAME]} ({answer.status_code})."
+                )
             self._check(answer)
-            data = self._read(answer, MAX_FILE_BYTES)
+            data = self._read(answer, self._max_file)
             if answer.headers.get("content-type", "").startswith("text/html") and not (
                 file.filename.lower().endswith((".html", ".htm"))
             ):
-                raise BadAnswer(f"{self.address.label} sent a web page instead of {file.filename}.")
+                raise BadAnswer(
+                    f"{where} sent a web page instead of {file.filename[:MAX_NAME]}: check its "
+                    "address, or whether a login page stands before it."
+                )
         return data
 
     def object_info(self) -> Json:
@@ -172,7 +181,7 @@ class Api:
         data = self._get("/system_stats")
         info = read_system(data)
         if info is None:
-            raise BadAnswer(f"{self.address.label} does not answer as ComfyUI does.")
+            raise BadAnswer(f"{self.address.label} {_STRANGE}")
         return info
 
     def _get(self, path: str) -> Json:
@@ -187,52 +196,66 @@ class Api:
     def _sent(self, method: str, path: str, **kwargs: Any) -> Iterator[httpx.Response]:
         """Send a request and stream its answer; httpx's errors stop here."""
         where = self.address.label
+        if self._hangup.over:
+            raise Unreachable(f"{where} is not asked any more: Stepglass is ending.")
+        kwargs["extensions"] = {"trace": self._hangup.trace}
         try:
             with self._client.stream(method, path, **kwargs) as answer:
                 yield answer
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            raise Unreachable(_why_unreachable(where, error)) from error
+            raise unreachable(where, error) from error
         except httpx.TimeoutException as error:
             raise Unanswered(
                 f"{where} did not answer in time: it may be busy; look again in a moment."
             ) from error
         except httpx.TransportError as error:
-            raise Unanswered(f"{where} closed the connection before it answered.") from error
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise BadAnswer(f"{where} answered in a way that cannot be read: {error}") from error
+            raise Unanswered(
+                f"{where} closed the connection before it had answered: see its log, and check "
+                "whether its address begins with http or https."
+            ) from error
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
+            raise BadAnswer(
+                f"{where} answers in a way that cannot be read: check that its address is that of "
+                "ComfyUI itself."
+            ) from error
+        except RuntimeError as error:
+            if not self._hangup.over:
+                raise
+            raise Unreachable(f"{where} is not asked any more: Stepglass is ending.") from error
 
     def _check(self, answer: httpx.Response) -> None:
         """Raise what the status means; return where it means well."""
-        status, where = answer.status_code, self.address.label
-        if answer.is_success:
-            return
-        if status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
-            raise Denied(
-                f"{where} refuses access ({status}): check its headers or login in the settings."
-            )
-        if status == httpx.codes.REQUEST_ENTITY_TOO_LARGE:
-            raise TooLarge(
-                f"{where} takes no file of this size (413): send a smaller one, or raise "
-                "--max-upload-size there."
-            )
-        if status in (httpx.codes.NOT_FOUND, httpx.codes.METHOD_NOT_ALLOWED):
-            raise NotFound(f"{where} does not have {answer.request.url.path} ({status}).")
-        if answer.is_redirect:
-            raise BadAnswer(
-                f"{where} redirects elsewhere ({status}): check its address, or whether a login "
-                "page stands before it."
-            )
-        if answer.is_server_error:
-            raise ServerFault(f"{where} failed to answer ({status}): see its log.")
-        raise BadAnswer(f"{where} answered {status} to {answer.request.url.path}.")
+        trouble = read_status(answer.status_code, self.address.label, answer.request.url.path)
+        if trouble:
+            raise trouble
 
     def _object(self, answer: httpx.Response) -> Json:
         self._check(answer)
         return self._json(answer)
 
+    def _taken(self, answer: httpx.Response) -> Json:
+        """The answer to a prompt; whatever else came with this status, it may have been taken."""
+        try:
+            data = self._json(answer)
+        except TooLarge as error:
+            raise BadAnswer(str(error)) from error
+        if not isinstance(data.get("prompt_id"), str):
+            raise BadAnswer(f"{self.address.label} {_STRANGE}")
+        return data
+
+    def _refusal(self, answer: httpx.Response, graph: Mapping[str, Any]) -> ComfyError:
+        """What a 400 means: ComfyUI says in JSON why it refuses, nobody else does."""
+        try:
+            return rejection(self._json(answer), graph)
+        except (BadAnswer, TooLarge):
+            return TurnedAway(
+                f"{self.address.label} answers 400 and does not say why: check that its address "
+                "is that of ComfyUI itself."
+            )
+
     def _json(self, answer: httpx.Response) -> Json:
         where = self.address.label
-        text = self._read(answer, MAX_JSON_BYTES)
+        text = self._read(answer, self._max_json, self._cadence.fetch)
         try:
             data = json.loads(text)
         except (ValueError, RecursionError) as error:
@@ -242,44 +265,25 @@ class Api:
                 f"{where} answered with {what}: check that its address is that of ComfyUI itself."
             ) from error
         if not isinstance(data, dict):
-            raise BadAnswer(f"{where} does not answer as ComfyUI does.")
+            raise BadAnswer(f"{where} {_STRANGE}")
         return data
 
-    def _read(self, answer: httpx.Response, limit: int) -> bytes:
-        data = bytearray()
+    def _read(self, answer: httpx.Response, limit: int, seconds: float = math.inf) -> bytes:
+        """The whole body, if it is no longer than *limit* and comes within *seconds*."""
+        data, began = bytearray(), time.monotonic()
         for chunk in answer.iter_bytes():
             data += chunk
             if len(data) > limit:
-                raise TooLarge(f"{self.address.label} sent more than {limit // 2**20} MB at once.")
+                raise TooLarge(
+                    f"{self.address.label} sent more than {limit / 2**20:.3g} MB at once: "
+                    "check its address."
+                )
+            if time.monotonic() - began > seconds:
+                raise Unanswered(f"{self.address.label} answers too slowly: it may be busy.")
         return bytes(data)
 
 
-def _why_unreachable(where: str, error: httpx.TransportError) -> str:
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ssl.SSLError):
-            reason = getattr(cause, "verify_message", "") or cause.reason or "TLS error"
-            return f"{where} cannot be trusted ({reason}): check its certificate, or http or https."
-        cause = cause.__cause__ or cause.__context__
-    text = str(error).lower()
-    if "ssl" in text or "certificate" in text:
-        return f"{where} cannot be reached over TLS ({error}): check http or https."
-    if any(word in text for word in ("name or service", "nodename", "getaddrinfo", "resolution")):
-        return f"{where} is not a known host name: check its address."
-    if isinstance(error, httpx.ConnectTimeout):
-        return f"{where} does not answer: check that it runs and that no firewall is between."
-    return f"{where} cannot be reached: check that ComfyUI runs there."
-
-
-def _entries(value: Any) -> list[tuple[float, str]]:
-    """(number, prompt id) of queue entries ``[number, id, prompt, extra, outputs]``."""
-    if not isinstance(value, list):
-        return []
-    return [
-        (float(e[0]), e[1])
-        for e in value[:MAX_QUEUE]
-        if isinstance(e, list)
-        and len(e) > 1
-        and isinstance(e[0], int | float)
-        and isinstance(e[1], str)
-    ]
+def _leads_out(file: OutputFile) -> bool:
+    """Whether ComfyUI refuses *file* for lying outside its folder."""
+    parts = file.subfolder.replace("\\", "/").split("/")
+    return ".." in parts or file.subfolder.startswith(("/", "\\")) or ":" in file.subfolder

@@ -5,11 +5,17 @@ ComfyError
 │   └── Unanswered     the request may have arrived; only its answer did not
 ├── Denied             401 or 403: a login or header is missing or wrong
 ├── TooLarge           413, or an answer over our own limit
-├── BadAnswer          an answer, but not ComfyUI's: HTML, broken JSON, odd status
-│   └── ServerFault    a 5xx: the server itself failed
+├── BadAnswer          an answer, but not ComfyUI's: HTML, broken JSON; it may have done as asked
+│   └── ServerFault    a 5xx: the server itself failed, or what stands before it
+├── TurnedAway         a redirect, or a 4xx that is not ComfyUI's: nothing was done
+│   └── Busy           429: the same, later
 ├── NotFound           the thing asked for is not on the server
 ├── Rejected           the prompt was refused; `problems` says where and why
-└── FrameError         a socket frame that cannot be understood
+├── FrameError         a socket frame that cannot be understood
+└── WorkflowError      a file that is no workflow
+
+Of a prompt that was sent, Unanswered and BadAnswer (with ServerFault) leave it open whether the
+server took it. After every other one it has not: it can be sent again.
 
 Every message is one or two sentences fit for the person at the page: what, where, what to do.
 """
@@ -45,12 +51,24 @@ class ServerFault(BadAnswer):
     """The server answered with a 5xx status."""
 
 
+class TurnedAway(ComfyError):
+    """What was asked came to nothing before it was done: a redirect, or an odd 4xx."""
+
+
+class Busy(TurnedAway):
+    """The server, or a proxy before it, wants to be asked less often."""
+
+
 class NotFound(ComfyError):
     """The server answers, but does not have what was asked for."""
 
 
 class FrameError(ComfyError):
     """A WebSocket frame that cannot be understood; the connection goes on."""
+
+
+class WorkflowError(ComfyError):
+    """A file that is no workflow, or one that cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,14 @@ import time
 from collections.abc import Callable
 
 from comfy import events as ev
-from comfy.api import Api, Queue
+from comfy.api import Api
 from comfy.cadence import USUAL, Cadence
 from comfy.connection import SocketState
 from comfy.errors import BadAnswer, ComfyError, FrameError, TooLarge
 from comfy.frames import parse_history
 from comfy.freshness import Freshness, Link
 from comfy.progress import Phase
+from comfy.queued import Queue
 from comfy.tracker import Tracked, Tracker
 from comfy.verdict import missing, unreadable
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from comfy import events as ev
 from comfy.address import Address
-from comfy.api import Accepted, Api, Queue
+from comfy.api import Accepted, Api
 from comfy.cadence import USUAL, Cadence
 from comfy.connection import Connection
 from comfy.errors import FrameError
@@ -20,6 +20,7 @@ from comfy.frames import parse
 from comfy.freshness import Freshness
 from comfy.plan import Plan, without_outputs
 from comfy.progress import Progress
+from comfy.queued import Queue
 from comfy.reconciler import Reconciler
 from comfy.tracker import Tracker
 

@@ -6,7 +6,15 @@ import time
 from typing import Any
 
 from comfy.cadence import USUAL, Cadence
-from comfy.errors import BadAnswer, ComfyError, Rejected, TooLarge, Unanswered, Unreachable
+from comfy.errors import (
+    BadAnswer,
+    ComfyError,
+    Rejected,
+    TooLarge,
+    TurnedAway,
+    Unanswered,
+    Unreachable,
+)
 from comfy.freshness import Link
 from storage.errors import StorageError
 from storage.records import Generation, Status
@@ -74,7 +82,7 @@ class Sender:
         id_ = record.id
         try:
             graph = self._grapher.graph(record, self._server)
-        except (Unreachable, BadAnswer) as error:
+        except (Unreachable, BadAnswer, TurnedAway) as error:
             self._put_back(id_, str(error))
             return
         except ComfyError as error:
