@@ -76,8 +76,10 @@ class Api:
             base_url=address.url,
             headers=dict(address.headers),
             timeout=httpx.Timeout(cadence.answer, connect=cadence.connect),
-            # A proxy from the environment has no business between us and this machine.
+            # A proxy from the environment has no business between us and this machine; the
+            # certificates that it names do.
             trust_env=not loopback,
+            verify=httpx.create_ssl_context(),
         )
 
     def close(self) -> None:
