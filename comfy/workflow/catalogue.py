@@ -13,13 +13,17 @@ MAX_CHOICES = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One input of a node class: its type, its choices (for ``COMBO``), its raw options."""
+    """One input of a node class: its type, its choices (for ``COMBO``), its raw options.
+
+    `raw_choices` keep the types they came with: some are numbers.
+    """
 
     name: str
     type: str
     choices: tuple[str, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
     required: bool = True
+    raw_choices: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,26 +67,33 @@ def parse_catalogue(object_info: Mapping[str, Any]) -> Catalogue:
             nodes[name] = NodeClass(
                 name,
                 str(info.get("display_name") or name),
-                _inputs(info.get("input")),
+                _inputs(info.get("input"), info.get("input_order")),
                 bool(info.get("output_node")),
             )
     return Catalogue(nodes)
 
 
-def _inputs(groups: Any) -> dict[str, Input]:
+def _inputs(groups: Any, order: Any) -> dict[str, Input]:
+    """Required inputs, then optional ones, each in ``input_order`` where there is one."""
     found = {}
     for group in ("required", "optional"):
         specs = groups.get(group) if isinstance(groups, Mapping) else None
-        for name, spec in specs.items() if isinstance(specs, Mapping) else ():
+        if not isinstance(specs, Mapping):
+            continue
+        listed = order.get(group) if isinstance(order, Mapping) else None
+        first = [n for n in listed if isinstance(n, str)] if isinstance(listed, list) else []
+        for name in dict.fromkeys((*first, *specs)):
+            spec = specs.get(name)
             if isinstance(spec, list | tuple) and spec:
-                found[name] = _input(name, spec, required=group == "required")
+                found[name] = read_input(name, spec, required=group == "required")
     return found
 
 
-def _input(name: str, spec: list[Any] | tuple[Any, ...], *, required: bool) -> Input:
+def read_input(name: str, spec: list[Any] | tuple[Any, ...], *, required: bool) -> Input:
+    """Read one input spec, ``[type, options?]``."""
     options = spec[1] if len(spec) > 1 and isinstance(spec[1], Mapping) else {}
     listed = spec[0] if isinstance(spec[0], list) else options.get("options")
     choices = listed[:MAX_CHOICES] if isinstance(listed, list) else []
     kind = "COMBO" if isinstance(spec[0], list) else str(spec[0])
-    plain = tuple(str(choice) for choice in choices if isinstance(choice, str | int | float))
-    return Input(name, kind, plain, options, required)
+    raw = tuple(choice for choice in choices if isinstance(choice, str | int | float))
+    return Input(name, kind, tuple(str(choice) for choice in raw), options, required, raw)
