@@ -2,7 +2,6 @@
 FROM python:3.11-slim
 
 ENV PYTHONUNBUFFERED=1 \
-    PYTHONDONTWRITEBYTECODE=1 \
     PIP_NO_CACHE_DIR=1
 
 WORKDIR /app
@@ -15,6 +14,8 @@ COPY storage storage
 COPY studio studio
 COPY ui ui
 COPY web web
+# The user below may not write here, so that it would be compiled anew at each start.
+RUN python -m compileall -q comfy storage studio ui web
 
 RUN useradd --create-home --uid 1000 stepglass && install -d -o stepglass /data
 USER stepglass

@@ -78,6 +78,15 @@ def test_sigterm_ends_it_within_seconds_though_streams_are_open(tmp_path: Path) 
             assert process.wait(SIGTERM_SECONDS) == 0
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows ends processes without a signal")
+def test_sigterm_ends_it_within_seconds_though_a_server_never_answers(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes connections, says nothing
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with running(tmp_path, "--server", address) as (process, _):
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(SIGTERM_SECONDS) == 0
+
+
 def start(client: httpx.Client) -> str:
     """Start a generation that waits or runs for long."""
     asked = {"prompt": "a red fox", "checkpoint": "any", "steps": 500}
