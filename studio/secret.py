@@ -51,8 +51,13 @@ def verified(secret: bytes, purpose: str, signed: str) -> str | None:
 
 
 def link_key(secret: bytes, id: str) -> str:  # noqa: A002 # the record's word
-    """Return the key of generation *id*'s private link: ``/?job=ID&key=KEY``."""
+    """Return the key of generation *id*'s private link."""
     return _signature(secret, _LINK, id)[:_LINK_CHARACTERS]
+
+
+def link_query(secret: bytes, id: str) -> str:  # noqa: A002 # the record's word
+    """Return the query of generation *id*'s private link: ``?job=ID&key=KEY``."""
+    return f"?job={id}&key={link_key(secret, id)}"
 
 
 def opens(secret: bytes, id: str, key: str) -> bool:  # noqa: A002 # the record's word

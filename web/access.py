@@ -64,17 +64,17 @@ class Access:
     async def _http(self, request: Request, send: Send) -> None:
         try:
             self._refuse_foreign(request)
-            cookie = self._identify(request)
+            cookies = self._identify(request)
         except Refusal as refusal:
             answer = self._refused(request, refusal)
-            await answer(request.scope, request.receive, self._dressed(send, ""))
+            await answer(request.scope, request.receive, self._dressed(send, ()))
             return
         try:
             receive = await _checked(request)
         except Refusal as refusal:
-            await refusal.response()(request.scope, request.receive, self._dressed(send, cookie))
+            await refusal.response()(request.scope, request.receive, self._dressed(send, cookies))
             return
-        await self._app(request.scope, receive, self._dressed(send, cookie))
+        await self._app(request.scope, receive, self._dressed(send, cookies))
 
     def _refuse_foreign(self, request: Request) -> None:
         path, headers, names = request.scope["path"], request.headers, self._settings.allowed_hosts
@@ -92,24 +92,24 @@ class Access:
         if is_closed(path):
             raise Refusal(404, "There is nothing here.")
 
-    def _identify(self, request: Request) -> str:
-        """Put the viewer into the scope; return the Set-Cookie header to send, or ""."""
+    def _identify(self, request: Request) -> tuple[str, ...]:
+        """Put the viewer into the scope; return the Set-Cookie headers to send."""
         path = request.scope["path"]
         if self._accounts:
             name = self._user(request)
             if name is not None:
-                self._let_in(request, Viewer(f"user:{name}", name))
-            elif not self._is_public(request):
+                return self._let_in(request, Viewer(f"user:{name}", name))
+            if not self._is_public(request):
                 raise Refusal(401, "Log in first.")
-            return ""
+            return ()
         if path == HEALTH_PATH or path.startswith(_STATIC):
-            return ""
+            return ()
         known = self._cookies.browser(request)
         browser = known or self._cookies.new_browser()
-        self._let_in(request, Viewer(f"browser:{browser}"))
+        cookies = self._let_in(request, Viewer(f"browser:{browser}"))
         if known and path != "/":
-            return ""
-        return self._cookies.set_browser(browser, https=is_https(request))
+            return cookies
+        return (*cookies, self._cookies.set_browser(browser, https=is_https(request)))
 
     def _user(self, request: Request) -> str | None:
         session = request.cookies.get(self._cookies.login_name)
@@ -125,13 +125,19 @@ class Access:
         # Gradio calls this itself, once, before anybody can know of the page.
         return path == _STARTUP_PATH and not request.app.startup_events_triggered
 
-    def _let_in(self, request: Request, viewer: Viewer) -> None:
+    def _let_in(self, request: Request, viewer: Viewer) -> tuple[str, ...]:
+        """Note who asks, and what their private links open; return the cookies for that."""
+        before, path = self._cookies.opened(request, viewer.owner), request.scope["path"]
+        now: tuple[str, ...] = ()
         if key := request.query_params.get("key"):
             named = [request.query_params.get(name, "") for name in _ID_NAMES]
-            named += request.scope["path"].split("/")
-            opened = frozenset(id_ for id_ in named if id_ and opens(self._secret, id_, key))
-            viewer = replace(viewer, opened=opened)
-        request.scope[SCOPE_KEY] = viewer
+            named += path.split("/")
+            now = tuple(id_ for id_ in named if id_ and opens(self._secret, id_, key))
+        both = tuple(dict.fromkeys((*(id_ for id_ in before if id_ not in now), *now)))
+        request.scope[SCOPE_KEY] = replace(viewer, opened=frozenset(both))
+        if not now or path != "/":
+            return ()
+        return (self._cookies.set_opened(viewer.owner, both, https=is_https(request)),)
 
     def _refused(self, request: Request, refusal: Refusal) -> Response:
         is_page = wants_page(request) and request.method in ("GET", "HEAD")
@@ -141,24 +147,24 @@ class Access:
             return login_response(here, status=401)
         return refusal.response()
 
-    def _dressed(self, send: Send, cookie: str) -> Send:
+    def _dressed(self, send: Send, cookies: tuple[str, ...]) -> Send:
         """Return *send* with our headers on the answer."""
 
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self._dress(MutableHeaders(scope=message), cookie)
+                self._dress(MutableHeaders(scope=message), cookies)
             await send(message)
 
         return dressed
 
-    def _dress(self, headers: MutableHeaders, cookie: str) -> None:
+    def _dress(self, headers: MutableHeaders, cookies: tuple[str, ...]) -> None:
         headers.setdefault("X-Content-Type-Options", "nosniff")
         # A private link's key is in the address: no other site is told it.
         headers.setdefault("Referrer-Policy", "same-origin")
         if headers.get("content-type", "").startswith("text/html"):
             frames = "'self' https://huggingface.co https://*.hf.space" if self._space else "'self'"
             headers.append("Content-Security-Policy", f"frame-ancestors {frames}")
-        if cookie:
+        for cookie in cookies:
             headers.append("Set-Cookie", cookie)
             headers["Cache-Control"] = "no-store"
 

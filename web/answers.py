@@ -4,6 +4,9 @@ from collections.abc import Mapping
 
 from starlette.responses import JSONResponse
 
+UNKNOWN = "There is no such generation, or it is not yours."
+NO_STORE = {"Cache-Control": "no-store"}
+
 
 class Refusal(Exception):
     """An answer other than success: *status*, a sentence, and the fields it is about."""
@@ -25,4 +28,4 @@ class Refusal(Exception):
         body: dict[str, object] = {"error": str(self)}
         if self.fields:
             body["fields"] = self.fields
-        return JSONResponse(body, self.status, headers={"Cache-Control": "no-store"} | self.headers)
+        return JSONResponse(body, self.status, headers=NO_STORE | self.headers)

@@ -1,6 +1,5 @@
 """The JSON API: generate, look at generations, cancel one."""
 
-import json
 import time
 from typing import Any
 
@@ -13,12 +12,13 @@ from starlette.routing import Route
 from comfy.workflow.request import GenerationRequest
 from storage.records import Generation
 from studio.errors import UploadError
+from studio.secret import link_query
 from studio.settings import Settings
 from studio.studio import Studio
 from studio.viewer import Viewer, viewer_of
-from web.answers import Refusal
+from web.answers import NO_STORE, UNKNOWN, Refusal
 from web.endpoint import answering
-from web.incoming import read_body
+from web.incoming import json_object, read_body
 from web.shapes import generation_shape, progress_shape
 from web.uploads import MORE_BYTES, decoded_image
 
@@ -26,15 +26,14 @@ MAX_LIMIT = 200
 """Generations in one answer."""
 MAX_QUERY = 1000
 """Characters of a search."""
-_NO_STORE = {"Cache-Control": "no-store"}
-_UNKNOWN = "There is no such generation, or it is not yours."
 
 
 class Api:
     """The routes over *studio*. Whoever may not see a generation is told that there is none."""
 
-    def __init__(self, studio: Studio, settings: Settings) -> None:
+    def __init__(self, studio: Studio, settings: Settings, secret: bytes) -> None:
         self._studio = studio
+        self._secret = secret
         # Base64 makes four bytes of three.
         self._max_body = settings.max_upload_bytes * 4 // 3 + MORE_BYTES
 
@@ -50,7 +49,7 @@ class Api:
 
     async def generate(self, request: Request) -> Response:
         """Start what the body asks for; 202, or 422 naming each wrong field."""
-        asked = _object(await read_body(request, self._max_body))
+        asked = json_object(await read_body(request, self._max_body))
         viewer = viewer_of(request)
         made = await run_in_threadpool(self._generate, asked, viewer)
         first = made[0]
@@ -61,7 +60,7 @@ class Api:
         }
         if len(made) > 1:
             answer |= {"generationIds": [one.id for one in made]}
-        headers = {"Location": f"/api/generations/{first.id}"} | _NO_STORE
+        headers = {"Location": f"/api/generations/{first.id}"} | NO_STORE
         return JSONResponse(answer, 202, headers=headers)
 
     def _generate(self, asked: dict[str, Any], viewer: Viewer) -> tuple[Generation, ...]:
@@ -89,7 +88,7 @@ class Api:
         )
         following = found[-1].id if len(found) == limit else None
         body = {"generations": [generation_shape(g) for g in found], "before": following}
-        return JSONResponse(body, headers=_NO_STORE)
+        return JSONResponse(body, headers=NO_STORE)
 
     async def show(self, request: Request) -> Response:
         """One generation, with the fields asked for, its graph, and its progress now."""
@@ -100,8 +99,10 @@ class Api:
         body["request"] = {**record.request, "seed": str(record.seed)}
         body["graph"] = record.graph
         body["errorDetail"] = record.error_detail
+        if viewer_of(request).may_change(record.owner):
+            body["privateLink"] = f"/{link_query(self._secret, record.id)}"
         body["progress"] = progress_shape(snapshot, group, time.time()) if snapshot else None
-        return JSONResponse(body, headers=_NO_STORE)
+        return JSONResponse(body, headers=NO_STORE)
 
     async def cancel(self, request: Request) -> Response:
         """Ask for the end of a generation; once over, nothing changes any more."""
@@ -111,29 +112,18 @@ class Api:
         await run_in_threadpool(self._studio.cancel, record.id)
         now = await run_in_threadpool(self._visible, request)
         body = {"generationId": now.id, "promptId": now.id, "status": now.status.value}
-        return JSONResponse(body, 202, headers=_NO_STORE)
+        return JSONResponse(body, 202, headers=NO_STORE)
 
     def _visible(self, request: Request) -> Generation:
         record = self._studio.get(request.path_params["id"], viewer_of(request))
         if record is None:
-            raise Refusal(404, _UNKNOWN)
+            raise Refusal(404, UNKNOWN)
         return record
 
 
 async def nothing(request: Request) -> Response:
     """Answer what no route of the API does; to come after all of them."""
     raise Refusal(404, f"There is nothing here for {request.method}; docs/api.md says what is.")
-
-
-def _object(body: bytes) -> dict[str, Any]:
-    """The JSON object in *body*."""
-    try:
-        asked = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise Refusal(400, f"The body is not JSON: {str(error)[:200]}.") from error
-    if not isinstance(asked, dict):
-        raise Refusal(422, 'The body is to be a JSON object: {"prompt": "…", …}.')
-    return asked
 
 
 def _limit(request: Request) -> int:

@@ -1,7 +1,9 @@
-"""The two cookies: which browser this is, and who is logged in."""
+"""The cookies: which browser this is, who is logged in, which private links were opened."""
 
 import re
+import time
 import uuid
+from collections.abc import Iterable
 
 from starlette.requests import HTTPConnection
 
@@ -11,6 +13,11 @@ from web.accounts import SESSION_SECONDS
 _BROWSER = "browser"
 _BROWSER_SECONDS = 400 * 86400
 """The longest that browsers keep a cookie; renewed with each page load."""
+_OPENED = "opened:"
+OPENED_SECONDS = 86_400
+"""How long a private link that was opened needs no key in this browser."""
+MAX_OPENED = 20
+"""Private links remembered; the one opened first is forgotten first."""
 _ID = re.compile(r"^[0-9a-f]{32}$")
 
 
@@ -27,6 +34,7 @@ class Cookies:
         tag = sign(secret, "tag", "").rpartition(".")[2][:8].replace("-", "0").replace("_", "0")
         self.browser_name = f"stepglass_browser_{tag}"
         self.login_name = f"stepglass_login_{tag}"
+        self.opened_name = f"stepglass_opened_{tag}"
 
     def browser(self, request: HTTPConnection) -> str | None:
         """Return the browser id that *request* carries, or None where it has none of ours."""
@@ -46,6 +54,22 @@ class Cookies:
         """Return the Set-Cookie header of a login; an empty *session* ends it."""
         seconds = SESSION_SECONDS if session else 0
         return self._header(self.login_name, session, seconds, https=https)
+
+    def opened(self, request: HTTPConnection, owner: str) -> tuple[str, ...]:
+        """Return the ids of generations whose private links *owner* has opened of late."""
+        signed = request.cookies.get(self.opened_name, "")
+        until, *ids = (verified(self._secret, _OPENED + owner, signed) or "0").split(".")
+        return tuple(ids) if int(until) > time.time() else ()
+
+    def set_opened(self, owner: str, ids: Iterable[str], *, https: bool) -> str:
+        """Return the Set-Cookie header that remembers *ids*, for *owner* alone.
+
+        A page's own requests and its images do not carry the address' key.
+        """
+        kept = tuple(ids)[-MAX_OPENED:]
+        text = ".".join((str(int(time.time()) + OPENED_SECONDS), *kept))
+        value = sign(self._secret, _OPENED + owner, text)
+        return self._header(self.opened_name, value, OPENED_SECONDS, https=https)
 
     def _header(self, name: str, value: str, seconds: int, *, https: bool) -> str:
         kept = f"{name}={value}; Path=/; Max-Age={seconds}; HttpOnly"

@@ -1,5 +1,8 @@
 """What a request tells of itself, and its body, read within a limit."""
 
+import json
+from typing import Any
+
 from starlette.requests import Request
 
 from web.answers import Refusal
@@ -28,3 +31,14 @@ async def read_body(request: Request, limit: int) -> bytes:
             raise too_large
         parts.append(part)
     return b"".join(parts)
+
+
+def json_object(body: bytes) -> dict[str, Any]:
+    """The JSON object in *body*."""
+    try:
+        asked = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise Refusal(400, f"The body is not JSON: {str(error)[:200]}.") from error
+    if not isinstance(asked, dict):
+        raise Refusal(422, 'The body is to be a JSON object: {"prompt": "…", …}.')
+    return asked

@@ -14,7 +14,7 @@ from starlette.routing import Route
 from studio.snapshot import Snapshot
 from studio.studio import Studio
 from studio.viewer import viewer_of
-from web.answers import Refusal
+from web.answers import UNKNOWN, Refusal
 from web.endpoint import answering
 from web.shapes import progress_shape
 from web.streams import Streams
@@ -47,7 +47,7 @@ class ProgressStream:
         if not id_:
             raise Refusal(422, "Name the generation: ?generationId=ID.")
         if await run_in_threadpool(self._studio.get, id_, viewer_of(request)) is None:
-            raise Refusal(404, "There is no such generation, or it is not yours.")
+            raise Refusal(404, UNKNOWN)
         group = await run_in_threadpool(self._studio.group, id_)
         return StreamingResponse(
             self._messages(id_, group), media_type="text/event-stream", headers=_HEADERS

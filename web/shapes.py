@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from storage.records import Generation, Image, Status
+from studio.queueing import Entry
 from studio.snapshot import Snapshot
 
 _OVER = {
@@ -84,7 +85,7 @@ def progress_shape(snapshot: Snapshot, group: Sequence[str], now: float) -> dict
         "totalImages": max(len(group), 1) * record.batch,
         "status": status_text(snapshot),
         "node": _node(snapshot),
-        "etaSeconds": _eta(snapshot, now),
+        "etaSeconds": _rounded(snapshot.seconds_left(now)),
         "connection": snapshot.freshness.link.value,
     }
     if record.status is Status.FINISHED:
@@ -92,6 +93,26 @@ def progress_shape(snapshot: Snapshot, group: Sequence[str], now: float) -> dict
     elif snapshot.is_final:
         message["error"] = record.error or f"{_OVER[record.status]}."
     return message
+
+
+def entry_shape(snapshot: Snapshot, entry: Entry, now: float) -> dict[str, Any]:
+    """One's own place in the queue; seconds from *now*, null where there is no basis."""
+    record, progress = snapshot.record, snapshot.progress
+    return {
+        "place": entry.place,
+        "startsIn": _rounded(entry.starts_in),
+        "endsIn": _rounded(entry.ends_in),
+        "held": record.held,
+        "priority": record.priority,
+        "notice": snapshot.notice,
+        "currentStep": progress.step if progress else 0,
+        "totalSteps": progress.steps if progress else 0,
+        "percentage": round(snapshot.percentage, 2),
+        "node": _node(snapshot),
+        "etaSeconds": _rounded(snapshot.seconds_left(now)),
+        "connection": snapshot.freshness.link.value,
+        "generation": generation_shape(record),
+    }
 
 
 def status_text(snapshot: Snapshot) -> str:
@@ -127,6 +148,5 @@ def _node(snapshot: Snapshot) -> str:
     return progress.plan.title(progress.node)
 
 
-def _eta(snapshot: Snapshot, now: float) -> float | None:
-    left = snapshot.seconds_left(now)
-    return None if left is None else round(left, 1)
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 1)

@@ -21,6 +21,7 @@ from web.launch import launch_options, stop
 from web.login import Login
 from web.metrics import Metrics
 from web.progress import ProgressStream
+from web.queue import QueueApi
 from web.streams import Streams
 from web.uploads import MORE_BYTES
 
@@ -76,7 +77,8 @@ class Site:
             Route(HEALTH_PATH, healthz, methods=["GET"]),
             *Login(self._accounts, self._cookies).routes(),
             *ProgressStream(self._studio, self._streams).routes(),
-            *Api(self._studio, self._settings).routes(),
+            *Api(self._studio, self._settings, self._secret).routes(),
+            *QueueApi(self._studio).routes(),
             *Images(self._studio).routes(),
             *Metrics(self._studio, self._totals, self._streams).routes(),
             Route("/api/{rest:path}", answering(nothing), methods=_METHODS),

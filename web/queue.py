@@ -1,0 +1,153 @@
+"""The queue's API: look at it, arrange one's own, retry what is over."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from storage.records import Generation
+from studio.queue import HIGH, LOW
+from studio.queueing import Entry
+from studio.studio import Studio
+from studio.viewer import Viewer, viewer_of
+from web.answers import NO_STORE, UNKNOWN, Refusal
+from web.endpoint import answering
+from web.incoming import json_object, read_body
+from web.shapes import entry_shape
+
+MAX_BODY = 10_000
+"""Bytes of a body that holds one number."""
+MAX_MOVE = 10_000
+"""Places that one move may go; as many as may wait."""
+
+Act = Callable[[str, Viewer], Any]
+
+
+class QueueApi:
+    """The routes over *studio*'s queue. What is somebody else's is only counted."""
+
+    def __init__(self, studio: Studio) -> None:
+        self._studio = studio
+        self._queue = studio.queue
+
+    def routes(self) -> list[Route]:
+        """Return the routes."""
+        one = "/api/generations/{id}"
+        posts = {
+            "/api/queue/pause": self.pause,
+            "/api/queue/resume": self.resume,
+            "/api/queue/cancel": self.cancel,
+            f"{one}/hold": self.hold,
+            f"{one}/release": self.release,
+            f"{one}/move": self.move,
+            f"{one}/priority": self.prioritise,
+            f"{one}/retry": self.retry,
+            f"{one}/again": self.again,
+        }
+        return [
+            Route("/api/queue", answering(self.show), methods=["GET"]),
+            *(Route(path, answering(post), methods=["POST"]) for path, post in posts.items()),
+        ]
+
+    async def show(self, request: Request) -> Response:
+        """One's own places with their forecasts, and how many others there are."""
+        viewer = viewer_of(request)
+        entries = await run_in_threadpool(self._queue.entries, viewer)
+        mine = [e for e in entries if _is_own(e, viewer)]
+        now = time.time()
+        body = {
+            "paused": self._queue.is_paused(viewer),
+            "entries": [entry_shape(e.snapshot, e, now) for e in mine if e.snapshot],
+            "others": {
+                "onServers": sum(e.place == 0 for e in entries) - sum(e.place == 0 for e in mine),
+                "waiting": sum(e.place > 0 for e in entries) - sum(e.place > 0 for e in mine),
+            },
+        }
+        return JSONResponse(body, headers=NO_STORE)
+
+    async def pause(self, request: Request) -> Response:
+        """Hand out none of one's own; what servers have goes on."""
+        await run_in_threadpool(self._queue.pause, viewer_of(request))
+        return JSONResponse({"paused": True}, headers=NO_STORE)
+
+    async def resume(self, request: Request) -> Response:
+        """Go on handing out."""
+        await run_in_threadpool(self._queue.resume, viewer_of(request))
+        return JSONResponse({"paused": False}, headers=NO_STORE)
+
+    async def cancel(self, request: Request) -> Response:
+        """Cancel all of one's own that is not over."""
+        cancel = self._studio.cancel
+        count = await run_in_threadpool(self._queue.cancel_all, viewer_of(request), cancel)
+        return JSONResponse({"cancelled": count}, 202, headers=NO_STORE)
+
+    async def hold(self, request: Request) -> Response:
+        """Keep one from being handed out."""
+        return await self._arrange(request, lambda i, v: self._queue.hold(i, v, held=True))
+
+    async def release(self, request: Request) -> Response:
+        """Let it go."""
+        return await self._arrange(request, lambda i, v: self._queue.hold(i, v, held=False))
+
+    async def move(self, request: Request) -> Response:
+        """Move one by ``{"by": -1}`` places among one's own; below 0 is sooner."""
+        by = await _number(request, "by", -MAX_MOVE, MAX_MOVE)
+        return await self._arrange(request, lambda i, v: self._queue.move(i, v, by))
+
+    async def prioritise(self, request: Request) -> Response:
+        """Set the priority among one's own: ``{"priority": 1}``."""
+        wanted = await _number(request, "priority", LOW, HIGH)
+        return await self._arrange(request, lambda i, v: self._queue.prioritise(i, v, wanted))
+
+    async def retry(self, request: Request) -> Response:
+        """Queue one that is over anew, with the same seed."""
+        return await self._run_again(request, same_seed=True)
+
+    async def again(self, request: Request) -> Response:
+        """Queue one that is over anew, with another seed."""
+        return await self._run_again(request, same_seed=False)
+
+    async def _arrange(self, request: Request, act: Act) -> Response:
+        id_ = (await run_in_threadpool(self._own, request)).id
+        await run_in_threadpool(act, id_, viewer_of(request))
+        now = await run_in_threadpool(self._own, request)
+        body = {**_named(now), "held": now.held, "priority": now.priority}
+        return JSONResponse(body, headers=NO_STORE)
+
+    async def _run_again(self, request: Request, *, same_seed: bool) -> Response:
+        id_, viewer = (await run_in_threadpool(self._own, request)).id, viewer_of(request)
+        made = await run_in_threadpool(
+            lambda: self._queue.run_again(id_, viewer, same_seed=same_seed)
+        )
+        headers = {"Location": f"/api/generations/{made.id}"} | NO_STORE
+        return JSONResponse(_named(made), 202, headers=headers)
+
+    def _own(self, request: Request) -> Generation:
+        viewer = viewer_of(request)
+        record = self._studio.get(request.path_params["id"], viewer)
+        if record is None:
+            raise Refusal(404, UNKNOWN)
+        if not viewer.may_change(record.owner):
+            raise Refusal(403, "A private link shows a generation, but cannot change it.")
+        return record
+
+
+def _is_own(entry: Entry, viewer: Viewer) -> bool:
+    return entry.snapshot is not None and viewer.may_change(entry.snapshot.record.owner)
+
+
+def _named(record: Generation) -> dict[str, Any]:
+    return {"generationId": record.id, "promptId": record.id, "status": record.status.value}
+
+
+async def _number(request: Request, name: str, least: int, most: int) -> int:
+    """The whole number *name* in the body."""
+    found = json_object(await read_body(request, MAX_BODY)).get(name)
+    if isinstance(found, bool) or not isinstance(found, int) or not least <= found <= most:
+        sentence = f"{name} is to be a whole number from {least} to {most}."
+        raise Refusal(422, sentence, {name: sentence})
+    return found
