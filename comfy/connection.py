@@ -1,29 +1,28 @@
-"""The WebSocket to one server and the one thread that reads it: the only user of websocket-client.
+"""The WebSocket to one server, kept open by the one thread that reads it.
 
 The thread connects, announces our features, hands each frame over, pings, and reconnects with
-back-off. `_lock` guards `_state` and `_socket`; callbacks run on the thread, without the lock.
+back-off. `_lock` guards `_state` and `_channel`; callbacks run on the thread, without the lock.
 """
 
-import contextlib
 import json
 import logging
 import random
-import socket as sockets
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-import websocket
-from websocket import ABNF
-
 from comfy.address import Address
 from comfy.cadence import USUAL, Cadence
+from comfy.channel import Channel, Sign
+from comfy.errors import ComfyError, Unreachable
 
 log = logging.getLogger(__name__)
 
-CLOSE_SECONDS = 1.0
+GOODBYE_SECONDS = 1.0
 """How long the other side may take to say goodbye."""
+JOIN_SECONDS = 1.5
+"""How long closing waits for the thread; only a host that is being looked for takes longer."""
 MAX_FRAME_BYTES = 256 * 2**20
 """SaveImageWebsocket sends whole PNGs; anything over this is no picture."""
 LOGGED_CHARACTERS = 200
@@ -58,15 +57,17 @@ class Connection:
         on_frame: Callable[[str | bytes, float], None],
         on_state: Callable[[], None],
         cadence: Cadence = USUAL,
+        max_frame: int = MAX_FRAME_BYTES,
     ) -> None:
         self._address = address
+        self._max_frame = max_frame
         self._cadence = cadence
         self._url = address.socket_url(client_id)
         self._on_frame = on_frame
         self._on_state = on_state
         self._lock = threading.Lock()
         self._state = SocketState(since=time.time())
-        self._socket: websocket.WebSocket | None = None
+        self._channel: Channel | None = None
         self._stop = threading.Event()
         self._hurry = threading.Event()
         self._thread = threading.Thread(
@@ -77,13 +78,17 @@ class Connection:
         """Start the thread; returns at once."""
         self._thread.start()
 
-    def close(self) -> None:
-        """Stop and join the thread."""
+    def stop(self) -> None:
+        """Ask the thread to end; returns at once. No listener is called any more."""
         self._stop.set()
         self._hurry.set()
         self._wake()
+
+    def close(self, seconds: float = JOIN_SECONDS) -> None:
+        """Stop, and wait at most *seconds* for the thread."""
+        self.stop()
         if self._thread.is_alive() and self._thread is not threading.current_thread():
-            self._thread.join()
+            self._thread.join(seconds)
 
     def renew(self) -> None:
         """Drop the present socket, if any, and connect anew without waiting."""
@@ -99,87 +104,88 @@ class Connection:
     def _run(self) -> None:
         backoff = self._cadence.first_backoff
         while not self._stop.is_set():
-            heard_before = self.state.heard_at
+            lived = 0.0
             try:
-                self._serve(self._open())
-            except (websocket.WebSocketException, OSError, ValueError) as error:
-                self._down(self._explain(error))
-            if self.state.heard_at != heard_before:
+                lived = self._serve(self._open())
+            except Exception:
+                # This thread must outlive any surprise: it is the only one to hear.
+                log.exception("the socket to %s broke", self._address.label)
+                self._down(f"The WebSocket to {self._address.label} broke: see the log.")
+            if lived > backoff:  # one that is accepted and dropped at once is no success
                 backoff = self._cadence.first_backoff
             # Jitter, so that many clients of a restarted server do not return at once.
             self._hurry.wait(backoff * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
             self._hurry.clear()
             backoff = min(self._cadence.max_backoff, backoff * 2)
 
-    def _open(self) -> websocket.WebSocket:
-        ws = websocket.WebSocket(enable_multithread=True)
-        ws.frame_buffer = _bounded(ws.frame_buffer)
-        ws.connect(  # type: ignore[no-untyped-call] # websocket-client leaves **options bare
-            self._url,
-            header=[f"{key}: {value}" for key, value in self._address.headers],
-            suppress_origin=True,  # ComfyUI refuses foreign origins
-            timeout=self._cadence.connect,
-            redirect_limit=0,
-        )
-        ws.settimeout(self._cadence.tick)
+    def _open(self) -> Channel | None:
+        """A channel that knows our features; None where there is none, which `_state` explains."""
+        channel = Channel(self._address.label, max_frame=self._max_frame)
         with self._lock:
-            self._socket = ws
+            self._channel = channel
         try:
-            ws.send(FEATURES)  # only the first frame is read, on every connection anew
-        except BaseException:
-            self._close(ws)
-            raise
-        return ws
+            if self._stop.is_set():
+                return None
+            cadence = self._cadence
+            headers = self._address.headers
+            channel.open(self._url, headers, seconds=cadence.connect, tick=cadence.tick)
+            channel.send(FEATURES)  # only the first frame is read, on every connection anew
+        except ComfyError as error:
+            self._close(channel)
+            self._down(str(error))
+            return None
+        return channel
 
-    def _serve(self, ws: websocket.WebSocket) -> None:
-        """Read until the socket ends, goes silent, or we are told to stop or renew."""
-        self._up()
-        pinged = heard = time.monotonic()
+    def _serve(self, channel: Channel | None) -> float:
+        """Read until the socket ends, goes silent, or we are to stop or renew; seconds it lived."""
+        if channel is None:
+            return 0.0
+        opened, error = time.monotonic(), ""
         try:
-            while not (self._stop.is_set() or self._hurry.is_set()):
-                if self._read(ws):
-                    heard = time.monotonic()
-                now = time.monotonic()
-                if pinged > heard:
-                    if now - pinged > self._cadence.pong:
-                        raise websocket.WebSocketTimeoutException("no answer to a ping")
-                elif now - heard > self._cadence.ping:
-                    ws.ping()
-                    pinged = time.monotonic()
+            self._up()
+            self._read_on(channel)
+        except ComfyError as trouble:
+            error = str(trouble)
         finally:
-            self._close(ws)
-        self._down("")
+            self._close(channel)
+        self._down(error)
+        return channel.moved_at - opened
 
-    def _read(self, ws: websocket.WebSocket) -> bool:
-        """Wait a tick for one frame and hand it over; False where none came."""
-        try:
-            opcode, frame = ws.recv_data_frame(control_frame=True)
-        except websocket.WebSocketTimeoutException:
-            return False  # a frame cut by the tick stays in websocket-client's buffer
-        at, is_data = time.time(), opcode in (ABNF.OPCODE_TEXT, ABNF.OPCODE_BINARY)
+    def _read_on(self, channel: Channel) -> None:
+        pinged = 0.0
+        while not (self._stop.is_set() or self._hurry.is_set()):
+            self._take(channel.receive())
+            now = time.monotonic()
+            if pinged > channel.moved_at:
+                if now - pinged > self._cadence.pong:
+                    raise Unreachable(f"{self._address.label} has gone silent.")
+            elif now - channel.moved_at > self._cadence.ping:
+                channel.ping()
+                pinged = time.monotonic()
+
+    def _take(self, frame: str | bytes | Sign) -> None:
+        """Note what came and hand it over."""
+        if frame is Sign.NOTHING or self._stop.is_set():
+            return
+        at, is_data = time.time(), not isinstance(frame, Sign)
         with self._lock:
             frame_at = at if is_data else self._state.frame_at
             self._state = replace(self._state, heard_at=at, frame_at=frame_at)
-        if opcode == ABNF.OPCODE_CLOSE:
-            raise websocket.WebSocketConnectionClosedException("closed by the server")
-        if is_data:
-            data: str | bytes = bytes(frame.data)
-            if opcode == ABNF.OPCODE_TEXT:
-                data = bytes(frame.data).decode(errors="replace")
-            if log.isEnabledFor(logging.DEBUG):
-                log.debug("frame from %s: %.*r", self._address.label, LOGGED_CHARACTERS, data)
-            try:
-                self._on_frame(data, at)
-            except Exception:
-                # This thread must outlive whatever a listener does: it is the only one to hear.
-                log.exception("a frame from %s was not taken in", self._address.label)
-        return True
+        if isinstance(frame, Sign):
+            return
+        if log.isEnabledFor(logging.DEBUG):
+            log.debug("frame from %s: %r", self._address.label, frame[:LOGGED_CHARACTERS])
+        try:
+            self._on_frame(frame, at)
+        except Exception:
+            # This thread must outlive whatever a listener does: it is the only one to hear.
+            log.exception("a frame from %s was not taken in", self._address.label)
 
     def _up(self) -> None:
         with self._lock:
             self._state = replace(self._state, up=True, since=time.time(), attempt=0, error="")
         log.info("socket to %s is open", self._address.label)
-        self._on_state()
+        self._tell()
 
     def _down(self, error: str) -> None:
         with self._lock:
@@ -190,43 +196,26 @@ class Connection:
             )
         if (before.up or before.attempt == 0) and not self._stop.is_set():
             log.warning("socket to %s is down: %s", self._address.label, error or "renewing")
-        self._on_state()
+        self._tell()
 
-    def _close(self, ws: websocket.WebSocket) -> None:
+    def _tell(self) -> None:
+        if self._stop.is_set():
+            return
+        try:
+            self._on_state()
+        except Exception:
+            log.exception("a change of the socket to %s was not taken in", self._address.label)
+
+    def _close(self, channel: Channel) -> None:
         # Fully closed before the next is opened: an old handler's end can unregister a new
         # socket of the same clientId on the server.
         with self._lock:
-            self._socket = None
-        ws.close(timeout=CLOSE_SECONDS)
+            self._channel = None
+        channel.close(0 if self._stop.is_set() else GOODBYE_SECONDS)
 
     def _wake(self) -> None:
-        """Interrupt a read under way on the thread."""
+        """Interrupt what the thread waits for."""
         with self._lock:
-            raw = self._socket.sock if self._socket else None
-        if raw is not None:
-            with contextlib.suppress(OSError):  # already gone is what was wanted
-                raw.shutdown(sockets.SHUT_RD)
-
-    def _explain(self, error: Exception) -> str:
-        where = self._address.label
-        if isinstance(error, websocket.WebSocketBadStatusException):
-            status = error.status_code
-            if status in (401, 403):
-                return f"{where} refuses the WebSocket ({status}): check its headers or login."
-            return f"{where} does not open a WebSocket ({status}): check that a proxy passes it."
-        if isinstance(error, websocket.WebSocketTimeoutException):
-            return f"{where} has gone silent."
-        return f"The WebSocket to {where} is closed."
-
-
-def _bounded(buffer: "websocket._abnf.frame_buffer") -> "websocket._abnf.frame_buffer":
-    """Make *buffer* refuse giant frames as soon as their length is known."""
-    read_length = buffer.recv_length
-
-    def recv_length() -> None:
-        read_length()
-        if buffer.length is not None and buffer.length > MAX_FRAME_BYTES:
-            raise websocket.WebSocketPayloadException(f"a frame of {buffer.length} bytes")
-
-    buffer.recv_length = recv_length  # type: ignore[method-assign] # it has no hook for this
-    return buffer
+            channel = self._channel
+        if channel is not None:
+            channel.cut()
