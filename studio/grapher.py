@@ -9,6 +9,7 @@ from comfy.workflow.request import GenerationRequest
 from storage.records import Generation
 from studio.catalogues import Catalogues
 from studio.estimate import Estimator
+from studio.press import is_workflow, uploads_of
 from studio.uploads import Uploads
 
 
@@ -21,12 +22,24 @@ class Grapher:
         self._estimator = estimator
 
     def graph(self, record: Generation, server: Server) -> dict[str, Any]:
-        """Return the API graph of *record*, its picture uploaded. Raises ComfyError."""
+        """Return the API graph of *record*, its pictures uploaded. Raises ComfyError."""
+        if is_workflow(record):
+            return self._with_uploads(record, server)
         request = GenerationRequest.model_validate(record.request)
         image = ""
         if request.image:
             image = server.api.upload(self._uploads.path(request.image).read_bytes(), request.image)
         return build_graph(request, record.seed, image)
+
+    def _with_uploads(self, record: Generation, server: Server) -> dict[str, Any]:
+        """The graph of a workflow's form, with the names under which the server has its files."""
+        graph = {id_: dict(node) for id_, node in record.graph.items()}
+        for key, kept in uploads_of(record).items():
+            node, _, name = key.partition(".")
+            if node in graph:
+                sent = server.api.upload(self._uploads.path(kept).read_bytes(), kept)
+                graph[node]["inputs"] = {**graph[node].get("inputs", {}), name: sent}
+        return graph
 
     def plan(self, record: Generation, graph: dict[str, Any], server: Server) -> Plan:
         """Return which nodes of *graph* will run, with what is learned of them."""

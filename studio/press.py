@@ -9,6 +9,12 @@ from comfy.workflow.request import MAX_SEED, GenerationRequest
 from storage.records import Generation, Status
 from studio.ids import new_id
 
+_ASKED = (
+    *("request", "prompt", "negative_prompt", "checkpoint", "lora", "sampler", "scheduler"),
+    *("width", "height", "steps", "cfg", "seed", "batch", "workflow", "graph"),
+    *("forecast_seconds", "retry_on_loss"),
+)
+"""Fields of a record that say what was asked, not what became of it."""
 RANDOM_SEEDS = 2**53
 """Random seeds stay below this, so that JavaScript can show them exactly."""
 
@@ -39,10 +45,21 @@ def records_of(
 
 def fresh(record: Generation, owner: str, *, same_seed: bool) -> Generation:
     """Return a new record that asks for what *record* asked for, its result left out."""
-    request = GenerationRequest.model_validate(record.request)
     seed = record.seed if same_seed else secrets.randbelow(RANDOM_SEEDS)
+    if is_workflow(record):
+        return _anew(with_seed(record, seed), owner)
+    request = GenerationRequest.model_validate(record.request)
     single = request.model_copy(update={"prompts": 1, "seed": seed})
     return records_of(single, owner, record.forecast_seconds, retry_on_loss=record.retry_on_loss)[0]
+
+
+def _anew(record: Generation, owner: str) -> Generation:
+    """Return what *record* asked for as a record of its own, nothing having happened yet."""
+    id_, now = new_id(), time.time()
+    asked = {name: getattr(record, name) for name in _ASKED}
+    return Generation(
+        id=id_, group=id_, owner=owner, status=Status.QUEUED, created_at=now, position=now, **asked
+    )
 
 
 def _record(request: GenerationRequest, owner: str, forecast_seconds: float | None) -> Generation:
@@ -67,3 +84,28 @@ def _record(request: GenerationRequest, owner: str, forecast_seconds: float | No
         workflow=workflow_name(request),
         forecast_seconds=forecast_seconds,
     )
+
+
+def with_seed(record: Generation, seed: int) -> Generation:
+    """Return *record* with every seed of its graph moved so that the first is *seed*."""
+    keys = record.request.get("seeds")
+    graph = {id_: dict(node) for id_, node in record.graph.items()}
+    shift = seed - record.seed
+    for key in keys if isinstance(keys, list) else ():
+        node, _, name = str(key).partition(".")
+        inputs = dict(graph.get(node, {}).get("inputs", {}))
+        if isinstance(inputs.get(name), int):
+            inputs[name] = (inputs[name] + shift) % (MAX_SEED + 1)
+            graph[node]["inputs"] = inputs
+    return replace(record, graph=graph, seed=seed % (MAX_SEED + 1))
+
+
+def is_workflow(record: Generation) -> bool:
+    """True where *record* came of a form of its own rather than of the built-in one."""
+    return "workflow" in record.request
+
+
+def uploads_of(record: Generation) -> dict[str, str]:
+    """Names of kept files by field key, for a workflow's generation."""
+    uploads = record.request.get("uploads")
+    return {str(k): str(v) for k, v in uploads.items()} if isinstance(uploads, dict) else {}
