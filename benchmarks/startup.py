@@ -1,0 +1,99 @@
+"""Start → first 200 of the page: app.py beside a Gradio page of two lines, in turns.
+
+Both are new processes each time, on warm disk caches. The app is given a server, as in daily use;
+"with demo" starts its own engine too.
+"""
+
+import argparse
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+
+from benchmarks import rig
+
+TWO_LINES = """import gradio as gr
+gr.Interface(lambda name: name, "text", "text").launch(server_port={port}, quiet=True)
+"""
+NO_SERVER = "http://127.0.0.1:9"
+"""Nothing listens there: the page must come all the same."""
+POLL_SECONDS = 0.01
+
+
+def start(command: list[str], folder: Path, port: int) -> tuple[float, float]:
+    """Seconds from start to the first 200, and seconds of processor that it took till then."""
+    began = time.perf_counter()
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        env=rig.environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        return _until_served(process, port) - began, rig.used(process.pid)
+    finally:
+        process.terminate()
+        process.wait(rig.STOP_SECONDS)
+
+
+def _until_served(process: "subprocess.Popen[bytes]", port: int) -> float:
+    with httpx.Client(timeout=rig.START_SECONDS, trust_env=False) as http:
+        while process.poll() is None:
+            try:
+                if http.get(f"http://127.0.0.1:{port}/").status_code == 200:
+                    return time.perf_counter()
+            except httpx.TransportError:
+                time.sleep(POLL_SECONDS)
+    raise RuntimeError("the program ended before it served")
+
+
+def free_port() -> int:
+    """A port that nothing listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return int(found.getsockname()[1])
+
+
+def once(name: str) -> tuple[float, float]:
+    """Start one of the three in a new folder."""
+    port = free_port()
+    with rig.folder() as folder:
+        command = [sys.executable, str(rig.ROOT / "app.py"), "--port", str(port)]
+        if name == TWO:
+            script = folder / "page.py"
+            script.write_text(TWO_LINES.format(port=port))
+            command = [sys.executable, str(script)]
+        elif name == APP:
+            command += ["--server", NO_SERVER]
+        return start(command, folder, port)
+
+
+TWO, APP, DEMO = "two-line Gradio page", "app", "app with demo"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=7, help="starts of each")
+    options = parser.parse_args()
+    found: dict[str, list[tuple[float, float]]] = {TWO: [], APP: [], DEMO: []}
+    for name in found:
+        once(name)  # fill the disk caches
+    for _ in range(options.runs):
+        for name, seconds in found.items():
+            seconds.append(once(name))
+    base = rig.median([wall for wall, _ in found[TWO]])
+    rows: list[list[object]] = []
+    for name, seconds in found.items():
+        walls, used = ([one[n] for one in seconds] for n in (0, 1))
+        rows.append(
+            [name, rig.median(walls), rig.p95(walls), rig.median(walls) / base, rig.median(used)]
+        )
+    head = ["start → first 200, s", "median", "p95", "ratio", "processor"]
+    rig.print_table(f"Startup ({rig.conditions()})", head, rows)
+
+
+if __name__ == "__main__":
+    main()
