@@ -1,6 +1,6 @@
 """One transaction's worth of writes: what is asked is collected, then written in few statements."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -54,7 +54,18 @@ class Flag:
     on: bool
 
 
-Write = Add | Alter | Purge | Flag
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Keep a named document, in place of one of that name; `data` None removes it."""
+
+    kind: str
+    owner: str
+    name: str
+    data: Mapping[str, Any] | None
+    at: float = 0.0
+
+
+Write = Add | Alter | Purge | Flag | Keep
 
 
 @dataclass(slots=True)
@@ -105,6 +116,8 @@ def _take(batch: _Batch, write: Write) -> tuple[Generation, ...]:
         return _alter(batch, write)
     if isinstance(write, Flag):
         return _switch(batch, write)
+    if isinstance(write, Keep):
+        return _keep(batch, write)
     _flush(batch)
     return _purge(batch, write.before)
 
@@ -116,6 +129,21 @@ def _switch(batch: _Batch, flag: Flag) -> tuple[Generation, ...]:
         else "DELETE FROM flags WHERE name = $1"
     )
     batch.cursor.execute(sql, [rows.clean(flag.name)])
+    return ()
+
+
+def _keep(batch: _Batch, write: Keep) -> tuple[Generation, ...]:
+    key = [rows.clean(text) for text in (write.kind, write.owner, write.name)]
+    if write.data is None:
+        batch.cursor.execute(
+            "DELETE FROM documents WHERE kind = $1 AND owner = $2 AND name = $3", key
+        )
+    else:
+        batch.cursor.execute(
+            "INSERT INTO documents VALUES ($1, $2, $3, $4, $5) ON CONFLICT (kind, owner, name) "
+            "DO UPDATE SET data = excluded.data, changed_at = excluded.changed_at",
+            [*key, rows.json_text(write.data), rows.moment(write.at)],
+        )
     return ()
 
 

@@ -121,7 +121,7 @@ def _encoded(name: str, value: Any) -> Any:
     if name in _TIMES:
         return moment(value)
     if name in _JSON:
-        return _json(value)
+        return json_text(value)
     if isinstance(value, Status):
         return value.value
     return clean(value) if isinstance(value, str) else value
@@ -140,7 +140,7 @@ def _decoded(name: str, value: Any) -> Any:
     return decode[name](value) if name in decode else value
 
 
-def _json(value: Any) -> str:
+def json_text(value: Any) -> str:
     """*value* as JSON; NaN and infinities, which JSON has not, become null."""
     try:
         return clean(json.dumps(value, ensure_ascii=False, allow_nan=False))
