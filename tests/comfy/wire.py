@@ -1,5 +1,7 @@
 """Servers on loopback that say exactly what a test wants, byte for byte; and a certificate."""
 
+import base64
+import hashlib
 import shutil
 import socket
 import ssl
@@ -37,7 +39,7 @@ def listening(talk: Talk, *, tls: ssl.SSLContext | None = None) -> Iterator[List
     open_: list[socket.socket] = []
 
     def serve(connection: socket.socket) -> None:
-        with suppress(OSError):
+        with suppress(OSError, EOFError):
             if tls:
                 connection = tls.wrap_socket(connection, server_side=True)
                 open_.append(connection)
@@ -129,3 +131,56 @@ def certificate(folder: Path) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
     return context
+
+
+TEXT, BINARY, CONTINUED, CLOSE, PING, PONG = 0x1, 0x2, 0x0, 0x8, 0x9, 0xA
+"""WebSocket opcodes, RFC 6455."""
+
+
+def greet(connection: socket.socket) -> bytes:
+    """Open a WebSocket as a server does; return the request."""
+    request = read_request(connection)
+    key = next(
+        line.split(b":", 1)[1].strip()
+        for line in request.split(b"\r\n")
+        if line.lower().startswith(b"sec-websocket-key:")
+    )
+    accept = base64.b64encode(hashlib.sha1(key + _MAGIC).digest())
+    connection.sendall(
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        b"Sec-WebSocket-Accept: " + accept + b"\r\n\r\n"
+    )
+    return request
+
+
+_MAGIC = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+
+
+def frame(opcode: int, data: bytes = b"", *, fin: bool = True, length: int | None = None) -> bytes:
+    """One frame from a server; *length* is what it claims, where that is not the truth."""
+    length = len(data) if length is None else length
+    head = bytes([opcode | (0x80 if fin else 0)])
+    if length < 126:
+        return head + bytes([length]) + data
+    if length < 2**16:
+        return head + b"\x7e" + length.to_bytes(2, "big") + data
+    return head + b"\x7f" + length.to_bytes(8, "big") + data
+
+
+def read_frame(connection: socket.socket) -> tuple[int, bytes]:
+    """One short frame from a client: opcode and payload. Raises EOFError at the end."""
+    head = _exactly(connection, 2)
+    length = head[1] & 0x7F
+    if length == 126:
+        length = int.from_bytes(_exactly(connection, 2), "big")
+    mask, data = _exactly(connection, 4), _exactly(connection, length)
+    return head[0] & 0xF, bytes(b ^ mask[i % 4] for i, b in enumerate(data))
+
+
+def _exactly(connection: socket.socket, size: int) -> bytes:
+    data = b""
+    while len(data) < size:
+        if not (more := connection.recv(size - len(data))):
+            raise EOFError
+        data += more
+    return data
