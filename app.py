@@ -16,6 +16,7 @@ from studio.logs import setup_logging
 from studio.secret import SecretError
 from studio.settings import Settings
 from studio.studio import Studio
+from web.signals import catch_signals, wait_for_signal
 
 log = logging.getLogger("stepglass")
 
@@ -37,6 +38,7 @@ def main() -> int:
 
 def serve(settings: Settings) -> None:
     """Run until the program is asked to end."""
+    asked = catch_signals()
     for warning in settings.warnings():
         log.warning(warning)
     store = Store(settings.data_folder)
@@ -48,7 +50,7 @@ def serve(settings: Settings) -> None:
     from storage.totals import Totals
     from studio.viewer import viewer_of
     from ui.page import build
-    from web.launch import PortError, wait_for_signal
+    from web.launch import PortError
     from web.site import Site
 
     addresses = settings.addresses
@@ -61,7 +63,7 @@ def serve(settings: Settings) -> None:
         studio.start()
         site.launch(blocks, **page)
         log.info("Stepglass is at %s", blocks.local_url)
-        wait_for_signal()
+        wait_for_signal(asked)
         site.stop(blocks)
     except PortError as error:
         fail(str(error))

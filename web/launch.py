@@ -1,13 +1,9 @@
-"""Starting and stopping the page: what Gradio's `launch` is given, the port, the signals."""
+"""Starting and stopping the page: what Gradio's `launch` is given, and the port."""
 
 import errno
-import logging
 import os
-import signal
 import socket
-import threading
 from collections.abc import Callable
-from types import FrameType
 from typing import Any
 
 import gradio as gr
@@ -16,12 +12,8 @@ from starlette.requests import Request
 from studio.settings import Settings
 from studio.viewer import SCOPE_KEY
 
-_log = logging.getLogger(__name__)
-
 GRACE_SECONDS = 1
 """How long open answers may go on after the end was asked for; SIGTERM is to end us within 5 s."""
-END_SECONDS = 4.0
-"""From the signal to the end, whatever hangs."""
 _CHECKED_BY_GRADIO = "127.0.0.1"
 """Gradio looks here whether the port is free, whatever address it then listens on."""
 
@@ -62,27 +54,6 @@ def launch_options(settings: Settings, app_kwargs: dict[str, Any]) -> dict[str, 
     return options
 
 
-def wait_for_signal() -> None:
-    """Block until the program is asked to end: SIGTERM, or Ctrl-C.
-
-    From then on it has `END_SECONDS`: a server that does not answer may hold a thread for longer,
-    and all that matters is stored before it is shown.
-    """
-    asked = threading.Event()
-
-    def ask(_number: int, _frame: FrameType | None) -> None:
-        asked.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, ask)
-    # Windows delivers no signal to a thread that waits without an end.
-    while not asked.wait(1.0):
-        pass
-    limit = threading.Timer(END_SECONDS, _end)
-    limit.daemon = True
-    limit.start()
-
-
 def stop(demo: gr.Blocks, *before: Callable[[], None]) -> None:
     """Stop serving within a few seconds, open streams or not; call *before* first."""
     for call in before:
@@ -90,12 +61,6 @@ def stop(demo: gr.Blocks, *before: Callable[[], None]) -> None:
     if getattr(demo, "server", None) is not None:
         demo.server.config.timeout_graceful_shutdown = GRACE_SECONDS
     demo.close(verbose=False)
-
-
-def _end() -> None:
-    _log.warning("Something did not end in time; ending without it.")
-    logging.shutdown()
-    os._exit(0)
 
 
 def _user(request: Request) -> str | None:
