@@ -80,6 +80,16 @@ class GenerateTab:
         async for update in self._follow(request, ids):
             yield update
 
+    async def show(self, request: gr.Request, event: gr.EventData) -> AsyncIterator[Update]:
+        """Show one generation that was chosen elsewhere, in place of what was shown."""
+        self._parts.turns.leave(str(request.session_hash))
+        job, viewer = told(event, "job"), self._parts.viewer(request)
+        if await aside(self._studio.get, job, viewer) is None:
+            yield {"missing": self._parts.turns.number()}
+            return
+        async for update in self._follow(request, [job]):
+            yield update
+
     async def _follow(self, request: gr.Request, ids: Sequence[str]) -> AsyncIterator[Update]:
         turn = self._parts.turns.take(str(request.session_hash), ids)
         number, several = 0, len(self._studio.servers()) > 1

@@ -6,6 +6,7 @@ from typing import Any
 import gradio as gr
 
 from storage.records import Generation
+from studio.secret import load_secret
 from studio.studio import Studio
 from studio.viewer import Viewer
 from ui import theme
@@ -14,6 +15,7 @@ from ui.gallery import GalleryTab
 from ui.generate import GenerateTab
 from ui.header import Header
 from ui.parts import QUIET, Parts, aside, told
+from ui.queue import QueueTab
 from ui.stats import StatsTab
 
 CACHE_EVERY, CACHE_AGE = 3600, 86_400
@@ -29,7 +31,7 @@ def build(
 
     *viewer_of* says who sent a request.
     """
-    parts = Parts(studio, viewer_of)
+    parts = Parts(studio, viewer_of, load_secret(studio.settings.data_folder))
     with gr.Blocks(
         title="Stepglass",
         fill_width=True,
@@ -40,6 +42,8 @@ def build(
         with gr.Tabs(elem_id="tabs") as tabs:
             with gr.Tab("Generate", id="generate", elem_id="tab-generate"):
                 generate = GenerateTab(parts)
+            with gr.Tab("Queue", id="queue", elem_id="tab-queue"):
+                queue = QueueTab(parts)
             with gr.Tab("Gallery", id="gallery", elem_id="tab-gallery") as gallery_tab:
                 gallery = GalleryTab(parts)
             with gr.Tab("Stats", id="stats", elem_id="tab-stats") as stats_tab:
@@ -47,10 +51,13 @@ def build(
         full = FullView(parts)
         header.wire(page)
         generate.wire(page)
+        queue.wire(page)
         gallery.wire(gallery_tab)
         stats.wire(stats_tab)
         full.wire()
         _join(parts, tabs, generate, stats, full)
+        queue.panel.open(lambda: gr.Tabs(selected="generate"), None, tabs, **QUIET)
+        queue.panel.open(generate.show, None, generate.live, trigger_mode="multiple", **QUIET)
     page.queue(default_concurrency_limit=None, max_size=None, api_open=False)
     return page, launch_arguments()
 

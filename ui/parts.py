@@ -10,6 +10,7 @@ import gradio as gr
 from comfy.errors import ComfyError
 from storage.errors import StorageError
 from studio.errors import StudioError
+from studio.secret import link_query
 from studio.studio import Studio
 from studio.viewer import Viewer
 from ui.live import Previews
@@ -28,12 +29,20 @@ TROUBLE = (StudioError, ComfyError, StorageError)
 
 @dataclass(frozen=True)
 class Parts:
-    """The studio, and what the tabs share. `viewer_of` says who sent a request."""
+    """The studio, and what the tabs share.
+
+    `viewer_of` says who sent a request; `secret` signs private links.
+    """
 
     studio: Studio
     viewer_of: Callable[[gr.Request], Viewer]
+    secret: bytes = b""
     turns: Turns = field(default_factory=Turns)
     previews: Previews = field(default_factory=Previews)
+
+    def link(self, id: str) -> str:  # noqa: A002 # the record's word
+        """The query of generation *id*'s private link."""
+        return link_query(self.secret, id)
 
     def viewer(self, request: gr.Request) -> Viewer:
         """Who sent *request*."""

@@ -10,6 +10,7 @@ import gradio as gr
 from gradio.themes.utils import colors, fonts, sizes
 
 ASSETS = Path(__file__).with_name("assets")
+SHEETS = ("page", "form", "live", "gallery", "queue", "stats")
 
 _TEAL = colors.Color(
     name="glass",
@@ -158,7 +159,7 @@ def asset(name: str) -> str:
 
 def css() -> str:
     """The style sheets, joined."""
-    return "\n".join(asset(f"{name}.css") for name in ("page", "form", "live", "gallery", "stats"))
+    return "\n".join(asset(f"{name}.css") for name in SHEETS)
 
 
 def head() -> str:

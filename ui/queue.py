@@ -1,0 +1,256 @@
+"""The Queue tab: what runs and waits, arranged by whoever it belongs to, and what ended lately.
+
+What is somebody else's comes here without its record, so nothing of it can reach a page.
+"""
+
+import contextlib
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any
+
+import gradio as gr
+
+from storage.records import Generation, Status
+from studio.errors import StudioError
+from studio.queue import HIGH, LOW, NORMAL
+from studio.queueing import Entry
+from studio.snapshot import Snapshot
+from studio.viewer import Viewer
+from ui import live
+from ui.parts import QUIET, TROUBLE, Parts, aside, told
+from ui.theme import asset
+from ui.watching import Turns
+
+MAX_ROWS = 100
+"""Rows shown; what comes after them is counted."""
+ENDED_SHOWN = 20
+"""Generations shown that ended lately."""
+MAX_PROMPT_SHOWN = 200
+FAR = 1_000_000
+"""More places than there are: to the front."""
+PRIORITIES = {"low": LOW, "normal": NORMAL, "high": HIGH}
+RUNS = ("running", "keeping")
+"""States in which a server works on it, or its files are fetched."""
+
+Update = dict[str, Any]
+
+
+class QueueTab:
+    """The tab's component and handlers.
+
+    Its script triggers `follow` and `leave` as it is shown and hidden, `act` with {what, id}, and
+    `open` with {job}.
+    """
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._studio = parts.studio
+        self._queue = parts.studio.queue
+        self._turns = Turns()
+        self.panel = gr.HTML(
+            value={},
+            html_template=asset("queue.html"),
+            js_on_load=asset("queue.js"),
+            elem_id="queue",
+            apply_default_css=False,
+        )
+
+    def wire(self, page: gr.Blocks) -> None:
+        """Connect the events."""
+        self.panel.follow(self.follow, None, self.panel, trigger_mode="multiple", **QUIET)
+        self.panel.act(self.act, None, self.panel, trigger_mode="multiple", **QUIET)
+        self.panel.leave(self.left, None, None, trigger_mode="multiple", **QUIET)
+        page.unload(self.left)
+
+    async def follow(self, request: gr.Request) -> AsyncIterator[Update]:
+        """The queue now, then again whenever it changes, until the tab is left."""
+        viewer = self._parts.viewer(request)
+        turn = self._turns.take(str(request.session_hash), ())
+        number, live_before, ended = 0, frozenset[str](), list[Generation]()
+        async with contextlib.aclosing(self._queue.watch(viewer)) as looks:
+            async for entries in looks:
+                live_now = frozenset(s.record.id for _, s in _own(entries, viewer))
+                if number == 0 or live_before - live_now:
+                    ended = await aside(self._queue.ended, viewer, ENDED_SHOWN)
+                number, live_before = number + 1, live_now
+                if turn.over.is_set():
+                    break
+                yield value(
+                    entries,
+                    ended,
+                    viewer,
+                    order=(turn.number, number),
+                    paused=self._queue.is_paused(viewer),
+                    several=len(self._studio.servers()) > 1,
+                    now=time.time(),
+                )
+        # Gradio sends a generator's last value once more when it ends: let that be nothing.
+        yield gr.skip()
+
+    async def left(self, request: gr.Request) -> None:
+        """The tab is hidden, or the page closed: stop looking."""
+        self._turns.leave(str(request.session_hash))
+
+    async def act(self, request: gr.Request, event: gr.EventData) -> Update:
+        """Do what a button asks for; say what was done, or why not."""
+        what, id_, viewer = told(event, "what"), told(event, "id"), self._parts.viewer(request)
+        number = self._turns.number()
+        try:
+            said = await aside(self._do, what, id_, viewer)
+        except (*TROUBLE, KeyError) as error:
+            gone = isinstance(error, KeyError)
+            said = "This generation is not here any more." if gone else str(error)
+            return {"acted": number, "said": said, "bad": True}
+        return {"acted": number, "said": said, "bad": False}
+
+    def _do(self, what: str, id_: str, viewer: Viewer) -> str:
+        """Do *what*; return the sentence that says so."""
+        queue = self._queue
+        if what in PRIORITIES:
+            queue.prioritise(id_, viewer, PRIORITIES[what])
+            return f"The priority is {what} now."
+        acts: dict[str, tuple[Callable[[], Any], str]] = {
+            "up": (lambda: queue.move(id_, viewer, -1), "Moved up."),
+            "down": (lambda: queue.move(id_, viewer, 1), "Moved down."),
+            "front": (lambda: queue.move(id_, viewer, -FAR), "Moved to the front of yours."),
+            "hold": (lambda: queue.hold(id_, viewer, held=True), "Held back."),
+            "release": (lambda: queue.hold(id_, viewer, held=False), "Released."),
+            "cancel": (lambda: self._cancel(id_, viewer), "Cancelled."),
+            "pause": (lambda: queue.pause(viewer), "Your queue is paused."),
+            "resume": (lambda: queue.resume(viewer), "Your queue goes on."),
+            "retry": (lambda: queue.run_again(id_, viewer, same_seed=True), "Queued again."),
+            "again": (
+                lambda: queue.run_again(id_, viewer, same_seed=False),
+                "Queued with a new seed.",
+            ),
+        }
+        if what == "cancel_all":
+            count = queue.cancel_all(viewer, self._studio.cancel)
+            return f"Cancelled {count} {'generation' if count == 1 else 'generations'}."
+        if what.startswith("move:") and what[5:].lstrip("-").isdecimal():
+            acts[what] = (lambda: queue.move(id_, viewer, int(what[5:][:8])), "Moved.")
+        if what not in acts:
+            raise StudioError("This page is older than Stepglass: reload it.")
+        act, said = acts[what]
+        act()
+        return said
+
+    def _cancel(self, id_: str, viewer: Viewer) -> None:
+        record = self._studio.get(id_, viewer)
+        if record is None or not viewer.may_change(record.owner):
+            raise StudioError("This generation is not here, or not yours.")
+        self._studio.cancel(id_)
+
+
+def value(
+    entries: Sequence[Entry],
+    ended: Sequence[Generation],
+    viewer: Viewer,
+    *,
+    order: tuple[int, int],
+    paused: bool,
+    several: bool,
+    now: float,
+) -> Update:
+    """What the tab shows; *order* numbers the values that a page receives.
+
+    *several* says that there is more than one server, so that it matters which one it is.
+    """
+    own = _own(entries, viewer)
+    rows = _rows(entries, viewer, paused=paused, several=several, now=now)
+    runs = sum(live.state(s) in RUNS for _, s in own)
+    return {
+        "order": list(order),
+        "paused": paused,
+        "running": runs,
+        "waiting": len(own) - runs,
+        "others": len(entries) - len(own),
+        "rows": rows[:MAX_ROWS],
+        "more": len(rows) - len(rows[:MAX_ROWS]),
+        "ended": [
+            _ended(g, now) for g in sorted(ended, key=lambda g: -(g.finished_at or g.created_at))
+        ],
+    }
+
+
+def _own(entries: Sequence[Entry], viewer: Viewer) -> list[tuple[Entry, Snapshot]]:
+    return [
+        (e, e.snapshot)
+        for e in entries
+        if e.snapshot is not None and viewer.may_change(e.snapshot.record.owner)
+    ]
+
+
+def _rows(
+    entries: Sequence[Entry], viewer: Viewer, *, paused: bool, several: bool, now: float
+) -> list[Update]:
+    """One row for each of one's own, one for each stretch of what is others'."""
+    own = {id(e): s for e, s in _own(entries, viewer)}
+    waiting = [e for e in entries if e.place > 0 and id(e) in own]
+    rows: list[Update] = []
+    for entry in entries:
+        snapshot = own.get(id(entry))
+        if snapshot is not None:
+            row = _row(entry, snapshot, paused=paused, now=now)
+            row["server"] = snapshot.server_name if several else ""
+            row["first"] = bool(waiting) and entry is waiting[0]
+            row["last"] = bool(waiting) and entry is waiting[-1]
+            rows.append(row)
+        elif rows and rows[-1]["id"] == "" and (rows[-1]["place"] > 0) == (entry.place > 0):
+            rows[-1]["to"] = entry.place
+            rows[-1]["count"] += 1
+        else:
+            rows.append({"id": "", "place": entry.place, "to": entry.place, "count": 1})
+    return rows
+
+
+def _row(entry: Entry, snapshot: Snapshot, *, paused: bool, now: float) -> Update:
+    record, progress = snapshot.record, snapshot.progress
+    state = live.state(snapshot)
+    if entry.place:
+        state = "held" if record.held else "paused" if paused else "waiting"
+    elif state == "waiting":
+        state = "next"
+    return {
+        **_asked(record),
+        "place": entry.place,
+        "state": state,
+        "title": live.title(snapshot),
+        "step": progress.step if progress else 0,
+        "steps": progress.steps if progress else 0,
+        "percent": round(snapshot.percentage, 1),
+        "left": live.left(snapshot, now),
+        "starts": _rounded(entry.starts_in),
+        "ends": _rounded(entry.ends_in),
+        "stopping": record.cancel_asked,
+        "priority": next((n for n, p in PRIORITIES.items() if p == record.priority), "normal"),
+        "notice": snapshot.notice,
+    }
+
+
+def _ended(record: Generation, now: float) -> Update:
+    is_told = record.status in (Status.FAILED, Status.LOST)
+    sentence = record.error or ("The server gave no reason." if is_told else "")
+    return {
+        **_asked(record),
+        "state": str(record.status),
+        "sentence": sentence,
+        "detail": bool(record.error_detail),
+        "ago": round(max(0.0, now - (record.finished_at or record.created_at))),
+        "images": sum(not image.temporary for image in record.images),
+    }
+
+
+def _asked(record: Generation) -> Update:
+    return {
+        "id": record.id,
+        "prompt": record.prompt.strip()[:MAX_PROMPT_SHOWN],
+        "checkpoint": record.checkpoint,
+        "size": f"{record.width} × {record.height}",
+        "steps_asked": record.steps,
+        "batch": record.batch,
+    }
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 1)
