@@ -1,11 +1,13 @@
 """The open DuckDB file: one connection, a cursor for each use, opened anew after a fatal error."""
 
+import logging
 import shutil
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import duckdb
 
@@ -16,10 +18,15 @@ from storage.migrate import migrate
 FILE_NAME = "stepglass.duckdb"
 RESERVE = 64 * 2**20
 """Bytes that must be free for a write to begin: DuckDB needs some 30 MB to fold in its log."""
+LONG_LOG = 16 * 2**20
+"""Bytes of DuckDB's log from which on it is folded into the file."""
 REOPEN_WAIT = 30.0
 """Seconds for which other readers may hold up opening anew."""
 CLOSE_WAIT = 5.0
 """Seconds that readers are given to end by themselves, then after being interrupted."""
+
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
 
 
 class Database:
@@ -41,7 +48,7 @@ class Database:
     def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A cursor for the calling thread alone. Never nest: it may have to wait for the others.
 
-        DuckDB's errors leave as they are, for whoever may try again; see `reading`.
+        DuckDB's errors leave as they are, for whoever may try again; see `read`.
         """
         cursor, fatal = self._enter(), False
         try:
@@ -52,14 +59,19 @@ class Database:
         finally:
             self._leave(cursor, fatal=fatal)
 
-    @contextmanager
-    def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A cursor to read with; DuckDB's errors become StorageError."""
-        try:
-            with self.cursor() as cursor:
-                yield cursor
-        except duckdb.Error as error:
-            raise explain(error, self.folder) from error
+    def read(self, work: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
+        """What *work* makes of a cursor; DuckDB's errors become StorageError.
+
+        It is done again where the database had to be opened anew meanwhile.
+        """
+        for is_last in (False, True):
+            try:
+                with self.cursor() as cursor:
+                    return work(cursor)
+            except duckdb.Error as error:
+                if is_last or not is_fatal(error):
+                    raise explain(error, self.folder) from error
+        raise AssertionError  # the second time returned or raised
 
     def prepare(self) -> None:
         """Make ready for a write: raise DiskFull where it had better not begin.
@@ -67,16 +79,35 @@ class Database:
         Where a full disk has kept the log from being folded in, that is done first. Raises
         duckdb.Error where it still fails.
         """
-        try:
-            free = shutil.disk_usage(self.folder).free
-        except OSError as error:
-            raise explain(error, self.folder) from error
-        if free < RESERVE:
+        if not self._has_room():
             raise disk_full(self.folder)
         if self._is_behind:
             with self.cursor() as cursor:
                 cursor.execute("CHECKPOINT")
             self._is_behind = False
+
+    def fold(self) -> None:
+        """Fold a long log into the file. Where that fails nothing is lost: it is tried again.
+
+        DuckDB would do so within a commit, and a full disk would then make a commit that is
+        durable look like one that failed.
+        """
+        log = self.folder / f"{FILE_NAME}.wal"
+        try:
+            if log.stat().st_size < LONG_LOG or not self._has_room():
+                return
+            with self.cursor() as cursor:
+                cursor.execute("CHECKPOINT")
+        except FileNotFoundError:
+            return
+        except (duckdb.Error, OSError, StorageError) as error:
+            _log.warning("The database's log is not folded in yet: %s", error)
+
+    def _has_room(self) -> bool:
+        try:
+            return shutil.disk_usage(self.folder).free >= RESERVE
+        except OSError as error:
+            raise explain(error, self.folder) from error
 
     def copy_to(self, file: Path) -> None:
         """Write a copy as of one moment into the new database *file*. Raises duckdb.Error."""
@@ -128,7 +159,7 @@ class Database:
 
 
 def _open(folder: Path) -> tuple[duckdb.DuckDBPyConnection, bool]:
-    """Open the database, and whether its log is still to be folded in before anything is written.
+    """The open database, and whether its log is still to be folded in before anything is written.
 
     That is so where the disk is full: what is stored can be read all the same.
     """
@@ -145,6 +176,7 @@ def _open(folder: Path) -> tuple[duckdb.DuckDBPyConnection, bool]:
                 raise
             connection.close()
             connection, is_behind = duckdb.connect(str(file)), True
+        connection.execute("SET checkpoint_threshold = '1 TB'")  # see `Database.fold`
         migrate(connection)
         if not is_behind:
             connection.execute("CHECKPOINT")  # before a new schema is used

@@ -13,9 +13,10 @@ from storage.records import Generation, Image, NodeRun, Status
 Row = tuple[Any, ...]
 
 _COLUMN_OF = {"group": "press"}  # the word is reserved
-_TIMES = frozenset(
+TIMES = frozenset(
     {"created_at", "submitted_at", "started_at", "finished_at", "fetched_at", "deleted_at"}
 )
+"""Fields of a generation that are times."""
 _JSON = frozenset({"request", "graph", "texts"})
 _LAST_MOMENT = 253_402_300_799.0
 """9999-12-31T23:59:59Z, the last second that Python and PostgreSQL both can say."""
@@ -118,7 +119,7 @@ def node_run_from(row: Row) -> NodeRun:
 
 
 def _encoded(name: str, value: Any) -> Any:
-    if name in _TIMES:
+    if name in TIMES:
         return moment(value)
     if name in _JSON:
         return json_text(value)
@@ -135,7 +136,7 @@ def _decoded(name: str, value: Any) -> Any:
         "status": Status,
         "seed": int,
     }
-    if name in _TIMES:
+    if name in TIMES:
         return seconds_of(value)
     return decode[name](value) if name in decode else value
 

@@ -203,22 +203,19 @@ class Statistics:
         Waiting, every node, fetching; no row for another's generation.
         """
         values = {"id": clean(id), "owner": owner}
-        with self._store.reading() as cursor:
-            return cursor.execute(_WATERFALL, values).df()
+        return self._store.read(lambda cursor: cursor.execute(_WATERFALL, values).df())
 
     def headlines(self, *, owner: str | None, days: int = 30) -> Headlines:
         """The numbers on top of the page; all zero and None in an empty store."""
-        with self._store.reading() as cursor:
-            found = cursor.execute(
-                _HEADLINES, self._values(owner, days, ("today", "offset"))
-            ).fetchone()
+        values = self._values(owner, days, ("today", "offset"))
+        found = self._store.read(lambda cursor: cursor.execute(_HEADLINES, values).fetchone())
         return Headlines(*found) if found else Headlines(0, 0, 0, None, None, None)
 
     def _frame(
         self, sql: str, owner: str | None, days: int, *names: str, **values: Any
     ) -> pd.DataFrame:
-        with self._store.reading() as cursor:
-            return cursor.execute(sql, {**self._values(owner, days, names), **values}).df()
+        values = {**self._values(owner, days, names), **values}
+        return self._store.read(lambda cursor: cursor.execute(sql, values).df())
 
     def _values(self, owner: str | None, days: int, names: tuple[str, ...]) -> dict[str, Any]:
         """The parameters that every statement has, and those of *names*."""

@@ -1,12 +1,11 @@
 """The store: generations, their images and node runs, kept in one DuckDB file."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from time import time
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 
@@ -14,8 +13,11 @@ from storage import backup, files, reads, timings
 from storage.batch import Add, Alter, Flag, Purge
 from storage.database import Database
 from storage.records import Generation, NodeRun, Status
+from storage.rows import TIMES, moment, seconds_of
 from storage.timings import NodeTiming, PastWait
 from storage.writer import Writer
+
+T = TypeVar("T")
 
 
 class Store:
@@ -81,14 +83,12 @@ class Store:
         deleted: bool = False,
     ) -> Generation | None:
         """The record, or None where it is unknown; also where it is deleted, unless asked for."""
-        with self.reading() as cursor:
-            found = reads.records_by_id(cursor, [id]).get(id)
+        found = self.read(lambda cursor: reads.records_by_id(cursor, [id])).get(id)
         return found if found and (deleted or found.deleted_at is None) else None
 
     def unfinished(self) -> list[Generation]:
         """All that is not final, oldest first; deleted ones too, for they are to be settled."""
-        with self.reading() as cursor:
-            return reads.unfinished(cursor)
+        return self.read(lambda cursor: reads.unfinished(cursor))
 
     def page(
         self,
@@ -104,34 +104,32 @@ class Store:
         *owner* None means everybody's. *query* is words that the prompt has all of, in any case.
         *statuses* empty means any. Nothing follows an unknown *before*.
         """
-        with self.reading() as cursor:
-            return reads.page(
+        return self.read(
+            lambda cursor: reads.page(
                 cursor, owner=owner, before=before, limit=limit, query=query, statuses=statuses
             )
+        )
 
     def group(self, press: str) -> list[Generation]:
         """All generations of one press, in order; *press* is the id of its first one."""
-        with self.reading() as cursor:
-            return reads.group(cursor, press)
+        return self.read(lambda cursor: reads.group(cursor, press))
 
     def count(
         self, *, owner: str | None, query: str = "", statuses: Collection[Status] = ()
     ) -> int:
         """How many records all pages have together."""
-        with self.reading() as cursor:
-            return reads.count(cursor, owner=owner, query=query, statuses=statuses)
+        return self.read(
+            lambda cursor: reads.count(cursor, owner=owner, query=query, statuses=statuses)
+        )
 
     def node_runs(self, id: str) -> list[NodeRun]:  # noqa: A002 - the record's own name
         """The nodes that ran for one generation, in order; empty before it is completed."""
-        with self.reading() as cursor:
-            return reads.node_runs(cursor, id)
+        return self.read(lambda cursor: reads.node_runs(cursor, id))
 
     def flags(self, prefix: str = "") -> frozenset[str]:
         """The names, beginning with *prefix*, of the flags that are on."""
-        with self.reading() as cursor:
-            found = cursor.execute(
-                "SELECT name FROM flags WHERE starts_with(name, $1)", [prefix]
-            ).fetchall()
+        sql = "SELECT name FROM flags WHERE starts_with(name, $1)"
+        found = self.read(lambda cursor: cursor.execute(sql, [prefix]).fetchall())
         return frozenset(row[0] for row in found)
 
     def set_flag(self, name: str, *, on: bool) -> None:
@@ -140,30 +138,29 @@ class Store:
 
     def past_runs(self, server: str, limit: int = 200) -> list[NodeTiming]:
         """Node timings of the last *limit* generations finished on *server*, newest first."""
-        with self.reading() as cursor:
-            return timings.past_runs(cursor, server, limit)
+        return self.read(lambda cursor: timings.past_runs(cursor, server, limit))
 
     def past_waits(self, server: str, limit: int = 200) -> list[PastWait]:
         """What those took outside of their nodes, newest first."""
-        with self.reading() as cursor:
-            return timings.past_waits(cursor, server, limit)
+        return self.read(lambda cursor: timings.past_waits(cursor, server, limit))
 
     def backup(self, file: Path) -> int:
         """Write everything into the new archive *file* meanwhile; see `storage.backup`."""
         return backup.backup_open(self._database, file)
 
-    @contextmanager
-    def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A cursor to ask with, for the calling thread alone; never nested."""
-        with self._database.reading() as cursor:
-            yield cursor
+    def read(self, work: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
+        """What *work* makes of a cursor of its own; it may be called a second time, never nest."""
+        return self._database.read(work)
 
 
 def _changed(fields: Mapping[str, Any], generation: Generation) -> Generation:
     if "id" in fields:
         raise TypeError("the id of a generation cannot change")
-    return replace(generation, **fields)
+    kept: dict[str, Any] = {
+        n: seconds_of(moment(v)) if n in TIMES else v for n, v in fields.items()
+    }
+    return replace(generation, **kept)
 
 
 def _deleted(at: float, generation: Generation) -> Generation:
-    return generation if generation.deleted_at else replace(generation, deleted_at=at)
+    return generation if generation.deleted_at else _changed({"deleted_at": at}, generation)

@@ -44,8 +44,7 @@ class Totals:
 
     def by_status(self) -> dict[Status, int]:
         """How many generations are in each state."""
-        with self._store.reading() as cursor:
-            found = dict(cursor.execute(_STATUSES).fetchall())
+        found = dict(self._store.read(lambda cursor: cursor.execute(_STATUSES).fetchall()))
         return {status: int(found.get(status.value, 0)) for status in Status}
 
     def seconds(self) -> Histogram:
@@ -62,8 +61,8 @@ class Totals:
         SELECT list_count(list_filter($bounds, b -> b < value)) AS bucket, count(*), sum(value)
         FROM found GROUP BY bucket
         """
-        with self._store.reading() as cursor:
-            rows = cursor.execute(bucketed, {"bounds": list(bounds)}).fetchall()
+        values = {"bounds": list(bounds)}
+        rows = self._store.read(lambda cursor: cursor.execute(bucketed, values).fetchall())
         by_bucket = {int(bucket): (int(count), float(total)) for bucket, count, total in rows}
         counts = accumulate(by_bucket.get(i, (0, 0.0))[0] for i in range(len(bounds)))
         count = sum(n for n, _ in by_bucket.values())

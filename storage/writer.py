@@ -11,7 +11,7 @@ import duckdb
 
 from storage.batch import Write, perform
 from storage.database import Database
-from storage.errors import StorageError, StoreClosed
+from storage.errors import DiskFull, StorageError, StoreClosed
 from storage.faults import explain, is_conflict, is_fatal
 from storage.records import Generation
 
@@ -66,7 +66,8 @@ class Writer:
     def _run(self) -> None:
         while (first := self._queue.get()) is not None:
             group, last = self._group(first)
-            self._settle(group)
+            if self._settle(group):
+                self._database.fold()
             if last:
                 return
 
@@ -83,15 +84,17 @@ class Writer:
             group.append(job)
         return group, False
 
-    def _settle(self, group: list[_Job]) -> None:
-        """Answer every job of *group*, one by one where they cannot be written together."""
+    def _settle(self, group: list[_Job]) -> bool:
+        """Answer every job of *group*, one by one where they cannot be written together.
+
+        True where the database works.
+        """
         try:
             results = self._commit([job.write for job in group])
         except Exception as error:  # noqa: BLE001 - whatever it is belongs to the callers; we go on
             if len(group) > 1 and not isinstance(error, StorageError):
-                for job in group:
-                    self._settle([job])
-                return
+                works = [self._settle([job]) for job in group]
+                return all(works)
             _log.warning("Not stored: %s", error)
             results = [self._sentence(error)] * len(group)
         for job, result in zip(group, results, strict=True):
@@ -99,6 +102,7 @@ class Writer:
                 job.result.set_exception(result)
             else:
                 job.result.set_result(result)
+        return not isinstance(results[0], StorageError)
 
     def _commit(self, writes: list[Write]) -> list[Records | Exception]:
         for attempt in range(ATTEMPTS):
@@ -106,7 +110,9 @@ class Writer:
                 self._database.prepare()
                 return self._transaction(writes)
             except duckdb.Error as error:
-                if attempt == ATTEMPTS - 1 or not (is_conflict(error) or is_fatal(error)):
+                is_full = isinstance(self._sentence(error), DiskFull)
+                again = is_conflict(error) or (is_fatal(error) and not is_full)
+                if attempt == ATTEMPTS - 1 or not again:
                     raise
                 _log.info("Storing again: %s", error)
             time.sleep(PAUSE * 2**attempt)
@@ -124,7 +130,11 @@ class Writer:
         return results
 
     def _sentence(self, error: Exception) -> Exception:
-        return explain(error, self._database.folder) if isinstance(error, duckdb.Error) else error
+        if not isinstance(error, duckdb.Error):
+            return error
+        explained = explain(error, self._database.folder)
+        explained.__cause__ = error
+        return explained
 
 
 def _roll_back(cursor: duckdb.DuckDBPyConnection) -> None:

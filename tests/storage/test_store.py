@@ -99,6 +99,13 @@ def test_changes_are_returned_and_durable(store: Store, tmp_path: Path) -> None:
     again.close()
 
 
+def test_a_changed_record_is_returned_as_it_is_kept(store: Store) -> None:
+    store.add([generation()])
+    changed = store.change(generation().id, started_at=NOON + 1e-6 / 3, finished_at=NOON + 2 / 3)
+    assert changed == store.get(generation().id)
+    assert changed.finished_at == pytest.approx(NOON + 2 / 3, abs=1e-6)
+
+
 def test_an_unknown_id_or_field_is_refused_and_changes_nothing(store: Store) -> None:
     store.add([generation()])
     with pytest.raises(KeyError):
