@@ -45,7 +45,7 @@ def serve(settings: Settings) -> None:
     demo = None
     if not settings.servers:
         folder = settings.data_folder / "demo"
-        demo = DemoProcess(folder, step_seconds=settings.demo_step_seconds)
+        demo = DemoProcess(folder, step_seconds=settings.demo_step_seconds, keep_alive=True)
     # Imported late: the demo engine starts while Gradio, which takes seconds, is being read.
     from storage.totals import Totals
     from studio.viewer import viewer_of

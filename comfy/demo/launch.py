@@ -14,6 +14,7 @@ log = logging.getLogger(__name__)
 
 READY_SECONDS = 30.0
 STOP_SECONDS = 5.0
+RESTART_SECONDS = 1.0
 ROOT = Path(__file__).resolve().parents[2]
 """The folder that holds the package `comfy`."""
 
@@ -40,8 +41,13 @@ class DemoProcess:
 
     def start(self) -> None:
         """Start the child, if none is alive; returns at once."""
+        self._closing.clear()
+        self._launch()
+
+    def _launch(self) -> None:
         with self._lock:
-            if self._process is not None and self._process.poll() is None:
+            alive = self._process is not None and self._process.poll() is None
+            if alive or self._closing.is_set():
                 return
             self._ready = threading.Event()
             self._url = ""
@@ -80,6 +86,9 @@ class DemoProcess:
         if output:
             output.close()
         ready.set()
+        if self._keep_alive and not self._closing.wait(RESTART_SECONDS):
+            log.warning("The demo engine has ended; starting it again")
+            self._launch()
 
     @property
     def url(self) -> str:
@@ -91,6 +100,12 @@ class DemoProcess:
             if self._url:
                 return self._url
         raise Unreachable("The demo engine did not start: see the log for its own message.")
+
+    @property
+    def pid(self) -> int:
+        """The child's process id; 0 before it was started."""
+        with self._lock:
+            return self._process.pid if self._process else 0
 
     @property
     def is_alive(self) -> bool:
@@ -109,6 +124,7 @@ class DemoProcess:
     def close(self) -> None:
         """End the child and wait for it."""
         with self._lock:
+            self._closing.set()
             process = self._process
         if process is None:
             return

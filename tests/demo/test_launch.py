@@ -1,5 +1,7 @@
 """The engine as a child process."""
 
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -24,6 +26,16 @@ def test_it_starts_at_once_and_can_be_started_again_at_the_same_place(tmp_path: 
     assert demo.url == url
     assert httpx.get(f"{url}/queue", trust_env=False).status_code == 200
     demo.close()
+
+
+def test_a_killed_one_comes_back_by_itself_where_asked(tmp_path: Path) -> None:
+    demo = DemoProcess(tmp_path, step_seconds=0.01, keep_alive=True)
+    url, first = demo.url, demo.pid
+    os.kill(first, signal.SIGKILL)
+    eventually(lambda: demo.is_alive and demo.pid != first)
+    assert demo.url == url
+    demo.close()
+    assert not demo.is_alive
 
 
 def test_it_says_one_line_and_ends_with_its_parent(tmp_path: Path) -> None:
