@@ -23,15 +23,24 @@ class DemoProcess:
     """``python -m comfy.demo`` as a child. Starting it takes no time; `url` waits for it.
 
     The child exits when its standard input ends, so it cannot outlive us. A closed or dead one
-    can be started again, on the same port. `_lock` guards the fields below it.
+    can be started again, on the same port; with *keep_alive* a dead one is, by itself. *faults*
+    opens its switches. `_lock` guards the fields below it.
     """
 
     def __init__(
-        self, folder: Path, *, step_seconds: float, port: int = 0, faults: bool = False
+        self,
+        folder: Path,
+        *,
+        step_seconds: float,
+        port: int = 0,
+        faults: bool = False,
+        keep_alive: bool = False,
     ) -> None:
         self._folder = folder
         self._faults = faults
         self._step_seconds = step_seconds
+        self._keep_alive = keep_alive
+        self._closing = threading.Event()
         self._lock = threading.Lock()
         self._port = port
         self._url = ""

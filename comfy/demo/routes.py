@@ -240,7 +240,7 @@ async def read_object(request: web.Request) -> Json:
     """The JSON object in a request; {} where it has no body. Raises ValueError."""
     body = json.loads(await request.text() or "{}")
     if not isinstance(body, dict):
-        raise ValueError("The body is not an object.")  # noqa: TRY004 - one kind for all callers
+        raise ValueError("The body is not an object.")
     return body
 
 
