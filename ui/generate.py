@@ -13,7 +13,7 @@ from ui import fields as layout
 from ui import form, live
 from ui.fields import Fields
 from ui.filling import Filling
-from ui.parts import QUIET, TROUBLE, Parts, aside, told
+from ui.parts import FOLLOWING, QUIET, TROUBLE, Parts, aside, told
 from ui.watching import follow
 
 Update = dict[str, Any]
@@ -44,10 +44,10 @@ class GenerateTab:
     def wire(self, page: gr.Blocks) -> None:
         """Connect the events."""
         f = self.fields
-        f.generate.click(self.generate, f.values, self.live, trigger_mode="multiple", **QUIET)
+        f.generate.click(self.generate, f.values, self.live, trigger_mode="multiple", **FOLLOWING)
         f.stop.click(self.stop, self._job, None, js=_JOB_SHOWN, queue=False, **QUIET)
-        page.load(self.attach, None, self.live, **QUIET)
-        self.live.attach(self.attach, None, self.live, trigger_mode="multiple", **QUIET)
+        page.load(self.attach, None, self.live, **FOLLOWING)
+        self.live.attach(self.attach, None, self.live, trigger_mode="multiple", **FOLLOWING)
         page.unload(self.left)
         self.filling.wire(page, self.live)
 

@@ -10,11 +10,12 @@ from studio.secret import load_secret
 from studio.studio import Studio
 from studio.viewer import Viewer
 from ui import theme
+from ui.absent import note_matplotlib
 from ui.fullview import FullView
 from ui.gallery import GalleryTab
 from ui.generate import GenerateTab
 from ui.header import Header
-from ui.parts import QUIET, Parts, aside, told
+from ui.parts import FOLLOWING, QUIET, Parts, aside, told
 from ui.queue import QueueTab
 from ui.stats import StatsTab
 
@@ -31,6 +32,7 @@ def build(
 
     *viewer_of* says who sent a request.
     """
+    note_matplotlib()
     parts = Parts(studio, viewer_of, load_secret(studio.settings.data_folder))
     with gr.Blocks(
         title="Stepglass",
@@ -57,7 +59,7 @@ def build(
         full.wire()
         _join(parts, tabs, generate, stats, full)
         queue.panel.open(lambda: gr.Tabs(selected="generate"), None, tabs, **QUIET)
-        queue.panel.open(generate.show, None, generate.live, trigger_mode="multiple", **QUIET)
+        queue.panel.open(generate.show, None, generate.live, trigger_mode="multiple", **FOLLOWING)
     page.queue(default_concurrency_limit=None, max_size=None, api_open=False)
     return page, launch_arguments()
 

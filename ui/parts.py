@@ -23,6 +23,10 @@ QUIET: dict[str, Any] = {
 }
 """For every event: no veil over the page, no public endpoint, nobody waits for another."""
 
+FOLLOWING: dict[str, Any] = {**QUIET, "postprocess": False}
+"""For what sends values to the live panel many times a second: they need no further processing,
+for which Gradio would go to another thread and back with each."""
+
 TROUBLE = (StudioError, ComfyError, StorageError)
 """Errors whose message is a sentence for the person at the page."""
 
