@@ -15,14 +15,15 @@ from dataclasses import dataclass, replace
 from comfy.address import Address
 from comfy.cadence import USUAL, Cadence
 from comfy.channel import Channel, Sign
+from comfy.ending import JOIN_SECONDS, join
 from comfy.errors import ComfyError, Unreachable
 
 log = logging.getLogger(__name__)
 
 GOODBYE_SECONDS = 1.0
 """How long the other side may take to say goodbye."""
-JOIN_SECONDS = 1.5
-"""How long closing waits for the thread; only a host that is being looked for takes longer."""
+CUT_AGAIN = 0.05
+"""A connection that is being made cannot be cut before it stands: it is tried this often."""
 MAX_FRAME_BYTES = 256 * 2**20
 """SaveImageWebsocket sends whole PNGs; anything over this is no picture."""
 LOGGED_CHARACTERS = 200
@@ -87,8 +88,11 @@ class Connection:
     def close(self, seconds: float = JOIN_SECONDS) -> None:
         """Stop, and wait at most *seconds* for the thread."""
         self.stop()
-        if self._thread.is_alive() and self._thread is not threading.current_thread():
-            self._thread.join(seconds)
+        until = time.monotonic() + seconds
+        while self._thread.is_alive() and time.monotonic() < until - CUT_AGAIN:
+            self._thread.join(CUT_AGAIN)
+            self._wake()
+        join([self._thread], until - time.monotonic())
 
     def renew(self) -> None:
         """Drop the present socket, if any, and connect anew without waiting."""

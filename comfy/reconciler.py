@@ -13,6 +13,7 @@ from comfy import events as ev
 from comfy.api import Api
 from comfy.cadence import USUAL, Cadence
 from comfy.connection import SocketState
+from comfy.ending import JOIN_SECONDS, join
 from comfy.errors import BadAnswer, ComfyError, FrameError, TooLarge
 from comfy.frames import parse_history
 from comfy.freshness import Freshness, Link
@@ -65,13 +66,16 @@ class Reconciler:
         """Start the thread."""
         self._thread.start()
 
-    def close(self) -> None:
-        """Stop and join the thread."""
+    def stop(self) -> None:
+        """Ask the thread to end; returns at once."""
         with self._lock:
             self._stop = True
             self._wake.notify_all()
-        if self._thread.is_alive():
-            self._thread.join()
+
+    def close(self, seconds: float = JOIN_SECONDS) -> None:
+        """Stop, and wait at most *seconds* for the thread, which may wait for an answer."""
+        self.stop()
+        join([self._thread], seconds)
 
     def look_soon(self) -> None:
         """Look now rather than when the cadence says."""
@@ -209,6 +213,8 @@ class Reconciler:
 
     def _unanswered(self, error: ComfyError) -> None:
         with self._lock:
+            if self._stop:
+                return  # it was we who hung up
             first = self._failed_since is None
             self._failed_since = self._failed_since or time.time()
             self._error = str(error)

@@ -15,6 +15,7 @@ from comfy.address import Address
 from comfy.api import Accepted, Api
 from comfy.cadence import USUAL, Cadence
 from comfy.connection import Connection
+from comfy.ending import JOIN_SECONDS
 from comfy.errors import FrameError
 from comfy.frames import parse
 from comfy.freshness import Freshness
@@ -72,12 +73,22 @@ class Server:
         self._connection.start()
         self._reconciler.start()
 
-    def close(self) -> None:
-        """Stop and join both threads. Prompts on the server go on."""
+    def stop(self) -> None:
+        """Ask both threads to end, and hang up on every call; returns at once.
+
+        Prompts on the server go on.
+        """
         self._tracker.close()
-        self._connection.close()
-        self._reconciler.close()
+        self._reconciler.stop()
+        self._connection.stop()
         self.api.close()
+
+    def close(self, seconds: float = JOIN_SECONDS) -> None:
+        """Stop, and wait at most *seconds* for both threads."""
+        until = time.monotonic() + seconds
+        self.stop()
+        self._reconciler.close(until - time.monotonic())
+        self._connection.close(until - time.monotonic())
 
     def expect(self, prompt_id: str, graph: Mapping[str, Any], plan: Plan) -> None:
         """Begin a snapshot for *prompt_id*; call it before `submit`, for frames come first."""

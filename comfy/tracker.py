@@ -46,7 +46,7 @@ class Tracker:
         self._closed = False
 
     def close(self) -> None:
-        """End every `watch`."""
+        """End every `watch`; nothing changes any more."""
         with self.lock:
             self._closed = True
             self._changed.notify_all()
@@ -84,7 +84,7 @@ class Tracker:
         """Advance the event's prompt, and tell who listens where that changed anything."""
         with self.lock:
             tracked = self._prompts.get(event.prompt_id)
-            if tracked is None:
+            if tracked is None or self._closed:
                 return
             before = tracked.progress
             tracked.progress = after = advance(before, event)

@@ -21,6 +21,12 @@ class Agenda:
             self._closed = True
             self._wake.notify_all()
 
+    @property
+    def closed(self) -> bool:
+        """Whether nothing is to be looked at any more."""
+        with self._lock:
+            return self._closed
+
     def add(self, id_: str, after: float = 0.0) -> None:
         """Look at *id_* in *after* seconds, or sooner where that is due anyway."""
         at = time.monotonic() + after

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from comfy.cadence import USUAL, Cadence
+from comfy.ending import JOIN_SECONDS, join
 from comfy.errors import ComfyError, NotFound, TooLarge
 from comfy.events import OutputFile
 from comfy.progress import Phase, Progress
@@ -58,12 +59,14 @@ class Attendant:
         for thread in self._threads:
             thread.start()
 
-    def close(self) -> None:
-        """Stop and join them."""
+    def stop(self) -> None:
+        """Ask both threads to end; returns at once."""
         self._agenda.close()
-        for thread in self._threads:
-            if thread.is_alive():
-                thread.join()
+
+    def close(self, seconds: float = JOIN_SECONDS) -> None:
+        """Stop, and wait at most *seconds* for them; either may wait for an answer."""
+        self.stop()
+        join(self._threads, seconds)
 
     def attend(self, id_: str, after: float = 0.0) -> None:
         """Look at a job now, or *after* some seconds."""
@@ -111,7 +114,6 @@ class Attendant:
                 self._attend(id_)
                 self._forget_failures(id_)
             except (ComfyError, StorageError) as error:
-                log.warning("generation %s: %s", id_, error)
                 self._again(id_, str(error))
             except Exception:
                 # Whatever it was, the job is still there: it is looked at again, not dropped.
@@ -126,6 +128,9 @@ class Attendant:
         return phase is not None and phase.is_final
 
     def _again(self, id_: str, notice: str) -> None:
+        if self._agenda.closed:
+            return  # it was we who hung up: the next run of Stepglass goes on
+        log.warning("generation %s: %s", id_, notice)
         self._jobs.show(id_, notice=notice)
         with self._lock:
             self._failing.setdefault(id_, time.monotonic())
@@ -237,7 +242,7 @@ class Attendant:
         """Whether a file will not come any more: the server says so, or fails at it for long."""
         if isinstance(error, NotFound | TooLarge):
             return True
-        if not self.server.answers:
+        if self._agenda.closed or not self.server.answers:
             return False
         job = self._jobs.get(id_)
         with self._lock:

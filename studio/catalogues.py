@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
+from comfy.ending import JOIN_SECONDS, join
 from comfy.errors import ComfyError
 from comfy.server import Server
 from comfy.system import SystemInfo
@@ -58,13 +59,16 @@ class Catalogues:
         """Start fetching."""
         self._thread.start()
 
-    def close(self) -> None:
-        """Stop and join the thread."""
+    def stop(self) -> None:
+        """Ask the thread to end; returns at once."""
         with self._lock:
             self._stop = True
             self._wake.notify_all()
-        if self._thread.is_alive():
-            self._thread.join()
+
+    def close(self, seconds: float = JOIN_SECONDS) -> None:
+        """Stop, and wait at most *seconds* for the thread, which may wait for an answer."""
+        self.stop()
+        join([self._thread], seconds)
 
     def want(self, name: str) -> None:
         """Fetch *name*'s offer again soon: it may have restarted with other models."""

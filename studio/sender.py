@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 from comfy.cadence import USUAL, Cadence
+from comfy.ending import JOIN_SECONDS, join
 from comfy.errors import (
     BadAnswer,
     ComfyError,
@@ -47,12 +48,15 @@ class Sender:
         """Start the thread."""
         self._thread.start()
 
-    def close(self) -> None:
-        """Stop and join the thread."""
+    def stop(self) -> None:
+        """Ask the thread to end; returns at once."""
         self._stop.set()
         self._jobs.wake()
-        if self._thread.is_alive():
-            self._thread.join()
+
+    def close(self, seconds: float = JOIN_SECONDS) -> None:
+        """Stop, and wait at most *seconds* for the thread, which may wait for an answer."""
+        self.stop()
+        join([self._thread], seconds)
 
     def _run(self) -> None:
         while not self._stop.is_set():
@@ -70,7 +74,8 @@ class Sender:
             except Exception:
                 # One job that cannot be sent must not keep the others from their turn.
                 log.exception("generation %s could not be sent", job.record.id)
-                self._fail(job.record.id, failures.UNEXPECTED)
+                if not self._stop.is_set():
+                    self._fail(job.record.id, failures.UNEXPECTED)
 
     def _is_ready(self) -> bool:
         if self._stop.is_set() or not self._server.answers:
@@ -123,6 +128,8 @@ class Sender:
                 if not self._arrived(id_):
                     self._jobs.change(id_, attempts=job.record.attempts + 1)
                     continue
+            if self._stop.is_set():
+                return  # the record says submitted: the next run of Stepglass looks for it
             log.info("generation %s (prompt_id) is on %s", id_, self._name)
             self._jobs.show(id_, notice="")
             self._attendant.attend(id_)
@@ -133,7 +140,7 @@ class Sender:
         looks, before = 0, self._server.snapshot(id_)
         while looks < self._cadence.doubt_looks:
             if self._stop.wait(self._cadence.doubt):
-                return True  # the record says submitted: the next run of Stepglass looks again
+                return True
             try:
                 found = self._server.knows(id_)
                 looks += 1

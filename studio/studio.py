@@ -13,6 +13,7 @@ from typing import Protocol
 
 from comfy.address import Address
 from comfy.cadence import USUAL, Cadence
+from comfy.ending import JOIN_SECONDS
 from comfy.freshness import Link
 from comfy.server import Server
 from comfy.workflow.request import GenerationRequest
@@ -47,7 +48,8 @@ SHOWN = (Status.FINISHED,)
 
 class _Part(Protocol):
     def start(self) -> None: ...
-    def close(self) -> None: ...
+    def stop(self) -> None: ...
+    def close(self, seconds: float) -> None: ...
 
 
 class Studio:
@@ -100,10 +102,13 @@ class Studio:
             part.start()
 
     def close(self) -> None:
-        """Stop and join every thread, then close the store. Prompts on servers go on."""
+        """Stop every thread within two seconds, then close the store. Prompts on servers go on."""
         self._jobs.close()
         for part in reversed(self._parts):
-            part.close()
+            part.stop()
+        until = time.monotonic() + JOIN_SECONDS
+        for part in reversed(self._parts):
+            part.close(max(0.0, until - time.monotonic()))
         self._store.close()
 
     def choices(self) -> Choices:
