@@ -43,6 +43,7 @@ class Fields:
     quality: gr.Radio
     shape: gr.Radio
     seed_mode: gr.Radio
+    retry: gr.Checkbox
     forecast: gr.HTML
     generate: gr.Button
     stop: gr.Button
@@ -170,7 +171,12 @@ def _seed_and_counts(inputs: dict[str, Any]) -> dict[str, Any]:
     with gr.Row(elem_classes="sg-pair"):
         inputs["images_per_prompt"] = _number("images_per_prompt", 1)
         inputs["prompts"] = _number("prompts", 1)
-    return {"seed_mode": mode}
+    retry = gr.Checkbox(
+        label="Retry on loss",
+        info="Should a server lose it on the way, as by a restart, it is run once more.",
+        elem_id="field-retry_on_loss",
+    )
+    return {"seed_mode": mode, "retry": retry}
 
 
 def _picture(inputs: dict[str, Any]) -> dict[str, Any]:

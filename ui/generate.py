@@ -3,11 +3,13 @@
 import contextlib
 import time
 from collections.abc import AsyncIterator, Sequence
+from functools import partial
 from typing import Any
 
 import gradio as gr
 
 from storage.records import Generation
+from studio.snapshot import Snapshot
 from studio.viewer import Viewer
 from ui import fields as layout
 from ui import form, live
@@ -17,6 +19,8 @@ from ui.parts import FOLLOWING, QUIET, TROUBLE, Parts, aside, told
 from ui.watching import follow
 
 Update = dict[str, Any]
+
+ONLY_LOOKING = "You see this by its private link: you can look at it, but not change it."
 
 _JOB_SHOWN = "() => document.querySelector('#live .live')?.dataset.job ?? ''"
 
@@ -44,22 +48,30 @@ class GenerateTab:
     def wire(self, page: gr.Blocks) -> None:
         """Connect the events."""
         f = self.fields
-        f.generate.click(self.generate, f.values, self.live, trigger_mode="multiple", **FOLLOWING)
+        asked = [f.retry, *f.values]
+        f.generate.click(self.generate, asked, self.live, trigger_mode="multiple", **FOLLOWING)
         f.stop.click(self.stop, self._job, None, js=_JOB_SHOWN, queue=False, **QUIET)
         page.load(self.attach, None, self.live, **FOLLOWING)
         self.live.attach(self.attach, None, self.live, trigger_mode="multiple", **FOLLOWING)
+        self.live.again(self.again, None, self.live, trigger_mode="multiple", **FOLLOWING)
         page.unload(self.left)
         self.filling.wire(page, self.live)
 
     # Making
 
-    async def generate(self, request: gr.Request, *values: Any) -> AsyncIterator[Update]:
+    async def generate(
+        self,
+        request: gr.Request,
+        retry: bool,  # noqa: FBT001 # Gradio hands values over by position
+        *values: Any,
+    ) -> AsyncIterator[Update]:
         """One press: check, store, then show how it goes, and at the end the images."""
         given, image = layout.named(values)
         try:
             wanted = form.read(given, image)
             owner = self._parts.viewer(request).owner
-            made: Sequence[Generation] = await aside(self._studio.generate, wanted, owner)
+            make = partial(self._studio.generate, retry_on_loss=bool(retry))
+            made: Sequence[Generation] = await aside(make, wanted, owner)
         except form.FormError as error:
             yield live.refusal(error.field, str(error), self._parts.turns.number())
             return
@@ -67,6 +79,17 @@ class GenerateTab:
             yield live.refusal("", str(error), self._parts.turns.number())
             return
         async for update in self._follow(request, [g.id for g in made]):
+            yield update
+
+    async def again(self, request: gr.Request, event: gr.EventData) -> AsyncIterator[Update]:
+        """Run what is over anew, with the same seed or another, and follow that."""
+        run = partial(self._studio.queue.run_again, same_seed=told(event, "seed") == "same")
+        try:
+            made = await aside(run, told(event, "id"), self._parts.viewer(request))
+        except TROUBLE as error:
+            yield live.refusal("", str(error), self._parts.turns.number())
+            return
+        async for update in self._follow(request, [made.id]):
             yield update
 
     async def attach(self, request: gr.Request, event: gr.EventData) -> AsyncIterator[Update]:
@@ -92,11 +115,12 @@ class GenerateTab:
 
     async def _follow(self, request: gr.Request, ids: Sequence[str]) -> AsyncIterator[Update]:
         turn = self._parts.turns.take(str(request.session_hash), ids)
+        viewer = self._parts.viewer(request)
         number, several = 0, len(self._studio.servers()) > 1
         async with contextlib.aclosing(follow(self._studio.watch, turn)) as changes:
             async for snapshots in changes:
                 number += 1
-                yield live.value(
+                shown = live.value(
                     snapshots,
                     job=ids[0],
                     turn=turn.number,
@@ -105,9 +129,17 @@ class GenerateTab:
                     text=self._parts.previews,
                     several=several,
                 )
+                yield self._addressed(shown, snapshots, viewer)
         if turn.over.is_set():
             # Gradio sends a generator's last value once more when it ends: let that be nothing.
             yield gr.skip()
+
+    def _addressed(self, shown: Update, snapshots: Sequence[Snapshot], viewer: Viewer) -> Update:
+        """*shown* with what only its owner gets: that it can be changed, and its private link."""
+        own = {s.record.id for s in snapshots if viewer.may_change(s.record.owner)}
+        if shown["id"] in own:
+            return {**shown, "mine": True, "private": self._parts.link(shown["id"])}
+        return {**shown, "mine": bool(own), "notes": [*shown["notes"], ONLY_LOOKING]}
 
     def _ids_to_show(self, job: str, viewer: Viewer) -> Sequence[str]:
         """The generations of the press that *job* belongs to; else the viewer's latest live."""

@@ -48,7 +48,7 @@ class Previews:
 
 
 def component() -> gr.HTML:
-    """The live panel. Its script triggers `attach` with {job} and `use` with {id}."""
+    """The live panel. Its script triggers `attach` {job}, `use` {id} and `again` {id, seed}."""
     return gr.HTML(
         value={},
         html_template=asset("live.html"),

@@ -101,7 +101,9 @@ window.addEventListener("stepglass:open", (e) => {
   draw();
   if (!$.dialog.open) $.dialog.showModal();
 });
-$.dialog.addEventListener("keydown", (e) => {
+// On the window: a focused arrow that hides at the last picture takes the focus with it.
+window.addEventListener("keydown", (e) => {
+  if (!$.dialog.open) return;
   const step = { ArrowLeft: -1, ArrowRight: 1 }[e.key];
   if (step) { e.preventDefault(); go(step); }
 });

@@ -189,6 +189,8 @@ function drawNotes(v) {
       return p;
     }));
   }
+  show($.again, Boolean(v.private) && ["failed", "lost", "cancelled"].includes(v.state));
+  show($.copy, Boolean(v.private));
   show($.error, Boolean(v.error));
   if (!v.error) return;
   text($.errorText, v.error.sentence);
@@ -227,7 +229,7 @@ function draw(v) {
   root.dataset.state = v.state;
   root.dataset.live = String(v.live);
   root.dataset.job = v.job;
-  stopButton(v.live);
+  stopButton(v.live && v.mine !== false);
   show($.lost, false);
   drawStatus(v);
   drawStage(v);
@@ -243,14 +245,15 @@ function missing(at) {
   refusedTurn = at;
   const url = new URL(location.href);
   url.searchParams.delete("job");
+  url.searchParams.delete("key");
   history.replaceState(history.state, "", url);
-  text($.lost, "The link leads to no generation that you can see here. It may belong to somebody else, or be deleted.");
+  text($.lost, "The link leads to no generation that you can see here. It may be incomplete, belong to somebody else, or be deleted.");
   show($.lost, true);
 }
 
 function stopButton(on) {
   const button = document.getElementById("stop-button");
-  if (button) button.disabled = !on;
+  if (button && button.disabled === on) button.disabled = !on;
 }
 
 function clearRefusal() {
@@ -306,9 +309,11 @@ $.open.onclick = () => {
   window.dispatchEvent(new CustomEvent("stepglass:open", { detail: { list, at } }));
 };
 $.final.onclick = () => $.open.onclick();
+$.sameSeed.onclick = () => trigger("again", { id: shown.id, seed: "same" });
+$.newSeed.onclick = () => trigger("again", { id: shown.id, seed: "new" });
+$.copy.onclick = () => window.stepglassCopy(new URL(shown.private, location.href.split(/[?#]/)[0]).href, "Private link copied.");
 $.use.onclick = () => trigger("use", { id: $.use.dataset.id });
 document.addEventListener("visibilitychange", () => { if (!document.hidden) look(); });
-setInterval(() => { drawClock(); look(); }, 250);
-stopButton(false);
+setInterval(() => { drawClock(); look(); stopButton(Boolean(shown && shown.live && shown.mine !== false)); }, 250);
 watch("value", () => draw(props.value || {}));
 if (props.value) draw(props.value);

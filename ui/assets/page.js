@@ -63,6 +63,23 @@
     } catch { return ["", ""]; }
   };
 
+  // Without https a browser may have no clipboard; an old way still works there.
+  window.stepglassCopy = async (words, said) => {
+    try {
+      if (navigator.clipboard) await navigator.clipboard.writeText(words);
+      else {
+        const field = document.createElement("textarea");
+        field.value = words;
+        document.body.append(field);
+        field.select();
+        const done = document.execCommand("copy");
+        field.remove();
+        if (!done) throw new Error("refused");
+      }
+      window.stepglassToast(said);
+    } catch { window.stepglassToast(`This browser does not allow copying here: ${words}`); }
+  };
+
   let leaving = 0;
   window.stepglassToast = (sentence, action, perform) => {
     let toast = document.getElementById("sg-toast");

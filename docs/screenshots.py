@@ -1,0 +1,119 @@
+"""Take the pictures in docs/ from a running Stepglass: `python docs/screenshots.py [URL]`.
+
+It makes a few generations first, so that gallery and statistics have something to show. Needs
+playwright and a Chromium.
+"""
+
+import shutil
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+HERE = Path(__file__).parent
+URL = sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:7860/"
+WIDE, PHONE = 1280, 390
+TABS = ("Generate", "Gallery", "Stats")
+SHOWN = "a lighthouse on a cliff at dusk, oil painting"
+PROMPTS = (
+    ("a fox in the snow, watercolor", "Portrait"),
+    ("a city at night, neon rain", "Wide"),
+    ("a lake under mountains, morning mist", "Landscape"),
+    ("a sailing boat at sunset", "Square"),
+    ("a forest in autumn", "Tall"),
+    ("desert dunes under stars", "Landscape"),
+    ("a harbour at dawn, watercolor", "Square"),
+    ("a castle on a hill, storm", "Portrait"),
+)
+PATIENCE = 120_000
+
+
+def main() -> None:
+    """Generate, then photograph every tab at both widths."""
+    with sync_playwright() as driver:
+        path = shutil.which("chromium") or shutil.which("google-chrome")
+        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        kept = _fill(browser)
+        for width in (WIDE, PHONE):
+            for theme in ("light", "dark"):
+                _photograph(browser, kept, width, theme)
+        browser.close()
+
+
+def _fill(browser: Browser) -> str:
+    """Make the generations; return the profile that owns them."""
+    state = str(HERE / ".profile.json")
+    page = _page(browser, WIDE, "light", None)
+    for prompt, shape in PROMPTS:
+        page.get_by_text(shape, exact=True).click()
+        _generate(page, prompt)
+        page.wait_for_selector(".live[data-state=finished]")
+    page.context.storage_state(path=state)
+    page.context.close()
+    return state
+
+
+def _photograph(browser: Browser, kept: str, width: int, theme: str) -> None:
+    page = _page(browser, width, theme, kept)
+    suffix = f"{width}-{theme}.png"
+    page.get_by_text("Landscape", exact=True).click()
+    _generate(page, SHOWN)
+    page.wait_for_function(
+        "() => Number(document.querySelector('[data-ref=bar]').ariaValueNow) > 72"
+    )
+    page.evaluate("() => scrollTo(0, 0)")
+    page.screenshot(path=HERE / f"generate-running-{suffix}", full_page=width == PHONE)
+    page.wait_for_selector(".live[data-state=finished]")
+    page.wait_for_function("() => document.querySelector('.live-final').naturalWidth > 0")
+    page.screenshot(path=HERE / f"generate-{suffix}", full_page=width == PHONE)
+    if theme == "light":
+        _tabs(page, suffix)
+    page.context.close()
+
+
+def _tabs(page: Page, suffix: str) -> None:
+    page.get_by_role("tab", name="Gallery").click()
+    page.wait_for_function(
+        """() => { const all = [...document.querySelectorAll('.gallery-tile img')];
+        return all.length > 5 && all.slice(0, 6).every((i) => i.naturalWidth); }"""
+    )
+    page.screenshot(path=HERE / f"gallery-{suffix}")
+    page.locator(".gallery-tile").nth(1).click()
+    page.wait_for_selector("dialog .full-rows dd")
+    page.wait_for_function("() => !document.querySelector('.full-stage img').src.includes('thumb')")
+    page.screenshot(path=HERE / f"full-view-{suffix}")
+    page.keyboard.press("Escape")
+    page.get_by_role("tab", name="Stats").click()
+    page.wait_for_selector("#stats-rate .js-plotly-plot .bars path")
+    page.wait_for_selector(".fall-row")
+    page.screenshot(path=HERE / f"stats-{suffix}", full_page=True)
+
+
+def _page(browser: Browser, width: int, theme: str, kept: str | None) -> Page:
+    context = browser.new_context(
+        viewport={"width": width, "height": 844 if width == PHONE else 900},
+        device_scale_factor=2 if width == PHONE else 1,
+        color_scheme="dark" if theme == "dark" else "light",
+        storage_state=kept,
+    )
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    page.goto(URL)
+    page.wait_for_function("() => document.querySelector('#field-checkpoint input')?.value")
+    return page
+
+
+def _generate(page: Page, prompt: str) -> None:
+    page.fill("#field-prompt textarea", prompt)
+    before = page.evaluate("() => document.querySelector('.live').dataset.job ?? ''")
+    page.click("#generate-button")
+    page.wait_for_function(
+        "(before) => document.querySelector('.live').dataset.job !== before", arg=before
+    )
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    finally:
+        (HERE / ".profile.json").unlink(missing_ok=True)

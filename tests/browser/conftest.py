@@ -1,0 +1,144 @@
+"""A real app with its demo engine in a process of its own, and real Chromium pages."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
+
+ROOT = Path(__file__).parents[2]
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+START_SECONDS = 60
+PATIENCE = 40_000
+"""Milliseconds to wait for what should come at once: the machine may be busy with other things."""
+STEP_SECONDS = "0.05"
+WIDE, PHONE = 1280, 390
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of an app that runs the demo engine."""
+    folder = tmp_path_factory.mktemp("app")
+    port = free_port()
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("STEPGLASS_", "COMFYUI_"))}
+    env |= {
+        "STEPGLASS_DATA_FOLDER": str(folder / "data"),
+        "STEPGLASS_DEMO_STEP_SECONDS": STEP_SECONDS,
+    }
+    log = (folder / "log").open("wb")
+    process = subprocess.Popen(
+        [sys.executable, "app.py", "--port", str(port)],
+        cwd=ROOT,
+        env=env,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+    )
+    url = f"http://127.0.0.1:{port}/"
+    try:
+        wait_for(url, process, folder / "log")
+        yield url
+    finally:
+        process.terminate()
+        process.wait(20)
+        log.close()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """Playwright's driver."""
+    expect.set_options(timeout=PATIENCE)
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """A Chromium; tests are skipped where none is found."""
+    path = next(filter(None, map(shutil.which, NAMES)), None) or playwright.chromium.executable_path
+    if not Path(path).exists():
+        pytest.skip(
+            "no Chromium is installed: apt install chromium, or playwright install chromium"
+        )
+    found = playwright.chromium.launch(executable_path=path, args=FLAGS)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser profile of its own, and with it an owner of its own."""
+    found = browser.new_context(viewport={"width": WIDE, "height": 900})
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def open_page(app: str, context: BrowserContext) -> Open:
+    """Open the app in a new tab of the profile; script errors and dialogs fail the test."""
+
+    def open_(query: str = "", width: int = WIDE) -> Page:
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.set_viewport_size({"width": width, "height": 844 if width == PHONE else 900})
+        page.on("pageerror", lambda error: pytest.fail(f"a script failed: {error}"))
+        page.on("dialog", lambda dialog: pytest.fail(f"a script ran: {dialog.message}"))
+        page.goto(app + query)
+        ready(page)
+        return page
+
+    return open_
+
+
+def ready(page: Page) -> None:
+    """Wait until the form is filled and the panel has its script."""
+    page.wait_for_selector("#stop-button[disabled], .live[data-live]", state="attached")
+    page.wait_for_function(
+        "() => document.querySelector('#field-checkpoint input')?.value.includes('demo')"
+    )
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    """Wait until *url* answers."""
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    pytest.fail(f"the app did not start:\n{log.read_text(errors='replace')[-3000:]}")
