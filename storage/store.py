@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import duckdb
 
 from storage import backup, files, reads, timings
-from storage.batch import Add, Alter, Flag, Purge
+from storage.batch import Add, Alter, Flag, Keep, Purge
 from storage.database import Database
 from storage.records import Generation, NodeRun, Status
 from storage.rows import TIMES, moment, seconds_of
@@ -128,13 +128,23 @@ class Store:
 
     def flags(self, prefix: str = "") -> frozenset[str]:
         """The names, beginning with *prefix*, of the flags that are on."""
-        sql = "SELECT name FROM flags WHERE starts_with(name, $1)"
-        found = self.read(lambda cursor: cursor.execute(sql, [prefix]).fetchall())
-        return frozenset(row[0] for row in found)
+        return self.read(lambda cursor: reads.flags(cursor, prefix))
 
     def set_flag(self, name: str, *, on: bool) -> None:
         """Switch a flag on or off."""
         self._writer.write(Flag(name, on))
+
+    def keep_document(self, kind: str, owner: str, name: str, data: Mapping[str, Any]) -> None:
+        """Keep *data* (a JSON object) under a name of the owner's, in place of what was there."""
+        self._writer.write(Keep(kind, owner, name, data, time()))
+
+    def drop_document(self, kind: str, owner: str, name: str) -> None:
+        """Remove a document; nothing happens where there is none."""
+        self._writer.write(Keep(kind, owner, name, None))
+
+    def documents(self, kind: str, owner: str) -> dict[str, dict[str, Any]]:
+        """The owner's documents of one kind by name, newest first."""
+        return self.read(lambda cursor: reads.documents(cursor, kind, owner))
 
     def past_runs(self, server: str, limit: int = 200) -> list[NodeTiming]:
         """Node timings of the last *limit* generations finished on *server*, newest first."""
