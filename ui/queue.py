@@ -17,7 +17,7 @@ from studio.queueing import Entry
 from studio.snapshot import Snapshot
 from studio.viewer import Viewer
 from ui import live
-from ui.parts import QUIET, TROUBLE, Parts, aside, told
+from ui.parts import FOLLOWING, QUIET, TROUBLE, Parts, aside, told
 from ui.theme import asset
 from ui.watching import Turns
 
@@ -57,7 +57,7 @@ class QueueTab:
 
     def wire(self, page: gr.Blocks) -> None:
         """Connect the events."""
-        self.panel.follow(self.follow, None, self.panel, trigger_mode="multiple", **QUIET)
+        self.panel.follow(self.follow, None, self.panel, trigger_mode="multiple", **FOLLOWING)
         self.panel.act(self.act, None, self.panel, trigger_mode="multiple", **QUIET)
         self.panel.leave(self.left, None, None, trigger_mode="multiple", **QUIET)
         page.unload(self.left)
