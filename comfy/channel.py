@@ -4,6 +4,7 @@ One thread opens, reads, pings and closes it; `cut` may come from any other.
 """
 
 import contextlib
+import io
 import socket as sockets
 import threading
 import time
@@ -15,6 +16,10 @@ from websocket import ABNF
 
 from comfy.errors import BadAnswer, ComfyError, TooLarge, Unreachable
 from comfy.trouble import read_status, unreachable
+
+READ_BYTES = 2**16
+"""Taken from the system at once, some frames together. The library would ask for each header and
+each 16 kB by itself, and, where the application is busy, wait its turn after each."""
 
 _DATA = (ABNF.OPCODE_TEXT, ABNF.OPCODE_BINARY)
 
@@ -110,10 +115,14 @@ class Channel:
     def _watch(self, buffer: "websocket._abnf.frame_buffer") -> None:
         """Note when bytes come, and refuse a giant as soon as its length is known."""
         receive, read_length = buffer.recv, buffer.recv_length
+        ahead = io.BytesIO()
 
         def recv(size: int) -> bytes:
-            data = receive(size)
-            self.moved_at = time.monotonic()
+            nonlocal ahead
+            if not (data := ahead.read(size)):
+                ahead = io.BytesIO(receive(READ_BYTES))
+                self.moved_at = time.monotonic()
+                data = ahead.read(size)
             return data
 
         def recv_length() -> None:
