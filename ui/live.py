@@ -47,14 +47,20 @@ class Previews:
         return known[1]
 
 
-def component() -> gr.HTML:
-    """The live panel. Its script triggers `attach` {job}, `use` {id} and `again` {id, seed}."""
+def component(name: str = "live", stop: str = "stop-button", *, linked: bool = True) -> gr.HTML:
+    """A live panel. Its script triggers `attach` with {job} and `use` with {id}.
+
+    *stop* is the id of the button that stops what it shows; a *linked* one keeps the page's
+    address naming that.
+    """
     return gr.HTML(
         value={},
         html_template=asset("live.html"),
         js_on_load=asset("live.js"),
-        elem_id="live",
+        elem_id=name,
         apply_default_css=False,
+        stop=stop,
+        linked=linked,
     )
 
 

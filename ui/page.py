@@ -59,7 +59,8 @@ def build(
         full.wire()
         _join(parts, tabs, generate, stats, full)
         queue.panel.open(lambda: gr.Tabs(selected="generate"), None, tabs, **QUIET)
-        queue.panel.open(generate.show, None, generate.live, trigger_mode="multiple", **FOLLOWING)
+        show = generate.stage.show
+        queue.panel.open(show, None, generate.live, trigger_mode="multiple", **FOLLOWING)
     page.queue(default_concurrency_limit=None, max_size=None, api_open=False)
     return page, launch_arguments()
 

@@ -210,6 +210,7 @@ function announce(v) {
 }
 
 function remember(v) {
+  if (!props.linked) return;
   const url = new URL(location.href);
   if (url.searchParams.get("job") === v.job) return;
   url.searchParams.set("job", v.job);
@@ -243,6 +244,7 @@ function draw(v) {
 function missing(at) {
   if (at <= refusedTurn) return;
   refusedTurn = at;
+  if (!props.linked) return;
   const url = new URL(location.href);
   url.searchParams.delete("job");
   url.searchParams.delete("key");
@@ -252,7 +254,7 @@ function missing(at) {
 }
 
 function stopButton(on) {
-  const button = document.getElementById("stop-button");
+  const button = document.getElementById(props.stop);
   if (button && button.disabled === on) button.disabled = !on;
 }
 
@@ -266,7 +268,8 @@ function refuse({ field, sentence, turn: at }) {
   refusedTurn = at;
   clearRefusal();
   if (!sentence) return;
-  const block = document.getElementById(`field-${field}`) || document.getElementById("generate-buttons");
+  const beside = document.getElementById(`field-${field}`) || document.getElementById("generate-buttons");
+  const block = props.linked ? beside : $.status;
   const line = document.createElement("p");
   line.className = "field-error";
   line.id = "field-error";

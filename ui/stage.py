@@ -1,0 +1,128 @@
+"""A live panel on a page, and following: whoever looks may come late, leave and come back."""
+
+import contextlib
+import time
+from collections.abc import AsyncIterator, Sequence
+from functools import partial
+from typing import Any
+
+import gradio as gr
+
+from studio.snapshot import Snapshot
+from studio.viewer import Viewer
+from ui import live
+from ui.parts import FOLLOWING, QUIET, TROUBLE, Parts, aside, told
+from ui.watching import Turns, follow
+
+Update = dict[str, Any]
+
+ONLY_LOOKING = "You see this by its private link: you can look at it, but not change it."
+
+
+class Stage:
+    """The panel `live`, with the handlers that fill it. *turns* are this panel's alone."""
+
+    def __init__(self, parts: Parts, turns: Turns, name: str = "live", **props: Any) -> None:
+        self._parts = parts
+        self._studio = parts.studio
+        self.turns = turns
+        self.live = live.component(name, **props)
+        # A script names the job to stop; nothing of this is on the page.
+        self._job = gr.Textbox(visible=False)
+        self._shown = f"() => document.querySelector('#{name} .live')?.dataset.job ?? ''"
+
+    def wire(self, page: gr.Blocks) -> None:
+        """Connect the events of the panel itself."""
+        self.live.attach(self.attach, None, self.live, trigger_mode="multiple", **FOLLOWING)
+        self.live.again(self.again, None, self.live, trigger_mode="multiple", **FOLLOWING)
+        page.unload(self.left)
+
+    def stops(self, event: Any) -> None:
+        """Let *event* stop what is shown."""
+        event(self.stop, self._job, None, js=self._shown, queue=False, **QUIET)
+
+    async def again(self, request: gr.Request, event: gr.EventData) -> AsyncIterator[Update]:
+        """Run what is over anew, with the same seed or another, and follow that."""
+        run = partial(self._studio.queue.run_again, same_seed=told(event, "seed") == "same")
+        try:
+            made = await aside(run, told(event, "id"), self._parts.viewer(request))
+        except TROUBLE as error:
+            yield live.refusal("", str(error), self.turns.number())
+            return
+        async for update in self.follow(request, [made.id]):
+            yield update
+
+    async def attach(self, request: gr.Request, event: gr.EventData) -> AsyncIterator[Update]:
+        """Take up the thread after a reload or a lost connection."""
+        viewer = self._parts.viewer(request)
+        job = told(event, "job") or str(request.query_params.get("job") or "")
+        ids = await aside(self._ids_to_show, job, viewer)
+        if not ids:
+            yield {"missing": self.turns.number()} if job else gr.skip()
+            return
+        async for update in self.follow(request, ids):
+            yield update
+
+    async def show(self, request: gr.Request, event: gr.EventData) -> AsyncIterator[Update]:
+        """Show one generation that was chosen elsewhere, in place of what was shown."""
+        self.turns.leave(str(request.session_hash))
+        job, viewer = told(event, "job"), self._parts.viewer(request)
+        if await aside(self._studio.get, job, viewer) is None:
+            yield {"missing": self.turns.number()}
+            return
+        async for update in self.follow(request, [job]):
+            yield update
+
+    async def follow(self, request: gr.Request, ids: Sequence[str]) -> AsyncIterator[Update]:
+        """Yield what the panel shows of *ids*, until all are over."""
+        turn = self.turns.take(str(request.session_hash), ids)
+        viewer = self._parts.viewer(request)
+        number, several = 0, len(self._studio.servers()) > 1
+        async with contextlib.aclosing(follow(self._studio.watch, turn)) as changes:
+            async for snapshots in changes:
+                number += 1
+                shown = live.value(
+                    snapshots,
+                    job=ids[0],
+                    turn=turn.number,
+                    number=number,
+                    now=time.time(),
+                    text=self._parts.previews,
+                    several=several,
+                )
+                yield self._addressed(shown, snapshots, viewer)
+        if turn.over.is_set():
+            # Gradio sends a generator's last value once more when it ends: let that be nothing.
+            yield gr.skip()
+
+    def _addressed(self, shown: Update, snapshots: Sequence[Snapshot], viewer: Viewer) -> Update:
+        """*shown* with what only its owner gets: that it can be changed, and its private link."""
+        own = {s.record.id for s in snapshots if viewer.may_change(s.record.owner)}
+        if shown["id"] in own:
+            return {**shown, "mine": True, "private": self._parts.link(shown["id"])}
+        return {**shown, "mine": bool(own), "notes": [*shown["notes"], ONLY_LOOKING]}
+
+    def _ids_to_show(self, job: str, viewer: Viewer) -> Sequence[str]:
+        """The generations of the press that *job* belongs to; else the viewer's latest live."""
+        if not job:
+            latest = self._studio.latest_live(viewer.owner)
+            job = latest.id if latest else ""
+        if not job or self._studio.get(job, viewer) is None:
+            return ()
+        return [i for i in self._studio.group(job) if self._studio.get(i, viewer)]
+
+    def stop(self, job: str, request: gr.Request) -> None:
+        """Cancel what the page shows: the generations themselves, not only the watching."""
+        viewer = self._parts.viewer(request)
+        ids = dict.fromkeys((*self.turns.ids(str(request.session_hash)), job))
+        for shown in list(ids):
+            if shown and self._studio.get(shown, viewer):
+                ids |= dict.fromkeys(self._studio.group(shown))
+        for one in ids:
+            record = self._studio.get(one, viewer) if one else None
+            if record and viewer.may_change(record.owner):
+                self._studio.cancel(one)
+
+    def left(self, request: gr.Request) -> None:
+        """The page was closed: stop looking; the generations go on."""
+        self.turns.leave(str(request.session_hash))
