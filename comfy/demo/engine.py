@@ -34,12 +34,12 @@ class Engine:
     def __init__(self, settings: EngineSettings, folder: Path) -> None:
         self.settings = settings
         self.folder = folder
-        self.books = Books(folder / JOURNAL if settings.faults else None)
         self.faults = Faults()
         for name in ("input", "output", "temp"):
             if name == "temp":
                 shutil.rmtree(folder / name, ignore_errors=True)
             (folder / name).mkdir(parents=True, exist_ok=True)
+        self.books = Books(folder / JOURNAL if settings.faults else None)
         self.catalogue = Catalogue(folder / "input")
         self.features: Json = {
             "supports_preview_metadata": True,
