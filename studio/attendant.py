@@ -109,7 +109,7 @@ class Attendant:
             self.attend(id_)
 
     def _run(self, keeps: bool) -> None:  # noqa: FBT001 - a thread's target takes no keywords
-        while (id_ := self._agenda.take(lambda id_: self._is_over(id_) is keeps)) is not None:
+        while (id_ := self._agenda.take(lambda id_: self._is_to_keep(id_) is keeps)) is not None:
             try:
                 self._attend(id_)
                 self._forget_failures(id_)
@@ -122,10 +122,10 @@ class Attendant:
             finally:
                 self._agenda.done(id_)
 
-    def _is_over(self, id_: str) -> bool:
+    def _is_to_keep(self, id_: str) -> bool:
         with self._lock:
             phase = self._phases.get(id_)
-        return phase is not None and phase.is_final
+        return phase is Phase.FINISHED
 
     def _again(self, id_: str, notice: str) -> None:
         if self._agenda.closed:
