@@ -150,11 +150,15 @@ class Reconciler:
         # that is over needs the history only, and at once.
         settled = live and all(self._is_about_to_settle(t) for t in live.values())
         queue = None if settled else self._api.queue()
+        if queue:
+            self._answered(queue)  # before any news, or that would seem to come from nowhere
         for id_, tracked in live.items():
             if queue and (id_ in queue.running or id_ in queue.pending):
                 self._is_there(id_, tracked, queue, looked_at)
             else:
                 self._settle(id_, tracked, looked_at, alone=queue is None)
+
+    def _answered(self, queue: Queue | None = None) -> None:
         with self._lock:
             self._answered_at = time.time()
             self._failed_since, self._error = None, ""
@@ -182,6 +186,7 @@ class Reconciler:
             tracked.settle_looks += 1
         try:
             entry = self._api.history(prompt_id)
+            self._answered()
             events = () if entry is None else parse_history(prompt_id, entry, at)
         except (FrameError, BadAnswer, TooLarge) as error:
             if alone:
