@@ -47,7 +47,7 @@ def open_house(engine: DemoServer, tmp_path: Path) -> Iterator[Open]:
     yield make
     for house in houses:
         engine.faults.clear()
-        house.check(engine.books.all(), engine.folder)
+        house.check(engine.books.all, engine.folder)
 
 
 @pytest.fixture

@@ -1,0 +1,104 @@
+"""Stopping stops what it names, once, wherever that is, and nothing else."""
+
+import threading
+import uuid
+
+import httpx
+import pytest
+
+from comfy.demo.server import DemoServer
+from comfy.workflow.presets import build_graph
+from storage.records import Status
+from tests.faults.house import OWNER, House, request, viewer
+
+
+def test_a_cancel_stops_what_waits_here_there_and_runs(house: House, engine: DemoServer) -> None:
+    ids = house.generate(4, steps=300)
+    house.until(lambda: house.runs(ids[0]) and house.is_on_server(ids[1]))
+    house.studio.cancel(ids[3])
+    house.studio.cancel(ids[1])
+    house.studio.cancel(ids[0])
+    gone = [ids[0], ids[1], ids[3]]
+    assert house.statuses(gone) == [Status.CANCELLED] * 3
+    house.until(lambda: house.runs(ids[2]))
+    house.studio.cancel(ids[2])
+    assert house.statuses(ids[2:3]) == [Status.CANCELLED]
+    sent = {e.prompt_id: e.outcome for e in engine.books.all()}
+    assert sent == {ids[0]: "interrupted", ids[1]: "deleted", ids[2]: "interrupted"}
+    assert not any(record.error for record in house.finish())
+
+
+@pytest.mark.parametrize("percentage", [80.0, 99.0, 100.0])
+def test_a_cancel_that_may_come_too_late_ends_as_the_server_says(
+    house: House, engine: DemoServer, percentage: float
+) -> None:
+    ids = house.generate(2)
+    house.until(lambda: any(s.percentage >= percentage for s in house.seen[ids[0]]))
+    house.studio.cancel(ids[0])
+    house.finish(ids)
+    entry = engine.books.get(ids[0])
+    assert entry is not None
+    expected = Status.FINISHED if entry.outcome == "success" else Status.CANCELLED
+    assert house.statuses(ids) == [expected, Status.FINISHED]
+    house.studio.cancel(ids[1])
+    record = house.studio.get(ids[1], viewer())
+    assert record is not None
+    assert record.status is Status.FINISHED
+
+
+def test_many_cancels_at_once_are_one(house: House) -> None:
+    ids = house.generate(3, steps=300)
+    house.until(lambda: house.runs(ids[0]))
+    start = threading.Barrier(6)
+
+    def cancel(id_: str) -> None:
+        start.wait()
+        house.studio.cancel(id_)
+
+    threads = [threading.Thread(target=cancel, args=(id_,)) for id_ in (ids[0], ids[2]) * 3]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert house.statuses([ids[0], ids[2]]) == [Status.CANCELLED] * 2
+    house.until(lambda: house.runs(ids[1]))
+    house.studio.cancel(ids[1])
+
+
+def test_what_others_run_on_the_server_is_never_touched(house: House, engine: DemoServer) -> None:
+    foreign = str(uuid.uuid4())
+    graph = build_graph(request(steps=300), seed=99)
+    body = {"prompt": graph, "prompt_id": foreign, "client_id": "somebody"}
+    httpx.post(f"{engine.url}/prompt", json=body).raise_for_status()
+    ids = house.generate(3)
+    house.until(lambda: house.is_on_server(ids[0]))
+    house.studio.cancel(ids[0])
+    house.studio.queue.cancel_all(viewer("user:bob"), house.studio.cancel)
+    house.studio.queue.cancel_all(viewer(OWNER), house.studio.cancel)
+    assert house.statuses(ids) == [Status.CANCELLED] * 3
+    house.until(lambda: not engine.engine.queue.remaining)
+    entry = engine.books.get(foreign)
+    assert entry is not None
+    assert entry.outcome == "success"
+
+
+def test_what_others_stop_is_cancelled_and_says_so(house: House, engine: DemoServer) -> None:
+    ids = house.generate(3, steps=100)
+    house.until(lambda: house.runs(ids[0]) and house.is_on_server(ids[1]))
+    httpx.post(f"{engine.url}/queue", json={"clear": True}).raise_for_status()
+    assert house.statuses(ids[1:2]) == [Status.CANCELLED]
+    httpx.post(f"{engine.url}/interrupt", json={"prompt_id": ids[0]}).raise_for_status()
+    records = house.finish(ids)
+    assert [r.status for r in records] == [Status.CANCELLED] * 2 + [Status.FINISHED]
+    assert all("somebody else" in r.error for r in records[:2])
+
+
+def test_a_cancel_outlives_a_server_that_does_not_answer(house: House, engine: DemoServer) -> None:
+    ids = house.generate(3, steps=200)
+    house.until(lambda: house.runs(ids[0]))
+    engine.faults.route("", status=500, seconds=0.7)
+    house.studio.cancel(ids[0])
+    house.studio.cancel(ids[1])
+    assert house.statuses(ids[:2]) == [Status.CANCELLED] * 2
+    house.studio.cancel(ids[2])
+    assert house.statuses(ids[2:]) == [Status.CANCELLED]

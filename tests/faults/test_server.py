@@ -1,0 +1,107 @@
+"""ComfyUI itself dies, restarts, forgets, or stops working."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from comfy.demo.books import JOURNAL, read
+from comfy.demo.launch import DemoProcess
+from comfy.demo.server import DemoServer
+from comfy.freshness import Link
+from storage.records import Status
+from tests.faults.house import HASTY, House, viewer
+
+STEP_SECONDS = 0.05
+
+
+def test_what_ran_when_the_server_restarted_is_lost_and_what_waited_is_sent_again(
+    house: House, engine: DemoServer
+) -> None:
+    ids = house.generate(4, steps=60)
+    house.until(lambda: house.runs(ids[0]) and bool(house.seen[ids[1]]))
+    house.until(lambda: house.is_on_server(ids[1]))
+    engine.faults.do("restart", seconds=0.3)
+    records = house.finish(ids)
+    assert [r.status for r in records] == [Status.LOST, *[Status.FINISHED] * 3]
+    assert "restarted" in records[0].error
+
+
+def test_where_it_was_asked_for_a_lost_generation_runs_once_more_and_no_more(
+    house: House, engine: DemoServer
+) -> None:
+    ids = house.generate(2, steps=60, retry_on_loss=True)
+    house.until(lambda: house.runs(ids[0]))
+    engine.faults.do("restart")
+    assert house.statuses(ids) == [Status.FINISHED] * 2
+    (again,) = house.generate(1, steps=60, retry_on_loss=True)
+    for _ in range(2):
+        mark = len(house.seen[again])
+        house.until(lambda: any(s.progress and s.progress.step for s in house.seen[again][mark:]))  # noqa: B023 - called within the round
+        engine.faults.do("restart")
+        house.until(lambda: house.seen[again][-1].status is not Status.RUNNING)
+    assert house.statuses([again]) == [Status.LOST]
+
+
+def test_a_server_that_loses_all_while_nobody_is_heard_is_noticed(
+    house: House, engine: DemoServer
+) -> None:
+    ids = house.generate(3, steps=60)
+    house.until(lambda: house.runs(ids[0]))
+    engine.faults.at("step:30", "restart")
+    engine.faults.route("/ws", status=502, html=True, seconds=1.0)
+    assert house.statuses(ids) == [Status.LOST, Status.FINISHED, Status.FINISHED]
+
+
+def test_a_dead_worker_is_called_stalled_and_loses_nothing(
+    house: House, engine: DemoServer
+) -> None:
+    ids = house.generate(3)
+    engine.faults.dead_worker = True
+    more = house.generate(2)
+    house.until(lambda: Link.STALLED in house.links([*ids, *more]))
+    house.studio.cancel(more[1])
+    assert house.statuses(more[1:]) == [Status.CANCELLED]
+    engine.faults.dead_worker = False
+    assert house.statuses([*ids, more[0]]) == [Status.FINISHED] * 4
+
+
+def test_a_failing_node_fails_its_generation_alone(house: House, engine: DemoServer) -> None:
+    engine.faults.out_of_memory("KSampler", count=1)
+    records = house.finish(house.generate(3))
+    assert sorted(r.status for r in records) == sorted([Status.FAILED, *[Status.FINISHED] * 2])
+    assert "out of memory" in next(r.error for r in records if r.error)
+
+
+@pytest.fixture
+def process(tmp_path: Path) -> Iterator[DemoProcess]:
+    child = DemoProcess(tmp_path / "engine", step_seconds=STEP_SECONDS, faults=True)
+    yield child
+    child.close()
+
+
+def test_a_killed_and_restarted_process_is_found_again(
+    process: DemoProcess, tmp_path: Path
+) -> None:
+    house = House(tmp_path / "data", process.url, HASTY)
+    house.start()
+    ids = house.generate(3, steps=1000)
+    house.until(lambda: house.runs(ids[0]))
+    house.until(lambda: house.is_on_server(ids[1]))
+    process.kill()
+    house.wait_for_link(Link.UNREACHABLE)
+    house.studio.queue.pause(viewer("user:bob"))
+    process.start()
+    assert process.url
+    assert house.statuses(ids[:1]) == [Status.LOST]
+    left = set(ids[1:])  # whichever of them the line took first
+    while left:
+        house.until(lambda: any(map(house.runs, left)))
+        runs = next(filter(house.runs, left))
+        house.studio.cancel(runs)
+        left.remove(runs)
+    assert house.statuses(ids[1:]) == [Status.CANCELLED] * 2
+    house.wait_for_link(Link.LIVE)
+    house.check(lambda: read(tmp_path / "engine" / JOURNAL), tmp_path / "engine")
+    outcomes = [entry.outcome for entry in read(tmp_path / "engine" / JOURNAL)]
+    assert outcomes == ["forgotten", "interrupted", "interrupted"]
