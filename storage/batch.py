@@ -19,6 +19,7 @@ _TYPES = {
     **dict.fromkeys(("width", "height", "steps", "batch", "priority", "attempts"), "INTEGER"),
     **dict.fromkeys(("cfg", "position", "forecast_seconds"), "DOUBLE PRECISION"),
     **dict.fromkeys(("held", "cancel_asked", "retry_on_loss"), "BOOLEAN"),
+    "image_count": "INTEGER",
     "seed": "NUMERIC(20, 0)",
 }
 """SQL types of the columns of generations that are not VARCHAR."""
@@ -184,7 +185,7 @@ def _image_rows(generation: Generation) -> list[rows.Row]:
 
 
 def _flush(batch: _Batch) -> None:
-    columns = (*rows.GENERATION_COLUMNS, "prompt_folded")
+    columns = (*rows.GENERATION_COLUMNS, "prompt_folded", "image_count")
     _insert(
         batch.cursor,
         "generations",

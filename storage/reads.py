@@ -18,6 +18,8 @@ MAX_WORDS = 64
 """Words of a search that count; the rest is ignored."""
 MAX_PAGE = 500
 """Records a page has at most."""
+FEW = 32
+"""Ids that are looked up one by one; more are looked for in their range."""
 _WINDOWS = (timedelta(days=1), timedelta(days=30), None)
 """How far back a page is looked for, each tried when the one before held too few."""
 
@@ -30,11 +32,16 @@ def records_by_id(cursor: duckdb.DuckDBPyConnection, ids: Collection[str]) -> di
     """The records of *ids*, deleted ones too, by id; in the order of *ids*, unknown left out."""
     if not ids:
         return {}
+    wanted = [rows.clean(id_) for id_ in ids]  # an id may come from a URL
+    if len(ids) <= FEW:  # by the key's own index
+        condition, values = f"id IN ({', '.join(f'${n + 1}' for n in range(len(ids)))})", wanted
+    else:
+        condition, values = within("id"), span(wanted)
     found = cursor.execute(
-        f"SELECT {_GENERATION} FROM generations WHERE {within('id')}", span(ids)
+        f"SELECT {_GENERATION}, image_count FROM generations WHERE {condition}", values
     ).fetchall()
-    images = _images(cursor, [row[0] for row in found])
-    records = {row[0]: rows.generation_from(row, images.get(row[0], ())) for row in found}
+    images = _images(cursor, [row[0] for row in found if row[-1]])
+    records = {row[0]: rows.generation_from(row[:-1], images.get(row[0], ())) for row in found}
     return {id_: records[id_] for id_ in ids if id_ in records}
 
 
@@ -45,8 +52,7 @@ def within(column: str) -> str:
 
 def span(ids: Collection[str]) -> list[Any]:
     """The parameters of `within`: the least, the greatest and all of *ids*."""
-    cleaned = [rows.clean(id_) for id_ in ids]  # an id may come from a URL
-    return [min(cleaned), max(cleaned), cleaned]
+    return [min(ids), max(ids), list(ids)]
 
 
 def unfinished(cursor: duckdb.DuckDBPyConnection) -> list[Generation]:

@@ -57,7 +57,7 @@ def seconds_of(value: datetime | None) -> float | None:
 
 
 def generation_values(generation: Generation) -> dict[str, Any]:
-    """*generation* by column, `prompt_folded` included.
+    """*generation* by column, `prompt_folded` and `image_count` included.
 
     Raises ValueError or RecursionError where something in it cannot be stored.
     """
@@ -68,6 +68,7 @@ def generation_values(generation: Generation) -> dict[str, Any]:
     if values["created_at"] is None:
         raise ValueError(f"created_at is no time: {generation.created_at!r}")
     values["prompt_folded"] = fold(generation.prompt)
+    values["image_count"] = len(generation.images)
     return values
 
 

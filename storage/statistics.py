@@ -30,23 +30,21 @@ WITH days AS (
     SELECT CAST(unnest(generate_series(CAST($first AS DATE), CAST($today AS DATE),
         INTERVAL 1 DAY)) AS DATE) AS day
 ), mine AS (
-    SELECT id, status, {_LOCAL} AS day FROM generations WHERE {_RECENT}
-), pictures AS (
-    SELECT mine.day, count(*) AS images FROM images JOIN mine ON images.generation = mine.id
-    GROUP BY mine.day
+    SELECT status, image_count, {_LOCAL} AS day FROM generations WHERE {_RECENT}
 ), counts AS (
     SELECT day, count(*) AS generations,
         count(*) FILTER (status = 'finished') AS finished,
         count(*) FILTER (status = 'cancelled') AS cancelled,
         count(*) FILTER (status = 'failed') AS failed,
-        count(*) FILTER (status = 'lost') AS lost
+        count(*) FILTER (status = 'lost') AS lost,
+        CAST(sum(image_count) AS BIGINT) AS images
     FROM mine GROUP BY day
 )
 SELECT days.day, coalesce(generations, 0) AS generations, coalesce(finished, 0) AS finished,
     coalesce(cancelled, 0) AS cancelled, coalesce(failed, 0) AS failed, coalesce(lost, 0) AS lost,
     coalesce(generations - finished - cancelled - failed - lost, 0) AS unfinished,
     coalesce(images, 0) AS images
-FROM days LEFT JOIN counts USING (day) LEFT JOIN pictures USING (day) ORDER BY day
+FROM days LEFT JOIN counts USING (day) ORDER BY day
 """
 
 _TIMED = f"""
@@ -128,11 +126,12 @@ FROM rows WHERE begins IS NOT NULL AND ends IS NOT NULL ORDER BY place, begins
 
 _HEADLINES = f"""
 WITH {_TIMED}, everything AS (
-    SELECT id, status, {_LOCAL} AS day FROM generations WHERE {_MINE}
+    SELECT count(*) AS generations, CAST(sum(image_count) AS BIGINT) AS images,
+        count(*) FILTER ({_LOCAL} = CAST($today AS DATE)) AS today
+    FROM generations WHERE {_MINE}
 )
-SELECT (SELECT count(*) FROM everything WHERE day = CAST($today AS DATE)),
-    (SELECT count(*) FROM everything),
-    (SELECT count(*) FROM images WHERE generation IN (SELECT id FROM everything)),
+SELECT (SELECT today FROM everything), (SELECT generations FROM everything),
+    (SELECT coalesce(images, 0) FROM everything),
     (SELECT quantile_cont(seconds, 0.5) FROM mine), (SELECT quantile_cont(rate, 0.5) FROM sampled),
     (SELECT count(*) FILTER (status = 'finished')
         / nullif(count(*) FILTER (status IN ('finished', 'failed', 'lost')), 0)

@@ -63,11 +63,15 @@ def _positive(sql: str) -> str:
 
 _RECENT = """
 WITH recent AS (
-    SELECT * FROM generations WHERE server = $1 AND status = 'finished'
+    SELECT id, created_at, started_at, finished_at, fetched_at, checkpoint, sampler, workflow,
+        width, height, batch, steps, server, forecast_seconds
+    FROM generations WHERE server = $1 AND status = 'finished'
     ORDER BY created_at DESC, id DESC LIMIT $2
 ), runs AS (
-    SELECT node_runs.*, date_diff('microsecond', started_at, finished_at) / 1e6 AS seconds
+    SELECT generation, number, node, node_class, activity, steps, step_seconds,
+        date_diff('microsecond', started_at, finished_at) / 1e6 AS seconds
     FROM node_runs WHERE generation IN (SELECT id FROM recent)
+        AND generation >= (SELECT min(id) FROM recent)
 ), loads AS (
     SELECT generation, bool_or(activity = 'loading') AS cold, sum(seconds) AS busy
     FROM runs GROUP BY generation

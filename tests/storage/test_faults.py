@@ -1,6 +1,7 @@
 """Other processes, damaged files, no room, no rights, SIGKILL: all real."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,8 +19,9 @@ from storage.errors import (
     FolderInUse,
     StorageError,
 )
-from storage.migrate import migrate
+from storage.migrate import MIGRATIONS, migrate
 from storage.records import Status
+from storage.rows import generation_values, image_row
 from storage.store import Store
 from tests.storage.samples import generation, image, node_run
 
@@ -40,6 +42,7 @@ _WRITE_FOR_EVER = """
 import itertools, sys, threading
 from pathlib import Path
 from storage.records import Status
+from storage.rows import generation_values, image_row
 from storage.store import Store
 from tests.storage.samples import generation, image, node_run
 store = Store(Path(sys.argv[1]))
@@ -273,6 +276,35 @@ def test_a_migration_that_fails_leaves_the_schema_before_it(tmp_path: Path) -> N
     (folder / "0002_b.sql").write_text("CREATE TABLE b (x INTEGER); INSERT INTO b VALUES (1);")
     assert migrate(connection, folder) == migrate(connection, folder) == 2
     connection.close()
+
+
+def test_records_of_an_older_schema_are_taken_along(tmp_path: Path) -> None:
+    older = tmp_path / "older"
+    older.mkdir()
+    for file in sorted(MIGRATIONS.glob("*.sql"))[:3]:
+        shutil.copy(file, older)
+    connection = duckdb.connect(str(tmp_path / FILE_NAME))
+    migrate(connection, older)
+    made = [generation(n, images=(image(0), image(1))[: n % 3]) for n in range(6)]
+    for g in made:
+        values = generation_values(g)
+        del values["image_count"]
+        places = ", ".join(f"${n + 1}" for n in range(len(values)))
+        connection.execute(
+            f"INSERT INTO generations ({', '.join(values)}) VALUES ({places})",
+            list(values.values()),
+        )
+        for i in g.images:
+            row = image_row(g.id, i)
+            places = ", ".join(f"${n + 1}" for n in range(len(row)))
+            connection.execute(f"INSERT INTO images VALUES ({places})", list(row))
+    connection.close()
+    store = Store(tmp_path)
+    assert store.page(owner=None) == made[::-1]
+    store.close()
+    store = Store(tmp_path)
+    assert store.change(made[2].id, images=(), steps=3) == store.get(made[2].id)
+    store.close()
 
 
 def test_the_schema_has_no_secondary_index_and_no_foreign_key(tmp_path: Path) -> None:

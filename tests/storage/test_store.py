@@ -186,7 +186,7 @@ def test_sixteen_threads_write_and_nothing_is_lost(store: Store) -> None:
 
     def work(thread: int) -> list[Generation]:
         ids = []
-        for n in range(12):
+        for n in range(6):
             made = generation(thread * 100 + n)
             store.add([made])
             store.change(made.id, status=Status.RUNNING, server=f"s{thread}")
@@ -200,7 +200,7 @@ def test_sixteen_threads_write_and_nothing_is_lost(store: Store) -> None:
 
     with ThreadPoolExecutor(16) as pool:
         done = [g for made in pool.map(work, range(16)) for g in made]
-    assert store.count(owner=None) == 16 * 12 + 1
+    assert store.count(owner=None) == 16 * 6 + 1
     assert [store.get(g.id) for g in done] == done
     assert all(store.node_runs(g.id) == [node_run()] for g in done)
 
@@ -218,10 +218,10 @@ def test_readers_see_committed_records_while_others_write(store: Store) -> None:
 
     with ThreadPoolExecutor(4) as pool:
         readers = [pool.submit(read) for _ in range(4)]
-        for n in range(60):
+        for n in range(30):
             store.add([generation(n)])
         stop.set()
-        assert all(r.result() <= 60 for r in readers)
+        assert all(r.result() <= 30 for r in readers)
 
 
 def test_after_closing_it_says_so_and_no_thread_is_left(store: Store) -> None:
