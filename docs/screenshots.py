@@ -13,7 +13,6 @@ from playwright.sync_api import Browser, Page, sync_playwright
 HERE = Path(__file__).parent
 URL = sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:7860/"
 WIDE, PHONE = 1280, 390
-TABS = ("Generate", "Gallery", "Stats")
 SHOWN = "a lighthouse on a cliff at dusk, oil painting"
 PROMPTS = (
     ("a fox in the snow, watercolor", "Portrait"),
@@ -72,6 +71,9 @@ def _photograph(browser: Browser, kept: str, width: int, theme: str) -> None:
 
 
 def _tabs(page: Page, suffix: str) -> None:
+    page.get_by_role("tab", name="Queue").click()
+    page.wait_for_timeout(1000)  # nothing says that a queue without entries is complete
+    page.screenshot(path=HERE / f"queue-{suffix}")
     page.get_by_role("tab", name="Gallery").click()
     page.wait_for_function(
         """() => { const all = [...document.querySelectorAll('.gallery-tile img')];

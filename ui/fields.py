@@ -15,24 +15,36 @@ CFG_MAX = 20.0
 STRENGTH_RANGE = (-2.0, 2.0)
 
 
-class Upload(gr.Image):
+def upload_field() -> gr.Image:
     """An image field that hands over the uploaded file as it came, for the studio to judge.
 
-    Gradio's own would decode it first, and answer a broken file with its own words.
+    Gradio's own would decode it first, and answer a broken file with its own words. Handlers get
+    the file's path; a path given to it is shown from a copy in Gradio's cache, so that the data
+    folder stays closed.
     """
+    field = gr.Image(
+        label="Picture",
+        type="filepath",
+        sources=["upload", "clipboard"],
+        buttons=[],
+        height=220,
+        elem_id="field-image",
+    )
 
-    is_template = True
-
-    def preprocess(self, payload: Any) -> Any:
-        """The path of the uploaded file, or None."""
-        return payload.path if payload else None
-
-    def postprocess(self, value: Any) -> Any:
-        """A kept picture, shown from a copy in Gradio's cache: the data folder stays closed."""
+    def shown(value: Any) -> ImageData | None:
         if value is None:
             return None
-        copy = save_file_to_cache(value, cache_dir=self.GRADIO_CACHE)
+        copy = save_file_to_cache(value, cache_dir=field.GRADIO_CACHE)
         return ImageData(path=copy, orig_name=Path(value).name)
+
+    # Set on the one object: for a subclass Gradio would write a stub file beside this one.
+    field.preprocess = _as_it_came  # type: ignore[method-assign]
+    field.postprocess = shown  # type: ignore[method-assign]
+    return field
+
+
+def _as_it_came(payload: ImageData | None) -> str | None:
+    return payload.path if payload else None
 
 
 @dataclass(frozen=True)
@@ -48,7 +60,8 @@ class Fields:
     generate: gr.Button
     stop: gr.Button
     refresh: gr.Button
-    picture: Upload
+    picture_box: gr.Accordion
+    picture: gr.Image
     image: gr.State
     choices_note: gr.HTML
 
@@ -180,15 +193,8 @@ def _seed_and_counts(inputs: dict[str, Any]) -> dict[str, Any]:
 
 
 def _picture(inputs: dict[str, Any]) -> dict[str, Any]:
-    with gr.Accordion("Start from a picture", open=False, elem_id="img2img"):
-        picture = Upload(
-            label="Picture",
-            type="filepath",
-            sources=["upload", "clipboard"],
-            buttons=[],
-            height=220,
-            elem_id="field-image",
-        )
+    with gr.Accordion("Start from a picture", open=False, elem_id="img2img") as box:
+        picture = upload_field()
         inputs["denoise"] = gr.Slider(
             0.05,
             1.0,
@@ -199,7 +205,7 @@ def _picture(inputs: dict[str, Any]) -> dict[str, Any]:
             info="How much is made anew: low keeps the picture, 1 keeps nothing.",
             elem_id="field-denoise",
         )
-    return {"picture": picture, "image": gr.State("")}
+    return {"picture_box": box, "picture": picture, "image": gr.State("")}
 
 
 def _dropdown(field: str, choices: list[str], value: str | None = None) -> gr.Dropdown:

@@ -31,7 +31,15 @@ class Filling:
     def outputs(self) -> list[Any]:
         """What `filled` sets."""
         f = self._fields
-        return [*f.inputs.values(), f.quality, f.shape, f.seed_mode, f.picture, f.image]
+        return [
+            *f.inputs.values(),
+            f.quality,
+            f.shape,
+            f.seed_mode,
+            f.picture,
+            f.image,
+            f.picture_box,
+        ]
 
     def wire(self, page: gr.Blocks, panel: gr.HTML) -> None:
         """Connect the events; *panel* shows what is wrong."""
@@ -149,7 +157,8 @@ class Filling:
             updates.append(gr.update(value=values[name], **more))
         image = values.get("image") or ""
         mode = form.FIXED if values["seed"] else form.RANDOM
-        return [*updates, quality, shape, mode, self._path(image), image]
+        box = gr.update(open=bool(image))
+        return [*updates, quality, shape, mode, self._path(image), image, box]
 
     def _path(self, image: str) -> str | None:
         try:
