@@ -28,6 +28,8 @@ class Cadence:
 
     healthy: float = 10.0
     """Between two looks while the socket is up and heard from."""
+    queue_news: float = 1.0
+    """A look for our places when the server says that its queue changed, at most this often."""
     eager: float = 1.0
     eager_for: float = 10.0
     """After trouble: this often, for this long; then somewhere between the next two."""

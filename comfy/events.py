@@ -66,6 +66,13 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class QueueChanged(Event):
+    """The server's queue, everybody's: `remaining` wait or run. Names no prompt."""
+
+    remaining: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Queued(Event):
     """Waits on the server; `place` 1 is next to run, 0 is not known."""
 

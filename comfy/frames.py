@@ -11,6 +11,8 @@ from typing import Any
 
 from comfy import events as ev
 from comfy.errors import FrameError
+from comfy.values import number as _number
+from comfy.values import text as _text
 
 PREVIEW_IMAGE = 1
 TEXT = 3
@@ -189,7 +191,15 @@ def _is_blocked(data: Json) -> bool:
     return _text(data, "exception_type").rpartition(".")[2] == "ExecutionBlocked"
 
 
+def _queue_changed(_id: str, at: float, data: Json) -> Iterator[ev.Event]:
+    status = data.get("status")
+    info = status.get("exec_info") if isinstance(status, dict) else None
+    if isinstance(info, dict) and "queue_remaining" in info:
+        yield ev.QueueChanged("", at, int(_number(info, "queue_remaining")))
+
+
 _READERS: Mapping[str, Callable[[str, float, Json], Iterator[ev.Event]]] = {
+    "status": _queue_changed,
     "execution_start": lambda id_, at, _: iter((ev.Started(id_, at),)),
     "execution_cached": lambda id_, at, data: iter((ev.Cached(id_, at, _ids(data)),)),
     "executing": _executing,
@@ -280,21 +290,3 @@ def _times(messages: list[tuple[str, Json]]) -> dict[str, float | None]:
 def _ids(data: Json) -> tuple[str, ...]:
     nodes = data.get("nodes")
     return tuple(str(node) for node in nodes[:MAX_NODES]) if isinstance(nodes, list) else ()
-
-
-def _text(data: Json, key: str) -> str:
-    value = data.get(key)
-    if isinstance(value, str):
-        return value
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
-
-
-def _number(data: Json, key: str) -> float:
-    value = data.get(key)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return 0.0
-    try:
-        number = float(value)
-    except OverflowError:
-        return 0.0
-    return number if -1e15 < number < 1e15 else 0.0  # NaN and infinities fail both comparisons

@@ -47,6 +47,18 @@ def stepped(node: NodeProgress, value: float, maximum: float, at: float) -> Node
     return replace(node, value=value, max=maximum, fraction=fraction, step_times=times)
 
 
+def counting(node: NodeProgress, children: Iterable[NodeProgress]) -> NodeProgress:
+    """Return the one whose steps people see: *node* where it counts, else its last child that does.
+
+    A child that runs comes before one that is over.
+    """
+    if node.max > 1:
+        return node
+    counted = [child for child in children if child.max > 1]
+    running = [child for child in counted if not child.is_done]
+    return (running or counted or [node])[-1]
+
+
 def overall(
     weights: Mapping[str, float],
     nodes: Mapping[str, NodeProgress],

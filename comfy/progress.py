@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
 from comfy import events as ev
-from comfy.nodes import NodeProgress, overall, stepped
+from comfy.nodes import NodeProgress, counting, overall, stepped
 from comfy.plan import Plan, PlannedNode
 
 CEILING = 0.99
@@ -86,7 +86,7 @@ class Progress:
 
     @property
     def step(self) -> int:
-        """Step of the current node, 0 before its first."""
+        """Step of the current node, or of the one it expanded into; 0 before its first."""
         return int(self._counter.value) if self._counter.max > 1 else 0
 
     @property
@@ -96,7 +96,8 @@ class Progress:
 
     @property
     def _counter(self) -> NodeProgress:
-        return self.nodes.get(self.node, NodeProgress())
+        own = self.nodes.get(self.node, NodeProgress())
+        return counting(own, (c for c in self.expanded.values() if c.parent == self.node))
 
 
 def begin(prompt_id: str, plan: Plan, *, at: float | None = None) -> Progress:

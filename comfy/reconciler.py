@@ -51,7 +51,7 @@ class Reconciler:
         self._lock = threading.Lock()
         self._wake = threading.Condition(self._lock)
         self._stop = False
-        self._due = 0.0
+        self._due = self._looked_at = 0.0  # by the monotonic clock
         self._answered_at: float | None = None
         self._failed_since: float | None = None
         self._troubled_since: float | None = None
@@ -77,10 +77,10 @@ class Reconciler:
         self.stop()
         join([self._thread], seconds)
 
-    def look_soon(self) -> None:
-        """Look now rather than when the cadence says."""
+    def look_soon(self, spacing: float = 0.0) -> None:
+        """Look now rather than when the cadence says, but *spacing* seconds after the last look."""
         with self._lock:
-            self._due = 0.0
+            self._due = min(self._due, self._looked_at + spacing)
             self._wake.notify_all()
 
     @property
@@ -105,7 +105,8 @@ class Reconciler:
 
     def _link(self, socket: SocketState, tracked: Tracked | None) -> tuple[Link, float]:
         failed = self._failed_since
-        if failed is not None and not (socket.up and (socket.heard_at or 0.0) > failed):
+        # A pong says little: it comes even from a server that has forgotten us.
+        if failed is not None and not (socket.up and (socket.frame_at or 0.0) > failed):
             return Link.UNREACHABLE, failed
         if failed is not None:
             return Link.LIVE, socket.since  # HTTP does not answer, but the socket tells
@@ -125,7 +126,8 @@ class Reconciler:
                     self._wake.wait(wait)
                 if self._stop:
                     return
-                self._due = time.monotonic() + self._cadence.healthy
+                self._looked_at = time.monotonic()
+                self._due = self._looked_at + self._cadence.healthy
             before = self.freshness().link
             try:
                 self.reconcile()

@@ -51,7 +51,9 @@ class Server:
         self._preview_method = preview_method
         self._on_state = on_state
         self._tracker = Tracker(on_change)
-        self._named = ""  # of the reader thread alone
+        self._cadence = cadence
+        self._named = ""  # of the reader thread alone, as is the next
+        self._remaining: int | None = None
         self._connection = Connection(
             address,
             client_id,
@@ -177,10 +179,19 @@ class Server:
             log.warning("frame from %s ignored: %s", self.address.label, error)
             return
         for event in events:
+            if isinstance(event, ev.QueueChanged):
+                self._queue_changed(event.remaining)
+                continue
             event = self._attributed(event)
             self._tracker.feed(event)
             if isinstance(event, ev.Succeeded | ev.Ended):
                 self._reconciler.look_soon()
+
+    def _queue_changed(self, remaining: int) -> None:
+        """Learn the new places of our prompts, where some still wait."""
+        if remaining != self._remaining and self._tracker.waits():
+            self._reconciler.look_soon(self._cadence.queue_news)
+        self._remaining = remaining
 
     def _attributed(self, event: ev.Event) -> ev.Event:
         """Give a preview that names no prompt to the prompt last named on this socket.

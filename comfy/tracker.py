@@ -80,6 +80,14 @@ class Tracker:
         with self.lock:
             return {i: t for i, t in self._prompts.items() if not t.progress.phase.is_final}
 
+    def waits(self) -> bool:
+        """Whether a prompt waits in the server's queue."""
+        with self.lock:
+            return any(
+                t.sent_at is not None and t.progress.phase is Phase.QUEUED
+                for t in self._prompts.values()
+            )
+
     def feed(self, event: ev.Event) -> None:
         """Advance the event's prompt, and tell who listens where that changed anything."""
         with self.lock:

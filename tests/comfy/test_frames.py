@@ -77,7 +77,10 @@ def test_a_frame_becomes_its_event(frame: str | bytes, event: ev.Event) -> None:
 @pytest.mark.parametrize(
     "frame",
     [
-        text("status", status={"exec_info": {"queue_remaining": 1}}),
+        text("status"),
+        text("status", status=None),
+        text("status", status={"exec_info": {}}),
+        text("status", status={"exec_info": [1]}),
         text("feature_flags", supports_preview_metadata=True),
         text("crystools.monitor", cpu=3),
         json.dumps({"type": "unheard-of"}),
@@ -161,11 +164,20 @@ def test_a_giant_text_is_cut() -> None:
     assert len(event.texts[0]) == MAX_TEXT
 
 
+@pytest.mark.parametrize(
+    ("said", "remaining"),
+    [(3, 3), (0, 0), ("3", 0), (None, 0), (float("nan"), 0), (1e300, 0), (10**400, 0), (-1, -1)],
+)
+def test_a_status_says_how_many_prompts_everybody_has(said: Any, remaining: int) -> None:
+    event = only(text("status", status={"exec_info": {"queue_remaining": said}}, sid="me"))
+    assert event == ev.QueueChanged("", 5, remaining)
+
+
 @pytest.mark.parametrize("transcript", transcripts(), ids=repr)
 def test_every_recorded_frame_is_understood(transcript: Transcript) -> None:
     for frame in transcript.frames:
         events = parse(frame.raw, frame.t)
-        assert len(events) == (0 if frame.type in ("status", "feature_flags") else 1)
+        assert len(events) == (0 if frame.type == "feature_flags" else 1)
         assert all(e.prompt_id == frame.prompt_id and e.at == frame.t for e in events)
 
 

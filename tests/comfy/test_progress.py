@@ -160,6 +160,24 @@ def test_expanded_nodes_move_the_bar_of_the_node_they_came_from() -> None:
     assert {n.parent for n in run.snapshots()[-1].expanded.values()} == {"1"}
 
 
+def test_the_steps_of_a_node_that_expanded_are_those_of_the_last_child_that_counts() -> None:
+    seen = []
+    progress = after(ev.NodeStarted("p", 1, "2", "2"))
+    for event in (
+        ev.Stepped("p", 2, "2.0.load", 1, 1),
+        ev.Stepped("p", 3, "2.0.sample", 3, 20),
+        ev.Stepped("p", 4, "2.0.decode", 1, 1),
+        ev.Stepped("p", 5, "2.0.refine", 2, 8),
+        ev.Reported("p", 6, (NodeReport("2.0.refine", 8, 8, FINISHED, "2", "2"),)),
+        ev.Stepped("p", 7, "2.0.sample", 4, 20),
+        ev.Stepped("p", 8, "2", 1, 5),
+        ev.NodeStarted("p", 9, "3", "3"),
+    ):
+        progress = advance(progress, event)
+        seen.append((progress.step, progress.steps))
+    assert seen == [(0, 0), (3, 20), (3, 20), (2, 8), (3, 20), (4, 20), (1, 5), (0, 0)]
+
+
 def test_the_failed_node_is_named_with_its_reason() -> None:
     failure = run_of("comfyui-0.33.0/execution_error").snapshots()[-1].failure
     assert failure is not None
