@@ -18,6 +18,7 @@ from ui.watching import Turns
 
 QUIET: dict[str, Any] = {
     "show_progress": "hidden",
+    "show_progress_on": (),  # or the page goes through every output at every value of any event
     "api_visibility": "private",
     "concurrency_limit": None,
 }

@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import time
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 
 from studio.snapshot import Snapshot
 
@@ -15,8 +15,8 @@ UPDATES_PER_SECOND = 22.0
 """Values sent to one page, at most. A little over 20, so that 20 steps a second all pass."""
 BURST = 4.0
 """Values that may go out at once after a quiet moment."""
-LINGER = 0.003
-"""Seconds to wait after a change: a step and its preview come within that of each other."""
+LINGER = 0.008
+"""Seconds that a step may wait for its preview, so that both go out as one value."""
 HEARTBEAT = 2.0
 """Seconds after which a page hears from the app though nothing changed (see live.js)."""
 PAGES_REMEMBERED = 2000
@@ -97,14 +97,16 @@ async def follow(watch: Watch, turn: Turn) -> AsyncGenerator[tuple[Snapshot, ...
     heartbeat. Ends when all are final, or when the turn is over.
     """
     known: dict[str, Snapshot] = {}
+    shown: tuple[Snapshot, ...] = ()
     changed = asyncio.Event()
     tasks = [asyncio.create_task(_watch_one(watch, i, known, changed)) for i in turn.ids]
     tasks.append(asyncio.create_task(_when_over(turn, changed)))
     pace = Pace()
     try:
         while not turn.over.is_set():
-            await _next(changed)
-            await asyncio.sleep(max(LINGER, pace.wait(time.monotonic())))
+            await _within(HEARTBEAT, changed)
+            await asyncio.sleep(pace.wait(time.monotonic()))
+            await _complete(shown, known, changed)
             changed.clear()
             ended = all(task.done() for task in tasks[:-1])
             shown = tuple(known[i] for i in turn.ids if i in known)
@@ -140,9 +142,32 @@ async def _when_over(turn: Turn, changed: asyncio.Event) -> None:
     changed.set()
 
 
-async def _next(changed: asyncio.Event) -> None:
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(changed.wait(), HEARTBEAT)
+async def _within(seconds: float, changed: asyncio.Event) -> bool:
+    """Wait for a change; False where none came."""
+    try:
+        async with asyncio.timeout(seconds):
+            await changed.wait()
+    except TimeoutError:
+        return False
+    return True
+
+
+async def _complete(
+    shown: Sequence[Snapshot], known: Mapping[str, Snapshot], changed: asyncio.Event
+) -> None:
+    """Wait a moment for the preview of a step that came without, where those *shown* had one."""
+    until = time.monotonic() + LINGER
+    while any(_lacks_preview(known[s.record.id], s) for s in shown):
+        changed.clear()
+        if not await _within(until - time.monotonic(), changed):
+            return
+
+
+def _lacks_preview(now: Snapshot, before: Snapshot) -> bool:
+    new, old = now.progress, before.progress
+    if new is None or old is None or old.preview is None or now.is_final:
+        return False
+    return new.preview is old.preview and new.node == old.node and new.step != old.step
 
 
 def _raise_failures(tasks: Sequence[asyncio.Task[None]]) -> None:

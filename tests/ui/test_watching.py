@@ -6,9 +6,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from comfy.nodes import NodeProgress
+from comfy.progress import Preview, Progress
 from storage.records import Status
 from studio.snapshot import Snapshot
-from tests.ui.samples import played, record, snapshot
+from tests.ui.samples import NOW, played, progress, record, snapshot
 from ui.watching import BURST, UPDATES_PER_SECOND, Pace, Turns, follow
 
 
@@ -106,3 +108,39 @@ def test_the_pace_lets_a_burst_pass_and_then_the_rate() -> None:
     assert waits[:3] == [0, 0, 0]
     assert waits[3] == pytest.approx(0.1, abs=0.01)
     assert waits[4] == pytest.approx(0.2, abs=0.01)
+
+
+def test_a_step_and_its_preview_go_out_as_one_value() -> None:
+    first, second = (Preview(n, b"picture", "image/jpeg") for n in (1, 2))
+
+    async def watch(id_: str) -> AsyncIterator[Snapshot]:
+        yield snapshot(record=record(id=id_), progress=at_step(5, first))
+        await asyncio.sleep(0.05)
+        yield snapshot(record=record(id=id_), progress=at_step(6, first))
+        await asyncio.sleep(0.001)
+        yield snapshot(record=record(id=id_), progress=at_step(6, second))
+        await asyncio.sleep(0.05)
+        yield named(id_, Status.FINISHED)
+
+    found = asyncio.run(collect(Turns(), watch, ["a"]))
+    shown = [s.progress for (s,) in found if s.progress and not s.is_final]
+    assert [(p.step, p.preview) for p in shown] == [(5, first), (6, second)]
+
+
+def test_a_step_whose_preview_does_not_come_is_shown_without() -> None:
+    only = Preview(1, b"picture", "image/jpeg")
+
+    async def watch(id_: str) -> AsyncIterator[Snapshot]:
+        for step in (5, 6, 7):
+            yield snapshot(record=record(id=id_), progress=at_step(step, only))
+            await asyncio.sleep(0.05)
+        yield named(id_, Status.FINISHED)
+
+    found = asyncio.run(collect(Turns(), watch, ["a"]))
+    shown = [s.progress.step for (s,) in found if s.progress and not s.is_final]
+    assert shown == [5, 6, 7]
+
+
+def at_step(step: int, preview: Preview) -> Progress:
+    node = NodeProgress(fraction=step / 20, value=step, max=20, started_at=NOW)
+    return progress(nodes={"3": node}, preview=preview)
