@@ -94,7 +94,6 @@ def _tabs(page: Page, suffix: str) -> None:
 def _page(browser: Browser, width: int, theme: str, kept: str | None) -> Page:
     context = browser.new_context(
         viewport={"width": width, "height": 844 if width == PHONE else 900},
-        device_scale_factor=2 if width == PHONE else 1,
         color_scheme="dark" if theme == "dark" else "light",
         storage_state=kept,
     )
