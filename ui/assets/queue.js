@@ -176,6 +176,7 @@ function draw(v) {
   show($.lost, false);
   const mine = v.running + v.waiting;
   text($.counts, counts(v));
+  show($.head, mine > 0 || v.others > 0 || v.paused);
   show($.pause, mine > 0 || v.paused);
   text($.pause, v.paused ? "Resume my queue" : "Pause my queue");
   $.pause.classList.toggle("sg-primary", v.paused);
