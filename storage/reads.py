@@ -83,12 +83,29 @@ def page(
         n = len(values)
         conditions += [f"created_at <= ${n - 1}", f"(created_at, id) < (${n - 1}, ${n})"]
     limit = max(0, min(limit, MAX_PAGE))
+    return list(
+        records_by_id(cursor, newest(cursor, conditions, values, limit, anchor=anchor)).values()
+    )
+
+
+def newest(
+    cursor: duckdb.DuckDBPyConnection,
+    conditions: Sequence[str],
+    values: Sequence[Any],
+    limit: int,
+    *,
+    anchor: datetime | None = None,
+) -> list[str]:
+    """Ids of the newest *limit* generations under *conditions*, which allow none after *anchor*.
+
+    They are looked for in the last day first, then further back: no need to sort them all.
+    """
     ids: list[str] = []
     for window in _WINDOWS:
         ids = _newest(cursor, conditions, values, limit, _since(cursor, anchor, window))
         if len(ids) == limit:
             break
-    return list(records_by_id(cursor, ids).values())
+    return ids
 
 
 def group(cursor: duckdb.DuckDBPyConnection, press: str) -> list[Generation]:

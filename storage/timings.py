@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import duckdb
 
-from storage.rows import clean
+from storage.reads import newest, span, within
+from storage.rows import Row, clean
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +62,15 @@ def _positive(sql: str) -> str:
     return f"CASE WHEN {sql} < 0 THEN 0 ELSE {sql} END"
 
 
-_RECENT = """
+_RECENT = f"""
 WITH recent AS (
     SELECT id, created_at, started_at, finished_at, fetched_at, checkpoint, sampler, workflow,
         width, height, batch, steps, server, forecast_seconds
-    FROM generations WHERE server = $1 AND status = 'finished'
-    ORDER BY created_at DESC, id DESC LIMIT $2
+    FROM generations WHERE {within("id")}
 ), runs AS (
     SELECT generation, number, node, node_class, activity, steps, step_seconds,
         date_diff('microsecond', started_at, finished_at) / 1e6 AS seconds
-    FROM node_runs WHERE generation IN (SELECT id FROM recent)
-        AND generation >= (SELECT min(id) FROM recent)
+    FROM node_runs WHERE {within("generation")}
 ), loads AS (
     SELECT generation, bool_or(activity = 'loading') AS cold, sum(seconds) AS busy
     FROM runs GROUP BY generation
@@ -103,11 +102,15 @@ ORDER BY g.created_at DESC, g.id DESC
 
 def past_runs(cursor: duckdb.DuckDBPyConnection, server: str, limit: int) -> list[NodeTiming]:
     """The nodes of the last *limit* generations finished on *server*, newest generation first."""
-    found = cursor.execute(_NODES, [clean(server), limit]).fetchall()
-    return [NodeTiming(*row) for row in found]
+    return [NodeTiming(*row) for row in _ask(cursor, _NODES, server, limit)]
 
 
 def past_waits(cursor: duckdb.DuckDBPyConnection, server: str, limit: int) -> list[PastWait]:
     """The waits of the last *limit* generations finished on *server*, newest first."""
-    found = cursor.execute(_WAITS, [clean(server), limit]).fetchall()
-    return [PastWait(*row) for row in found]
+    return [PastWait(*row) for row in _ask(cursor, _WAITS, server, limit)]
+
+
+def _ask(cursor: duckdb.DuckDBPyConnection, sql: str, server: str, limit: int) -> list[Row]:
+    finished = ["server = $1", "status = 'finished'"]
+    ids = newest(cursor, finished, [clean(server)], limit)
+    return cursor.execute(sql, span(ids)).fetchall() if ids else []
