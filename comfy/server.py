@@ -165,6 +165,12 @@ class Server:
         """The server's queue at the last look."""
         return self._reconciler.queue
 
+    @property
+    def remaining(self) -> int:
+        """How many prompts wait or run there, everybody's: what the socket said last, else HTTP."""
+        queue, told = self._reconciler.queue, self._remaining
+        return len(queue.running) + len(queue.pending) if told is None else told
+
     def sent(self, prompt_id: str) -> None:
         """Note that the server has *prompt_id*: from now on its absence means something."""
         if tracked := self._tracker.get(prompt_id):
@@ -206,6 +212,6 @@ class Server:
         return event
 
     def _socket_changed(self) -> None:
-        self._named = ""
+        self._named, self._remaining = "", None
         self._reconciler.look_soon()
         self._on_state()

@@ -9,7 +9,10 @@ from studio.catalogues import Offer
 
 @dataclass(frozen=True, slots=True)
 class ServerState:
-    """One server, for people: no credentials. `running` and `waiting` count everybody's prompts."""
+    """One server, for people: no credentials; all counts are of everybody's prompts.
+
+    `running` and `waiting` are of the last look, `remaining` is both as last heard.
+    """
 
     name: str
     url: str
@@ -19,6 +22,7 @@ class ServerState:
     is_demo: bool = False
     running: int = 0
     waiting: int = 0
+    remaining: int = 0
     error: str = ""
 
 
@@ -34,5 +38,6 @@ def state_of(server: Server, offer: Offer) -> ServerState:
         bool(offer.system.engine),
         len(queue.running),
         len(queue.pending),
+        server.remaining,
         freshness.error,
     )

@@ -60,8 +60,7 @@ def words(server: ServerState, now: float) -> str:
     """How a server is, in a few words."""
     kind, since = server.freshness.link, server.freshness.since
     if kind is Link.LIVE:
-        busy = server.running + server.waiting
-        return f"{busy} in its queue" if busy else "idle"
+        return f"{server.remaining} in its queue" if server.remaining else "idle"
     if kind is Link.UNREACHABLE:
         minutes = int((now - since) // 60) if since else 0
         return f"unreachable for {minutes} min" if minutes else "unreachable"
