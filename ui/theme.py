@@ -10,7 +10,7 @@ import gradio as gr
 from gradio.themes.utils import colors, fonts, sizes
 
 ASSETS = Path(__file__).with_name("assets")
-SHEETS = ("page", "form", "live", "gallery", "queue", "stats")
+SHEETS = ("page", "form", "live", "gallery", "queue", "stats", "workflow")
 
 _TEAL = colors.Color(
     name="glass",

@@ -42,8 +42,8 @@
 
   document.addEventListener("keydown", (e) => {
     if (e.key !== "Enter" || !(e.ctrlKey || e.metaKey) || e.isComposing) return;
-    const button = document.getElementById("generate-button");
-    if (!button || button.offsetParent === null || document.querySelector("dialog[open]")) return;
+    const button = ["generate-button", "workflow-generate"].map((id) => document.getElementById(id)).find((b) => b && b.offsetParent !== null);
+    if (!button || document.querySelector("dialog[open]")) return;
     e.preventDefault();
     // A field tells Gradio its value when it changes; leave it a moment for the last key.
     setTimeout(() => button.click(), 0);
@@ -79,6 +79,23 @@
       window.stepglassToast(said);
     } catch { window.stepglassToast(`This browser does not allow copying here: ${words}`); }
   };
+
+  // A reload comes back to the form of the workflow that was open.
+  const TAB = "stepglass-tab";
+  document.addEventListener("click", (e) => {
+    const tab = e.target.closest && e.target.closest("#tabs [role=tab]");
+    try { if (tab) sessionStorage.setItem(TAB, tab.id); } catch { /* private window */ }
+  });
+  try {
+    const again = performance.getEntriesByType("navigation")[0]?.type === "reload";
+    if (again && sessionStorage.getItem(TAB) === "tab-workflows-button") {
+      const look = new MutationObserver(() => {
+        const tab = document.getElementById("tab-workflows-button");
+        if (tab) { look.disconnect(); tab.click(); }
+      });
+      look.observe(document, { childList: true, subtree: true });
+    }
+  } catch { /* private window */ }
 
   let leaving = 0;
   window.stepglassToast = (sentence, action, perform) => {

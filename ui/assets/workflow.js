@@ -1,0 +1,215 @@
+// Opening, checking and running workflows. What the app answers comes through server.wf_….
+const KEPT = "stepglass-workflow";
+const SETTLE = 350;        // milliseconds after the last key before the form is checked
+let number = 0;            // newest value of the component that was drawn
+let asked = 0;             // newest check that was asked for
+let timer = 0;
+let running = false;
+
+const draft = () => ({ bench: view.bench, edits, modes, many });
+
+async function ask(call) {
+  try {
+    return (await call()) || { error: "The app gave no answer: try again." };
+  } catch {
+    return { error: "The app cannot be reached: try again in a moment." };
+  }
+}
+
+function remember() {
+  try { sessionStorage.setItem(KEPT, JSON.stringify(view ? draft() : {})); } catch { /* private window */ }
+}
+
+function remembered() {
+  try { return JSON.parse(sessionStorage.getItem(KEPT)) || {}; } catch { return {}; }
+}
+
+function changed() {
+  remember();
+  clearTimeout(timer);
+  timer = setTimeout(check, SETTLE);
+}
+
+async function check() {
+  const mine = (asked += 1), bench = view && view.bench;
+  if (!bench) return;
+  const answer = await ask(() => server.wf_change(draft()));
+  if (mine === asked && view && view.bench === bench && !answer.error) checked(answer);
+}
+
+function checked(answer) {
+  if (!answer.problems) return;
+  view.problems = answer.problems;
+  drawProblems();
+  drawPlan(answer);
+}
+
+function drawPlan(answer) {
+  $.plan.textContent = words(answer.plan);
+  $.run.textContent = answer.count > 1 ? `Generate ${answer.count}` : "Generate";
+}
+
+// Opening
+
+function draw(answer) {
+  view = answer;
+  edits = { ...answer.edits };
+  modes = { ...answer.modes };
+  many = { ...answer.many };
+  $.name.textContent = view.name;
+  show($.start, false);
+  show($.work, true);
+  show($.back, true);
+  show($.alert, false);
+  show($.saving, false);
+  drawForm();
+  drawMany();
+  drawNotes();
+  drawProblems();
+  drawPlan(answer);
+  remember();
+}
+
+function begin() {
+  show($.start, true);
+  show($.work, false);
+  shelf();
+}
+
+async function shelf() {
+  const answer = await ask(() => server.wf_shelf({}));
+  if (!answer.error) drawShelf(answer);
+}
+
+function drawShelf({ own, ships }) {
+  $.ownList.replaceChildren(...own.map((name) => h("li", {},
+    h("button", { type: "button", class: "wf-preset", onclick: () => choose("own", name) }, h("strong", {}, name)),
+    h("button", { type: "button", class: "wf-bin", title: "Delete", "aria-label": `Delete the preset ${name}`, onclick: () => bin(name) }, "×"))));
+  show($.own, own.length > 0);
+  $.shipList.replaceChildren(...ships.map((one) => h("li", { "data-ready": String(!one.missing) },
+    h("button", { type: "button", class: "wf-preset", onclick: () => choose("ship", one.name) }, h("strong", {}, one.title), h("span", {}, one.missing || one.about)))));
+  show($.ships, ships.length > 0);
+}
+
+async function bin(name) {
+  const answer = await ask(() => server.wf_delete({ name }));
+  if (answer.error) return window.stepglassToast(answer.error);
+  drawShelf(answer);
+  window.stepglassToast(`Deleted “${name}”.`, "Undo", async () => drawShelf(await ask(() => server.wf_restore({ name }))));
+}
+
+async function opened(call) {
+  show($.openError, false);
+  $.drop.dataset.busy = "true";
+  const answer = await ask(call);
+  delete $.drop.dataset.busy;
+  if (answer.settings) return trigger("settings", { number: answer.settings });
+  if (answer.error) {
+    begin();
+    $.openError.textContent = answer.error;
+    return show($.openError, true);
+  }
+  draw(answer);
+  $.say.textContent = `Opened ${view.name}: ${view.fields.length} settings.`;
+  $.name.focus({ preventScroll: true });
+  element.scrollIntoView({ block: "nearest" });
+}
+
+const choose = (kind, name) => opened(() => server.wf_preset({ kind, name }));
+const openFile = (blob) => opened(async () => {
+  const { path } = await upload(blob);
+  return server.wf_open({ path, name: words(blob.name).slice(0, 300) });
+});
+
+function asPicture(blob) {
+  const f = view && !$.work.hidden && view.fields.find((one) => one.kind === "image" && one.first);
+  return f && blob.type.startsWith("image/") ? f : null;
+}
+
+function wire() {
+  $.file.onchange = () => { if ($.file.files[0]) openFile($.file.files[0]); $.file.value = ""; };
+  $.drop.tabIndex = 0;
+  $.file.tabIndex = -1;
+  $.drop.onkeydown = (e) => { if (e.key === "Enter" || e.key === " ") { e.preventDefault(); $.file.click(); } };
+  for (const name of ["dragenter", "dragover"]) element.addEventListener(name, (e) => { e.preventDefault(); element.dataset.over = "true"; });
+  for (const name of ["dragleave", "drop"]) element.addEventListener(name, () => { delete element.dataset.over; });
+  element.addEventListener("drop", (e) => {
+    e.preventDefault();
+    const blob = e.dataTransfer.files[0], box = e.target.closest(".wf-field");
+    const w = box && widgets.get(box.dataset.key);
+    if (!blob) return;
+    if (w && ["image", "video", "audio"].includes(w.field.kind)) send(w.field, blob);
+    else openFile(blob);
+  });
+  document.addEventListener("paste", (e) => {
+    if (element.offsetParent === null || document.querySelector("dialog[open]")) return;
+    const blob = pasted(e), typed = e.target.closest && e.target.closest("input:not([type=file]), textarea");
+    const text = typed ? "" : e.clipboardData.getData("text/plain");
+    if (blob) {
+      e.preventDefault();
+      const f = asPicture(blob);
+      if (f) send(f, blob); else openFile(blob);
+    } else if (text.trimStart().startsWith("{")) {
+      e.preventDefault();
+      openFile(new File([text], "pasted.json", { type: "application/json" }));
+    }
+  });
+  $.another.onclick = begin;
+  $.back.onclick = () => { show($.start, false); show($.work, true); };
+  $.search.oninput = search;
+  $.run.onclick = run;
+  $.stop.onclick = () => trigger("stop", {});
+}
+
+// Running
+
+async function run() {
+  if (running || !view) return;
+  running = true;
+  clearTimeout(timer);
+  $.run.setAttribute("aria-busy", "true");
+  const bench = view.bench, answer = await ask(() => server.wf_run(draft()));
+  running = false;
+  $.run.removeAttribute("aria-busy");
+  if (!view || view.bench !== bench) return;
+  show($.alert, Boolean(answer.error));
+  $.alert.textContent = words(answer.error);
+  if (answer.problems) checked(answer);
+  if (answer.error) {
+    const wrong = (answer.problems || []).find((p) => p.key && view.fields.some((f) => f.key === p.key));
+    if (wrong) reveal(wrong.key);
+    return;
+  }
+  Object.entries(answer.seeds).forEach(([key, value]) => { edits[key] = value; const w = widgets.get(key); if (w) w.set(value); });
+  remember();
+  trigger("follow", { job: answer.job });
+  if (innerWidth < 860) document.getElementById("workflow-live").scrollIntoView({ block: "start", behavior: "smooth" });
+}
+
+async function start() {
+  const mine = remembered(), answer = await ask(() => server.wf_start({ bench: words(mine.bench) }));
+  if (answer.error || !answer.bench) { begin(); if (answer.error) { $.openError.textContent = answer.error; show($.openError, true); } return; }
+  draw(answer);
+  if (mine.bench === answer.bench) {
+    edits = mine.edits || edits;
+    modes = mine.modes || modes;
+    many = mine.many || many;
+    drawForm();
+    drawMany();
+    drawProblems();
+    changed();
+  }
+  if (answer.job) trigger("follow", { job: answer.job });
+}
+
+function value() {
+  const v = props.value || {};
+  if (!v.number || v.number <= number) return;
+  number = v.number;
+  if (v.file) keptFile(v.file);
+  else if (v.error) { show($.alert, true); $.alert.textContent = v.error; }
+  else if (v.bench) draw(v);
+}
+
+wire();
+start().then(() => { watch("value", value); value(); });

@@ -1,0 +1,52 @@
+// Files as inputs: uploaded, pasted, dropped, or one that the server has already.
+function file(f, id, accept) {
+  const what = { image: "picture", video: "video", audio: "sound" }[f.kind];
+  const picture = h("img", { alt: "", hidden: true });
+  const name = h("span", { class: "wf-filename" });
+  const input = h("input", { id, type: "file", class: "sg-hidden", accept, onchange: () => { if (input.files[0]) send(f, input.files[0]); input.value = ""; } });
+  const area = h("label", { class: "wf-file", for: id }, input, picture, name);
+  const remove = h("button", { type: "button", class: "sg-button wf-small", onclick: () => drop(f) }, "Remove");
+  const mask = f.mask ? h("button", { type: "button", class: "sg-button wf-small", onclick: () => trigger("mask", { bench: view.bench, key: f.key }) }, "Paint a mask") : null;
+  const has = list(f).length ? combobox({ ...f, label: `${f.label} on the server` }, `${id}-has`) : null;
+  const set = (v) => {
+    const kept = view.uploads[f.key];
+    show(picture, Boolean(kept && kept.shot));
+    if (kept && kept.shot) picture.src = kept.shot;
+    name.textContent = kept ? (kept.shot ? "" : kept.name) : `Drop a ${what} here, choose or paste one`;
+    area.dataset.kept = String(Boolean(kept));
+    show(remove, Boolean(kept));
+    if (mask) show(mask, Boolean(kept));
+    if (has) { show(has.element, !kept); has.set(v); }
+  };
+  area.addEventListener("paste", (e) => { const one = pasted(e); if (one) { e.preventDefault(); e.stopPropagation(); send(f, one); } });
+  area.tabIndex = 0;
+  area.addEventListener("keydown", (e) => { if (e.key === "Enter" || e.key === " ") { e.preventDefault(); input.click(); } });
+  input.tabIndex = -1;
+  set(standard(f));
+  return { element: h("div", { class: "wf-filebox" }, area, h("div", { class: "wf-line" }, mask, remove), has ? has.element : null), set, wide: true, group: true };
+}
+
+const pasted = (e) => [...((e.clipboardData && e.clipboardData.files) || [])][0];
+
+async function send(f, blob) {
+  const w = widgets.get(f.key), name = w.box.querySelector(".wf-filename");
+  name.textContent = "Sending…";
+  const answer = await ask(async () => {
+    const { path } = await upload(blob instanceof File ? blob : new File([blob], "pasted.png", { type: blob.type }));
+    return server.wf_file({ ...draft(), key: f.key, path, name: words(blob.name).slice(0, 200) });
+  });
+  if (answer.error) { w.set(standard(f)); under(f.key, answer.error); return; }
+  keptFile(answer);
+}
+
+async function drop(f) {
+  const answer = await ask(() => server.wf_file({ ...draft(), key: f.key, path: "", name: "" }));
+  if (!answer.error) keptFile(answer);
+}
+
+function keptFile(answer) {
+  if (!view || answer.bench !== view.bench) return;
+  view.uploads = answer.uploads;
+  widgets.forEach((w) => { if (["image", "video", "audio"].includes(w.field.kind)) w.set(standard(w.field)); });
+  checked(answer);
+}

@@ -1,0 +1,226 @@
+"""What a workflow's page asks: open, check, take files, run. Each answer is plain JSON."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from comfy.errors import Problem, WorkflowError
+from comfy.workflow.check import check_values, missing_nodes
+from comfy.workflow.form import Form, make_form
+from comfy.workflow.json_text import parse_json
+from comfy.workflow.values import read_values
+from studio.errors import StudioError
+from studio.shelf import Preset, arranged, read_preset
+from studio.workflows import NotReady, Opened
+from ui import drawing, press
+from ui.bench import FIXED, RANDOM, SEED_MODES, Bench, Benches
+from ui.parts import Parts
+from ui.pictures import shot
+from ui.remote import Answer, Ask, uploaded
+
+MAX_FILE_BYTES = 64 * 2**20
+"""A workflow, or a picture with one in it."""
+MAX_KEYS = 4_000
+GONE = "This form was closed meanwhile: open the workflow again."
+_PRESET_MARK = b'"stepglass-preset/'
+
+
+class Desk:
+    """Answers to the page's script, for everybody's benches."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._studio = parts.studio
+        self.benches = Benches()
+
+    @property
+    def functions(self) -> dict[str, Callable[[Ask], Answer]]:
+        """By the name under which scripts call them."""
+        return {
+            "wf_start": self.start,
+            "wf_open": self.open,
+            "wf_shelf": self.shelf,
+            "wf_preset": self.preset,
+            "wf_change": self.change,
+            "wf_file": self.file,
+            "wf_run": self.run,
+            "wf_delete": self.delete,
+            "wf_restore": self.restore,
+        }
+
+    # Opening
+
+    def start(self, ask: Ask) -> Answer:
+        """The workflow that the page had open, or the viewer's latest; nothing where none is."""
+        owner = ask.viewer.owner
+        bench = self.benches.get(ask.text("bench"), owner) or self.benches.latest(owner)
+        return self.view(bench) if bench else {}
+
+    def open(self, ask: Ask) -> Answer:
+        """Open an uploaded file."""
+        path, name = uploaded(ask.text("path")), ask.text("name") or "workflow.json"
+        if path is None:
+            raise StudioError("The file did not arrive: choose it again.")
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise WorkflowError(f"The file is over {MAX_FILE_BYTES // 2**20} MB.")
+        data = path.read_bytes()
+        if data.lstrip()[:1] == b"{" and _PRESET_MARK in data:
+            shared = read_preset(parse_json(data, "The preset"))
+            return self.open_preset(shared, ask.viewer.owner)
+        opened = self._studio.workflows.open(data, name)
+        seeds = RANDOM if name.lower().endswith((".json", ".txt")) else FIXED
+        return self.view(self.benches.open(ask.viewer.owner, opened, seeds=seeds))
+
+    def open_preset(self, preset: Preset, owner: str, saved: str = "") -> Answer:
+        """Open a preset; *saved* is its name where it is one of the viewer's own."""
+        form = make_form(preset.graph, self._studio.workflows.catalogue)
+        opened = Opened(preset.name, preset.graph, form, form.unfit)
+        bench = self.benches.open(owner, opened, looks=preset.looks, preset=saved)
+        return self.view(bench)
+
+    # Presets
+
+    def shelf(self, ask: Ask) -> Answer:
+        """The presets to choose from."""
+        return {"own": list(self._studio.shelf.names(ask.viewer)), "ships": []}
+
+    def preset(self, ask: Ask) -> Answer:
+        """Open a preset of the viewer's own."""
+        name = ask.text("name")
+        found = self._studio.shelf.get(name, ask.viewer)
+        if found is None:
+            raise StudioError(f"There is no preset “{name}” any more.")
+        return self.open_preset(found, ask.viewer.owner, name)
+
+    def delete(self, ask: Ask) -> Answer:
+        """Delete a preset of one's own; `restore` takes that back."""
+        self._studio.shelf.delete(ask.text("name"), ask.viewer)
+        return self.shelf(ask)
+
+    def restore(self, ask: Ask) -> Answer:
+        """Take back a deletion."""
+        return self.shelf(ask)
+
+    # The form
+
+    def change(self, ask: Ask) -> Answer:
+        """Keep what was typed, and say what is wrong with it and what it would make."""
+        return self._checked(self._kept(ask))
+
+    def file(self, ask: Ask) -> Answer:
+        """Keep an uploaded file for a field, or with no path take the field's file away."""
+        bench, key = self._kept(ask), ask.text("key")
+        one = self._forms(bench)[1].get(key)
+        if one is None or one.kind not in drawing.FILES:
+            raise StudioError("This form has no such field for a file.")
+        uploads = {k: v for k, v in bench.uploads.items() if k != key}
+        if ask.text("path"):
+            path = uploaded(ask.text("path"))
+            if path is None:
+                raise StudioError("The file did not arrive: choose it again.")
+            uploads[key] = self._studio.keep_image(path)
+        return self.placed(bench, uploads)
+
+    def placed(self, bench: Bench, uploads: Mapping[str, str]) -> Answer:
+        """Give *bench* these files, and say what that makes of it."""
+        changed = self._changed(bench, uploads=dict(uploads))
+        return {**self._checked(changed), "uploads": self._shots(changed)}
+
+    def run(self, ask: Ask) -> Answer:
+        """Make what the form asks for; the job to follow, or what is wrong."""
+        bench = self._kept(ask)
+        form = self._forms(bench)[1]
+        problems = self._problems(bench, form)
+        if problems:
+            return {**self._checked(bench), "error": str(NotReady(problems))}
+        seeds = press.seeds_for(form, bench.edits, bench.modes, bench.seeds)
+        count = press.times(bench.many)
+        given = press.repeated([{}], self._values(bench, form), seeds, count)
+        try:
+            made = self._studio.workflows.run(
+                bench.preset or bench.name,
+                bench.graph,
+                given,
+                bench.owner,
+                uploads=bench.uploads,
+                random_seeds=False,
+            )
+        except NotReady as error:
+            return {"problems": drawing.problems(error.problems), "error": str(error)}
+        after = press.after(seeds, bench.modes, bench.seeds, count)
+        self._changed(bench, job=made[0].id, edits={**bench.edits, **after})
+        return {"job": made[0].id, "seeds": after}
+
+    # Seeing
+
+    def view(self, bench: Bench) -> Answer:
+        """Everything the page draws of *bench*."""
+        base, form = self._forms(bench)
+        fields, lists = drawing.fields(form, base)
+        return {
+            "bench": bench.id,
+            "name": bench.preset or bench.name,
+            "preset": bench.preset,
+            "fields": fields,
+            "lists": lists,
+            "edits": {key: drawing.plain(value) for key, value in bench.edits.items()},
+            "modes": dict(bench.modes),
+            "usual": bench.seeds,
+            "many": dict(bench.many),
+            "uploads": self._shots(bench),
+            "notes": drawing.notes(note for note in bench.notes if note not in form.unfit),
+            "job": bench.job,
+            **self._checked(bench),
+        }
+
+    def _checked(self, bench: Bench) -> Answer:
+        form = self._forms(bench)[1]
+        count = press.times(bench.many)
+        return {
+            "bench": bench.id,
+            "problems": drawing.problems(self._problems(bench, form)),
+            "count": count,
+            "plan": f"{count} prompts, one after the other." if count > 1 else "",
+        }
+
+    def _problems(self, bench: Bench, form: Form) -> Sequence[Problem]:
+        given = {key: value for key, value in bench.edits.items() if key not in bench.uploads}
+        values, problems = read_values(form, given)
+        unread = {(one.node, one.field) for one in problems}
+        checked = (p for p in check_values(form, values) if (p.node, p.field) not in unread)
+        found = (*missing_nodes(bench.graph, self._studio.workflows.catalogue), *problems, *checked)
+        return [one for one in found if f"{one.node}.{one.field}" not in bench.uploads]
+
+    def _values(self, bench: Bench, form: Form) -> dict[str, Any]:
+        """What is typed, over the defaults that an arrangement set."""
+        own = {look.key: look.default for look in bench.looks if look.default is not None}
+        known = {one.key for one in form.fields}
+        return {k: v for k, v in {**own, **bench.edits}.items() if k in known}
+
+    def _forms(self, bench: Bench) -> tuple[Form, Form]:
+        """The form as the graph gives it, and as it was arranged."""
+        base = make_form(bench.graph, self._studio.workflows.catalogue)
+        return base, arranged(base, bench.looks)
+
+    def _shots(self, bench: Bench) -> dict[str, dict[str, str]]:
+        return {
+            key: {"name": name, "shot": shot(self._studio.image_path(name))}
+            for key, name in bench.uploads.items()
+        }
+
+    # Keeping
+
+    def _kept(self, ask: Ask) -> Bench:
+        """The bench with what the page says was typed."""
+        bench = self.benches.get(ask.text("bench"), ask.viewer.owner)
+        if bench is None:
+            raise StudioError(GONE)
+        form = self._forms(bench)[1]
+        known = {one.key for one in form.fields}
+        edits = {k: v for k, v in ask.object("edits").items() if k in known}
+        modes = {k: v for k, v in ask.object("modes").items() if k in known and v in SEED_MODES}
+        return self._changed(bench, edits=edits, modes=modes, many=ask.object("many"))
+
+    def _changed(self, bench: Bench, **fields: Any) -> Bench:
+        changed = self.benches.change(bench.id, bench.owner, **fields)
+        if changed is None:
+            raise StudioError(GONE)
+        return changed

@@ -1,0 +1,56 @@
+"""The Workflows tab: any workflow as a form, with the same live panel as the built-in one."""
+
+from collections.abc import AsyncIterator
+
+import gradio as gr
+
+from ui.desk import Desk
+from ui.parts import FOLLOWING, Parts
+from ui.remote import remote
+from ui.stage import Stage, Update
+from ui.theme import asset
+from ui.watching import Turns
+
+STOP = "workflow-stop"
+SCRIPTS = ("workflow_widgets", "workflow_files", "workflow_form", "workflow_many", "workflow")
+"""Together one script, in this order."""
+
+
+class WorkflowsTab:
+    """The tab's components and handlers.
+
+    The form's script asks the desk by `server.wf_…`, and triggers `follow` with {job} and `stop`.
+    """
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self.desk = Desk(parts)
+        with gr.Row(elem_id="workflow-grid"):
+            with gr.Column(elem_id="workflow-form", elem_classes="sg-card", min_width=0):
+                self.panel = self._panel()
+            with gr.Column(elem_id="workflow-stage", elem_classes="sg-card", min_width=0):
+                self.stage = Stage(parts, Turns(), "workflow-live", stop=STOP, linked=False)
+
+    def _panel(self) -> gr.HTML:
+        return gr.HTML(
+            value={},
+            html_template=asset("workflow.html"),
+            js_on_load="\n".join(asset(f"{name}.js") for name in SCRIPTS),
+            elem_id="workflow",
+            apply_default_css=False,
+            server_functions=[
+                remote(self._parts, name, answer) for name, answer in self.desk.functions.items()
+            ],
+        )
+
+    def wire(self, page: gr.Blocks) -> None:
+        """Connect the events."""
+        live = self.stage.live
+        self.stage.wire(page)
+        self.stage.stops(self.panel.stop)
+        self.panel.follow(self.follow, None, live, trigger_mode="multiple", **FOLLOWING)
+
+    async def follow(self, request: gr.Request, event: gr.EventData) -> AsyncIterator[Update]:
+        """Show how the press goes that the script names."""
+        async for update in self.stage.attach(request, event):
+            yield update
