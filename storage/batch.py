@@ -1,6 +1,6 @@
 """One transaction's worth of writes: what is asked is collected, then written in few statements."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -79,6 +79,7 @@ class _Batch:
     added: dict[str, dict[str, Any]] = field(default_factory=dict)
     altered: dict[str, dict[str, Any]] = field(default_factory=dict)
     images: dict[str, list[rows.Row]] = field(default_factory=dict)
+    had_images: set[str] = field(default_factory=set)
     node_runs: dict[str, list[rows.Row]] = field(default_factory=dict)
 
 
@@ -167,6 +168,7 @@ def _alter(batch: _Batch, write: Alter) -> tuple[Generation, ...]:
     runs = None
     if write.node_runs is not None:
         runs = {new.id: rows.node_run_rows(new.id, write.node_runs) for _, new in pairs}
+    batch.had_images |= {old.id for old, _ in pairs if old.images}
     for (_, new), (before, after), image_rows in zip(pairs, encoded, images, strict=True):
         batch.records[new.id] = new
         if new.id in batch.added:
@@ -198,8 +200,9 @@ def _flush(batch: _Batch) -> None:
     for group, altered in groups.items():
         if group:
             _update(batch.cursor, group, altered)
-    _replace(batch.cursor, "images", rows.IMAGE_COLUMNS, batch.images)
-    _replace(batch.cursor, "node_runs", rows.NODE_RUN_COLUMNS, batch.node_runs)
+    outdated = batch.had_images & batch.images.keys()
+    _replace(batch.cursor, "images", rows.IMAGE_COLUMNS, batch.images, outdated)
+    _replace(batch.cursor, "node_runs", rows.NODE_RUN_COLUMNS, batch.node_runs, batch.node_runs)
     for written in (batch.added, batch.altered, batch.images, batch.node_runs):
         written.clear()
 
@@ -249,10 +252,12 @@ def _replace(
     table: str,
     columns: Sequence[str],
     values: dict[str, list[rows.Row]],
+    outdated: Collection[str],
 ) -> None:
-    """Let the *table* hold exactly *values* of those generations."""
+    """Let the *table* hold exactly *values* of those generations; *outdated* may have others."""
+    if outdated:
+        cursor.execute(f"DELETE FROM {table} WHERE {within('generation')}", span(outdated))
     if values:
-        cursor.execute(f"DELETE FROM {table} WHERE {within('generation')}", span(values))
         _insert(cursor, table, columns, [row for found in values.values() for row in found])
 
 
