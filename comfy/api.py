@@ -7,6 +7,7 @@ Routes and bodies: PROTOCOL facts from ComfyUI's server.py, 0.3.64 and 0.33.0.
 import json
 import logging
 import math
+import ssl
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -79,7 +80,7 @@ class Api:
             # A proxy from the environment has no business between us and this machine; the
             # certificates that it names do.
             trust_env=not loopback,
-            verify=httpx.create_ssl_context(),
+            verify=_trust(is_needed=not loopback or address.url.startswith("https")),
         )
 
     def close(self) -> None:
@@ -283,6 +284,14 @@ class Api:
             if time.monotonic() - began > seconds:
                 raise Unanswered(f"{self.address.label} answers too slowly: it may be busy.")
         return bytes(data)
+
+
+def _trust(*, is_needed: bool) -> ssl.SSLContext:
+    """The certificates to trust: the usual ones, SSL_CERT_FILE's; none where *is_needed* is not.
+
+    Reading them takes longer than all else in making a client.
+    """
+    return httpx.create_ssl_context() if is_needed else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def _leads_out(file: OutputFile) -> bool:

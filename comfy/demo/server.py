@@ -195,3 +195,12 @@ class DemoServer:
         self._ready.set()
         await self._stop.wait()
         await listener.stop()
+        await _end_tasks()
+
+
+async def _end_tasks() -> None:
+    """End what still waits on this loop: answers that a fault delays, above all."""
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -151,9 +151,9 @@ def test_many_problems_with_many_long_choices_take_no_time() -> None:
         },
     }
     answer = {"node_errors": {"4" * 10**6: {"errors": [error] * 1000}}}
-    began = time.perf_counter()
+    began = time.process_time()  # a loaded machine is not the claim
     refused = rejection(answer, {})
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
     assert len(refused.problems) == MAX_PROBLEMS
     assert len(refused.problems[0].choices) == MAX_CHOICES
     assert len(str(refused)) < 5 * MAX_SHOWN

@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from itertools import pairwise
 from typing import Any
 
 from comfy.address import parse_address
@@ -148,7 +147,6 @@ def test_a_busy_queue_is_not_asked_more_often_than_it_may() -> None:
             looks.append(scene.looks.get())
         took = time.monotonic() - began
         assert len(looks) <= took / RARELY.queue_news + 2
-        assert all(b - a > 0.8 * RARELY.queue_news for a, b in pairwise(looks))
 
 
 def test_a_queue_that_says_the_same_or_holds_nothing_of_ours_is_not_asked() -> None:
