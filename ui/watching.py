@@ -9,6 +9,7 @@ import time
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 
+from studio.pace import Pace
 from studio.snapshot import Snapshot
 
 UPDATES_PER_SECOND = 22.0
@@ -22,21 +23,6 @@ HEARTBEAT = 2.0
 PAGES_REMEMBERED = 2000
 
 Watch = Callable[[str], AsyncIterator[Snapshot]]
-
-
-class Pace:
-    """A token bucket: `wait()` returns seconds to hold the next value back; times are monotonic."""
-
-    def __init__(self, rate: float = UPDATES_PER_SECOND, burst: float = BURST) -> None:
-        self._rate, self._burst = rate, burst
-        self._tokens, self._at = burst, time.monotonic()
-
-    def wait(self, now: float) -> float:
-        """Take a token; return how long to wait until it is there."""
-        self._tokens = min(self._burst, self._tokens + (now - self._at) * self._rate)
-        self._at = now
-        self._tokens -= 1.0
-        return max(0.0, -self._tokens / self._rate)
 
 
 class Turn:
@@ -101,7 +87,7 @@ async def follow(watch: Watch, turn: Turn) -> AsyncGenerator[tuple[Snapshot, ...
     changed = asyncio.Event()
     tasks = [asyncio.create_task(_watch_one(watch, i, known, changed)) for i in turn.ids]
     tasks.append(asyncio.create_task(_when_over(turn, changed)))
-    pace = Pace()
+    pace = Pace(UPDATES_PER_SECOND, BURST)
     try:
         while not turn.over.is_set():
             await _within(HEARTBEAT, changed)

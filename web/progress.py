@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from studio.pace import Pace
 from studio.snapshot import Snapshot
 from studio.studio import Studio
 from studio.viewer import viewer_of
@@ -21,8 +22,10 @@ from web.streams import Streams
 
 KEEP_ALIVE_SECONDS = 15.0
 """A comment is sent after so much silence, for proxies that end idle connections."""
-MIN_GAP_SECONDS = 0.04
-"""Between two messages; what happens meanwhile is told by the latest snapshot."""
+MESSAGES_PER_SECOND = 25.0
+"""At most; what happens meanwhile is told by the latest snapshot."""
+BURST = 4.0
+"""Messages at once after a quiet moment: the turning points at a generation's end come together."""
 _HEADERS = {
     "Cache-Control": "no-store",
     "X-Accel-Buffering": "no",  # nginx would hold messages back
@@ -55,6 +58,7 @@ class ProgressStream:
 
     async def _messages(self, id_: str, group: tuple[str, ...]) -> AsyncIterator[str]:
         before: dict[str, Any] = {}
+        pace = Pace(MESSAGES_PER_SECOND, BURST)
         with self._streams.opened() as ending:
             async for snapshot in _until(ending, self._studio.watch(id_)):
                 if snapshot is None:
@@ -64,7 +68,7 @@ class ProgressStream:
                 if message != before:
                     before = message
                     yield f"data: {json.dumps(message, ensure_ascii=False)}\n\n"
-                    await asyncio.sleep(0 if snapshot.is_final else MIN_GAP_SECONDS)
+                    await asyncio.sleep(pace.wait(time.monotonic()))
 
 
 async def _until(

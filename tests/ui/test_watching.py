@@ -9,9 +9,10 @@ import pytest
 from comfy.nodes import NodeProgress
 from comfy.progress import Preview, Progress
 from storage.records import Status
+from studio.pace import Pace
 from studio.snapshot import Snapshot
 from tests.ui.samples import NOW, played, progress, record, snapshot
-from ui.watching import BURST, UPDATES_PER_SECOND, Pace, Turns, follow
+from ui.watching import BURST, UPDATES_PER_SECOND, Turns, follow
 
 
 def named(id_: str, status: Status = Status.RUNNING) -> Snapshot:

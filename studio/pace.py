@@ -1,0 +1,18 @@
+"""How often a follower is told: a token bucket."""
+
+import time
+
+
+class Pace:
+    """Up to *rate* values a second, and *burst* at once after a quiet moment."""
+
+    def __init__(self, rate: float, burst: float) -> None:
+        self._rate, self._burst = rate, burst
+        self._tokens, self._at = burst, time.monotonic()
+
+    def wait(self, now: float) -> float:
+        """Take a token; return how many seconds until it is there. *now* is monotonic."""
+        self._tokens = min(self._burst, self._tokens + (now - self._at) * self._rate)
+        self._at = now
+        self._tokens -= 1.0
+        return max(0.0, -self._tokens / self._rate)
