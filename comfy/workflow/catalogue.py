@@ -28,12 +28,16 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class NodeClass:
-    """One node class: its name for people, its inputs, whether it is an output."""
+    """One node class: its name for people, its inputs, whether it is an output.
+
+    `outputs` are the types of what it gives, by slot.
+    """
 
     name: str
     display_name: str
     inputs: Mapping[str, Input]
     is_output: bool = False
+    outputs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +73,15 @@ def parse_catalogue(object_info: Mapping[str, Any]) -> Catalogue:
                 str(info.get("display_name") or name),
                 _inputs(info.get("input"), info.get("input_order")),
                 bool(info.get("output_node")),
+                _outputs(info.get("output")),
             )
     return Catalogue(nodes)
+
+
+def _outputs(types: Any) -> tuple[str, ...]:
+    """A list instead of a type is that of a choice, in the old spelling."""
+    listed = types if isinstance(types, list | tuple) else ()
+    return tuple("COMBO" if isinstance(one, list) else str(one) for one in listed)
 
 
 def _inputs(groups: Any, order: Any) -> dict[str, Input]:

@@ -7,19 +7,24 @@ resolved by `comfy.workflow.resolve`; nodes inside of subgraphs become ``outer:i
 import argparse
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from comfy.errors import WorkflowError
 from comfy.workflow.catalogue import Catalogue, parse_catalogue
-from comfy.workflow.resolve import Resolver, Scope, Source, Value, executable, unfold
-from comfy.workflow.ui_format import Node, read_workflow
-from comfy.workflow.widgets import widget_values
+from comfy.workflow.dynamic_text import as_sent
+from comfy.workflow.json_text import check_depth, parse_json
+from comfy.workflow.page import load, widgets_of
+from comfy.workflow.resolve import Resolver, Source, Value
+from comfy.workflow.scopes import Scope, executable, unfold
+from comfy.workflow.ui_format import PRIMITIVE, VIRTUAL, Node, read_workflow
 
-VIRTUAL = frozenset({"Reroute", "PrimitiveNode", "GetNode", "SetNode", "Note", "MarkdownNote"})
-"""Node types that exist on the page only."""
+MAX_SHOWN = 120
+"""Characters of a name in a sentence."""
+DRAWN = frozenset({"Load3D", "WebcamCapture", "RecordAudio"})
+"""Nodes whose input only ComfyUI's page can make: a view, a photo, a recording."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,32 +37,56 @@ class Converted:
 
 def convert(data: Any, catalogue: Catalogue) -> Converted:
     """Convert a saved workflow. Raises WorkflowError where *data* is none."""
-
-    def own(node: Node) -> dict[str, Any]:
-        node_class = catalogue.nodes.get(node.type)
-        return widget_values(node, node_class) if node_class else {}
-
-    resolver = Resolver(VIRTUAL, lambda node, name: own(node).get(name))
+    check_depth(data, "The workflow")
+    resolver = Resolver()
     graph: dict[str, Any] = {}
-    unknown: dict[str, None] = {}
-    for scope, node in executable(unfold(read_workflow(data))):
+    warnings: dict[str, None] = {}
+    for scope, node in executable(unfold(load(read_workflow(data), catalogue))):
         if node.type in VIRTUAL:
             continue
-        if node.type not in catalogue.nodes:
-            unknown[node.type] = None
-        inputs = {name: _plain(value) for name, value in own(node).items()}
+        warnings |= dict.fromkeys(_warnings(node, catalogue))
+        inputs = {name: _plain(value) for name, value in _own(scope, node, catalogue).items()}
         inputs |= _linked(resolver, scope, node)
-        graph[scope.id(node)] = {
-            "inputs": inputs,
-            "class_type": node.type,
-            "_meta": {"title": _title(node, catalogue)},
-        }
+        meta = {"title": _title(node, catalogue)}
+        if node.type not in catalogue.nodes and (package := _package(node)):
+            meta["package"] = package
+        graph[scope.id(node)] = {"inputs": inputs, "class_type": node.type, "_meta": meta}
     for entry in graph.values():
         _drop_dangling(entry["inputs"], graph)
-    warnings = tuple(
-        f"The server has no node “{name}”: its values may be wrong." for name in unknown
-    )
-    return Converted(graph, warnings)
+    return Converted(graph, tuple(warnings))
+
+
+def _warnings(node: Node, catalogue: Catalogue) -> Iterator[str]:
+    if node.type not in catalogue.nodes:
+        package = _package(node)
+        where = f" It comes with “{package}”." if package else ""
+        yield f"The server has no node “{_short(node.type)}”: its values may be wrong.{where}"
+    elif node.type in DRAWN:
+        yield f"“{node.type}” gets its input from ComfyUI's own page only."
+
+
+def _package(node: Node) -> str:
+    """The custom node package that the node was saved with, if any."""
+    found = node.properties.get("cnr_id") or node.properties.get("aux_id")
+    return _short(found) if isinstance(found, str) else ""
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "…"
+
+
+def _own(scope: Scope, node: Node, catalogue: Catalogue) -> dict[str, Any]:
+    """What the node's own widgets hold, or the instance around it has written there."""
+    values = dict(node.values) if isinstance(node.values, dict) else {}
+    node_class = catalogue.nodes.get(node.type)
+    for name, input_ in widgets_of(node_class, values).items() if node_class else ():
+        if (node.id, name) in scope.written:
+            values[name] = scope.written[node.id, name]
+        if input_.options.get("dynamicPrompts") and isinstance(values.get(name), str):
+            values[name] = as_sent(values[name])
+        if input_.type == "CURVE" and isinstance(values.get(name), list):
+            values[name] = {"__type__": "CURVE", "__value__": values[name]}
+    return values
 
 
 def _linked(resolver: Resolver, scope: Scope, node: Node) -> dict[str, Any]:
@@ -69,6 +98,11 @@ def _linked(resolver: Resolver, scope: Scope, node: Node) -> dict[str, Any]:
             inputs[slot.name] = [found.id, found.slot]
         elif isinstance(found, Value):
             inputs[slot.name] = _plain(found.value)
+        elif scope.written and (link := scope.graph.links.get(slot.link)):
+            # An instance may show a primitive from inside; its value goes where that leads.
+            origin = scope.graph.nodes.get(link.origin)
+            if origin and origin.type == PRIMITIVE and (origin.id, "value") in scope.written:
+                inputs[slot.name] = _plain(scope.written[origin.id, "value"])
     return inputs
 
 
@@ -84,7 +118,7 @@ def _plain(value: Any) -> Any:
 
 def _drop_dangling(inputs: dict[str, Any], graph: Mapping[str, Any]) -> None:
     for name, value in list(inputs.items()):
-        if isinstance(value, list) and value[0] not in graph:
+        if isinstance(value, list) and value[0] not in graph:  # links only: others are wrapped
             del inputs[name]
 
 
@@ -116,10 +150,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _read(file: Path) -> dict[str, Any]:
-    try:
-        data = json.loads(file.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise WorkflowError(f"{file} is not JSON: {error}") from error
+    data = parse_json(file.read_bytes(), str(file))
     if not isinstance(data, dict):
         raise WorkflowError(f"{file} holds no JSON object.")
     return data

@@ -12,11 +12,16 @@ from comfy.errors import WorkflowError
 
 MUTED, BYPASSED = 2, 4
 """Node modes (LiteGraph's NEVER, and ComfyUI's own)."""
+PRIMITIVE, REROUTE, SET, GET = "PrimitiveNode", "Reroute", "SetNode", "GetNode"
+VIRTUAL = frozenset({PRIMITIVE, REROUTE, SET, GET, "Note", "MarkdownNote"})
+"""Node types that exist on the page only."""
 SUBGRAPH_INPUTS, SUBGRAPH_OUTPUTS = "-10", "-20"
 """Node ids that stand for a subgraph's own boundary."""
 MAX_NODES = 20_000
-MAX_ID = 18
+MAX_ID = 15
 """Digits of a node id that counts as a number."""
+MAX_NUMBER = 2**53
+MAX_ID_TEXT = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +43,15 @@ class Link:
     target: str
     target_slot: int
     type: str = "*"
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One node as saved. `values` are its widget values: a list in order, or a dict by name."""
+    """One node as saved. `values` are its widget values: a list in order, or a dict by name.
+
+    `named` are the same by name, as newer pages save them beside the list, which counts.
+    """
 
     id: str
     type: str
@@ -52,6 +61,7 @@ class Node:
     outputs: tuple[Slot, ...] = ()
     values: list[Any] | dict[str, Any] = field(default_factory=list)
     properties: Mapping[str, Any] = field(default_factory=dict)
+    named: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +75,17 @@ class Boundary:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """A workflow, or the inside of a subgraph with its boundary `inputs` and `outputs`."""
+    """A workflow, or the inside of a subgraph with its boundary `inputs` and `outputs`.
+
+    `renumbered` are the saved ids of nodes that had to get another one.
+    """
 
     nodes: Mapping[str, Node]
     links: Mapping[str, Link]
     inputs: tuple[Boundary, ...] = ()
     outputs: tuple[Boundary, ...] = ()
     name: str = ""
+    renumbered: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +122,7 @@ def _with_unique_ids(workflow: Workflow, last: int) -> Workflow:
     """
     used = set(workflow.graph.nodes)
     graphs = (workflow.graph, *workflow.subgraphs.values())
-    last = max([last, *(int(id_) for graph in graphs for id_ in graph.nodes if id_.isdecimal())])
+    last = max([last, *(int(id_) for graph in graphs for id_ in graph.nodes if _is_number(id_))])
     subgraphs = {}
     for uuid, graph in workflow.subgraphs.items():
         new: dict[str, str] = {}
@@ -133,7 +147,7 @@ def _renumbered(graph: Graph, new: Mapping[str, str]) -> Graph:
         )
         for id_, link in graph.links.items()
     }
-    return replace(graph, nodes=nodes, links=links)
+    return replace(graph, nodes=nodes, links=links, renumbered=new)
 
 
 def _graph(data: Mapping[str, Any]) -> Graph:
@@ -153,7 +167,7 @@ def _graph(data: Mapping[str, Any]) -> Graph:
 
 def _node(data: Mapping[str, Any]) -> Node:
     values = data.get("widgets_values")
-    properties = data.get("properties")
+    properties, named = data.get("properties"), data.get("widgets_values_named")
     return Node(
         _id(data.get("id")),
         _text(data.get("type")),
@@ -163,6 +177,7 @@ def _node(data: Mapping[str, Any]) -> Node:
         _slots(data.get("outputs")),
         values if isinstance(values, list | dict) else [],
         properties if isinstance(properties, Mapping) else {},
+        named if isinstance(named, Mapping) else {},
     )
 
 
@@ -206,7 +221,7 @@ def _links(data: Any) -> dict[str, Link]:
         else:
             continue
         links[_id(id_)] = Link(
-            _id(origin), _whole(slot), _id(target), _whole(target_slot), _type(kind)
+            _id(origin), _whole(slot), _id(target), _whole(target_slot), _type(kind), _id(id_)
         )
     return links
 
@@ -215,7 +230,11 @@ def _id(value: Any) -> str:
     """Ids are numbers in most files and text in some; "" where there is none."""
     if isinstance(value, bool) or value is None:
         return ""
-    return str(value) if isinstance(value, int | str) else ""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, int):
+        return str(value) if abs(value) < MAX_NUMBER else ""
+    return value if isinstance(value, str) and len(value) <= MAX_ID_TEXT else ""
 
 
 def _text(value: Any) -> str:
@@ -228,4 +247,9 @@ def _type(value: Any) -> str:
 
 
 def _whole(value: Any) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+    """Return 0 for what is no whole number from 0 on, or too large for JavaScript."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < MAX_NUMBER:
+        return 0
+    return value
