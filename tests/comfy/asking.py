@@ -12,12 +12,12 @@ import pytest
 
 from comfy.address import Address, parse_address
 from comfy.api import Accepted, Api
-from comfy.cadence import USUAL
+from comfy.cadence import USUAL, Cadence
 from comfy.errors import ComfyError
 from tests.comfy.wire import Talk, http, listening, read_request
 
 SECRET = "hunter2"
-QUICK = replace(USUAL, connect=0.3, answer=0.3, fetch=0.6)
+IMPATIENT = replace(USUAL, connect=0.3, answer=0.3, fetch=0.6)
 MINE = "0198f0a0-0000-7000-8000-000000000001"
 OTHERS = "0198f0a0-0000-7000-8000-000000000002"
 GRAPH = {"9": {"class_type": "SaveImage", "inputs": {}}}
@@ -25,20 +25,22 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40
 
 
 @contextmanager
-def asking(url: str, **limits: int) -> Iterator[Api]:
-    """An impatient client with a login and a header, neither of which may ever be told."""
+def asking(url: str, cadence: Cadence = USUAL, **limits: int) -> Iterator[Api]:
+    """A client with a login and a header, neither of which may ever be told."""
     scheme, _, rest = url.partition("://")
     address = parse_address(f"{scheme}://me:{SECRET}@{rest}", headers={"X-Key": SECRET})
-    api = Api(address, QUICK, **limits)
+    api = Api(address, cadence, **limits)
     try:
         yield api
     finally:
         api.close()
 
 
-def failure(talk: Talk, ask: Callable[[Api], Any] = Api.queue, **limits: int) -> ComfyError:
+def failure(
+    talk: Talk, ask: Callable[[Api], Any] = Api.queue, cadence: Cadence = USUAL, **limits: int
+) -> ComfyError:
     """The error that *ask* ends in."""
-    with listening(talk) as server, asking(server.url, **limits) as api:
+    with listening(talk) as server, asking(server.url, cadence, **limits) as api:
         with pytest.raises(ComfyError) as caught:
             ask(api)
         check_sentence(caught.value, api.address)

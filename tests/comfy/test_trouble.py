@@ -26,6 +26,7 @@ from comfy.errors import (
     Unreachable,
 )
 from tests.comfy.asking import (
+    IMPATIENT,
     SECRET,
     asking,
     check_sentence,
@@ -158,7 +159,7 @@ def test_a_body_that_trickles_does_not_hold_us_for_ever() -> None:
             time.sleep(0.05)
 
     began = time.monotonic()
-    assert type(failure(talk)) is Unanswered
+    assert type(failure(talk, cadence=IMPATIENT)) is Unanswered
     assert time.monotonic() - began < 3
 
 
@@ -182,8 +183,6 @@ def stall(connection: socket.socket) -> None:
 
 
 CUT_OFF = {
-    "silent": (keep_silent, "did not answer in time"),
-    "silent in the middle": (stall, "did not answer in time"),
     "closed before": (close_at_once, "closed the connection"),
     "reset": (reset, "closed the connection"),
     "closed in the head": (saying(b"HTTP/1.1 200 OK\r\nContent-"), "closed the connection"),
@@ -201,6 +200,16 @@ def test_a_request_without_an_answer_may_have_arrived(
     error = failure(talk, ask)
     assert type(error) is Unanswered
     assert words in str(error)
+
+
+@pytest.mark.parametrize("ask", [Api.queue, submit])
+@pytest.mark.parametrize("talk", [keep_silent, stall])
+def test_a_request_whose_answer_takes_too_long_may_have_arrived(
+    talk: Talk, ask: Callable[[Api], Any]
+) -> None:
+    error = failure(talk, ask, IMPATIENT)
+    assert type(error) is Unanswered
+    assert "did not answer in time" in str(error)
 
 
 def test_an_encoding_that_is_a_lie_is_a_bad_answer() -> None:
@@ -233,7 +242,7 @@ def test_a_host_that_swallows_connections_is_said_not_to_answer() -> None:
         for one in waiting:  # the backlog is full: further ones are not answered at all
             one.setblocking(False)
             one.connect_ex(("127.0.0.1", port))
-        with asking(f"http://127.0.0.1:{port}") as api:
+        with asking(f"http://127.0.0.1:{port}", IMPATIENT) as api:
             with pytest.raises(Unreachable, match="no firewall is between") as caught:
                 submit(api)
             check_sentence(caught.value, api.address)
