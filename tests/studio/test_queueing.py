@@ -1,0 +1,82 @@
+"""The queue as people see and arrange it, over a real engine."""
+
+import asyncio
+from contextlib import aclosing
+from dataclasses import replace
+
+import pytest
+
+from comfy.demo.server import DemoServer
+from storage.records import Generation, Status
+from studio.errors import StudioError
+from studio.queueing import Entry
+from studio.studio import Studio
+from studio.viewer import Viewer
+from tests.studio.conftest import WAIT_SECONDS, Open, follow, request
+
+ANN, BOB = Viewer("user:ann"), Viewer("user:bob")
+
+
+def waiting(entries: list[Entry]) -> list[str | None]:
+    return [e.snapshot.record.id if e.snapshot else None for e in entries if e.place]
+
+
+def queue_up(studio: Studio, viewer: Viewer, count: int) -> list[str]:
+    studio.queue.pause(viewer)
+    return [studio.generate(request(), viewer.owner)[0].id for _ in range(count)]
+
+
+def test_a_watcher_sees_each_change_and_what_is_others_only_as_places(
+    engine: DemoServer, open_studio: Open
+) -> None:
+    studio = open_studio(engine)
+    theirs, mine = queue_up(studio, BOB, 1), queue_up(studio, ANN, 2)
+
+    async def watch() -> None:
+        async with asyncio.timeout(WAIT_SECONDS), aclosing(studio.queue.watch(ANN)) as looks:
+            assert waiting(await anext(looks)) == [None, *mine]
+            studio.queue.move(mine[1], ANN, -1)
+            assert waiting(await anext(looks)) == [None, mine[1], mine[0]]
+            studio.cancel(theirs[0])
+            assert waiting(await anext(looks)) == [mine[1], mine[0]]
+
+    asyncio.run(watch())
+    assert studio.watchers == 0
+
+
+def test_what_ended_is_ones_own_alone(engine: DemoServer, open_studio: Open) -> None:
+    studio = open_studio(engine)
+    for viewer in (ANN, BOB):
+        for id_ in queue_up(studio, viewer, 1):
+            studio.cancel(id_)
+    assert [g.owner for g in studio.queue.ended(ANN, 10)] == [ANN.owner]
+
+
+def test_only_its_owner_runs_one_again(engine: DemoServer, open_studio: Open) -> None:
+    studio = open_studio(engine)
+    done = studio.generate(request(seed=5), ANN.owner, retry_on_loss=True)[0]
+    follow(studio, done.id)
+    for viewer in (BOB, replace(BOB, opened=frozenset({done.id}))):
+        with pytest.raises(StudioError, match="not here, or not yours"):
+            studio.queue.run_again(done.id, viewer, same_seed=True)
+    again = studio.queue.run_again(done.id, ANN, same_seed=True)
+    assert (again.seed, again.retry_on_loss, again.owner) == (5, True, ANN.owner)
+    assert follow(studio, again.id)[-1].status is Status.FINISHED
+    assert studio.queue.run_again(done.id, ANN, same_seed=False).seed != 5
+
+
+def test_what_another_version_made_is_refused_in_a_sentence(
+    engine: DemoServer, open_studio: Open
+) -> None:
+    studio = open_studio(engine)
+    odd = Generation(
+        "01920000-0000-7000-8000-000000000001",
+        "",
+        ANN.owner,
+        Status.FAILED,
+        1.0,
+        {"from": "the future"},
+    )
+    studio._store.add([odd])
+    with pytest.raises(StudioError, match="another version"):
+        studio.queue.run_again(odd.id, ANN, same_seed=True)

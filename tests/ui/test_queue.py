@@ -1,0 +1,84 @@
+"""What the Queue tab is told."""
+
+from dataclasses import replace
+from typing import Any
+
+from comfy.progress import Phase
+from storage.records import Status
+from studio.queueing import Entry
+from studio.snapshot import Snapshot
+from studio.viewer import Viewer
+from tests.ui.samples import NOW, progress, record, snapshot
+from ui import queue
+
+ME = Viewer("browser:x")
+
+
+def shown(*entries: Entry, **more: Any) -> dict[str, Any]:
+    options: dict[str, Any] = {"order": (1, 1), "paused": False, "several": False, "now": NOW}
+    return queue.value(entries, more.pop("ended", ()), ME, **options | more)
+
+
+def waits(place: int, **fields: Any) -> Entry:
+    asked = record(id=f"id-{place}", status=Status.QUEUED, started_at=None, **fields)
+    return Entry(place, 5.04, None, Snapshot(asked))
+
+
+def test_what_runs_says_node_step_percent_and_what_is_left() -> None:
+    row = shown(Entry(0, 0.0, 30.0, snapshot()))["rows"][0]
+    assert (row["state"], row["title"]) == ("running", "Sampler <b>")
+    assert (row["step"], row["steps"], row["percent"], row["left"]) == (5, 20, 25.0, 30.0)
+
+
+def test_what_a_server_has_but_does_not_run_is_next_and_counts_as_waiting() -> None:
+    sent = snapshot(progress=progress(phase=Phase.QUEUED), record=record(status=Status.SUBMITTED))
+    value = shown(Entry(0, None, None, sent))
+    assert value["rows"][0]["state"] == "next"
+    assert (value["running"], value["waiting"]) == (0, 1)
+
+
+def test_what_waits_says_its_place_and_why_it_waits() -> None:
+    held = waits(2, held=True, priority=1)
+    rows = shown(waits(1), held)["rows"]
+    assert [(r["place"], r["state"]) for r in rows] == [(1, "waiting"), (2, "held")]
+    assert [(r["first"], r["last"]) for r in rows] == [(True, False), (False, True)]
+    assert [r["priority"] for r in rows] == ["normal", "high"]
+    assert (rows[0]["starts"], rows[0]["ends"]) == (5.0, None)
+    assert shown(waits(1), paused=True)["rows"][0]["state"] == "paused"
+
+
+def test_what_is_others_is_a_stretch_of_places() -> None:
+    value = shown(Entry(0), Entry(1), Entry(2), waits(3), Entry(4))
+    others = [(r["place"], r["to"], r["count"]) for r in value["rows"] if not r["id"]]
+    assert others == [(0, 0, 1), (1, 2, 2), (4, 4, 1)]
+    assert value["others"] == 4
+
+
+def test_what_a_private_link_shows_is_no_row_of_mine() -> None:
+    entry = waits(1, owner="browser:another", prompt="secret")
+    value = queue.value(
+        [entry],
+        (),
+        replace(ME, opened=frozenset({"id-1"})),
+        order=(1, 1),
+        paused=False,
+        several=False,
+        now=NOW,
+    )
+    assert "secret" not in str(value)
+
+
+def test_many_rows_are_cut_and_counted() -> None:
+    value = shown(*(waits(n) for n in range(1, queue.MAX_ROWS + 6)))
+    assert (len(value["rows"]), value["more"], value["waiting"]) == (100, 5, 105)
+
+
+def test_what_ended_comes_latest_first_with_its_sentence() -> None:
+    failed = record(id="f", status=Status.FAILED, error="It broke.", finished_at=NOW - 9)
+    stopped = record(id="s", status=Status.CANCELLED, finished_at=NOW - 3, error_detail="x")
+    rows = shown(ended=[failed, stopped])["ended"]
+    assert [(r["id"], r["sentence"], r["detail"], r["ago"]) for r in rows] == [
+        ("s", "", True, 3),
+        ("f", "It broke.", False, 9),
+    ]
+    assert shown(ended=[replace(failed, error="")])["ended"][0]["sentence"]
