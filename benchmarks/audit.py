@@ -81,14 +81,16 @@ def _examine(
         return
     if any(e.completed for e in held):
         yield "lost", "ran to its end on the engine"
+    if any(not e.outcome for e in held):
+        yield "wrong state", "is not over on the engine"
     allowed = {
-        Status.CANCELLED: ("deleted", "interrupted", "forgotten", "success"),
+        Status.CANCELLED: ("deleted", "interrupted", "success"),
         Status.FAILED: ("error",),
-        Status.LOST: ("forgotten", "success"),
+        Status.LOST: (),
     }.get(record.status, ())
-    last = max(held, key=lambda e: e.received_at, default=None)
-    if record.status.is_final and last and last.outcome not in allowed:
-        yield "wrong state", f"the engine says {last.outcome or 'not over'!r}"
+    last = entries.get(record.server)
+    if last and last.outcome not in allowed and not last.is_forgotten:
+        yield "wrong state", f"the engine says {last.outcome!r}"
 
 
 def _images(

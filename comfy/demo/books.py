@@ -24,8 +24,8 @@ class Entry:
     `received` and `runs` count: a prompt sent twice runs twice, as in ComfyUI. `outcome` is one
     of success, error, interrupted, deleted, forgotten. `completed` counts runs to a good end that
     executed anything and that the history still holds, `forgotten` those that a restart wiped
-    out of it, `doubled` those beside which an earlier one was still there. `files` are what the
-    last good run saved.
+    out of it, `doubled` those beside which an earlier one was still there; `is_forgotten` says that
+    nothing was heard of it since a restart. `files` are what the last good run saved.
     """
 
     prompt_id: str
@@ -40,6 +40,7 @@ class Entry:
     completed: int = 0
     forgotten: int = 0
     doubled: int = 0
+    is_forgotten: bool = False
     files: tuple[str, ...] = ()
 
 
@@ -74,7 +75,7 @@ class Books:
         """Note that a prompt was accepted."""
         entry = self.get(prompt_id) or Entry(prompt_id, client_id, received_at=time.time())
         outcome = "" if entry.outcome in ("deleted", "forgotten") else entry.outcome
-        self._put(entry, received=entry.received + 1, outcome=outcome)
+        self._put(entry, received=entry.received + 1, outcome=outcome, is_forgotten=False)
 
     def start(self, prompt_id: str) -> None:
         """Note that a prompt began to run."""
@@ -139,6 +140,7 @@ def _forgotten(entry: Entry) -> Entry:
         entry,
         outcome=entry.outcome or "forgotten",
         is_running=False,
+        is_forgotten=True,
         forgotten=entry.forgotten + entry.completed,
         completed=0,
     )

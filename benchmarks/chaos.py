@@ -1,0 +1,299 @@
+"""Random faults over hundreds of short jobs, then an audit against the engines' own books.
+
+    python benchmarks/chaos.py --minutes 3 --seed 1
+
+Two demo engines and Stepglass run as processes of their own; all three are killed (SIGKILL) and
+started again at random, between some forty other faults, while several owners press Generate,
+cancel, pause and hold. Exit code 1 where anything is stuck, lost, doubled or in the wrong hands.
+"""
+
+import argparse
+import random
+import sys
+import tempfile
+import time
+import uuid
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # also as a script, from anywhere
+
+from benchmarks.app import App, Died
+from benchmarks.audit import Audit, Engine, audit
+from benchmarks.mischief import ALL
+from comfy.cadence import Cadence
+from comfy.demo.books import JOURNAL, read
+from comfy.demo.launch import DemoProcess
+from comfy.workflow.presets import build_graph
+from comfy.workflow.request import GenerationRequest
+from storage.store import Store
+
+ENGINES = ("one", "two")
+OWNERS = tuple(f"user:{name}" for name in ("ann", "bob", "cid", "dot"))
+MOST_LIVE = 40
+STEP_SECONDS = 0.05
+DRAIN_SECONDS = 240.0
+REACH_SECONDS = 5.0
+
+BRISK = Cadence(
+    connect=2.0,
+    answer=3.0,
+    fetch=5.0,
+    ping=2.0,
+    pong=1.5,
+    tick=0.2,
+    max_backoff=2.0,
+    healthy=2.0,
+    eager=0.3,
+    eager_for=3.0,
+    troubled=(0.5, 1.0),
+    lost_after=1.0,
+    settle_patience=15.0,
+    unreadable_patience=60.0,
+    silent_after=4.0,
+    renew_every=5.0,
+    stalled_after=20.0,
+    hand_out=0.2,
+    doubt=0.7,
+    max_retry=3.0,
+    fetch_patience=60.0,
+    cancel_again=0.7,
+    aftermath=(0.0, 1.0, 5.0),
+)
+"""PROTOCOL's cadence, some five times faster, so that minutes hold more."""
+
+
+class Chaos:
+    """One run in *folder*; *dice* decides everything but the timing of the machine."""
+
+    def __init__(self, folder: Path, dice: random.Random) -> None:
+        self.folder = folder
+        self.dice = dice
+        self.done: Counter[str] = Counter()
+        self.owners: dict[str, str] = {}
+        self.engines = {
+            name: DemoProcess(folder / name, step_seconds=STEP_SECONDS, faults=True)
+            for name in ENGINES
+        }
+        self.urls = {name: engine.url for name, engine in self.engines.items()}
+        self.app = App(folder / "data", self.urls, folder / "app.log", BRISK)
+        self.app.start()
+        self._http = httpx.Client(timeout=REACH_SECONDS)
+        self._later: list[tuple[float, str, Any]] = []
+        self._live: list[str] = []
+
+    def run(self, seconds: float) -> None:
+        """Do one thing after another for so long."""
+        end = time.monotonic() + seconds
+        things = (
+            (self.press, 10),
+            (self.harm, 14),
+            (self.cancel, 3),
+            (self.arrange, 2),
+            (self.intrude, 1),
+            (self.kill_engine, 1),
+            (self.kill_app, 1),
+        )
+        actions = [action for action, _ in things]
+        weights = [weight for _, weight in things]
+        while time.monotonic() < end:
+            (action,) = self.dice.choices(actions, weights)
+            try:
+                action()
+            except Died:
+                self.app.kill()
+                self.done["Stepglass died by itself"] += 1
+                self.app.start()
+            self.catch_up()
+            time.sleep(self.dice.uniform(0.02, 0.4))
+
+    def press(self) -> None:
+        """Somebody presses Generate."""
+        self._live = list(self.app.tell(live=True)["live"])
+        if len(self._live) >= MOST_LIVE:
+            return
+        owner, again = self.dice.choice(OWNERS), self.dice.random() < 0.3
+        made = self.app.tell(generate=self._request(), owner=owner, retry_on_loss=again)
+        self.owners |= dict.fromkeys(made.get("ids", ()), owner)
+
+    def harm(self) -> None:
+        """One of the engines is harmed."""
+        name, mischief = self.dice.choice(ENGINES), self.dice.choice(ALL)
+        if self._switch(name, mischief.switch(self.dice)):
+            self.done[mischief.name] += 1
+            if mischief.undo is not None:
+                self._after(self.dice.uniform(0.5, 6.0), name, mischief.undo)
+
+    def cancel(self) -> None:
+        """Somebody stops one generation, twice, or all of their own."""
+        if self.dice.random() < 0.1:
+            self.app.tell(cancel_all=self.dice.choice(OWNERS))
+            self.done["cancel all mine"] += 1
+        elif self._live:
+            id_ = self.dice.choice(self._live[:8])
+            for _ in range(self.dice.randint(1, 2)):
+                self.app.tell(cancel=id_)
+                self.done["cancel"] += 1
+
+    def arrange(self) -> None:
+        """Somebody pauses their queue, or holds a generation, for a while."""
+        if self._live and self.dice.random() < 0.5:
+            id_ = self.dice.choice(self._live)
+            order = {"hold": id_, "owner": self.owners.get(id_, "")}
+            self.app.tell(**order, held=True)
+            self._after(3.0, "app", {**order, "held": False})
+            self.done["hold"] += 1
+        else:
+            owner = self.dice.choice(OWNERS)
+            self.app.tell(pause=owner)
+            self._after(3.0, "app", {"resume": owner})
+            self.done["pause"] += 1
+
+    def intrude(self) -> None:
+        """Somebody else uses the same engine: queues, or stops what is ours."""
+        name = self.dice.choice(ENGINES)
+        graph = build_graph(GenerationRequest.model_validate(self._request()), seed=1)
+        queue = {"prompt": graph, "prompt_id": str(uuid.uuid4()), "client_id": "stranger"}
+        calls: tuple[tuple[str, str, dict[str, Any]], ...] = (
+            ("a stranger's prompt", "/prompt", queue),
+            ("a stranger clears the queue", "/queue", {"clear": True}),
+            ("a stranger interrupts", "/interrupt", {}),
+        )
+        kind, path, body = self.dice.choice(calls)
+        try:
+            self._http.post(self.urls[name] + path, json=body)
+        except httpx.HTTPError:
+            return
+        self.done[kind] += 1
+
+    def kill_engine(self) -> None:
+        """An engine is killed, and started again a little later."""
+        name = self.dice.choice(ENGINES)
+        if self.engines[name].is_alive:
+            self.engines[name].kill()
+            self.done["engine SIGKILLed"] += 1
+            self._after(self.dice.uniform(0.0, 3.0), name, None)
+
+    def kill_app(self) -> None:
+        """Stepglass is killed, and started again a little later."""
+        self.app.kill()
+        self.done["Stepglass SIGKILLed"] += 1
+        time.sleep(self.dice.uniform(0.0, 2.0))
+        self.app.start()
+
+    def catch_up(self, *, everything: bool = False) -> None:
+        """Undo what has lasted long enough."""
+        now = float("inf") if everything else time.monotonic()
+        due = [later for later in self._later if later[0] <= now]
+        self._later = [later for later in self._later if later[0] > now]
+        for _, name, body in due:
+            if name == "app":
+                self.app.tell(**body)
+            elif body is None:
+                self.engines[name].start()
+            else:
+                self._switch(name, body)
+
+    def recover(self) -> list[str]:
+        """End all faults, and wait until nothing is live; return what still is."""
+        self.catch_up(everything=True)
+        for name, engine in self.engines.items():
+            engine.start()
+            engine.url  # noqa: B018 - waits until it listens
+            self._switch(name, {"clear": True})
+        for owner in OWNERS:
+            self.app.tell(resume=owner)
+        deadline = time.monotonic() + DRAIN_SECONDS
+        while (live := self.app.tell(live=True)["live"]) and time.monotonic() < deadline:
+            for id_ in live:  # one that was held when Stepglass was killed
+                self.app.tell(hold=id_, owner=self.owners.get(id_, ""), held=False)
+            time.sleep(0.5)
+        while self._busy() and time.monotonic() < deadline:
+            time.sleep(0.2)
+        return list(live)
+
+    def close(self) -> Audit:
+        """End every process and hold the records against the books."""
+        self.app.close()
+        for engine in self.engines.values():
+            engine.close()
+        self._http.close()
+        store = Store(self.folder / "data")
+        records = store.page(owner=None, limit=100_000)
+        store.close()
+        engines = {
+            name: Engine(
+                {entry.prompt_id: entry for entry in read(self.folder / name / JOURNAL)},
+                self.folder / name,
+            )
+            for name in ENGINES
+        }
+        return audit(records, engines, self.folder / "data", self.owners)
+
+    def _request(self) -> dict[str, Any]:
+        return {
+            "prompt": self.dice.choice(("a lighthouse", "a forest", "a city at night")),
+            "checkpoint": "demo-landscapes.safetensors",
+            "width": 64,
+            "height": 64,
+            "steps": self.dice.choice((2, 4, 8, 40)),
+            "images_per_prompt": self.dice.choice((1, 1, 2)),
+            "prompts": self.dice.choice((1, 1, 2, 3)),
+        }
+
+    def _after(self, seconds: float, name: str, body: Any) -> None:
+        self._later.append((time.monotonic() + seconds, name, body))
+
+    def _switch(self, name: str, body: Any) -> bool:
+        try:
+            answer = self._http.post(f"{self.urls[name]}/demo/faults", json=body)
+        except httpx.HTTPError:
+            return False  # it is down, or going
+        answer.raise_for_status()
+        return True
+
+    def _busy(self) -> bool:
+        answers = (self._http.get(f"{url}/prompt").json() for url in self.urls.values())
+        return any(answer["exec_info"]["queue_remaining"] for answer in answers)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, default=3.0, help="how long to do harm")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--folder", type=Path, help="keep everything here (default: nowhere)")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="stepglass-chaos-") as temporary:
+        folder = options.folder or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        chaos = Chaos(folder, random.Random(options.seed))
+        began = time.monotonic()
+        chaos.run(options.minutes * 60)
+        chaos.recover()
+        result = chaos.close()
+        print(f"chaos: {time.monotonic() - began:.0f} s, seed {options.seed}")
+        show(chaos.done, result)
+    return 0 if result.is_clean else 1
+
+
+def show(done: Counter[str], result: Audit) -> None:
+    """Print the tables."""
+    print("\nfaults injected" + f"{sum(done.values()):>26}")
+    for name, count in sorted(done.items()):
+        print(f"  {name:<33}{count:>6}")
+    print("\ngenerations" + f"{sum(result.states.values()):>30}")
+    for name, count in sorted(result.states.items()):
+        print(f"  {name:<33}{count:>6}")
+    print(f"  {'(done, but forgotten unheard)':<33}{result.forgot:>6}")
+    print("\naudit")
+    for kind, found in result.found.items():
+        print(f"  {kind:<33}{len(found):>6}")
+        for line in found[:10]:
+            print(f"    {line}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
