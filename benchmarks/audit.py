@@ -50,6 +50,10 @@ def audit(
             result.found[kind].append(f"{record.id} ({record.status}): {text}")
         if record.status is not Status.FINISHED and any(e.forgotten for e in entries.values()):
             result.forgot += 1
+    for name, engine in engines.items():
+        ours = {e.client_id for r in records if (e := engine.entries.get(r.id))}
+        if len(ours) > 1:
+            result.found["wrong state"].append(f"{name} knows us by {len(ours)} client ids")
     for id_, owner in (owners or {}).items():
         stored = next((r.owner for r in records if r.id == id_), "nobody's")
         if stored != owner:
@@ -70,8 +74,6 @@ def _examine(
         yield "stuck", f"is {record.status}"
     if sum(e.completed for e in held) > 1 or any(e.doubled for e in held):
         yield "twice", f"ran to its end {[(e.completed, e.forgotten) for e in held]} times"
-    if len({e.client_id for e in held}) > 1:
-        yield "wrong state", "was sent under several client ids"
     if record.status is Status.FINISHED:
         entry = entries.get(record.server)
         if entry is None or not entry.completed + entry.forgotten:

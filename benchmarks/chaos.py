@@ -33,7 +33,7 @@ from storage.store import Store
 
 ENGINES = ("one", "two")
 OWNERS = tuple(f"user:{name}" for name in ("ann", "bob", "cid", "dot"))
-MOST_LIVE = 40
+MOST_LIVE = 60
 STEP_SECONDS = 0.05
 DRAIN_SECONDS = 240.0
 REACH_SECONDS = 5.0
@@ -89,8 +89,8 @@ class Chaos:
         """Do one thing after another for so long."""
         end = time.monotonic() + seconds
         things = (
-            (self.press, 10),
-            (self.harm, 14),
+            (self.press, 20),
+            (self.harm, 16),
             (self.cancel, 3),
             (self.arrange, 2),
             (self.intrude, 1),
@@ -239,9 +239,9 @@ class Chaos:
             "checkpoint": "demo-landscapes.safetensors",
             "width": 64,
             "height": 64,
-            "steps": self.dice.choice((2, 4, 8, 40)),
+            "steps": self.dice.choice((2, 2, 4, 8, 30)),
             "images_per_prompt": self.dice.choice((1, 1, 2)),
-            "prompts": self.dice.choice((1, 1, 2, 3)),
+            "prompts": self.dice.choice((1, 2, 3, 4)),
         }
 
     def _after(self, seconds: float, name: str, body: Any) -> None:

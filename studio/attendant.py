@@ -244,12 +244,9 @@ class Attendant:
             return True
         if self._agenda.closed or not self.server.answers:
             return False
-        job = self._jobs.get(id_)
         with self._lock:
             since = self._failing.get(id_, time.monotonic())
-        unwanted = job is not None and job.record.cancel_asked
-        patience = self._cadence.max_retry if unwanted else self._cadence.fetch_patience
-        return time.monotonic() - since > patience
+        return time.monotonic() - since > self._cadence.fetch_patience
 
     def _forget(self, id_: str) -> None:
         self.server.forget(id_)
