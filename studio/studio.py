@@ -33,10 +33,12 @@ from studio.queueing import Queueing
 from studio.sender import Sender
 from studio.serverstate import ServerState, state_of
 from studio.settings import Settings
+from studio.shelf import Shelf
 from studio.snapshot import Forecast, Snapshot
 from studio.uploads import Uploads
 from studio.viewer import Viewer
 from studio.watching import Watching
+from studio.workflows import Workflows
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +77,8 @@ class Studio:
         self._estimator = Estimator(store)
         self._grapher = Grapher(self._catalogues, self._uploads, self._estimator)
         self._watching = Watching(store, self._jobs, self._board, self._servers, cadence)
+        self.workflows = Workflows(self._catalogues, self._uploads, self._jobs)
+        self.shelf = Shelf(store)
         self.queue = Queueing(store, self._jobs, self._watching, self._servers, self._board)
         self._attendants = {
             name: Attendant(server, self._jobs, self._folder, cadence)

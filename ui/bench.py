@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from studio.shelf import Look, Preset
+from studio.shelf import Look
 from studio.workflows import Opened
 
 MAX_BENCHES = 400
@@ -42,11 +42,6 @@ class Bench:
     many: Mapping[str, Any] = field(default_factory=dict)
     job: str = ""
     preset: str = ""
-
-    @property
-    def as_preset(self) -> Preset:
-        """What is saved and shared of it."""
-        return Preset(self.preset or self.name, dict(self.graph), self.looks)
 
 
 class Benches:

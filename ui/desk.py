@@ -1,21 +1,24 @@
 """What a workflow's page asks: open, check, take files, run. Each answer is plain JSON."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from comfy.errors import Problem, WorkflowError
-from comfy.workflow.check import check_values, missing_nodes
 from comfy.workflow.form import Form, make_form
 from comfy.workflow.json_text import parse_json
-from comfy.workflow.values import read_values
+from storage.records import Generation
 from studio.errors import StudioError
+from studio.press import uploads_of
 from studio.shelf import Preset, arranged, read_preset
 from studio.workflows import NotReady, Opened
 from ui import drawing, press
 from ui.bench import FIXED, RANDOM, SEED_MODES, Bench, Benches
+from ui.checks import FILES, NO_FILE, problems_of
 from ui.parts import Parts
 from ui.pictures import shot
 from ui.remote import Answer, Ask, uploaded
+from ui.restoring import restored
 
 MAX_FILE_BYTES = 64 * 2**20
 """A workflow, or a picture with one in it."""
@@ -33,17 +36,14 @@ class Desk:
 
     @property
     def functions(self) -> dict[str, Callable[[Ask], Answer]]:
-        """By the name under which scripts call them."""
+        """By the name under which the page's script calls them."""
         return {
             "wf_start": self.start,
             "wf_open": self.open,
-            "wf_shelf": self.shelf,
-            "wf_preset": self.preset,
             "wf_change": self.change,
             "wf_file": self.file,
+            "wf_reuse": self.reuse,
             "wf_run": self.run,
-            "wf_delete": self.delete,
-            "wf_restore": self.restore,
         }
 
     # Opening
@@ -66,7 +66,11 @@ class Desk:
             shared = read_preset(parse_json(data, "The preset"))
             return self.open_preset(shared, ask.viewer.owner)
         opened = self._studio.workflows.open(data, name)
-        seeds = RANDOM if name.lower().endswith((".json", ".txt")) else FIXED
+        if opened.settings and not opened.graph:
+            graph, notes = restored(opened.settings, self._studio.workflows.catalogue)
+            opened = replace(opened, graph=graph, warnings=tuple(notes))
+        # A picture is opened to make it again, so its seed is kept.
+        seeds = RANDOM if name.lower().endswith(".json") else FIXED
         return self.view(self.benches.open(ask.viewer.owner, opened, seeds=seeds))
 
     def open_preset(self, preset: Preset, owner: str, saved: str = "") -> Answer:
@@ -76,40 +80,17 @@ class Desk:
         bench = self.benches.open(owner, opened, looks=preset.looks, preset=saved)
         return self.view(bench)
 
-    # Presets
-
-    def shelf(self, ask: Ask) -> Answer:
-        """The presets to choose from."""
-        return {"own": list(self._studio.shelf.names(ask.viewer)), "ships": []}
-
-    def preset(self, ask: Ask) -> Answer:
-        """Open a preset of the viewer's own."""
-        name = ask.text("name")
-        found = self._studio.shelf.get(name, ask.viewer)
-        if found is None:
-            raise StudioError(f"There is no preset “{name}” any more.")
-        return self.open_preset(found, ask.viewer.owner, name)
-
-    def delete(self, ask: Ask) -> Answer:
-        """Delete a preset of one's own; `restore` takes that back."""
-        self._studio.shelf.delete(ask.text("name"), ask.viewer)
-        return self.shelf(ask)
-
-    def restore(self, ask: Ask) -> Answer:
-        """Take back a deletion."""
-        return self.shelf(ask)
-
     # The form
 
     def change(self, ask: Ask) -> Answer:
         """Keep what was typed, and say what is wrong with it and what it would make."""
-        return self._checked(self._kept(ask))
+        return self._checked(self.kept(ask))
 
     def file(self, ask: Ask) -> Answer:
         """Keep an uploaded file for a field, or with no path take the field's file away."""
-        bench, key = self._kept(ask), ask.text("key")
-        one = self._forms(bench)[1].get(key)
-        if one is None or one.kind not in drawing.FILES:
+        bench, key = self.kept(ask), ask.text("key")
+        one = self.forms(bench)[1].get(key)
+        if one is None or one.kind not in FILES:
             raise StudioError("This form has no such field for a file.")
         uploads = {k: v for k, v in bench.uploads.items() if k != key}
         if ask.text("path"):
@@ -119,16 +100,43 @@ class Desk:
             uploads[key] = self._studio.keep_image(path)
         return self.placed(bench, uploads)
 
+    def reuse(self, ask: Ask) -> Answer:
+        """Take a generation's picture as the file of a field."""
+        bench, number = self.kept(ask), ask.data.get("n")
+        record = self._studio.get(ask.text("id"), ask.viewer)
+        found = self._studio.file(record, number) if record and isinstance(number, int) else None
+        if found is None:
+            raise StudioError("This picture is not here any more.")
+        kept = self._studio.keep_image(found[0])
+        return self.placed(bench, {**bench.uploads, ask.text("key"): kept})
+
+    def again(self, record: Generation, owner: str) -> Answer:
+        """Open the workflow that *record* was made with, filled in as it was then."""
+        form = make_form(record.graph, self._studio.workflows.catalogue)
+        opened = Opened(record.workflow, record.graph, form, form.unfit)
+        uploads = {key: name for key, name in uploads_of(record).items() if self._has(name)}
+        return self.view(self.benches.open(owner, opened, seeds=FIXED, uploads=uploads))
+
+    def _has(self, name: str) -> bool:
+        try:
+            return self._studio.image_path(name).is_file()
+        except StudioError:
+            return False
+
     def placed(self, bench: Bench, uploads: Mapping[str, str]) -> Answer:
         """Give *bench* these files, and say what that makes of it."""
-        changed = self._changed(bench, uploads=dict(uploads))
+        changed = self.changed(bench, uploads=dict(uploads))
         return {**self._checked(changed), "uploads": self._shots(changed)}
 
     def run(self, ask: Ask) -> Answer:
         """Make what the form asks for; the job to follow, or what is wrong."""
-        bench = self._kept(ask)
-        form = self._forms(bench)[1]
+        bench = self.kept(ask)
+        form = self.forms(bench)[1]
         problems = self._problems(bench, form)
+        if any(one.kind == NO_FILE for one in problems):
+            self._studio.refresh_choices()  # it may have come to the server since
+            form = self.forms(bench)[1]
+            problems = self._problems(bench, form)
         if problems:
             return {**self._checked(bench), "error": str(NotReady(problems))}
         seeds = press.seeds_for(form, bench.edits, bench.modes, bench.seeds)
@@ -146,15 +154,15 @@ class Desk:
         except NotReady as error:
             return {"problems": drawing.problems(error.problems), "error": str(error)}
         after = press.after(seeds, bench.modes, bench.seeds, count)
-        self._changed(bench, job=made[0].id, edits={**bench.edits, **after})
+        self.changed(bench, job=made[0].id, edits={**bench.edits, **after})
         return {"job": made[0].id, "seeds": after}
 
     # Seeing
 
     def view(self, bench: Bench) -> Answer:
         """Everything the page draws of *bench*."""
-        base, form = self._forms(bench)
-        fields, lists = drawing.fields(form, base)
+        base, form = self.forms(bench)
+        fields, lists = drawing.fields(form, base, bench.graph)
         return {
             "bench": bench.id,
             "name": bench.preset or bench.name,
@@ -172,7 +180,7 @@ class Desk:
         }
 
     def _checked(self, bench: Bench) -> Answer:
-        form = self._forms(bench)[1]
+        form = self.forms(bench)[1]
         count = press.times(bench.many)
         return {
             "bench": bench.id,
@@ -182,12 +190,8 @@ class Desk:
         }
 
     def _problems(self, bench: Bench, form: Form) -> Sequence[Problem]:
-        given = {key: value for key, value in bench.edits.items() if key not in bench.uploads}
-        values, problems = read_values(form, given)
-        unread = {(one.node, one.field) for one in problems}
-        checked = (p for p in check_values(form, values) if (p.node, p.field) not in unread)
-        found = (*missing_nodes(bench.graph, self._studio.workflows.catalogue), *problems, *checked)
-        return [one for one in found if f"{one.node}.{one.field}" not in bench.uploads]
+        catalogue = self._studio.workflows.catalogue
+        return problems_of(form, bench.graph, bench.edits, bench.uploads, catalogue)
 
     def _values(self, bench: Bench, form: Form) -> dict[str, Any]:
         """What is typed, over the defaults that an arrangement set."""
@@ -195,7 +199,7 @@ class Desk:
         known = {one.key for one in form.fields}
         return {k: v for k, v in {**own, **bench.edits}.items() if k in known}
 
-    def _forms(self, bench: Bench) -> tuple[Form, Form]:
+    def forms(self, bench: Bench) -> tuple[Form, Form]:
         """The form as the graph gives it, and as it was arranged."""
         base = make_form(bench.graph, self._studio.workflows.catalogue)
         return base, arranged(base, bench.looks)
@@ -208,18 +212,19 @@ class Desk:
 
     # Keeping
 
-    def _kept(self, ask: Ask) -> Bench:
+    def kept(self, ask: Ask) -> Bench:
         """The bench with what the page says was typed."""
         bench = self.benches.get(ask.text("bench"), ask.viewer.owner)
         if bench is None:
             raise StudioError(GONE)
-        form = self._forms(bench)[1]
+        form = self.forms(bench)[1]
         known = {one.key for one in form.fields}
         edits = {k: v for k, v in ask.object("edits").items() if k in known}
         modes = {k: v for k, v in ask.object("modes").items() if k in known and v in SEED_MODES}
-        return self._changed(bench, edits=edits, modes=modes, many=ask.object("many"))
+        return self.changed(bench, edits=edits, modes=modes, many=ask.object("many"))
 
-    def _changed(self, bench: Bench, **fields: Any) -> Bench:
+    def changed(self, bench: Bench, **fields: Any) -> Bench:
+        """Change fields of *bench*. Raises StudioError where it was closed meanwhile."""
         changed = self.benches.change(bench.id, bench.owner, **fields)
         if changed is None:
             raise StudioError(GONE)

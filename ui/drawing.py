@@ -5,35 +5,42 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from comfy.errors import Problem
+from comfy.plan import links
 from comfy.workflow.form import Field, Form, Kind
 
 SAFE_WHOLE = 2**53 - 1
 """Beyond this JavaScript's numbers lose digits, so wholes travel as text."""
 MAX_LABEL = 120
+MASKED = frozenset({"LoadImage", "LoadImageMask"})
+"""Classes that make a mask of a picture's alpha; LoadImage in its second output."""
 MAX_NOTE = 600
 MAX_NOTES = 50
 SLIDER_STOPS = 2000
 """A number with more stops than this between its limits gets no slider."""
 SLIDER_SPAN = 200
-FILES = frozenset({Kind.IMAGE, Kind.VIDEO, Kind.AUDIO})
 
 
-def fields(form: Form, base: Form) -> tuple[list[dict[str, Any]], list[list[str]]]:
+def fields(
+    form: Form, base: Form, graph: Mapping[str, Any]
+) -> tuple[list[dict[str, Any]], list[list[str]]]:
     """The fields of *form*, and the lists of choices that they name by number.
 
     Each list travels once: in a large graph many fields have the same. *base* is the form before
     anybody arranged it, which says what a field is called and limited to by itself.
     """
     lists: dict[tuple[str, ...], int] = {}
+    masks = _masks(graph)
     drawn = []
     for one in form.fields:
         item = _field(one)
+        item["mask"] = one.kind is Kind.IMAGE and one.node in masks
         if one.choices:
             names = tuple(str(choice) for choice in one.choices)
             item["list"] = lists.setdefault(names, len(lists))
         before = base.get(one.key)
         if before is not None:
-            item["own"] = before.label[:MAX_LABEL]
+            own = {"label": before.label[:MAX_LABEL]}
+            item["own"] = own | {"least": plain(before.least), "most": plain(before.most)}
         drawn.append(item)
     return drawn, [list(names) for names in lists]
 
@@ -92,6 +99,21 @@ def _field(one: Field) -> dict[str, Any]:
         "first": one.first,
         "advanced": one.advanced,
     }
+
+
+def _masks(graph: Mapping[str, Any]) -> set[str]:
+    """Nodes that load a picture whose mask something in *graph* reads."""
+    loaders = {
+        id_
+        for id_, node in graph.items()
+        if isinstance(node, Mapping) and node.get("class_type") in MASKED
+    }
+    return {
+        source
+        for node in graph.values()
+        for source, slot in links(node)
+        if source in loaders and slot == 1
+    } | {id_ for id_ in loaders if graph[id_]["class_type"] == "LoadImageMask"}
 
 
 def _has_slider(one: Field, step: float) -> bool:

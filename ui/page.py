@@ -6,6 +6,7 @@ from typing import Any
 import gradio as gr
 
 from storage.records import Generation
+from studio.press import is_workflow
 from studio.secret import load_secret
 from studio.studio import Studio
 from studio.viewer import Viewer
@@ -18,6 +19,7 @@ from ui.header import Header
 from ui.parts import FOLLOWING, QUIET, Parts, aside, told
 from ui.queue import QueueTab
 from ui.stats import StatsTab
+from ui.workflows import WorkflowsTab
 
 CACHE_EVERY, CACHE_AGE = 3600, 86_400
 """Seconds: how often Gradio's cache of uploads is swept, and how old its files get."""
@@ -44,6 +46,8 @@ def build(
         with gr.Tabs(elem_id="tabs") as tabs:
             with gr.Tab("Generate", id="generate", elem_id="tab-generate"):
                 generate = GenerateTab(parts)
+            with gr.Tab("Workflows", id="workflows", elem_id="tab-workflows"):
+                workflows = WorkflowsTab(parts)
             with gr.Tab("Queue", id="queue", elem_id="tab-queue"):
                 queue = QueueTab(parts)
             with gr.Tab("Gallery", id="gallery", elem_id="tab-gallery") as gallery_tab:
@@ -53,11 +57,12 @@ def build(
         full = FullView(parts)
         header.wire(page)
         generate.wire(page)
+        workflows.wire(page)
         queue.wire(page)
         gallery.wire(gallery_tab)
         stats.wire(stats_tab)
         full.wire()
-        _join(parts, tabs, generate, stats, full)
+        _join(parts, tabs, generate, workflows, stats, full)
         queue.panel.open(lambda: gr.Tabs(selected="generate"), None, tabs, **QUIET)
         show = generate.stage.show
         queue.panel.open(show, None, generate.live, trigger_mode="multiple", **FOLLOWING)
@@ -77,26 +82,35 @@ def launch_arguments() -> dict[str, Any]:
 
 
 def _join(
-    parts: Parts, tabs: gr.Tabs, generate: GenerateTab, stats: StatsTab, full: FullView
+    parts: Parts,
+    tabs: gr.Tabs,
+    generate: GenerateTab,
+    workflows: WorkflowsTab,
+    stats: StatsTab,
+    full: FullView,
 ) -> None:
     """Connect what leads from one tab to another."""
     filling = generate.filling
 
     async def use(request: gr.Request, event: gr.EventData) -> list[Any]:
-        """Fill the form with the settings of the generation that a script names."""
+        """Fill a form with the settings of the generation that a script names."""
         one, viewer = told(event, "id"), parts.viewer(request)
         record: Generation | None = await aside(parts.studio.get, one, viewer)
+        untouched: list[Any] = [gr.skip()] * len(filling.outputs)
         if record is None:
-            return [gr.skip()] * (len(filling.outputs) + 1)
-        return [*filling.filled(record), gr.Tabs(selected="generate")]
+            return [*untouched, gr.skip(), gr.skip()]
+        if is_workflow(record):
+            opened = await aside(workflows.again, record, viewer)
+            return [*untouched, gr.Tabs(selected="workflows"), opened]
+        return [*filling.filled(record), gr.Tabs(selected="generate"), gr.skip()]
 
     async def spans(request: gr.Request, event: gr.EventData) -> list[Any]:
         """Show the Stats tab with the waterfall of the generation that a script names."""
         filled = await stats.filled(stats.period.value, told(event, "id"), request)
         return [*filled, gr.Tabs(selected="stats")]
 
-    for panel in (generate.live, full.panel):
-        panel.use(use, None, [*filling.outputs, tabs], **QUIET)
+    for panel in (generate.live, workflows.stage.live, full.panel):
+        panel.use(use, None, [*filling.outputs, tabs, workflows.panel], **QUIET)
     full.panel.spans(spans, None, [*stats.outputs, tabs], js=_SHOW_WATERFALL, **QUIET)
 
 

@@ -4,15 +4,19 @@ from collections.abc import AsyncIterator
 
 import gradio as gr
 
+from storage.records import Generation
+from studio.viewer import Viewer
 from ui.desk import Desk
-from ui.parts import FOLLOWING, Parts
+from ui.masking import Masking
+from ui.parts import FOLLOWING, TROUBLE, Parts
 from ui.remote import remote
+from ui.shelving import Shelving
 from ui.stage import Stage, Update
 from ui.theme import asset
 from ui.watching import Turns
 
 STOP = "workflow-stop"
-SCRIPTS = ("workflow_widgets", "workflow_files", "workflow_form", "workflow_many", "workflow")
+SCRIPTS = ("widgets", "files", "form", "many", "arrange", "open")
 """Together one script, in this order."""
 
 
@@ -25,21 +29,23 @@ class WorkflowsTab:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self.desk = Desk(parts)
+        self._functions = {**self.desk.functions, **Shelving(parts, self.desk).functions}
         with gr.Row(elem_id="workflow-grid"):
             with gr.Column(elem_id="workflow-form", elem_classes="sg-card", min_width=0):
                 self.panel = self._panel()
             with gr.Column(elem_id="workflow-stage", elem_classes="sg-card", min_width=0):
+                self.masking = Masking(parts, self.desk)
                 self.stage = Stage(parts, Turns(), "workflow-live", stop=STOP, linked=False)
 
     def _panel(self) -> gr.HTML:
         return gr.HTML(
             value={},
             html_template=asset("workflow.html"),
-            js_on_load="\n".join(asset(f"{name}.js") for name in SCRIPTS),
+            js_on_load="\n".join(asset(f"workflow_{name}.js") for name in SCRIPTS),
             elem_id="workflow",
             apply_default_css=False,
             server_functions=[
-                remote(self._parts, name, answer) for name, answer in self.desk.functions.items()
+                remote(self._parts, name, answer) for name, answer in self._functions.items()
             ],
         )
 
@@ -48,9 +54,18 @@ class WorkflowsTab:
         live = self.stage.live
         self.stage.wire(page)
         self.stage.stops(self.panel.stop)
+        self.masking.wire(self.panel)
         self.panel.follow(self.follow, None, live, trigger_mode="multiple", **FOLLOWING)
 
     async def follow(self, request: gr.Request, event: gr.EventData) -> AsyncIterator[Update]:
         """Show how the press goes that the script names."""
         async for update in self.stage.attach(request, event):
             yield update
+
+    def again(self, record: Generation, viewer: Viewer) -> Update:
+        """What the form becomes when *record* is to be made again by *viewer*."""
+        number = self._parts.turns.number()
+        try:
+            return {**self.desk.again(record, viewer.owner), "number": number}
+        except TROUBLE as error:
+            return {"error": str(error), "number": number}

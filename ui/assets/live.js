@@ -157,6 +157,7 @@ function drawResults(v, image) {
   $.download.href = address(target, "?download");
   $.download.download = `stepglass-${target.id.slice(-12)}-${target.n}`;
   $.use.dataset.id = target.id;
+  Object.assign($.reuse.dataset, { id: target.id, n: target.n });
   text($.seed, v.id === target.id ? `seed ${v.seed}` : "");
 }
 
@@ -315,8 +316,11 @@ $.final.onclick = () => $.open.onclick();
 $.sameSeed.onclick = () => trigger("again", { id: shown.id, seed: "same" });
 $.newSeed.onclick = () => trigger("again", { id: shown.id, seed: "new" });
 $.copy.onclick = () => window.stepglassCopy(new URL(shown.private, location.href.split(/[?#]/)[0]).href, "Private link copied.");
+// The Workflows tab's form says how many pictures it takes.
+const takesPicture = () => !props.linked && window.stepglassInputs && window.stepglassInputs() > 0;
+$.reuse.onclick = () => window.dispatchEvent(new CustomEvent("stepglass:reuse", { detail: { id: $.reuse.dataset.id, n: Number($.reuse.dataset.n) } }));
 $.use.onclick = () => trigger("use", { id: $.use.dataset.id });
 document.addEventListener("visibilitychange", () => { if (!document.hidden) look(); });
-setInterval(() => { drawClock(); look(); stopButton(Boolean(shown && shown.live && shown.mine !== false)); }, 250);
+setInterval(() => { show($.reuse, takesPicture()); drawClock(); look(); stopButton(Boolean(shown && shown.live && shown.mine !== false)); }, 250);
 watch("value", () => draw(props.value || {}));
 if (props.value) draw(props.value);

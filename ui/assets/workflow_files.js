@@ -1,3 +1,5 @@
+let lastFile = "";         // the field whose file was changed last
+
 // Files as inputs: uploaded, pasted, dropped, or one that the server has already.
 function file(f, id, accept) {
   const what = { image: "picture", video: "video", audio: "sound" }[f.kind];
@@ -29,6 +31,7 @@ function file(f, id, accept) {
 const pasted = (e) => [...((e.clipboardData && e.clipboardData.files) || [])][0];
 
 async function send(f, blob) {
+  lastFile = f.key;
   const w = widgets.get(f.key), name = w.box.querySelector(".wf-filename");
   name.textContent = "Sending…";
   const answer = await ask(async () => {

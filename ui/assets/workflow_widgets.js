@@ -135,7 +135,7 @@ function select(f, id) {
     box.value = value;
   };
   set(standard(f));
-  return { element: box, set, wide: list(f).some((n) => n.length > 30) };
+  return { element: h("div", { class: "wf-combobox" }, box), set, wide: list(f).some((n) => n.length > 30) };
 }
 
 // A text box over a list: typing filters, arrows walk, Enter takes.

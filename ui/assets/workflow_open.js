@@ -53,6 +53,7 @@ function drawPlan(answer) {
 
 function draw(answer) {
   view = answer;
+  arranging = false;
   edits = { ...answer.edits };
   modes = { ...answer.modes };
   many = { ...answer.many };
@@ -62,6 +63,7 @@ function draw(answer) {
   show($.back, true);
   show($.alert, false);
   show($.saving, false);
+  drawArranging();
   drawForm();
   drawMany();
   drawNotes();
@@ -84,6 +86,7 @@ async function shelf() {
 function drawShelf({ own, ships }) {
   $.ownList.replaceChildren(...own.map((name) => h("li", {},
     h("button", { type: "button", class: "wf-preset", onclick: () => choose("own", name) }, h("strong", {}, name)),
+    h("button", { type: "button", class: "wf-bin wf-pen", title: "Rename", "aria-label": `Rename the preset ${name}`, onclick: (e) => rename(e.target.closest("li"), name) }, "✎"),
     h("button", { type: "button", class: "wf-bin", title: "Delete", "aria-label": `Delete the preset ${name}`, onclick: () => bin(name) }, "×"))));
   show($.own, own.length > 0);
   $.shipList.replaceChildren(...ships.map((one) => h("li", { "data-ready": String(!one.missing) },
@@ -96,6 +99,21 @@ async function bin(name) {
   if (answer.error) return window.stepglassToast(answer.error);
   drawShelf(answer);
   window.stepglassToast(`Deleted “${name}”.`, "Undo", async () => drawShelf(await ask(() => server.wf_restore({ name }))));
+}
+
+function rename(row, name) {
+  const input = h("input", { type: "text", class: "wf-input", maxlength: 80, value: name, "aria-label": "New name", onkeydown: (e) => { if (e.key === "Enter") done(true); if (e.key === "Escape") done(false); }, onblur: () => done(true) });
+  let over = false;
+  async function done(wanted) {
+    if (over) return;
+    over = true;
+    const answer = wanted && input.value.trim() !== name ? await ask(() => server.wf_rename({ name, to: input.value })) : {};
+    if (answer.error) window.stepglassToast(answer.error);
+    if (answer.own) drawShelf(answer); else shelf();
+  }
+  row.replaceChildren(input);
+  input.focus();
+  input.select();
 }
 
 async function opened(call) {
@@ -157,14 +175,63 @@ function wire() {
   $.another.onclick = begin;
   $.back.onclick = () => { show($.start, false); show($.work, true); };
   $.search.oninput = search;
+  $.arrange.onclick = () => (arranging ? arranged() : arrange());
+  $.save.onclick = () => { $.presetName.value = view.preset || view.name; show($.saving, true); $.presetName.focus(); $.presetName.select(); };
+  $.keepNot.onclick = () => { show($.saving, false); $.save.focus(); };
+  $.keep.onclick = save;
+  $.presetName.onkeydown = (e) => { if (e.key === "Enter") save(); if (e.key === "Escape") $.keepNot.onclick(); };
+  $.share.onclick = share;
+  window.stepglassInputs = () => (view ? view.fields.filter((f) => f.kind === "image").length : 0);
+  window.addEventListener("stepglass:reuse", (e) => reuse(e.detail));
   $.run.onclick = run;
   $.stop.onclick = () => trigger("stop", {});
+}
+
+// Keeping
+
+async function save() {
+  if (arranging && !(await arranged())) return;
+  const answer = await ask(() => server.wf_save({ ...draft(), name: $.presetName.value }));
+  if (answer.error) return complain(answer.error);
+  show($.saving, false);
+  complain("");
+  view.preset = answer.name;
+  view.name = answer.name;
+  $.name.textContent = answer.name;
+  drawShelf(answer);
+  window.stepglassToast(`Saved as “${answer.name}”.`);
+}
+
+async function share() {
+  if (arranging && !(await arranged())) return;
+  const answer = await ask(() => server.wf_share(draft()));
+  if (answer.error) return complain(answer.error);
+  const link = h("a", { href: URL.createObjectURL(new Blob([answer.text], { type: "application/json" })), download: answer.filename });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}
+
+function complain(sentence) {
+  $.alert.textContent = words(sentence);
+  show($.alert, Boolean(sentence));
+}
+
+// A picture that was made becomes an input: of the field used last, else the first.
+async function reuse({ id, n }) {
+  const fields = view ? view.fields.filter((f) => f.kind === "image") : [];
+  const f = fields.find((one) => one.key === lastFile) || fields[0];
+  if (!f) return window.stepglassToast("The open workflow takes no picture.");
+  const answer = await ask(() => server.wf_reuse({ ...draft(), key: f.key, id, n }));
+  if (answer.error) return complain(answer.error);
+  reveal(f.key);
+  keptFile(answer);
+  window.stepglassToast(`It is the picture of “${f.label}” now.`);
 }
 
 // Running
 
 async function run() {
-  if (running || !view) return;
+  if (running || !view || (arranging && !(await arranged()))) return;
   running = true;
   clearTimeout(timer);
   $.run.setAttribute("aria-busy", "true");
@@ -172,8 +239,7 @@ async function run() {
   running = false;
   $.run.removeAttribute("aria-busy");
   if (!view || view.bench !== bench) return;
-  show($.alert, Boolean(answer.error));
-  $.alert.textContent = words(answer.error);
+  complain(answer.error);
   if (answer.problems) checked(answer);
   if (answer.error) {
     const wrong = (answer.problems || []).find((p) => p.key && view.fields.some((f) => f.key === p.key));
@@ -207,7 +273,7 @@ function value() {
   if (!v.number || v.number <= number) return;
   number = v.number;
   if (v.file) keptFile(v.file);
-  else if (v.error) { show($.alert, true); $.alert.textContent = v.error; }
+  else if (v.error) complain(v.error);
   else if (v.bench) draw(v);
 }
 

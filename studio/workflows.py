@@ -1,0 +1,187 @@
+"""Any workflow as an app: opened, drawn as a form, checked, and run like everything else."""
+
+import secrets
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from comfy.errors import Problem, WorkflowError
+from comfy.workflow.catalogue import Catalogue
+from comfy.workflow.check import check_values, missing_nodes
+from comfy.workflow.convert import convert
+from comfy.workflow.form import Form, Kind, fill, make_form
+from comfy.workflow.metadata import Found, read_any
+from comfy.workflow.summary import summarize
+from comfy.workflow.values import read_values
+from storage.records import Generation, Status
+from studio.catalogues import Catalogues
+from studio.errors import StudioError
+from studio.ids import new_id
+from studio.jobs import Jobs
+from studio.press import RANDOM_SEEDS
+from studio.uploads import Uploads
+
+MAX_AT_ONCE = 1000
+"""Generations that one press may make."""
+MAX_NAME = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A workflow ready for people: its API graph, its form, and what is to be said of it.
+
+    `settings` are what a picture of another program holds instead of a graph.
+    """
+
+    name: str
+    graph: dict[str, Any]
+    form: Form
+    warnings: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+class NotReady(StudioError):
+    """A form cannot be run as it is; `problems` say why, field by field."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        more = f" ({len(problems) - 1} more)" if len(problems) > 1 else ""
+        super().__init__(problems[0].message + more)
+        self.problems = tuple(problems)
+
+
+class Workflows:
+    """Opens and runs workflows against what the servers offer."""
+
+    def __init__(self, catalogues: Catalogues, uploads: Uploads, jobs: Jobs) -> None:
+        self._catalogues = catalogues
+        self._uploads = uploads
+        self._jobs = jobs
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The catalogue of the first server that answered. Raises StudioError before one did."""
+        for name in self._catalogues.names:
+            if found := self._catalogues.offer(name).catalogue:
+                return found
+        raise StudioError("No server has said yet which nodes it has: try again in a moment.")
+
+    def open(self, data: bytes, filename: str) -> Opened:
+        """Open a file: workflow, API graph, picture. Raises WorkflowError with a sentence."""
+        found = read_any(data, filename)
+        if found.graph is None and found.workflow is None and not found.settings:
+            raise WorkflowError(f"{filename} holds no workflow.")
+        return self.drawn(found, _stem(filename))
+
+    def drawn(self, found: Found, name: str) -> Opened:
+        """Return the form of what was found in a file."""
+        catalogue = self.catalogue
+        warnings: tuple[str, ...] = ()
+        graph = found.graph
+        if found.workflow is not None:
+            # Of a picture the saved workflow is preferred: it has titles, and what was muted.
+            converted = convert(found.workflow, catalogue)
+            graph, warnings = converted.graph, converted.warnings
+        graph = graph or {}
+        form = make_form(graph, catalogue)
+        problems = (*missing_nodes(graph, catalogue), *check_values(form, {}))
+        return Opened(name, dict(graph), form, (*warnings, *form.unfit), problems, found.settings)
+
+    def run(
+        self,
+        name: str,
+        graph: Mapping[str, Any],
+        given: Sequence[Mapping[str, Any]],
+        owner: str,
+        *,
+        uploads: Mapping[str, str] | None = None,
+        random_seeds: bool = True,
+        retry_on_loss: bool = False,
+    ) -> tuple[Generation, ...]:
+        """Store one generation for each of *given* (values by field key) and return at once.
+
+        *uploads* are names of kept files by field key. With *random_seeds* every seed field is
+        drawn anew, once for all of them. Raises NotReady, StudioError, StorageError.
+        """
+        if not 0 < len(given) <= MAX_AT_ONCE:
+            raise StudioError(f"One press makes 1 to {MAX_AT_ONCE} generations.")
+        form = make_form(graph, self.catalogue)
+        seeds = _drawn(form) if random_seeds else {}
+        ids = sorted(new_id() for _ in given)
+        records = [
+            self._record(name, graph, form, {**seeds, **values}, uploads or {}, owner)
+            for values in given
+        ]
+        made = tuple(
+            replace(
+                record,
+                id=id_,
+                group=ids[0],
+                position=record.created_at + number * 1e-6,
+                retry_on_loss=retry_on_loss,
+            )
+            for number, (id_, record) in enumerate(zip(ids, records, strict=True))
+        )
+        self._jobs.create(made)
+        return made
+
+    def _record(
+        self,
+        name: str,
+        graph: Mapping[str, Any],
+        form: Form,
+        given: Mapping[str, Any],
+        uploads: Mapping[str, str],
+        owner: str,
+    ) -> Generation:
+        values, problems = read_values(form, given)
+        problems += check_values(form, values)
+        problems += missing_nodes(graph, self.catalogue)
+        if problems := tuple(p for p in problems if f"{p.node}.{p.field}" not in uploads):
+            raise NotReady(problems)
+        for kept in uploads.values():
+            self._uploads.path(kept)
+        summary = summarize(form, values)
+        seeds = [one.key for one in form.fields if one.kind is Kind.SEED]
+        return Generation(
+            id="",
+            group="",
+            owner=owner,
+            status=Status.QUEUED,
+            created_at=time.time(),
+            request={
+                "workflow": name,
+                "values": {key: value for key, value in values.items() if key not in uploads},
+                "uploads": dict(uploads),
+                "seeds": seeds,
+            },
+            prompt=summary.prompt,
+            negative_prompt=summary.negative_prompt,
+            checkpoint=summary.checkpoint,
+            lora=summary.lora,
+            sampler=summary.sampler,
+            scheduler=summary.scheduler,
+            width=summary.width,
+            height=summary.height,
+            steps=summary.steps,
+            cfg=summary.cfg,
+            seed=summary.seed,
+            batch=summary.batch,
+            workflow=name[:MAX_NAME],
+            graph=fill(graph, form, values),
+        )
+
+
+def _drawn(form: Form) -> dict[str, int]:
+    """A random value for every seed field, within what it takes."""
+    return {
+        one.key: secrets.randbelow(int(min(RANDOM_SEEDS, one.most or RANDOM_SEEDS)))
+        for one in form.fields
+        if one.kind is Kind.SEED
+    }
+
+
+def _stem(filename: str) -> str:
+    stem = filename.replace("\\", "/").rpartition("/")[2]
+    return (stem.rpartition(".")[0] or stem or "workflow")[:MAX_NAME]

@@ -1,0 +1,103 @@
+// Arranging a form: what stands at the top, in which order, under which names and limits.
+const MOST_ROWS = 150;
+let arranging = false;
+let rows = [];             // {f, shown, label, least, most}, in order
+
+function arrange() {
+  arranging = true;
+  rows = view.fields.map((f) => ({ f, shown: f.first, label: f.label, least: words(f.least), most: words(f.most) }));
+  drawArranging();
+  drawRows("");
+}
+
+async function arranged() {
+  const looks = rows.map((r) => ({
+    key: r.f.key, shown: r.shown, label: r.f.own && r.label === r.f.own.label ? "" : r.label,
+    least: limit(r, "least"), most: limit(r, "most"),
+  }));
+  const answer = await ask(() => server.wf_arrange({ ...draft(), looks }));
+  if (answer.error) { complain(answer.error); return false; }
+  draw(answer);
+  $.arrange.focus();
+  return true;
+}
+
+const limit = (r, name) => (r.f.own && words(r.f.own[name]) === r[name] ? "" : r[name]);
+
+function drawArranging() {
+  $.arrange.textContent = arranging ? "Done" : "Arrange";
+  $.arrange.setAttribute("aria-pressed", String(arranging));
+  show($.arranging, arranging);
+  show($.arrangeHint, arranging);
+  for (const e of [$.first, $.many]) show(e, !arranging);
+  show($.rest, !arranging && Boolean(view && view.fields.some((f) => !f.first)));
+}
+
+function drawRows(query) {
+  const wanted = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const top = rows.filter((r) => r.shown);
+  const rest = rows.filter((r) => !r.shown && wanted.every((w) => `${r.label} ${r.f.group}`.toLowerCase().includes(w)));
+  const find = h("input", { type: "search", class: "wf-input", value: query, placeholder: "Search what is folded away", "aria-label": "Search what is folded away", oninput: () => { drawRows(find.value); $.arranging.querySelector("input[type=search]").focus(); } });
+  const more = rest.length - MOST_ROWS;
+  $.arranging.replaceChildren(
+    h("h3", {}, "At the top"), ...top.map((r) => row(r, top)),
+    top.length ? "" : h("p", { class: "wf-hint" }, "Nothing: tick something below."),
+    h("h3", {}, "Folded away"), find, ...rest.slice(0, MOST_ROWS).map((r) => row(r, null)),
+    more > 0 ? h("p", { class: "wf-hint" }, `${more} more: search for them.`) : "");
+  const end = find.value.length;
+  if (query) find.setSelectionRange(end, end);
+}
+
+function row(r, top) {
+  const query = () => ($.arranging.querySelector("input[type=search]") || {}).value || "";
+  const tick = h("input", { type: "checkbox", "aria-label": `${r.label} (${r.f.group}) at the top`, onchange: () => {
+    r.shown = tick.checked;
+    rows = rows.filter((one) => one !== r);
+    const after = rows.map((one) => one.shown).lastIndexOf(true) + 1;
+    rows.splice(after, 0, r);
+    drawRows(query());
+    focusRow(r);
+  } });
+  tick.checked = r.shown;
+  const name = h("input", { type: "text", class: "wf-input", value: r.label, maxlength: 120, "aria-label": `Name of ${r.f.group}: ${r.f.own ? r.f.own.label : r.label}`, oninput: () => { r.label = name.value; } });
+  const move = (by) => {
+    const other = top[top.indexOf(r) + by];
+    if (!other) return;
+    const [a, b] = [rows.indexOf(r), rows.indexOf(other)];
+    [rows[a], rows[b]] = [rows[b], rows[a]];
+    drawRows(query());
+    focusRow(r, by < 0 ? "up" : "down");
+  };
+  const moves = top ? h("div", { class: "wf-moves" },
+    h("button", { type: "button", title: "Up", "data-move": "up", "aria-label": `Move ${r.label} up`, onclick: () => move(-1) }, "↑"),
+    h("button", { type: "button", title: "Down", "data-move": "down", "aria-label": `Move ${r.label} down`, onclick: () => move(1) }, "↓")) : h("span", {});
+  const box = h("div", { class: "wf-row", "data-key": r.f.key, draggable: Boolean(top) ? "true" : null }, tick, name, moves, h("span", { class: "wf-some" }, r.f.group), top && ["whole", "number"].includes(r.f.kind) ? bounds(r) : "");
+  if (top) draggable(box, r);
+  return box;
+}
+
+function bounds(r) {
+  const input = (key, label) => { const e = h("input", { type: "number", step: "any", class: "wf-input", value: r[key], "aria-label": `${r.label}: ${label}`, oninput: () => { r[key] = e.value; } }); return e; };
+  return h("div", { class: "wf-limits" }, "from", input("least", "the least"), "to", input("most", "the most"));
+}
+
+function focusRow(r, which) {
+  const box = [...$.arranging.querySelectorAll(".wf-row")].find((e) => e.dataset.key === r.f.key);
+  if (!box) return;
+  (which ? box.querySelector(`[data-move=${which}]`) : box.querySelector("input")).focus();
+}
+
+let dragged = null;
+function draggable(box, r) {
+  box.addEventListener("dragstart", (e) => { if (e.target !== box) return; dragged = r; box.dataset.dragged = "true"; e.dataTransfer.effectAllowed = "move"; });
+  box.addEventListener("dragend", () => { dragged = null; delete box.dataset.dragged; });
+  box.addEventListener("dragover", (e) => { if (dragged) e.preventDefault(); });
+  box.addEventListener("drop", (e) => {
+    if (!dragged || dragged === r) return;
+    e.preventDefault();
+    e.stopPropagation();
+    rows = rows.filter((one) => one !== dragged);
+    rows.splice(rows.indexOf(r), 0, dragged);
+    drawRows("");
+  });
+}
