@@ -41,7 +41,7 @@ WIDE, PHONE = 1280, 390
 Open = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of an app that runs the demo engine."""
     folder = tmp_path_factory.mktemp("app")
@@ -69,15 +69,15 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         log.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
-    """Playwright's driver."""
+    """Playwright's driver. It keeps an event loop running: no longer than this package's tests."""
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as driver:
         yield driver
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """A Chromium; tests are skipped where none is found."""
     path = next(filter(None, map(shutil.which, NAMES)), None) or playwright.chromium.executable_path

@@ -68,7 +68,7 @@ def test_a_generation_is_seen_from_noise_to_picture(open_page: Open) -> None:
 
 def test_a_reload_in_the_middle_comes_back_to_the_same_generation(open_page: Open) -> None:
     page = open_page()
-    press_generate(page, "a slow lake", steps=300)
+    press_generate(page, "a slow lake", steps=900)
     state(page, "running")
     page.wait_for_function("() => document.querySelector('[data-ref=bar]').ariaValueNow > 5")
     before = page.evaluate(
@@ -90,7 +90,7 @@ def test_a_reload_in_the_middle_comes_back_to_the_same_generation(open_page: Ope
 
 def test_a_new_page_finds_what_runs_without_a_link(open_page: Open) -> None:
     first = open_page()
-    press_generate(first, "a slow hill", steps=200)
+    press_generate(first, "a slow hill", steps=900)
     state(first, "running")
     second = open_page()
     state(second, "running")
@@ -101,7 +101,7 @@ def test_a_new_page_finds_what_runs_without_a_link(open_page: Open) -> None:
 
 def test_stop_stops_all_prompts_of_the_press(open_page: Open) -> None:
     page = open_page()
-    press_generate(page, "three of them", steps=200, prompts=3)
+    press_generate(page, "three of them", steps=900, prompts=3)
     state(page, "running")
     expect(page.locator("[data-ref=groupText]")).to_have_text("prompt 1 of 3")
     page.click("#stop-button")
@@ -113,7 +113,7 @@ def test_stop_stops_all_prompts_of_the_press(open_page: Open) -> None:
 
 def test_a_second_press_joins_the_first(open_page: Open) -> None:
     page = open_page()
-    press_generate(page, "the first", steps=400)
+    press_generate(page, "the first", steps=900)
     state(page, "running")
     press_generate(page, "the second", steps=10)
     expect(page.locator("[data-ref=groupText]")).to_have_text("prompt 1 of 2")
@@ -247,7 +247,7 @@ def test_a_file_that_is_no_picture_is_refused_in_a_sentence(
 
 def test_the_keyboard_is_enough(open_page: Open) -> None:
     page = open_page()
-    page.fill("#field-steps input", "200")
+    page.fill("#field-steps input", "900")
     page.focus("#field-prompt textarea")
     page.keyboard.type("typed and sent")
     page.keyboard.press("Control+Enter")
