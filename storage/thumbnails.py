@@ -12,6 +12,8 @@ SIDE = 384
 MAX_PIXELS = 64 * 2**20
 """Pixels of the largest picture that is decoded: about 250 MB of memory while it lasts."""
 QUALITY = 80
+EFFORT = 2
+"""Of WebP's 0 to 6: less than half the time of the usual 4, for a twentieth more bytes."""
 _FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "AVIF", "BMP", "TIFF")
 
 _log = logging.getLogger(__name__)
@@ -52,5 +54,5 @@ def _shrunk(picture: Pillow.Image) -> bytes:
     small = turned.convert("RGBA" if has_alpha else "RGB")
     small.thumbnail((SIDE, SIDE), Pillow.Resampling.LANCZOS)
     out = BytesIO()
-    small.save(out, "WEBP", quality=QUALITY)
+    small.save(out, "WEBP", quality=QUALITY, method=EFFORT)
     return out.getvalue()

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from comfy.progress import Phase
 from storage.records import Generation, Image, Status
 from studio.queueing import Entry
 from studio.snapshot import Snapshot
@@ -120,7 +121,7 @@ def status_text(snapshot: Snapshot) -> str:
     record, progress = snapshot.record, snapshot.progress
     if record.status in _OVER:
         return _OVER[record.status]
-    if snapshot.keeping:
+    if snapshot.keeping or (progress and progress.phase in (Phase.SETTLING, Phase.FINISHED)):
         return "Fetching the images"
     if progress and progress.steps:
         return f"Step {progress.step} of {progress.steps}"

@@ -212,3 +212,9 @@ def test_a_waiting_one_says_its_place() -> None:
     waiting = snapshot(progress=None, place=3, eta=None)
     message = progress_shape(waiting, (), 104.0)
     assert (message["status"], message["percentage"]) == ("Waiting, number 3 in line", 0.0)
+
+
+def test_one_that_the_server_is_done_with_does_not_wait() -> None:
+    done = dataclasses.replace(begin("0192", make_plan({})), phase=Phase.SETTLING)
+    message = progress_shape(snapshot(progress=done, eta=None), (), 104.0)
+    assert message["status"] == "Fetching the images"
