@@ -64,7 +64,7 @@ class Api:
         return JSONResponse(answer, 202, headers=headers)
 
     def _generate(self, asked: dict[str, Any], viewer: Viewer) -> tuple[Generation, ...]:
-        picture = decoded_image(asked)
+        picture, again = decoded_image(asked), _retry_on_loss(asked)
         try:
             # The picture is kept last: nothing is kept of a request that is wrong elsewhere.
             wanted = GenerationRequest.model_validate(asked)
@@ -77,7 +77,7 @@ class Api:
             raise _refusal(error) from error
         except UploadError as error:
             raise Refusal(422, str(error), {"image": str(error)}) from error
-        return self._studio.generate(wanted, viewer.owner)
+        return self._studio.generate(wanted, viewer.owner, retry_on_loss=again)
 
     async def page(self, request: Request) -> Response:
         """List generations, newest first: ``?limit=48&before=ID&q=WORDS``."""
@@ -124,6 +124,15 @@ class Api:
 async def nothing(request: Request) -> Response:
     """Answer what no route of the API does; to come after all of them."""
     raise Refusal(404, f"There is nothing here for {request.method}; docs/api.md says what is.")
+
+
+def _retry_on_loss(asked: dict[str, Any]) -> bool:
+    """Take the field out of *asked* that is about the running, not about the pictures."""
+    found = [asked.pop(name) for name in ("retryOnLoss", "retry_on_loss") if name in asked]
+    if not all(isinstance(one, bool) for one in found):
+        sentence = "retryOnLoss is to be true or false."
+        raise Refusal(422, f"Not started: {sentence}", {"retryOnLoss": sentence})
+    return any(found)
 
 
 def _limit(request: Request) -> int:

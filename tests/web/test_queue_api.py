@@ -288,3 +288,13 @@ def test_a_private_link_asks_strangers_to_log_in_first(serve: Serve, engine: Dem
     assert bob.get(f"/api/images/{shared}/0").status_code == 404
     bob.get(link).raise_for_status()
     assert bob.get(f"/api/images/{shared}/0").status_code == 200
+
+
+def test_what_is_to_be_retried_on_loss_is_noted(served: Served, ann: httpx.Client) -> None:
+    ann.post("/api/queue/pause").raise_for_status()
+    wanted, plain = start(ann, served, retryOnLoss=True), start(ann, served)
+    live = [snapshot.record for snapshot in served.studio.live()]
+    assert {g.id: g.retry_on_loss for g in live} == {wanted: True, plain: False}
+    answer = ann.post("/api/generate", json=request_for(served, retryOnLoss="yes"))
+    assert answer.status_code == 422
+    assert list(answer.json()["fields"]) == ["retryOnLoss"]
