@@ -20,6 +20,7 @@ from comfy.workflow.page import load, widgets_of
 from comfy.workflow.resolve import Resolver, Source, Value
 from comfy.workflow.scopes import Scope, executable, unfold
 from comfy.workflow.ui_format import PRIMITIVE, VIRTUAL, Node, read_workflow
+from comfy.workflow.widgets import MISSING
 
 MAX_SHOWN = 120
 """Characters of a name in a sentence."""
@@ -97,7 +98,8 @@ def _linked(resolver: Resolver, scope: Scope, node: Node) -> dict[str, Any]:
         if isinstance(found, Source):
             inputs[slot.name] = [found.id, found.slot]
         elif isinstance(found, Value):
-            inputs[slot.name] = _plain(found.value)
+            if found.value is not MISSING:
+                inputs[slot.name] = _plain(found.value)
         elif scope.written and (link := scope.graph.links.get(slot.link)):
             # An instance may show a primitive from inside; its value goes where that leads.
             origin = scope.graph.nodes.get(link.origin)

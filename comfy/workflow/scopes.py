@@ -9,6 +9,7 @@ from typing import Any
 
 from comfy.errors import WorkflowError
 from comfy.workflow.ui_format import BYPASSED, MUTED, Boundary, Graph, Node, Slot, Workflow
+from comfy.workflow.widgets import MISSING
 
 MAX_DEPTH = 32
 """Subgraphs in subgraphs."""
@@ -20,7 +21,7 @@ OWN = "-1"
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a widget holds; that this is here says that there is a widget."""
+    """What a widget holds, or MISSING; that this is here says that there is a widget."""
 
     value: Any
 
@@ -123,7 +124,7 @@ def _widgets_at(scope: Scope, link_ids: Iterable[str]) -> Iterator[Shown | None]
     for target, slot in _targets(scope, link_ids):
         if target.id not in scope.inner:
             values = target.values if isinstance(target.values, dict) else {}
-            yield Shown(values.get(slot.widget)) if slot.widget else None
+            yield Shown(values.get(slot.widget, MISSING)) if slot.widget else None
             continue
         inner = scope.inner[target.id]
         yield shown(inner, inner.doors[slot.name]) if slot.name in inner.doors else None
