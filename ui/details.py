@@ -3,6 +3,7 @@
 from typing import Any
 
 from storage.records import Generation, NodeRun
+from studio.press import is_workflow
 
 ACTIVITIES = (
     "waiting",
@@ -30,6 +31,7 @@ def describe(record: Generation) -> dict[str, Any]:
             {"n": i.number, "width": i.width, "height": i.height, "bytes": i.bytes}
             for i in record.images
         ],
+        "texts": [text[:20_000] for text in record.texts],
         "error": record.error,
         "detail": record.error_detail[:20_000],
         "warning": record.warning,
@@ -42,9 +44,10 @@ def _rows(record: Generation) -> list[tuple[str, str]]:
         ("Checkpoint", record.checkpoint),
         ("LoRA", f"{record.lora} at {_short(asked.get('lora_strength', 1.0))}" * bool(record.lora)),
         ("Seed", str(record.seed)),
-        ("Size", f"{record.width} × {record.height}"),
-        ("Steps", str(record.steps)),
-        ("CFG", _short(record.cfg)),
+        ("Workflow", record.workflow * is_workflow(record)),
+        ("Size", f"{record.width} × {record.height}" * bool(record.width)),
+        ("Steps", str(record.steps or "")),
+        ("CFG", _short(record.cfg) * bool(record.cfg)),
         ("Sampler", record.sampler),
         ("Scheduler", record.scheduler),
         ("Denoise", _short(asked.get("denoise", 1.0)) * bool(asked.get("image"))),

@@ -12,6 +12,9 @@ PAGE = 48
 """Generations fetched at a time."""
 MAX_PROMPT_SHOWN = 160
 MAX_QUERY = 200
+MAX_TEXT_SHOWN = 200
+NO_FILE = -1
+"""The number of what a generation made that has no files."""
 
 
 class GalleryTab:
@@ -66,15 +69,20 @@ class GalleryTab:
 
 
 def tiles(record: Generation) -> list[dict[str, Any]]:
-    """One tile an image of *record*."""
-    return [
+    """One tile a file of *record*; one for its texts where it made no file."""
+    base = {"id": record.id, "prompt": (record.prompt or record.workflow)[:MAX_PROMPT_SHOWN]}
+    made = [
         {
-            "id": record.id,
+            **base,
             "n": image.number,
             "width": image.width or record.width,
             "height": image.height or record.height,
-            "prompt": record.prompt[:MAX_PROMPT_SHOWN],
+            "media": image.media,
+            "thumb": bool(image.thumbnail),
+            "name": image.filename,
         }
         for image in record.images
-        if image.thumbnail
+        if not image.temporary or image.thumbnail
     ]
+    said = " ".join(record.texts)[:MAX_TEXT_SHOWN]
+    return made or [{**base, "n": NO_FILE, "width": 1, "height": 1, "text": said, "thumb": False}]

@@ -25,6 +25,8 @@ PREVIEWS_KEPT = 64
 MAX_DETAIL = 20_000
 """Characters of a raw error message sent to the page."""
 MAX_PROMPT_SHOWN = 300
+MAX_TEXTS = 20
+"""Texts of one generation that are shown."""
 
 
 class Previews:
@@ -93,6 +95,7 @@ def value(
     shown = current(snapshots)
     record, progress = shown.record, shown.progress
     working = not shown.is_final
+    width, height = next(((i.width, i.height) for i in record.images if i.width), (0, 0))
     return {
         "turn": turn,
         "number": number,
@@ -114,12 +117,13 @@ def value(
         "total": record.steps,
         "parts": [[round(s.percentage, 1), state(s)] for s in snapshots],
         "index": [s.record.id for s in snapshots].index(record.id) + 1,
-        "width": record.width,
-        "height": record.height,
+        "width": record.width or width,
+        "height": record.height or height,
         "prompt": record.prompt[:MAX_PROMPT_SHOWN],
         "seed": str(record.seed),
         "preview": text.uri(record.id, progress.preview if progress and working else None),
         "images": [image for s in snapshots for image in _images(s.record)],
+        "texts": [text_[:MAX_DETAIL] for s in snapshots for text_ in s.record.texts[:MAX_TEXTS]],
         "notes": [note for note in (shown.notice, record.warning) if note],
         "error": _error(record),
     }
@@ -211,7 +215,15 @@ def _link(freshness: Freshness, now: float) -> dict[str, Any]:
 
 def _images(record: Generation) -> list[dict[str, Any]]:
     return [
-        {"id": record.id, "n": i.number, "width": i.width, "height": i.height, "media": i.media}
+        {
+            "id": record.id,
+            "n": i.number,
+            "width": i.width,
+            "height": i.height,
+            "media": i.media,
+            "thumb": bool(i.thumbnail),
+            "name": i.filename,
+        }
         for i in record.images
         if not i.temporary
     ]

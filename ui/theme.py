@@ -167,5 +167,5 @@ def head() -> str:
     return (
         '<meta name="color-scheme" content="light dark">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<script>{asset('page.js')}</script>"
+        f"<script>{asset('media.js')}\n{asset('page.js')}</script>"
     )

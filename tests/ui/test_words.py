@@ -47,9 +47,15 @@ def test_a_generation_that_never_ran_has_no_waterfall() -> None:
     assert details.waterfall(record(started_at=None), []) == []
 
 
-def test_tiles_are_only_what_has_a_thumbnail() -> None:
+def test_every_file_has_a_tile_and_what_made_none_has_one_for_its_texts() -> None:
     made = record(images=(image(0), image(1, thumbnail="", media="audio/flac"), image(2)))
-    assert [t["n"] for t in gallery.tiles(made)] == [0, 2]
+    assert [(t["n"], t["thumb"]) for t in gallery.tiles(made)] == [
+        (0, True),
+        (1, False),
+        (2, True),
+    ]
+    (said,) = gallery.tiles(record(texts=("forty-two",)))
+    assert (said["n"], said["text"]) == (gallery.NO_FILE, "forty-two")
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ let at = 0;
 let details = {};          // by generation id
 let number = 0;
 
+const media = window.stepglassMedia;
 const here = () => list[at];
 const address = (i, query = "") => `api/images/${encodeURIComponent(i.id)}/${i.n}${query}`;
 const moment = (t) => new Date(t * 1000).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
@@ -19,15 +20,31 @@ function row(name, value) {
 }
 
 function drawPicture() {
-  const i = here();
+  const i = here(), pictured = i.n >= 0 && media.kindOf(i.media) === "image";
+  $.picture.hidden = !pictured;
+  $.other.hidden = pictured;
+  $.download.hidden = i.n < 0;
+  $.back.hidden = at === 0;
+  $.next.hidden = at >= list.length - 1;
+  $.other.replaceChildren(...(pictured ? [] : i.n < 0 ? [words(details[i.id])] : [media.player(i, address(i))]));
+  $.download.href = address(i, "?download");
+  $.download.download = i.name || `stepglass-${i.id.slice(-12)}-${i.n}`;
+  if (!pictured) return;
   $.picture.src = address(i, "?thumbnail");
   const full = new Image();
   full.onload = () => { if (here() === i) $.picture.src = full.src; };
   full.src = address(i);
-  $.download.href = address(i, "?download");
-  $.download.download = `stepglass-${i.id.slice(-12)}-${i.n}`;
-  $.back.hidden = at === 0;
-  $.next.hidden = at >= list.length - 1;
+}
+
+// What a generation said that made no file.
+function words(d) {
+  const box = document.createElement("div");
+  box.className = "sg-media sg-textfile";
+  const pre = document.createElement("pre");
+  pre.tabIndex = 0;
+  pre.textContent = d && d.texts ? d.texts.join("\n\n") || "It made no file." : "…";
+  box.append(pre);
+  return box;
 }
 
 function drawWords() {
@@ -39,6 +56,7 @@ function drawWords() {
     $.rows.replaceChildren();
     return;
   }
+  if (i.n < 0) $.other.replaceChildren(words(d));
   $.prompt.textContent = d.gone || d.prompt || "No prompt";
   if (d.gone) return;
   $.picture.alt = d.prompt || "Generated picture";
@@ -50,7 +68,7 @@ function drawWords() {
   const image = d.images.find((one) => one.n === i.n);
   const rows = d.rows.map(([name, value]) => row(name, value));
   rows.push(...d.times.map(([name, t]) => row(name, moment(t))));
-  if (image) rows.push(row("File", `${image.width} × ${image.height}, ${Math.ceil(image.bytes / 1024)} kB`));
+  if (image) rows.push(row("File", `${image.width ? `${image.width} × ${image.height}, ` : ""}${Math.ceil(image.bytes / 1024)} kB`));
   $.rows.replaceChildren(...rows);
   $.remove.hidden = !d.mine;
 }
@@ -69,6 +87,8 @@ function go(step) {
 }
 
 function close() { if ($.dialog.open) $.dialog.close(); }
+// A player must not go on behind a closed dialog.
+$.dialog.addEventListener("close", () => $.other.replaceChildren());
 
 function took(v) {
   if (v.id) {

@@ -7,6 +7,8 @@ let last = "";
 let query = "";
 let total = null;
 
+const media = window.stepglassMedia;
+const typeFor = (tile) => (tile.n < 0 ? "text/plain" : tile.media);
 const address = (t) => `api/images/${encodeURIComponent(t.id)}/${t.n}?thumbnail`;
 
 function tileButton(tile) {
@@ -16,18 +18,24 @@ function tileButton(tile) {
   button.className = "gallery-tile";
   button.dataset.id = tile.id;
   button.style.setProperty("--ratio", String(Math.min(2.4, Math.max(0.5, tile.width / tile.height || 1))));
-  button.setAttribute("aria-label", `Open: ${tile.prompt || "no prompt"}`);
+  button.setAttribute("aria-label", `Open ${tile.thumb ? "" : `${media.words[media.kindOf(typeFor(tile))] || "file"} `}: ${tile.prompt || "no prompt"}`.replace(" :", ":"));
   picture.loading = "lazy";
   picture.decoding = "async";
   picture.alt = "";
-  picture.src = address(tile);
-  button.append(picture);
+  if (tile.thumb) picture.src = address(tile);
+  button.append(tile.thumb ? picture : media.small({ media: typeFor(tile) }));
+  if (!tile.thumb) {
+    const line = document.createElement("span");
+    line.className = "gallery-line";
+    line.textContent = tile.text || tile.name || tile.prompt;
+    button.append(line);
+  }
   button.onclick = () => open(tile);
   return button;
 }
 
 function open(tile) {
-  const detail = { list: tiles.map((t) => ({ id: t.id, n: t.n })), at: tiles.indexOf(tile) };
+  const detail = { list: tiles.map(({ id, n, media: type, thumb, name }) => ({ id, n, media: type, thumb, name })), at: tiles.indexOf(tile) };
   window.dispatchEvent(new CustomEvent("stepglass:open", { detail }));
 }
 

@@ -19,6 +19,7 @@ let lastSpeed = {};
 let partsKey = "";
 let stripKey = "";
 
+const media = window.stepglassMedia;
 const text = (e, t) => { if (e.textContent !== t) e.textContent = t; };
 const show = (e, on) => { if (e.hidden === on) e.hidden = !on; };
 const address = (i, query = "") => `api/images/${encodeURIComponent(i.id)}/${i.n}${query}`;
@@ -107,8 +108,8 @@ function drawStage(v) {
   if (v.preview && $.preview.src !== v.preview) $.preview.src = v.preview;
   if (v.preview) $.preview.alt = `Preview so far: ${v.prompt}`;
   if (image) drawFinal(image, v);
-  else if (finalKey) { finalKey = ""; show($.final, false); }
-  const pending = image && $.final.hidden && finalKey;
+  else if (finalKey) { finalKey = ""; show($.final, false); drawOther(null); }
+  const pending = image && $.final.hidden && $.other.hidden && finalKey;
   show($.preview, Boolean($.preview.src) && (v.live ? Boolean(v.preview) && !image : Boolean(pending)));
   const empty = !image && (!v.live || !v.preview);
   show($.empty, empty);
@@ -120,6 +121,12 @@ function drawFinal(image, v) {
   const key = `${image.id}/${image.n}`;
   if (key === finalKey) return;
   finalKey = key;
+  if (media.kindOf(image.media) !== "image") {
+    show($.final, false);
+    show($.preview, false);
+    return drawOther(image);
+  }
+  drawOther(null);
   const loading = new Image();
   loading.onload = () => {
     if (finalKey !== key) return;
@@ -131,6 +138,25 @@ function drawFinal(image, v) {
   loading.src = address(image);
 }
 
+// What is no picture: a player, a text, or a card to download it by.
+function drawOther(file) {
+  $.other.replaceChildren(...(file ? [media.player(file, address(file))] : []));
+  show($.other, Boolean(file));
+}
+
+function drawTexts(v) {
+  const key = JSON.stringify(v.texts);
+  if ($.texts.dataset.key === key) return;
+  $.texts.dataset.key = key;
+  $.texts.replaceChildren(...v.texts.map((t) => {
+    const pre = document.createElement("pre");
+    pre.tabIndex = 0;
+    pre.textContent = t;
+    return pre;
+  }));
+  show($.texts, v.texts.length > 0);
+}
+
 function drawEmpty(v) {
   const words = {
     waiting: ["In the queue", v.place > 1 ? "It begins when those before it are done. You may close this page." : "It begins in a moment."],
@@ -139,7 +165,7 @@ function drawEmpty(v) {
     cancelled: ["Stopped", "Nothing was kept of this one."],
     failed: ["No picture", "The reason is below."],
     lost: ["No picture", "The reason is below."],
-    finished: ["No picture", "The workflow ended without one."],
+    finished: v.texts.length ? ["Done", "What it says is below."] : ["Done", "The workflow made no file."],
   }[v.state] || ["", ""];
   text($.emptyTitle, words[0]);
   text($.emptyHint, words[1]);
@@ -170,7 +196,7 @@ function thumbnail(i, n, v, image) {
   picture.src = address(i, "?thumbnail");
   picture.alt = "";
   picture.loading = "lazy";
-  button.append(picture);
+  button.append(i.thumb === false ? media.small(i) : picture);
   button.onclick = () => {
     const one = `${i.id}/${i.n}`;
     picked = shown.live && picked === one ? null : one;
@@ -203,7 +229,7 @@ function drawNotes(v) {
 function announce(v) {
   const quarter = Math.floor(v.percent / 25) * 25;
   const line = v.state === "running" ? `${v.title}${quarter ? `, ${quarter} percent` : ""}`
-    : v.state === "finished" ? `Finished: ${v.images.length} ${v.images.length === 1 ? "picture" : "pictures"}`
+    : v.state === "finished" ? `Finished: ${v.images.length} ${v.images.length === 1 ? "file" : "files"}`
     : v.error ? v.error.sentence : $.title.textContent;
   if (line === said) return;
   said = line;
@@ -235,6 +261,7 @@ function draw(v) {
   show($.lost, false);
   drawStatus(v);
   drawStage(v);
+  drawTexts(v);
   drawNotes(v);
   drawClock();
   announce(v);
@@ -308,7 +335,7 @@ async function look() {
 }
 
 $.open.onclick = () => {
-  const list = shown.images.map((i) => ({ id: i.id, n: i.n }));
+  const list = shown.images.map(({ id, n, media: type, thumb, name }) => ({ id, n, media: type, thumb, name }));
   const at = Math.max(0, list.findIndex((i) => `${i.id}/${i.n}` === finalKey));
   window.dispatchEvent(new CustomEvent("stepglass:open", { detail: { list, at } }));
 };
@@ -321,6 +348,6 @@ const takesPicture = () => !props.linked && window.stepglassInputs && window.ste
 $.reuse.onclick = () => window.dispatchEvent(new CustomEvent("stepglass:reuse", { detail: { id: $.reuse.dataset.id, n: Number($.reuse.dataset.n) } }));
 $.use.onclick = () => trigger("use", { id: $.use.dataset.id });
 document.addEventListener("visibilitychange", () => { if (!document.hidden) look(); });
-setInterval(() => { show($.reuse, takesPicture()); drawClock(); look(); stopButton(Boolean(shown && shown.live && shown.mine !== false)); }, 250);
+setInterval(() => { show($.reuse, takesPicture() && !$.final.hidden); drawClock(); look(); stopButton(Boolean(shown && shown.live && shown.mine !== false)); }, 250);
 watch("value", () => draw(props.value || {}));
 if (props.value) draw(props.value);
