@@ -107,7 +107,7 @@ class Workflows:
         if not 0 < len(given) <= MAX_AT_ONCE:
             raise StudioError(f"One press makes 1 to {MAX_AT_ONCE} generations.")
         form = make_form(graph, self.catalogue)
-        seeds = _drawn(form) if random_seeds else {}
+        seeds = drawn_seeds(form) if random_seeds else {}
         ids = sorted(new_id() for _ in given)
         records = [
             self._record(name, graph, form, {**seeds, **values}, uploads or {}, owner)
@@ -173,7 +173,7 @@ class Workflows:
         )
 
 
-def _drawn(form: Form) -> dict[str, int]:
+def drawn_seeds(form: Form) -> dict[str, int]:
     """A random value for every seed field, within what it takes."""
     return {
         one.key: secrets.randbelow(int(min(RANDOM_SEEDS, one.most or RANDOM_SEEDS)))

@@ -24,6 +24,7 @@ from web.progress import ProgressStream
 from web.queue import QueueApi
 from web.streams import Streams
 from web.uploads import MORE_BYTES
+from web.workflows import WorkflowsApi
 
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
@@ -79,6 +80,7 @@ class Site:
             *ProgressStream(self._studio, self._streams).routes(),
             *Api(self._studio, self._settings, self._secret).routes(),
             *QueueApi(self._studio).routes(),
+            *WorkflowsApi(self._studio).routes(),
             *Images(self._studio).routes(),
             *Metrics(self._studio, self._totals, self._streams).routes(),
             Route("/api/{rest:path}", answering(nothing), methods=_METHODS),
