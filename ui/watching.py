@@ -18,6 +18,11 @@ BURST = 4.0
 """Values that may go out at once after a quiet moment."""
 LINGER = 0.008
 """Seconds that a step may wait for its preview, so that both go out as one value."""
+USUALLY_LATE, MAX_LATE = 0.05, 0.5
+"""Seconds by which a follower wakes late when many wake together, and the most that counts."""
+GIVE_WAY = 4.0
+"""Where it wakes later than that, the application cannot keep up: the next value is held back so
+many times as long, or what is on its way to the pages would pile up."""
 HEARTBEAT = 2.0
 """Seconds after which a page hears from the app though nothing changed (see live.js)."""
 PAGES_REMEMBERED = 2000
@@ -87,11 +92,11 @@ async def follow(watch: Watch, turn: Turn) -> AsyncGenerator[tuple[Snapshot, ...
     changed = asyncio.Event()
     tasks = [asyncio.create_task(_watch_one(watch, i, known, changed)) for i in turn.ids]
     tasks.append(asyncio.create_task(_when_over(turn, changed)))
-    pace = Pace(UPDATES_PER_SECOND, BURST)
+    pace, late = Pace(UPDATES_PER_SECOND, BURST), 0.0
     try:
         while not turn.over.is_set():
             await _within(HEARTBEAT, changed)
-            await asyncio.sleep(pace.wait(time.monotonic()))
+            late = await _turn_comes(pace, late)
             await _complete(shown, known, changed)
             changed.clear()
             ended = all(task.done() for task in tasks[:-1])
@@ -126,6 +131,14 @@ async def _watch_one(
 async def _when_over(turn: Turn, changed: asyncio.Event) -> None:
     await turn.over.wait()
     changed.set()
+
+
+async def _turn_comes(pace: Pace, late: float) -> float:
+    """Wait until the next value may go out; return by how much too late we woke."""
+    begun = time.monotonic()
+    wait = max(pace.wait(begun), GIVE_WAY * late)
+    await asyncio.sleep(wait)
+    return min(MAX_LATE, max(0.0, time.monotonic() - begun - wait - USUALLY_LATE))
 
 
 async def _within(seconds: float, changed: asyncio.Event) -> bool:
