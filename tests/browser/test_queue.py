@@ -292,7 +292,7 @@ def test_the_queue_is_followed_while_it_is_shown_and_fits_a_phone(app: App, pers
     expect_waiting(page, "c", "d", "e", ("a long prompt of many words " * 6).strip())
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
     watching = app.studio.watchers
-    page.get_by_role("tab", name="Gallery").click()
+    page.get_by_role("tab", name="Generate").click()
     deadline = page.evaluate("performance.now()") + 8000
     while app.studio.watchers >= watching and page.evaluate("performance.now()") < deadline:
         page.wait_for_timeout(100)
