@@ -21,7 +21,7 @@ WAIT_SECONDS = 30.0
 
 @pytest.fixture
 def engine() -> Iterator[DemoServer]:
-    with DemoServer(EngineSettings(step_seconds=0.004)) as server:
+    with DemoServer(EngineSettings(step_seconds=0.004, throttle=False)) as server:
         yield server
 
 

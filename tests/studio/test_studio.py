@@ -53,7 +53,7 @@ def test_the_percentage_only_grows_and_is_100_only_when_all_is_kept(
     shown = [s.percentage for s in seen]
     assert shown == sorted(shown)
     assert [s.is_final for s in seen if s.percentage == 100] == [True]
-    assert max(s.progress.step for s in seen if s.progress) == 10
+    assert max(run.steps for run in studio.waterfall(made.id, ANN)) == 10
 
 
 def test_node_runs_tell_where_the_time_went(engine: DemoServer, open_studio: Open) -> None:
