@@ -123,6 +123,6 @@ class Stage:
             if record and viewer.may_change(record.owner):
                 self._studio.cancel(one)
 
-    def left(self, request: gr.Request) -> None:
+    async def left(self, request: gr.Request) -> None:
         """The page was closed: stop looking; the generations go on."""
         self.turns.leave(str(request.session_hash))
