@@ -15,8 +15,8 @@ _ESCAPED = re.compile(r"\\([{}|])")
 def as_sent(text: str) -> str:
     """Return *text* without ``/* … */`` and ``// …``, and with ``{one option}`` unwrapped."""
     text = without_comments(text)
-    if text.count("{") > MAX_BRACES:
-        return text
+    if text.count("{") > MAX_BRACES or ("|" in text and _ESCAPED.search(text)):
+        return text  # unescaped, it could pass for a choice
     resolved = _resolve(text)
     return text if resolved is None else resolved
 

@@ -81,7 +81,7 @@ graphs = st.fixed_dictionaries(
 workflows = st.tuples(graphs, st.lists(graphs, max_size=2)).map(
     lambda two: two[0] | {"definitions": {"subgraphs": [{**one, "id": SUBGRAPH} for one in two[1]]}}
 )
-slow = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+slow = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @slow
