@@ -151,8 +151,8 @@ def _without_loras(prompt: str) -> tuple[str, tuple[tuple[str, float], ...]]:
         for match in _LORA.finditer(prompt)
         if (strength := _number(match[2] or "1")) is not None
     )
-    stripped = re.sub(r"[ \t]{2,}", " ", _LORA.sub("", prompt))
-    return re.sub(r"(?:, ?)+$", "", stripped.strip()).strip(), found[:MAX_LORAS]
+    kept = (re.sub(r"[ \t]{2,}", " ", line).strip() for line in _LORA.sub("", prompt).split("\n"))
+    return "\n".join(kept).strip(" ,\n"), found[:MAX_LORAS]
 
 
 def _sampling(pairs: Mapping[str, str]) -> dict[str, str]:

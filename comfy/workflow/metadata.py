@@ -133,8 +133,7 @@ def _texts(data: bytes) -> Iterator[tuple[str, str]]:
             warnings.simplefilter("ignore")  # of size and odd EXIF; nothing is unpacked
             with Image.open(BytesIO(data), formats=FORMATS) as picture:
                 texts = {str(k).lower(): v for k, v in picture.info.items() if isinstance(v, str)}
-                exif = picture.getexif()
-                tags = [*exif.items(), *exif.get_ifd(ExifTags.IFD.Exif).items()]
+                tags = _tags(picture.info.get("exif"))
     except UnidentifiedImageError as error:
         raise WorkflowError(
             "This is no picture that can be read: drop a PNG, WebP, JPEG or AVIF, or a .json file."
@@ -146,6 +145,14 @@ def _texts(data: bytes) -> Iterator[tuple[str, str]]:
     yield from ((key, texts[key]) for key in ("prompt", "workflow", "parameters") if key in texts)
     for tag, value in tags:
         yield from _from_tag(tag, value)
+
+
+def _tags(exif: Any) -> list[tuple[int, Any]]:
+    """The EXIF tags; ``getexif`` would unpack the whole picture in search of them."""
+    found = Image.Exif()
+    if isinstance(exif, bytes):
+        found.load(exif)
+    return [*found.items(), *found.get_ifd(ExifTags.IFD.Exif).items()]
 
 
 def _from_tag(tag: int, value: Any) -> Iterator[tuple[str, str]]:
