@@ -25,7 +25,7 @@ def words(value: Any, separator: str = ",") -> list[str]:
         decoded = _decoded(value)
         value = value.split(separator) if decoded is None else decoded
     if isinstance(value, dict) or not isinstance(value, Iterable):
-        raise ValueError("is not a list")  # noqa: TRY004 # pydantic reports ValueError alone
+        raise ValueError("is not a list")  # pydantic reports ValueError alone
     found = list(value)
     if not all(isinstance(word, str) for word in found):
         raise ValueError("is not a list of texts")
@@ -86,7 +86,7 @@ def _server(one: Any) -> Address:
         headers = dict(parse_headers(one.get("headers") or {}))
         return _address(str(one["url"]), headers, str(one.get("name", "")))
     if not isinstance(one, str):
-        raise ValueError("is to be a list of addresses")  # noqa: TRY004 # as above
+        raise ValueError("is to be a list of addresses")  # as above
     named = _NAMED.match(one.strip())
     return _address(named["url"], {}, named["name"].strip()) if named else _address(one, {}, "")
 
