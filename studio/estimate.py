@@ -52,6 +52,14 @@ class Estimator:
         }
         return replace(plan, nodes=nodes)
 
+    def seconds(self, plan: Plan, record: Generation, servers: Iterable[str]) -> float | None:
+        """Seconds for *record*, node by node, on the first server that knows all its samplers."""
+        for server in servers:
+            nodes = self.learned(plan, record, server).nodes.values()
+            if all(n.seconds is not None for n in nodes if n.activity == "sampling"):
+                return sum(node.seconds or 0.0 for node in nodes) or None
+        return None
+
     def _timings(self, server: str) -> list[NodeTiming]:
         now = time.monotonic()
         with self._lock:

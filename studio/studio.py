@@ -77,7 +77,7 @@ class Studio:
         self._estimator = Estimator(store)
         self._grapher = Grapher(self._catalogues, self._uploads, self._estimator)
         self._watching = Watching(store, self._jobs, self._board, self._servers, cadence)
-        self.workflows = Workflows(self._catalogues, self._uploads, self._jobs)
+        self.workflows = Workflows(self._catalogues, self._uploads, self._jobs, self._estimator)
         self.shelf = Shelf(store)
         self.queue = Queueing(store, self._jobs, self._watching, self._servers, self._board)
         self._attendants = {

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from comfy.errors import Problem, WorkflowError
+from comfy.plan import make_plan
 from comfy.workflow.catalogue import Catalogue
 from comfy.workflow.check import check_values, missing_nodes
 from comfy.workflow.convert import convert
@@ -17,6 +18,7 @@ from comfy.workflow.values import read_values
 from storage.records import Generation, Status
 from studio.catalogues import Catalogues
 from studio.errors import StudioError
+from studio.estimate import Estimator
 from studio.ids import new_id
 from studio.jobs import Jobs
 from studio.press import RANDOM_SEEDS
@@ -54,8 +56,11 @@ class NotReady(StudioError):
 class Workflows:
     """Opens and runs workflows against what the servers offer."""
 
-    def __init__(self, catalogues: Catalogues, uploads: Uploads, jobs: Jobs) -> None:
+    def __init__(
+        self, catalogues: Catalogues, uploads: Uploads, jobs: Jobs, estimator: Estimator
+    ) -> None:
         self._catalogues = catalogues
+        self._estimator = estimator
         self._uploads = uploads
         self._jobs = jobs
 
@@ -87,6 +92,19 @@ class Workflows:
         form = make_form(graph, catalogue)
         problems = (*missing_nodes(graph, catalogue), *check_values(form, {}))
         return Opened(name, dict(graph), form, (*warnings, *form.unfit), problems, found.settings)
+
+    def forecast(
+        self, graph: Mapping[str, Any], given: Mapping[str, Any], uploads: Mapping[str, str]
+    ) -> float | None:
+        """Seconds that one generation takes; None without a basis, or where it cannot be run."""
+        catalogue = self.catalogue
+        form = make_form(graph, catalogue)
+        try:
+            record = self._record("", graph, form, given, uploads, "")
+        except StudioError:
+            return None
+        plan = make_plan(record.graph, output_classes=catalogue.output_classes)
+        return self._estimator.seconds(plan, record, self._catalogues.names)
 
     def run(
         self,

@@ -22,11 +22,22 @@ SEED_MODES = (RANDOM, FIXED, INCREMENT)
 
 
 @dataclass(frozen=True, slots=True)
+class Grid:
+    """What was made last: which generation stands where, and the labels of columns and rows."""
+
+    ids: tuple[str, ...] = ()
+    places: tuple[tuple[int, int], ...] = ()
+    columns: tuple[str, ...] = ()
+    rows: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Bench:
     """One open workflow. Mappings are by field key.
 
     `edits` are what was typed, as it came from the page; `uploads` names of kept files; `modes`
-    how seeds go on; `job` the latest generation made of it.
+    how seeds go on; `many` how many are made; `job` the latest generation made of it, `grid` the
+    latest press, where that was one.
     """
 
     id: str
@@ -42,6 +53,7 @@ class Bench:
     many: Mapping[str, Any] = field(default_factory=dict)
     job: str = ""
     preset: str = ""
+    grid: Grid | None = None
 
 
 class Benches:

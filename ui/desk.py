@@ -12,17 +12,19 @@ from studio.errors import StudioError
 from studio.press import uploads_of
 from studio.shelf import Preset, arranged, read_preset
 from studio.workflows import NotReady, Opened
-from ui import drawing, press
+from ui import drawing
 from ui.bench import FIXED, RANDOM, SEED_MODES, Bench, Benches
 from ui.checks import FILES, NO_FILE, problems_of
 from ui.parts import Parts
 from ui.pictures import shot
+from ui.plans import Plans
 from ui.remote import Answer, Ask, uploaded
 from ui.restoring import restored
 
 MAX_FILE_BYTES = 64 * 2**20
 """A workflow, or a picture with one in it."""
-MAX_KEYS = 4_000
+MAX_WILDCARDS = 100
+"""Names of wildcards that the page is told."""
 GONE = "This form was closed meanwhile: open the workflow again."
 _PRESET_MARK = b'"stepglass-preset/'
 
@@ -32,6 +34,7 @@ class Desk:
 
     def __init__(self, parts: Parts) -> None:
         self._studio = parts.studio
+        self._plans = Plans(parts)
         self.benches = Benches()
 
     @property
@@ -44,6 +47,7 @@ class Desk:
             "wf_file": self.file,
             "wf_reuse": self.reuse,
             "wf_run": self.run,
+            "wf_sheet": self.sheet,
         }
 
     # Opening
@@ -139,23 +143,20 @@ class Desk:
             problems = self._problems(bench, form)
         if problems:
             return {**self._checked(bench), "error": str(NotReady(problems))}
-        seeds = press.seeds_for(form, bench.edits, bench.modes, bench.seeds)
-        count = press.times(bench.many)
-        given = press.repeated([{}], self._values(bench, form), seeds, count)
         try:
-            made = self._studio.workflows.run(
-                bench.preset or bench.name,
-                bench.graph,
-                given,
-                bench.owner,
-                uploads=bench.uploads,
-                random_seeds=False,
-            )
+            answer, grid = self._plans.make(bench, form, self._values(bench, form))
         except NotReady as error:
             return {"problems": drawing.problems(error.problems), "error": str(error)}
-        after = press.after(seeds, bench.modes, bench.seeds, count)
-        self.changed(bench, job=made[0].id, edits={**bench.edits, **after})
-        return {"job": made[0].id, "seeds": after}
+        edits = {**bench.edits, **answer["seeds"]}
+        self.changed(bench, job=answer["job"], edits=edits, grid=grid)
+        return answer
+
+    def sheet(self, ask: Ask) -> Answer:
+        """The contact sheet of the grid that was made last."""
+        bench = self.kept(ask)
+        if bench.grid is None or not bench.grid.ids:
+            raise StudioError("No grid was made with this form yet.")
+        return self._plans.sheet(bench.grid, bench.preset or bench.name, ask)
 
     # Seeing
 
@@ -175,18 +176,18 @@ class Desk:
             "many": dict(bench.many),
             "uploads": self._shots(bench),
             "notes": drawing.notes(note for note in bench.notes if note not in form.unfit),
+            "wildcards": self._plans.wildcards[:MAX_WILDCARDS],
             "job": bench.job,
+            "grid": bool(bench.grid and bench.grid.ids),
             **self._checked(bench),
         }
 
     def _checked(self, bench: Bench) -> Answer:
         form = self.forms(bench)[1]
-        count = press.times(bench.many)
         return {
             "bench": bench.id,
             "problems": drawing.problems(self._problems(bench, form)),
-            "count": count,
-            "plan": f"{count} prompts, one after the other." if count > 1 else "",
+            **self._plans.plan(bench, form, self._values(bench, form)),
         }
 
     def _problems(self, bench: Bench, form: Form) -> Sequence[Problem]:

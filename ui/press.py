@@ -37,20 +37,23 @@ def seeds_for(
     return found
 
 
-def repeated(
+def given_for(
     variants: Sequence[Mapping[str, Any]],
     edits: Mapping[str, Any],
     seeds: Mapping[str, int],
-    count: int,
+    per_round: int,
 ) -> list[dict[str, Any]]:
-    """Values for each generation: every variant *count* times, each time with the next seeds.
+    """Values for each generation: those of its variant over *edits*, and its round's seeds.
 
     All variants of one round share their seeds, so that they can be compared.
     """
     return [
-        {**edits, **{key: (seed + round_) % (MAX_SEED + 1) for key, seed in seeds.items()}, **one}
-        for round_ in range(count)
-        for one in variants
+        {
+            **edits,
+            **{key: (seed + number // per_round) % (MAX_SEED + 1) for key, seed in seeds.items()},
+            **one,
+        }
+        for number, one in enumerate(variants)
     ]
 
 

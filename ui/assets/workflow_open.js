@@ -44,11 +44,6 @@ function checked(answer) {
   drawPlan(answer);
 }
 
-function drawPlan(answer) {
-  $.plan.textContent = words(answer.plan);
-  $.run.textContent = answer.count > 1 ? `Generate ${answer.count}` : "Generate";
-}
-
 // Opening
 
 function draw(answer) {
@@ -69,6 +64,7 @@ function draw(answer) {
   drawNotes();
   drawProblems();
   drawPlan(answer);
+  show($.sheet, view.grid);
   remember();
 }
 
@@ -183,6 +179,7 @@ function wire() {
   $.share.onclick = share;
   window.stepglassInputs = () => (view ? view.fields.filter((f) => f.kind === "image").length : 0);
   window.addEventListener("stepglass:reuse", (e) => reuse(e.detail));
+  $.sheet.onclick = sheet;
   $.run.onclick = run;
   $.stop.onclick = () => trigger("stop", {});
 }
@@ -248,6 +245,7 @@ async function run() {
   }
   Object.entries(answer.seeds).forEach(([key, value]) => { edits[key] = value; const w = widgets.get(key); if (w) w.set(value); });
   remember();
+  show($.sheet, answer.grid);
   trigger("follow", { job: answer.job });
   if (innerWidth < 860) document.getElementById("workflow-live").scrollIntoView({ block: "start", behavior: "smooth" });
 }
