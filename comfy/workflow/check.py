@@ -56,7 +56,7 @@ def _number_problems(one: Field, value: Any) -> Iterator[Problem]:
     if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
         wanted = "a whole number" if whole else "a number"
         yield _problem(one, "invalid_input_type", value, f"must be {wanted}.")
-    elif whole and value != int(value):
+    elif whole and isinstance(value, float) and not value.is_integer():
         yield _problem(one, "invalid_input_type", value, "must be a whole number.")
     elif one.least is not None and value < one.least:
         yield _problem(one, "value_smaller_than_min", value, f"is less than {one.least}.")
