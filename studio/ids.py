@@ -3,6 +3,9 @@
 import secrets
 import time
 import uuid
+from pathlib import Path
+
+from comfy.address import Address
 
 
 def new_id() -> str:
@@ -20,3 +23,8 @@ def is_id(text: str) -> bool:
         return str(uuid.UUID(text)) == text
     except ValueError:
         return False
+
+
+def client_id(folder: Path, address: Address) -> str:
+    """The same for the same data folder and server, so that frames find us after a restart."""
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"{folder.absolute()}|{address.label}").hex

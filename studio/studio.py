@@ -6,7 +6,6 @@ watchers, and are taken up again after a restart.
 
 import logging
 import time
-import uuid
 from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -27,6 +26,7 @@ from studio.catalogues import Catalogues, Choices
 from studio.errors import StudioError
 from studio.estimate import Estimator
 from studio.grapher import Grapher
+from studio.ids import client_id
 from studio.jobs import Jobs
 from studio.press import records_of
 from studio.queueing import Queueing
@@ -261,7 +261,7 @@ class Studio:
     def _server(self, address: Address) -> Server:
         return Server(
             address,
-            _client_id(self._folder, address),
+            client_id(self._folder, address),
             preview_method=self.settings.preview_method,
             cadence=self._cadence,
             on_change=lambda id_: self._heard(address.label, id_),
@@ -297,8 +297,3 @@ class Studio:
         plan = self._grapher.plan(record, record.graph, server)
         server.resume(record.id, record.graph, plan)
         self._attendants[record.server].attend(record.id)
-
-
-def _client_id(folder: Path, address: Address) -> str:
-    """The same for the same data folder and server, so that frames find us after a restart."""
-    return uuid.uuid5(uuid.NAMESPACE_URL, f"{folder.absolute()}|{address.label}").hex

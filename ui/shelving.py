@@ -7,10 +7,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from comfy.workflow.form import Form, fill
+from comfy.errors import Problem
+from comfy.workflow.catalogue import Catalogue
+from comfy.workflow.form import Form, fill, make_form
+from comfy.workflow.presets import PRESETS, Model
+from comfy.workflow.presets import Preset as Shipped
 from comfy.workflow.values import read_values
 from studio.errors import StudioError
 from studio.shelf import Look, Preset, checked_name
+from studio.workflows import Opened
 from ui.bench import Bench
 from ui.desk import Desk
 from ui.parts import Parts
@@ -20,12 +25,16 @@ MAX_BIN = 200
 """Deleted presets that can still be taken back, over all viewers."""
 MAX_LOOKS = 2_000
 MAX_LABEL = 120
+UNRECOGNIZED = "model_not_recognized"
+SAID = ("missing_model", UNRECOGNIZED)
+"""Lacks of a shipping preset that its form alone does not say."""
 
 
 class Shelving:
     """Answers to the page's script about presets. `_lock` guards `_bin`."""
 
     def __init__(self, parts: Parts, desk: Desk) -> None:
+        self._studio = parts.studio
         self._shelf = parts.studio.shelf
         self._desk = desk
         self._lock = threading.Lock()
@@ -46,11 +55,13 @@ class Shelving:
         }
 
     def shelf(self, ask: Ask) -> Answer:
-        """The presets to choose from."""
-        return {"own": list(self._shelf.names(ask.viewer)), "ships": []}
+        """The presets to choose from; of those that ship also what the server lacks for them."""
+        return {"own": list(self._shelf.names(ask.viewer)), "ships": self._ships()}
 
     def preset(self, ask: Ask) -> Answer:
-        """Open a preset of the viewer's own."""
+        """Open a preset, one that ships or one of the viewer's own."""
+        if ask.text("kind") == "ship":
+            return self._shipped(ask.text("name"), ask.viewer.owner)
         found = self._found(ask, ask.text("name"))
         return self._desk.open_preset(found, ask.viewer.owner, found.name)
 
@@ -106,6 +117,31 @@ class Shelving:
         self._shelf.save(preset, ask.viewer)
         return self.shelf(ask)
 
+    def _ships(self) -> list[dict[str, str]]:
+        try:
+            catalogue = self._studio.workflows.catalogue
+        except StudioError:
+            return []  # no server has answered yet: its lack of nodes would be a guess
+        return [
+            {
+                "name": one.name,
+                "title": one.title,
+                "about": one.description,
+                "missing": _lack(one, catalogue),
+            }
+            for one in PRESETS.values()
+        ]
+
+    def _shipped(self, name: str, owner: str) -> Answer:
+        found = PRESETS.get(name)
+        if found is None:
+            raise StudioError(f"No preset “{name[:80]}” ships with Stepglass.")
+        catalogue = self._studio.workflows.catalogue
+        graph = found.graph_for(catalogue)
+        notes = tuple(one.message for one in found.needs(catalogue) if one.kind in SAID)
+        opened = Opened(found.title, graph, make_form(graph, catalogue), notes)
+        return self._desk.view(self._desk.benches.open(owner, opened))
+
     def _found(self, ask: Ask, name: str) -> Preset:
         found = self._shelf.get(name, ask.viewer)
         if found is None:
@@ -116,6 +152,23 @@ class Shelving:
         form = self._desk.forms(bench)[1]
         values, _ = read_values(form, bench.edits)
         return Preset(name, fill(bench.graph, form, values), bench.looks)
+
+
+def _lack(preset: Shipped, catalogue: Catalogue) -> str:
+    """What keeps *preset* from running, in a few words; "" where nothing does."""
+    lacks = [one for one in preset.needs(catalogue) if one.kind != UNRECOGNIZED]
+    nodes = [one.value for one in lacks if one.kind == "missing_node_type"]
+    parts = [f"the node{'s' * (len(nodes) > 1)} {', '.join(nodes)}"] if nodes else []
+    models = [model for model in preset.models if any(_is_of(one, model) for one in lacks)]
+    parts += dict.fromkeys(f"a {model.what} in models/{model.folder}" for model in models)
+    return f"This server lacks {', '.join(parts)}." if parts else ""
+
+
+def _is_of(problem: Problem, model: Model) -> bool:
+    return problem.kind == "missing_model" and (problem.node, problem.field) == (
+        model.node,
+        model.input,
+    )
 
 
 def _looks(given: Any, form: Form) -> Iterator[Look]:

@@ -86,7 +86,7 @@ function drawShelf({ own, ships }) {
     h("button", { type: "button", class: "wf-bin", title: "Delete", "aria-label": `Delete the preset ${name}`, onclick: () => bin(name) }, "×"))));
   show($.own, own.length > 0);
   $.shipList.replaceChildren(...ships.map((one) => h("li", { "data-ready": String(!one.missing) },
-    h("button", { type: "button", class: "wf-preset", onclick: () => choose("ship", one.name) }, h("strong", {}, one.title), h("span", {}, one.missing || one.about)))));
+    h("button", { type: "button", class: "wf-preset", onclick: () => choose("ship", one.name) }, h("strong", {}, one.title), h("span", {}, one.about), one.missing ? h("span", { class: "wf-lacks" }, one.missing) : ""))));
   show($.ships, ships.length > 0);
 }
 
