@@ -1,9 +1,11 @@
 """How exactly and how fast workflows become graphs, and forms.
 
 ``python -m benchmarks.convert`` takes the templates and the answers of ComfyUI's own page that
-the tests keep, and prints how many are the same, milliseconds of processor time per workflow (median, 95th
-percentile, worst), and what the catalogue of 892 nodes takes. With ``--templates FOLDER`` and
-``--answers FOLDER`` it takes ``NAME.json`` and ``NAME.api.json`` from there instead.
+the tests keep, and prints how many are the same, milliseconds of processor time per workflow
+(median, 95th percentile, worst), and what the catalogue of 892 nodes takes.
+
+With ``--templates FOLDER`` and ``--answers FOLDER`` it takes ``NAME.json`` and ``NAME.api.json``
+from there instead.
 """
 
 import argparse

@@ -15,6 +15,7 @@ from typing import Any
 from comfy.errors import WorkflowError
 from comfy.workflow.catalogue import Catalogue, parse_catalogue
 from comfy.workflow.dynamic_text import as_sent
+from comfy.workflow.group_nodes import unpack
 from comfy.workflow.json_text import check_depth, parse_json
 from comfy.workflow.page import load, widgets_of
 from comfy.workflow.resolve import Resolver, Source, Value
@@ -42,7 +43,8 @@ def convert(data: Any, catalogue: Catalogue) -> Converted:
     resolver = Resolver()
     graph: dict[str, Any] = {}
     warnings: dict[str, None] = {}
-    for scope, node in executable(unfold(load(read_workflow(data), catalogue))):
+    workflow = unpack(read_workflow(data), data.get("extra"), catalogue)
+    for scope, node in executable(unfold(load(workflow, catalogue))):
         if node.type in VIRTUAL:
             continue
         warnings |= dict.fromkeys(_warnings(node, catalogue))

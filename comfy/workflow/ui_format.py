@@ -90,10 +90,14 @@ class Graph:
 
 @dataclass(frozen=True, slots=True)
 class Workflow:
-    """A whole saved file: the top graph, and the definitions of subgraphs by their UUID."""
+    """A whole saved file: the top graph, and the definitions of subgraphs by their UUID.
+
+    `last_id` is the highest number that a node was given so far.
+    """
 
     graph: Graph
     subgraphs: Mapping[str, Graph]
+    last_id: int = 0
 
 
 def is_ui_format(data: Any) -> bool:
@@ -132,7 +136,7 @@ def _with_unique_ids(workflow: Workflow, last: int) -> Workflow:
                 new[id_] = str(last)
             used.add(new.get(id_, id_))
         subgraphs[uuid] = _renumbered(graph, new) if new else graph
-    return Workflow(workflow.graph, subgraphs)
+    return Workflow(workflow.graph, subgraphs, last)
 
 
 def _is_number(id_: str) -> bool:
@@ -155,7 +159,7 @@ def _graph(data: Mapping[str, Any]) -> Graph:
     items = nodes if isinstance(nodes, list) else []
     if len(items) > MAX_NODES:
         raise WorkflowError(f"The workflow has {len(items)} nodes; the most is {MAX_NODES}.")
-    read = [_node(item) for item in items if isinstance(item, Mapping)]
+    read = [read_node(item) for item in items if isinstance(item, Mapping)]
     return Graph(
         {node.id: node for node in read if node.id and node.type},
         _links(data.get("links")),
@@ -165,7 +169,8 @@ def _graph(data: Mapping[str, Any]) -> Graph:
     )
 
 
-def _node(data: Mapping[str, Any]) -> Node:
+def read_node(data: Mapping[str, Any]) -> Node:
+    """Read one saved node; what has the wrong shape is left out."""
     values = data.get("widgets_values")
     properties, named = data.get("properties"), data.get("widgets_values_named")
     return Node(

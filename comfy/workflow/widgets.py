@@ -5,6 +5,7 @@ the catalogue, with the extra slots that ComfyUI's page adds. After front end 1.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -59,6 +60,8 @@ PAGE_WIDGETS: Mapping[str, str] = MappingProxyType(
 CUSTOM_COMBO = "CustomCombo"
 """A node whose choices are typed in on the page: the choice, its index, then every option."""
 MAX_NESTING = 16
+MAX_SLOTS = 200
+"""Values of one node that can be told apart by `saved_slots`."""
 MISSING: Final = object()
 """What a choice without choices holds: nothing that could be sent."""
 
@@ -81,6 +84,21 @@ def widget_values(node: Node, node_class: NodeClass) -> dict[str, Any]:
     if node.type == CUSTOM_COMBO:
         found |= _custom_combo(found.get("choice", ""), values)
     return {name: value for name, value in found.items() if value is not MISSING}
+
+
+def saved_slots(node: Node, node_class: NodeClass) -> list[str]:
+    """The names of what `Node.values` holds, in order; those after seeds are ``""``."""
+    marks = [_Mark(number) for number in range(MAX_SLOTS)]
+    found = widget_values(replace(node, values=list(marks)), node_class)
+    names = {value.number: name for name, value in found.items() if isinstance(value, _Mark)}
+    return [names.get(number, "") for number in range(max(names, default=-1) + 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """Stands for the value in slot `number`."""
+
+    number: int
 
 
 def unknown_values(node: Node) -> dict[str, Any]:

@@ -261,6 +261,31 @@ def test_a_subgraph_in_itself_is_refused_with_a_sentence() -> None:
         graph_of(saved)
 
 
+def test_group_nodes_are_unpacked_with_the_ids_that_the_page_gives() -> None:
+    inner = (
+        Saved()
+        .node(0, "EmptyLatentImage", [1, 2, 3], outputs="LATENT")
+        .node(1, "KSampler", [1, "fixed", 2, 3, "euler", "normal", 1], outputs="LATENT",
+              inputs="model:MODEL positive:CONDITIONING negative:CONDITIONING latent_image:LATENT")
+    )  # fmt: skip
+    group = {"nodes": inner.nodes, "links": [[0, 0, 1, 3, 1, "LATENT"]], "external": []}
+    saved = unlink(text_to_image(), 7, "samples")
+    saved.nodes = [n for n in saved.nodes if n["id"] not in (5, 6)]
+    saved.node(9, "workflow>paint", [640, 480, 2, 99, "fixed", 11, 4.5, "heun", "karras", 0.8],
+               inputs="model:MODEL positive:CONDITIONING negative:CONDITIONING",
+               outputs="LATENT")  # fmt: skip
+    saved.link(2, 0, 9, "model").link(3, 0, 9, "positive").link(4, 0, 9, "negative")
+    data = saved.link(9, 0, 7, "samples").json() | {"extra": {"groupNodes": {"paint": group}}}
+    graph = graph_of(data)
+    assert graph["7"]["inputs"]["samples"] == ["12:11", 0]
+    assert graph["12:10"]["inputs"] == {"width": 640, "height": 480, "batch_size": 2}
+    assert graph["12:11"]["inputs"] == {
+        "seed": 99, "steps": 11, "cfg": 4.5, "sampler_name": "heun", "scheduler": "karras",
+        "denoise": 0.8, "model": ["2", 0], "positive": ["3", 0], "negative": ["4", 0],
+        "latent_image": ["12:10", 0],
+    }  # fmt: skip
+
+
 def test_links_in_a_ring_feed_nothing() -> None:
     saved = unlink(text_to_image(), 7, "vae")
     for id_ in (20, 21):

@@ -18,8 +18,21 @@ from comfy.workflow.metadata import read_any, read_document
 from tests.workflow.samples import catalogue, text_to_image
 
 SUBGRAPH = "11111111-1111-4111-8111-111111111111"
-CLASSES = ("KSampler", "CustomCombo", "SaveVideo", "PrimitiveNode", "Reroute", "SetNode", "GetNode",
-           "ImageCropV2", "Load3D", "Mystery", "CLIPTextEncode", SUBGRAPH)  # fmt: skip
+CLASSES = (
+    "KSampler",
+    "CustomCombo",
+    "SaveVideo",
+    "PrimitiveNode",
+    "Reroute",
+    "SetNode",
+    "GetNode",
+    "ImageCropV2",
+    "Load3D",
+    "Mystery",
+    "CLIPTextEncode",
+    SUBGRAPH,
+    "workflow>g",
+)
 
 plain = st.one_of(
     st.none(),
@@ -78,8 +91,18 @@ graphs = st.fixed_dictionaries(
     {"nodes": st.lists(nodes, max_size=6), "links": st.lists(links, max_size=8)},
     optional={"inputs": boundaries, "outputs": boundaries, "last_node_id": anything},
 )
-workflows = st.tuples(graphs, st.lists(graphs, max_size=2)).map(
-    lambda two: two[0] | {"definitions": {"subgraphs": [{**one, "id": SUBGRAPH} for one in two[1]]}}
+groups = st.fixed_dictionaries(
+    {"nodes": st.lists(nodes, max_size=3), "links": st.lists(links, max_size=4)},
+    optional={"external": st.lists(st.lists(ids, max_size=3), max_size=3)},
+)
+workflows = st.tuples(graphs, st.lists(graphs, max_size=2), st.one_of(groups, anything)).map(
+    lambda three: (
+        three[0]
+        | {
+            "definitions": {"subgraphs": [{**one, "id": SUBGRAPH} for one in three[1]]},
+            "extra": {"groupNodes": {"g": three[2]}},
+        }
+    )
 )
 slow = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
