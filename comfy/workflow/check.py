@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from comfy.errors import Problem
-from comfy.plan import make_plan, node_title
+from comfy.plan import node_title
 from comfy.workflow.catalogue import Catalogue
 from comfy.workflow.form import Field, Form, Kind
 
@@ -18,16 +18,21 @@ NEAR = 0.3
 
 
 def missing_nodes(graph: Mapping[str, Any], catalogue: Catalogue) -> tuple[Problem, ...]:
-    """Node classes that the server lacks, with the package that has them where the graph says."""
+    """Node classes that the server lacks, with the package that has them where the graph says.
+
+    Of all nodes, for a server refuses a prompt for one that nothing needs too (ComfyUI's
+    ``validate_prompt``).
+    """
     found = []
-    for id_, planned in make_plan(graph, output_classes=catalogue.output_classes).nodes.items():
-        if planned.node_class in catalogue.nodes:
+    for id_, node in graph.items():
+        node_class = node.get("class_type") if isinstance(node, Mapping) else None
+        if isinstance(node_class, str) and node_class in catalogue.nodes:
             continue
         title = node_title(graph, id_, catalogue.display_names)
-        package = _package(graph[id_])
+        package = _package(node)
         where = f" It comes with “{package}”." if package else ""
-        message = f"{title}: the server has no node “{planned.node_class}”.{where}"
-        found.append(Problem("missing_node_type", message, id_, title, value=planned.node_class))
+        message = f"{title}: the server has no node “{_short(node_class)}”.{where}"
+        found.append(Problem("missing_node_type", message, id_, title, value=str(node_class)))
     return tuple(found)
 
 

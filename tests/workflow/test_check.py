@@ -75,7 +75,9 @@ def test_missing_nodes_are_named_with_their_package() -> None:
         "1": {"class_type": "Mystery", "inputs": {}, "_meta": {"package": "mystery-pack"}},
         "2": {"class_type": "SaveImage", "inputs": {"images": ["1", 0]}},
         "3": {"class_type": "Unused", "inputs": {}},
+        "4": {"class_type": ["odd"]},
     }
-    (problem,) = missing_nodes(graph, catalogue())
+    problem, unused, odd = missing_nodes(graph, catalogue())
+    assert (unused.node, odd.node) == ("3", "4")  # a server refuses these too
     assert (problem.kind, problem.node, problem.value) == ("missing_node_type", "1", "Mystery")
     assert "It comes with “mystery-pack”." in problem.message
