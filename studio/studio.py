@@ -130,9 +130,9 @@ class Studio:
             state_of(server, self._catalogues.offer(name)) for name, server in self._servers.items()
         ]
 
-    def keep_image(self, source: Path | bytes) -> str:
-        """Check and keep an uploaded picture; return its name for `GenerationRequest.image`."""
-        return self._uploads.keep(source)
+    def keep_image(self, source: Path | bytes, kind: str = "image") -> str:
+        """Check and keep an upload, a picture unless *kind* says otherwise; return its name."""
+        return self._uploads.keep(source, kind)
 
     def image_path(self, name: str) -> Path:
         """Where a kept upload is. Raises UploadError."""

@@ -1,4 +1,4 @@
-"""Pictures that people upload as inputs: checked, then kept under their content's hash."""
+"""Files that people upload as inputs: checked, then kept under their content's hash."""
 
 import hashlib
 import os
@@ -10,12 +10,18 @@ from pathlib import Path
 
 from PIL import Image, UnidentifiedImageError
 
+from storage.media import sniff
 from studio.errors import UploadError
 
 FORMATS = {"PNG": ".png", "JPEG": ".jpg", "WEBP": ".webp", "BMP": ".bmp", "GIF": ".gif"}
 MAX_PIXELS = 100_000_000
 """A picture of more would take gigabytes once unpacked."""
-_NAME = re.compile(r"[0-9a-f]{64}\.(png|jpg|webp|bmp|gif)")
+WORDS = {"image": "picture", "video": "video", "audio": "sound"}
+MEDIA = {"image": ("image/",), "video": ("video/",), "audio": ("audio/", "video/")}
+"""Kinds of uploads → beginnings of the media types they may have: sound is often in a video."""
+_NAME = re.compile(
+    r"[0-9a-f]{64}\.(png|jpg|webp|bmp|gif|mp4|mov|webm|mkv|mp3|flac|ogg|wav|m4a)", re.ASCII
+)
 
 
 class Uploads:
@@ -25,15 +31,19 @@ class Uploads:
         self._folder = folder
         self._max_bytes = max_bytes
 
-    def keep(self, source: Path | bytes) -> str:
-        """Check a picture and keep it; return its name. Raises UploadError with a sentence."""
+    def keep(self, source: Path | bytes, kind: str = "image") -> str:
+        """Check an image, video or audio file (*kind*) and keep it; return its name.
+
+        Raises UploadError with a sentence.
+        """
         data = source if isinstance(source, bytes) else self._read(source)
         if len(data) > self._max_bytes:
             raise UploadError(
-                f"The picture has {len(data) / 2**20:.0f} MB; the most is "
+                f"The {WORDS[kind]} has {len(data) / 2**20:.0f} MB; the most is "
                 f"{self._max_bytes / 2**20:.0f} MB. Send a smaller one."
             )
-        name = hashlib.sha256(data).hexdigest() + _suffix(data)
+        suffix = _suffix(data) if kind == "image" else _media_suffix(data, kind)
+        name = hashlib.sha256(data).hexdigest() + suffix
         path = self._folder / name
         if not path.exists():
             self._write(path, data)
@@ -61,6 +71,18 @@ class Uploads:
             os.replace(file.name, path)  # noqa: PTH105 - of a name, not a Path
         except OSError as error:
             raise UploadError(f"The picture cannot be kept: {error.strerror}.") from error
+
+
+def _media_suffix(data: bytes, kind: str) -> str:
+    """The suffix of a video or sound, told by its first bytes."""
+    media = sniff(data)
+    suffix = f".{media.extension}"
+    if not media.type.startswith(MEDIA[kind]) or not _NAME.fullmatch("0" * 64 + suffix):
+        raise UploadError(
+            f"This file is no {WORDS[kind]} that can be read: send an "
+            + ("MP4, MOV, WebM or MKV." if kind == "video" else "MP3, FLAC, Ogg, WAV or M4A.")
+        )
+    return suffix
 
 
 def _suffix(data: bytes) -> str:

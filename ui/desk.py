@@ -101,7 +101,7 @@ class Desk:
             path = uploaded(ask.text("path"))
             if path is None:
                 raise StudioError("The file did not arrive: choose it again.")
-            uploads[key] = self._studio.keep_image(path)
+            uploads[key] = self._studio.keep_image(path, str(one.kind))
         return self.placed(bench, uploads)
 
     def reuse(self, ask: Ask) -> Answer:

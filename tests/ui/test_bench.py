@@ -1,0 +1,168 @@
+"""Open workflows: whose they are, how many, what the page is told of them."""
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from comfy.errors import Problem, WorkflowError
+from comfy.workflow.catalogue import parse_catalogue
+from comfy.workflow.form import Field, Form, Kind, make_form
+from studio.errors import StudioError
+from studio.workflows import Opened
+from ui import drawing
+from ui.bench import MAX_OWN, Benches
+from ui.checks import NO_FILE, problems_of
+from ui.masking import with_mask
+from ui.pictures import shot
+from ui.remote import uploaded
+from ui.restoring import named, restored
+
+OPENED = Opened("w", {}, Form(()))
+CATALOGUE = parse_catalogue(
+    {
+        "LoadImage": {"input": {"required": {"image": [["here.png"], {"image_upload": True}]}}},
+        "Take": {"input": {"required": {"mask": ["MASK"]}}, "output_node": True},
+        "CheckpointLoaderSimple": {"input": {"required": {"ckpt_name": [["sd/One.safetensors"]]}}},
+        "LoraLoader": {"input": {"required": {"lora_name": [["ink.safetensors"]]}}},
+    }
+)
+GRAPH = {
+    "1": {"class_type": "LoadImage", "inputs": {"image": "gone.png"}},
+    "2": {"class_type": "Take", "inputs": {"mask": ["1", 1]}},
+}
+
+
+def test_a_bench_is_only_its_owners() -> None:
+    benches = Benches()
+    bench = benches.open("user:a", OPENED)
+    assert benches.get(bench.id, "user:a") == bench
+    assert benches.get(bench.id, "user:b") is None
+    assert benches.change(bench.id, "user:b", edits={"x": 1}) is None
+    assert benches.latest("user:b") is None
+
+
+def test_the_oldest_bench_of_one_owner_goes_first() -> None:
+    benches = Benches()
+    other = benches.open("user:b", OPENED)
+    made = [benches.open("user:a", OPENED).id for _ in range(MAX_OWN + 2)]
+    assert [benches.get(one, "user:a") is None for one in made] == [True] * 2 + [False] * MAX_OWN
+    assert benches.get(other.id, "user:b") is other
+    assert benches.latest("user:a") == benches.get(made[-1], "user:a")
+
+
+@pytest.mark.parametrize(
+    ("value", "drawn"),
+    [
+        (2**64 - 1, "18446744073709551615"),
+        (2**53 - 1, 2**53 - 1),
+        (math.nan, "nan"),
+        (math.inf, "inf"),
+        ({"__value__": [1, 2]}, [1, 2]),
+        (True, True),
+        (None, None),
+    ],
+)
+def test_the_page_gets_only_what_it_can_hold(value: object, drawn: object) -> None:
+    assert drawing.plain(value) == drawn
+
+
+def test_lists_of_choices_travel_once_and_everything_is_json() -> None:
+    names = tuple(f"name {n}" for n in range(50))
+    form = Form(
+        tuple(Field(f"{n}.a", str(n), "a", "A", "N", Kind.CHOICE, names[0], names) for n in "12")
+    )
+    drawn, lists = drawing.fields(form, form, {})
+    assert lists == [list(names)]
+    assert [one["list"] for one in drawn] == [0, 0]
+    assert json.loads(json.dumps(drawn, allow_nan=False)) == drawn
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "step", "slider"),
+    [(0, 1, 0.01, True), (0, 100, 0.1, True), (1, 10_000, 1, False), (None, 5, 1, False)],
+)
+def test_a_slider_is_only_for_a_small_range(
+    least: float | None, most: float, step: float, *, slider: bool
+) -> None:
+    one = Field(
+        "1.a", "1", "a", "A", "N", Kind.NUMBER, 0, least=least, most=most, step=step
+    )  # fmt: skip
+    drawn, _ = drawing.fields(Form((one,)), Form((one,)), {})
+    assert drawn[0]["slider"] is slider
+
+
+def test_a_mask_is_offered_where_the_graph_reads_one() -> None:
+    form = make_form(GRAPH, CATALOGUE)
+    assert [one["mask"] for one in drawing.fields(form, form, GRAPH)[0]] == [True]
+    without = {**GRAPH, "2": {"class_type": "Take", "inputs": {"mask": ["1", 0]}}}
+    assert [one["mask"] for one in drawing.fields(form, form, without)[0]] == [False]
+
+
+def test_a_file_that_the_server_lacks_stands_in_the_way_until_one_is_chosen() -> None:
+    form = make_form(GRAPH, CATALOGUE)
+    found = problems_of(form, GRAPH, {}, {}, CATALOGUE)
+    assert [one.kind for one in found] == [NO_FILE]
+    assert "gone.png" in found[0].message
+    assert problems_of(form, GRAPH, {"1.image": "here.png"}, {}, CATALOGUE) == []
+    assert problems_of(form, GRAPH, {"1.image": "made.png [output]"}, {}, CATALOGUE) == []
+    assert problems_of(form, GRAPH, {}, {"1.image": "kept"}, CATALOGUE) == []
+
+
+def test_problems_name_their_field_and_say_the_nearest() -> None:
+    problem = Problem("value_not_in_list", "no", "1", "T", "a", nearest="b")
+    assert drawing.problems([problem, Problem("x", "y", "1")]) == [
+        {"key": "1.a", "says": "no", "nearest": "b"},
+        {"key": "", "says": "y", "nearest": ""},
+    ]
+
+
+def test_many_notes_are_counted() -> None:
+    said = drawing.notes(f"note {n}" for n in range(drawing.MAX_NOTES + 7))
+    assert len(said) == drawing.MAX_NOTES + 1
+    assert said[-1] == "And 7 more."
+
+
+def test_what_is_painted_becomes_alpha_and_colours_stay(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    Image.new("RGB", (200, 100), (10, 20, 30)).save(path)
+    layer = Image.new("RGBA", (100, 50), (0, 0, 0, 0))
+    layer.paste((255, 255, 255, 255), (0, 0, 50, 50))
+    (tmp_path / "b.png").write_bytes(with_mask(path, [layer]))
+    with Image.open(tmp_path / "b.png") as made:
+        assert made.size == (200, 100)
+        assert made.getpixel((10, 10)) == (10, 20, 30, 0)
+        assert made.getpixel((190, 10)) == (10, 20, 30, 255)
+    assert shot(tmp_path / "b.png").startswith("data:image/webp;base64,")
+
+
+def test_an_empty_mask_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    Image.new("RGB", (8, 8)).save(path)
+    with pytest.raises(StudioError, match="Nothing is painted"):
+        with_mask(path, [Image.new("RGBA", (8, 8))])
+
+
+def test_no_file_of_this_machine_but_an_upload_is_read(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("x")
+    for path in (str(tmp_path / "secret"), "/etc/passwd", "", "\0", "../../etc/passwd", "."):
+        assert uploaded(path) is None
+
+
+def test_settings_of_another_program_become_a_graph() -> None:
+    settings = {"prompt": "a cat", "negative_prompt": "", "checkpoint": "one", "steps": 12}
+    more = {"loras": (("Ink", 0.8), ("other", 1.0)), "seed": 2**64 - 1, "denoise": 0.5}
+    graph, notes = restored(settings | more, CATALOGUE)
+    values = {name: v for node in graph.values() for name, v in node["inputs"].items()}
+    assert values["ckpt_name"] == "sd/One.safetensors"
+    assert values["lora_name"] == "ink.safetensors"
+    assert values["seed"] == 2**64 - 1
+    assert len(notes) == 2
+    with pytest.raises(WorkflowError, match="steps"):
+        restored(settings | {"steps": 10**9}, CATALOGUE)
+
+
+def test_a_model_that_is_not_there_keeps_its_name() -> None:
+    assert named("two", ("one.safetensors",)) == "two"
