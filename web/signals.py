@@ -6,7 +6,7 @@ import signal
 import threading
 from types import FrameType
 
-END_SECONDS = 4.0
+END_SECONDS = 3.0
 """From the signal to the end, whatever hangs."""
 _log = logging.getLogger(__name__)
 
