@@ -9,7 +9,7 @@ import websocket
 from comfy.demo.server import DemoServer
 from comfy.freshness import Link
 from storage.records import Status
-from studio.studio import _client_id as client_id
+from studio.ids import client_id
 from tests.faults.conftest import Open
 from tests.faults.house import SERVER, House
 
