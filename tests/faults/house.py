@@ -3,9 +3,10 @@
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from benchmarks.audit import Audit, Engine, audit
@@ -22,9 +23,11 @@ from studio.snapshot import Snapshot
 from studio.studio import Studio
 from studio.viewer import Viewer
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds after which something has certainly gone wrong, on any machine."""
 POLL = 0.02
+ENDLESS: Mapping[str, Any] = MappingProxyType({"steps": 1000, "width": 320, "height": 320})
+"""A generation that is to be stopped, or lost, takes some twenty seconds."""
 CHECKPOINT = "demo-landscapes.safetensors"
 SERVER = "engine"
 OWNER = "user:ann"

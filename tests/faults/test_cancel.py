@@ -9,11 +9,11 @@ import pytest
 from comfy.demo.server import DemoServer
 from comfy.workflow.presets import build_graph
 from storage.records import Status
-from tests.faults.house import OWNER, House, request, viewer
+from tests.faults.house import ENDLESS, OWNER, House, request, viewer
 
 
 def test_a_cancel_stops_what_waits_here_there_and_runs(house: House, engine: DemoServer) -> None:
-    ids = house.generate(4, steps=300)
+    ids = house.generate(4, **ENDLESS)
     house.until(lambda: house.runs(ids[0]) and house.is_on_server(ids[1]))
     house.studio.cancel(ids[3])
     house.studio.cancel(ids[1])
@@ -47,7 +47,7 @@ def test_a_cancel_that_may_come_too_late_ends_as_the_server_says(
 
 
 def test_many_cancels_at_once_are_one(house: House) -> None:
-    ids = house.generate(3, steps=300)
+    ids = house.generate(3, **ENDLESS)
     house.until(lambda: house.runs(ids[0]))
     start = threading.Barrier(6)
 
@@ -67,7 +67,7 @@ def test_many_cancels_at_once_are_one(house: House) -> None:
 
 def test_what_others_run_on_the_server_is_never_touched(house: House, engine: DemoServer) -> None:
     foreign = str(uuid.uuid4())
-    graph = build_graph(request(steps=300), seed=99)
+    graph = build_graph(request(steps=400), seed=99)
     body = {"prompt": graph, "prompt_id": foreign, "client_id": "somebody"}
     httpx.post(f"{engine.url}/prompt", json=body).raise_for_status()
     ids = house.generate(3)
@@ -83,7 +83,7 @@ def test_what_others_run_on_the_server_is_never_touched(house: House, engine: De
 
 
 def test_what_others_stop_is_cancelled_and_says_so(house: House, engine: DemoServer) -> None:
-    ids = house.generate(3, steps=100)
+    ids = house.generate(2, **ENDLESS) + house.generate(1)
     house.until(lambda: house.runs(ids[0]) and house.is_on_server(ids[1]))
     httpx.post(f"{engine.url}/queue", json={"clear": True}).raise_for_status()
     assert house.statuses(ids[1:2]) == [Status.CANCELLED]
@@ -94,7 +94,7 @@ def test_what_others_stop_is_cancelled_and_says_so(house: House, engine: DemoSer
 
 
 def test_a_cancel_outlives_a_server_that_does_not_answer(house: House, engine: DemoServer) -> None:
-    ids = house.generate(3, steps=200)
+    ids = house.generate(3, **ENDLESS)
     house.until(lambda: house.runs(ids[0]))
     engine.faults.route("", status=500, seconds=0.7)
     house.studio.cancel(ids[0])

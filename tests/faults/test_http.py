@@ -9,7 +9,7 @@ from comfy.demo.server import DemoServer
 from comfy.freshness import Link
 from storage.records import Status
 from tests.faults.conftest import Open
-from tests.faults.house import HASTY, House
+from tests.faults.house import ENDLESS, HASTY, House
 
 FINISHED = [Status.FINISHED] * 3
 
@@ -52,10 +52,11 @@ def test_a_prompt_that_arrives_after_it_was_sent_again_runs_to_its_end_once(
     open_house: Open, engine: DemoServer
 ) -> None:
     house = open_house(cadence=replace(HASTY, answer=0.4, doubt=0.05))
-    engine.faults.route("/prompt", method="POST", delay=0.8, count=1)
+    engine.faults.route("/prompt", method="POST", delay=1.5, count=1)
     ids = house.generate(2, steps=60)
     assert house.statuses(ids) == FINISHED[:2]
-    house.until(lambda: sum(received(engine)) == 3)
+    # On a very busy machine it is found before it is sent again, which is well too.
+    house.until(lambda: sum(received(engine)) == sum(r.attempts for r in house.finish(ids)))
     house.until(lambda: not engine.engine.queue.remaining)
 
 
@@ -123,7 +124,7 @@ def is_cut_off(house: House) -> bool:
 
 
 def test_while_only_http_fails_the_socket_tells(house: House, engine: DemoServer) -> None:
-    ids = house.generate(2, steps=150)
+    ids = house.generate(1, **ENDLESS)
     house.until(lambda: house.runs(ids[0]))
     engine.faults.route("", seconds=1.0, status=500)
     mark = len(house.seen[ids[0]])
@@ -132,7 +133,8 @@ def test_while_only_http_fails_the_socket_tells(house: House, engine: DemoServer
     house.until(lambda: len(house.seen[ids[0]]) > heard + 5)
     assert {s.freshness.link for s in house.seen[ids[0]][mark:]} <= {Link.LIVE, Link.UNREACHABLE}
     assert house.studio.servers()[0].freshness.link is Link.LIVE
-    assert house.statuses(ids) == FINISHED[:2]
+    house.studio.cancel(ids[0])
+    assert house.statuses(ids) == [Status.CANCELLED]
 
 
 def test_history_alone_failing_is_no_failure(house: House, engine: DemoServer) -> None:
@@ -166,7 +168,7 @@ def test_a_file_that_fails_to_come_is_fetched_again(
 def test_a_slow_file_delays_no_cancel(open_house: Open, engine: DemoServer) -> None:
     house = open_house(cadence=replace(HASTY, fetch=10.0))
     engine.faults.route("/view", delay=2.5, count=1)
-    first, second = house.generate(1)[0], house.generate(1, steps=1000)[0]
+    first, second = house.generate(1)[0], house.generate(1, **ENDLESS)[0]
     house.until(lambda: house.seen[first][-1].keeping and house.runs(second))
     house.studio.cancel(second)
     assert house.statuses([second]) == [Status.CANCELLED]

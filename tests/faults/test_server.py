@@ -10,7 +10,7 @@ from comfy.demo.launch import DemoProcess
 from comfy.demo.server import DemoServer
 from comfy.freshness import Link
 from storage.records import Status
-from tests.faults.house import HASTY, House, viewer
+from tests.faults.house import ENDLESS, HASTY, House, viewer
 
 STEP_SECONDS = 0.05
 
@@ -18,9 +18,8 @@ STEP_SECONDS = 0.05
 def test_what_ran_when_the_server_restarted_is_lost_and_what_waited_is_sent_again(
     house: House, engine: DemoServer
 ) -> None:
-    ids = house.generate(4, steps=60)
-    house.until(lambda: house.runs(ids[0]) and bool(house.seen[ids[1]]))
-    house.until(lambda: house.is_on_server(ids[1]))
+    ids = house.generate(1, **ENDLESS) + house.generate(3)
+    house.until(lambda: house.runs(ids[0]) and house.is_on_server(ids[1]))
     engine.faults.do("restart", seconds=0.3)
     records = house.finish(ids)
     assert [r.status for r in records] == [Status.LOST, *[Status.FINISHED] * 3]
@@ -30,11 +29,11 @@ def test_what_ran_when_the_server_restarted_is_lost_and_what_waited_is_sent_agai
 def test_where_it_was_asked_for_a_lost_generation_runs_once_more_and_no_more(
     house: House, engine: DemoServer
 ) -> None:
-    ids = house.generate(2, steps=60, retry_on_loss=True)
+    ids = house.generate(2, steps=200, retry_on_loss=True)
     house.until(lambda: house.runs(ids[0]))
     engine.faults.do("restart")
     assert house.statuses(ids) == [Status.FINISHED] * 2
-    (again,) = house.generate(1, steps=60, retry_on_loss=True)
+    (again,) = house.generate(1, **ENDLESS, retry_on_loss=True)
     for _ in range(2):
         mark = len(house.seen[again])
         house.until(lambda: any(s.progress and s.progress.step for s in house.seen[again][mark:]))  # noqa: B023 - called within the round
@@ -85,7 +84,7 @@ def test_a_killed_and_restarted_process_is_found_again(
 ) -> None:
     house = House(tmp_path / "data", process.url, HASTY)
     house.start()
-    ids = house.generate(3, steps=1000)
+    ids = house.generate(3, **ENDLESS)
     house.until(lambda: house.runs(ids[0]))
     house.until(lambda: house.is_on_server(ids[1]))
     process.kill()
