@@ -1,0 +1,99 @@
+"""Jobs changed from several threads: what is shown is what is stored."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from comfy.workflow.request import GenerationRequest
+from storage.errors import StorageError
+from storage.records import Generation, Status
+from storage.store import Store
+from studio.board import Board
+from studio.jobs import Jobs
+from studio.press import records_of
+
+ROUNDS = 25
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = Store(tmp_path)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def jobs(store: Store) -> Jobs:
+    return Jobs(store, Board())
+
+
+@pytest.fixture
+def taken(jobs: Jobs) -> Generation:
+    jobs.create(records_of(GenerationRequest(checkpoint="c"), "user:ann", None))
+    job = jobs.take("one", is_ready=lambda: True, can_run=lambda _: True)
+    assert job is not None
+    return job.record
+
+
+def shown(jobs: Jobs, id_: str) -> Generation:
+    job = jobs.get(id_)
+    assert job is not None
+    return job.record
+
+
+def test_changes_from_two_threads_forget_nothing_of_each_other(
+    jobs: Jobs, store: Store, taken: Generation
+) -> None:
+    for n in range(ROUNDS):
+        first = threading.Thread(target=jobs.change, args=(taken.id,), kwargs={"attempts": n})
+        second = threading.Thread(target=jobs.change, args=(taken.id,), kwargs={"priority": n})
+        for thread in (first, second):
+            thread.start()
+        for thread in (first, second):
+            thread.join()
+        stored = store.get(taken.id)
+        assert stored is not None
+        for record in (stored, shown(jobs, taken.id)):
+            assert (record.attempts, record.priority) == (n, n)
+
+
+def test_what_is_put_back_unwanted_is_over(jobs: Jobs, store: Store, taken: Generation) -> None:
+    jobs.change(taken.id, cancel_asked=True)
+    jobs.put_back(taken.id, "")
+    record = store.get(taken.id)
+    assert record is not None
+    assert record.status is Status.CANCELLED
+    assert jobs.get(taken.id) is None
+
+
+def test_an_end_is_written_once(jobs: Jobs, store: Store, taken: Generation) -> None:
+    assert jobs.finish(taken.id, status=Status.FINISHED) is not None
+    assert jobs.finish(taken.id, status=Status.CANCELLED) is None
+    record = store.get(taken.id)
+    assert record is not None
+    assert record.status is Status.FINISHED
+
+
+def test_a_cancel_that_cannot_be_stored_leaves_the_job_waiting(jobs: Jobs, store: Store) -> None:
+    (record,) = records_of(GenerationRequest(checkpoint="c"), "user:ann", None)
+    jobs.create([record])
+    store.close()
+    with pytest.raises(StorageError):
+        jobs.cancel_waiting(record.id)
+    assert [waiting.id for waiting in jobs.waiting()] == [record.id]
+
+
+def test_a_job_whose_files_are_being_fetched_keeps_no_server_from_the_next(jobs: Jobs) -> None:
+    jobs.create(records_of(GenerationRequest(checkpoint="c", prompts=3), "user:ann", None))
+
+    def take() -> str:
+        job = jobs.take("one", is_ready=lambda: True, can_run=lambda _: True)
+        return job.record.id if job else ""
+
+    first, second = take(), take()
+    assert first
+    assert second
+    jobs.show(first, keeping=True)
+    assert take()
