@@ -5,7 +5,7 @@ The same JSON is what is shared as a file, so a preset moves between people and 
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -99,10 +99,19 @@ class Shelf:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._listeners: tuple[Callable[[str], None], ...] = ()
+
+    def listen(self, changed: Callable[[str], None]) -> None:
+        """Call *changed* with the owner whenever one of their presets is saved or deleted."""
+        self._listeners = (*self._listeners, changed)
 
     def names(self, viewer: Viewer) -> tuple[str, ...]:
         """The viewer's presets, the latest first."""
         return tuple(self._store.documents(KIND, viewer.owner))
+
+    def all(self, viewer: Viewer) -> tuple[Preset, ...]:
+        """The viewer's presets with all that is in them, the latest first."""
+        return tuple(map(read_preset, self._store.documents(KIND, viewer.owner).values()))
 
     def get(self, name: str, viewer: Viewer) -> Preset | None:
         """One of the viewer's presets; None where there is none of that name."""
@@ -119,6 +128,7 @@ class Shelf:
         if preset.name not in names and len(names) >= MAX_PRESETS:
             raise StudioError(f"There are {MAX_PRESETS} presets already: delete one first.")
         self._store.keep_document(KIND, viewer.owner, preset.name, data)
+        self._tell(viewer.owner)
 
     def delete(self, name: str, viewer: Viewer) -> Preset:
         """Remove a preset and return it, so that it can be saved again. Raises StudioError."""
@@ -126,7 +136,12 @@ class Shelf:
         if preset is None:
             raise StudioError(f"There is no preset “{name[:MAX_NAME]}”.")
         self._store.drop_document(KIND, viewer.owner, name)
+        self._tell(viewer.owner)
         return preset
+
+    def _tell(self, owner: str) -> None:
+        for changed in self._listeners:
+            changed(owner)
 
 
 def _dressed(one: Field, look: Look) -> Field:

@@ -23,6 +23,7 @@ from studio import failures
 from studio.attendant import Attendant
 from studio.board import Board
 from studio.catalogues import Catalogues, Choices
+from studio.endpoints import Endpoints
 from studio.errors import StudioError
 from studio.estimate import Estimator
 from studio.grapher import Grapher
@@ -35,6 +36,7 @@ from studio.serverstate import ServerState, state_of
 from studio.settings import Settings
 from studio.shelf import Shelf
 from studio.snapshot import Forecast, Snapshot
+from studio.tokens import Tokens
 from studio.uploads import Uploads
 from studio.viewer import Viewer
 from studio.watching import Watching
@@ -44,8 +46,7 @@ log = logging.getLogger(__name__)
 
 MAX_WAITING = 10_000
 """Generations that may wait at once; more is a mistake somewhere."""
-SHOWN = (Status.FINISHED,)
-"""What the gallery shows."""
+SHOWN = (Status.FINISHED,)  # what the gallery shows
 
 
 class _Part(Protocol):
@@ -79,15 +80,15 @@ class Studio:
         self._watching = Watching(store, self._jobs, self._board, self._servers, cadence)
         self.workflows = Workflows(self._catalogues, self._uploads, self._jobs, self._estimator)
         self.shelf = Shelf(store)
+        self.endpoints = Endpoints(self.shelf, self.workflows)
+        self.tokens = Tokens(store, self._folder, settings.accounts)
         self.queue = Queueing(store, self._jobs, self._watching, self._servers, self._board)
         self._attendants = {
             name: Attendant(server, self._jobs, self._folder, cadence)
             for name, server in self._servers.items()
         }
-        self._senders = [
-            Sender(attendant, self._jobs, self._grapher, cadence)
-            for attendant in self._attendants.values()
-        ]
+        made = self._attendants.values()
+        self._senders = [Sender(one, self._jobs, self._grapher, cadence) for one in made]
         # In the order in which they start; they close in the other.
         self._parts: tuple[_Part, ...] = (
             *self._servers.values(),

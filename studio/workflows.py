@@ -9,7 +9,7 @@ from typing import Any
 from comfy.errors import Problem, WorkflowError
 from comfy.plan import make_plan
 from comfy.workflow.catalogue import Catalogue
-from comfy.workflow.check import check_values, missing_nodes
+from comfy.workflow.check import check_values, missing_files, missing_nodes
 from comfy.workflow.convert import convert
 from comfy.workflow.form import Form, Kind, fill, make_form
 from comfy.workflow.metadata import Found, read_any
@@ -156,6 +156,7 @@ class Workflows:
         values, problems = read_values(form, given)
         problems += check_values(form, values)
         problems += missing_nodes(graph, self.catalogue)
+        problems += tuple(missing_files(form, values, uploads))
         if problems := tuple(p for p in problems if f"{p.node}.{p.field}" not in uploads):
             raise NotReady(problems)
         for kept in uploads.values():

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from comfy.errors import Problem, WorkflowError
+from comfy.workflow.check import FILES, NO_FILE
 from comfy.workflow.form import Form, make_form
 from comfy.workflow.json_text import parse_json
 from storage.records import Generation
@@ -14,7 +15,7 @@ from studio.shelf import Preset, arranged, read_preset
 from studio.workflows import NotReady, Opened
 from ui import drawing
 from ui.bench import FIXED, RANDOM, SEED_MODES, Bench, Benches
-from ui.checks import FILES, NO_FILE, problems_of
+from ui.checks import problems_of
 from ui.parts import Parts
 from ui.pictures import shot
 from ui.plans import Plans

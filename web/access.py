@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,11 +16,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from studio.secret import opens
 from studio.settings import Settings, on_space
+from studio.tokens import Tokens
 from studio.viewer import SCOPE_KEY, Viewer, viewer_of
 from web.accounts import Accounts
 from web.answers import Refusal
 from web.cookies import Cookies, is_https
-from web.incoming import client_address, read_body, wants_page
+from web.incoming import bearer, client_address, read_body, wants_page
 from web.login import LOGIN_PATH, login_response
 from web.origin import host_is_ours, is_foreign
 from web.surface import MAX_EVENT_BYTES, is_closed, names_remote_file, takes_data
@@ -34,7 +36,10 @@ _ID_NAMES = ("job", "generationId", "promptId")
 
 
 class Access:
-    """The middleware. `secret` signs cookies and private links; `accounts` may be empty."""
+    """The middleware. `secret` signs cookies and private links; `accounts` may be empty.
+
+    A program shows one of the *tokens* in place of a cookie or login.
+    """
 
     def __init__(
         self,
@@ -44,11 +49,13 @@ class Access:
         secret: bytes,
         accounts: Accounts,
         cookies: Cookies,
+        tokens: Tokens,
     ) -> None:
         self._app = app
         self._settings = settings
         self._secret = secret
         self._accounts = accounts
+        self._tokens = tokens
         self._cookies = cookies
         self._space = on_space()
 
@@ -64,7 +71,7 @@ class Access:
     async def _http(self, request: Request, send: Send) -> None:
         try:
             self._refuse_foreign(request)
-            cookies = self._identify(request)
+            cookies = await self._identify(request)
         except Refusal as refusal:
             answer = self._refused(request, refusal)
             await answer(request.scope, request.receive, self._dressed(send, ()))
@@ -92,9 +99,15 @@ class Access:
         if is_closed(path):
             raise Refusal(404, "There is nothing here.")
 
-    def _identify(self, request: Request) -> tuple[str, ...]:
+    async def _identify(self, request: Request) -> tuple[str, ...]:
         """Put the viewer into the scope; return the Set-Cookie headers to send."""
         path = request.scope["path"]
+        if token := bearer(request):
+            owner = await run_in_threadpool(self._tokens.owner, token)
+            if owner is None:
+                raise Refusal(401, "This token does not hold (any more): copy the present one.")
+            user = owner.removeprefix("user:") if self._accounts else ""
+            return self._let_in(request, Viewer(owner, user))
         if self._accounts:
             name = self._user(request)
             if name is not None:

@@ -5,12 +5,19 @@ from typing import Any
 
 from starlette.requests import Request
 
+from studio.tokens import PREFIX
 from web.answers import Refusal
 
 
 def client_address(request: Request) -> str:
     """Return where *request* came from, as far as the nearest proxy tells."""
     return request.client.host if request.client else ""
+
+
+def bearer(request: Request) -> str:
+    """Return our token in the ``Authorization`` header; "" for none, or for a proxy's."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token.startswith(PREFIX) else ""
 
 
 def wants_page(request: Request) -> bool:

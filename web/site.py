@@ -13,6 +13,7 @@ from studio.studio import Studio
 from web.access import HEALTH_PATH, Access
 from web.accounts import Accounts
 from web.api import Api, nothing
+from web.calls import Calls
 from web.cookies import Cookies
 from web.endpoint import answering
 from web.health import healthz
@@ -20,6 +21,7 @@ from web.images import Images
 from web.launch import launch_options, stop
 from web.login import Login
 from web.metrics import Metrics
+from web.programs import Programs
 from web.progress import ProgressStream
 from web.queue import QueueApi
 from web.streams import Streams
@@ -49,6 +51,7 @@ class Site:
 
         Raises `web.launch.PortError` where the address cannot be listened on.
         """
+        Calls(self._studio, self._secret).register(demo)
         demo.launch(**(launch_options(self._settings, self.app_kwargs()) | page))
 
     def stop(self, demo: gr.Blocks) -> None:
@@ -63,10 +66,11 @@ class Site:
             secret=self._secret,
             accounts=self._accounts,
             cookies=self._cookies,
+            tokens=self._studio.tokens,
         )
         return {
             "routes": self.routes(),
-            "middleware": [access],
+            "middleware": [access, Middleware(Programs, studio=self._studio)],
             "openapi_url": None,
             # Base64 makes four bytes of three; our own routes refuse earlier, in a sentence.
             "max_body_size": self._settings.max_upload_bytes * 4 // 3 + 2 * MORE_BYTES,

@@ -1,7 +1,6 @@
 """Pictures within a JSON body: base64, bare or as a data URL. Pure."""
 
 import base64
-import binascii
 import re
 from typing import Any
 
@@ -24,7 +23,13 @@ def decoded_image(asked: dict[str, Any]) -> bytes | None:
         return None
     asked["image"] = ""
     try:
-        return base64.b64decode("".join(text[url.end() if url else 0 :].split()), validate=True)
-    except (ValueError, binascii.Error) as error:
+        return unpacked(text)
+    except ValueError as error:
         sentence = "The picture is neither a kept picture's name nor base64."
         raise Refusal(422, sentence, {"image": sentence}) from error
+
+
+def unpacked(text: str) -> bytes:
+    """The bytes in *text*, base64, bare or as a data URL. Raises ValueError."""
+    url = _DATA_URL.match(text[:200])
+    return base64.b64decode("".join(text[url.end() if url else 0 :].split()), validate=True)

@@ -3,8 +3,9 @@
 The same problems as a refusal tells (`comfy.rejection`), with the nearest match among choices.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
+from types import MappingProxyType
 from typing import Any
 
 from comfy.errors import Problem
@@ -12,6 +13,11 @@ from comfy.plan import node_title
 from comfy.workflow.catalogue import Catalogue
 from comfy.workflow.form import Field, Form, Kind
 
+NO_FILE = "no_file"
+FILES: Mapping[Kind, str] = MappingProxyType(
+    {Kind.IMAGE: "picture", Kind.VIDEO: "video", Kind.AUDIO: "sound"}
+)
+"""Fields that take a file → what people call it."""
 MAX_SHOWN = 120
 NEAR = 0.3
 """How alike (0…1) a choice must be to be offered instead."""
@@ -41,6 +47,25 @@ def check_values(form: Form, values: Mapping[str, Any]) -> tuple[Problem, ...]:
     return tuple(
         problem for one in form.fields for problem in _problems(one, values.get(one.key, one.value))
     )
+
+
+def missing_files(
+    form: Form, values: Mapping[str, Any], uploads: Collection[str]
+) -> Iterator[Problem]:
+    """Fields for files that name none which the server has; those in *uploads* bring one along."""
+    for one in form.fields:
+        if one.kind not in FILES or one.key in uploads:
+            continue
+        value = str(values.get(one.key, one.value) or "")
+        # "name [output]" is one of the server's own results: its choices do not list those.
+        if not value or (value not in map(str, one.choices) and not value.endswith("]")):
+            yield _no_file(one, value)
+
+
+def _no_file(one: Field, value: str) -> Problem:
+    lacks = f"this server has no file “{_short(value)}”, so choose" if value else "choose"
+    message = f"{one.group}: {lacks} a {FILES[one.kind]}."
+    return Problem(NO_FILE, message, one.node, one.group, one.input, value)
 
 
 def _problems(one: Field, value: Any) -> Iterator[Problem]:

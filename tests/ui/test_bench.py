@@ -9,12 +9,13 @@ from PIL import Image
 
 from comfy.errors import Problem, WorkflowError
 from comfy.workflow.catalogue import parse_catalogue
+from comfy.workflow.check import NO_FILE
 from comfy.workflow.form import Field, Form, Kind, make_form
 from studio.errors import StudioError
 from studio.workflows import Opened
 from ui import drawing
 from ui.bench import MAX_OWN, Benches
-from ui.checks import NO_FILE, problems_of
+from ui.checks import problems_of
 from ui.masking import with_mask
 from ui.pictures import shot
 from ui.remote import uploaded

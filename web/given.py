@@ -1,0 +1,60 @@
+"""Files that a program gives as an argument → kept uploads."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from gradio.utils import get_upload_folder
+
+from comfy.workflow.arguments import Argument
+from studio.errors import StudioError
+from studio.studio import Studio
+from studio.viewer import Viewer
+from web.uploads import unpacked
+
+_MADE = re.compile(r"([0-9a-f-]{36})(?:/(\d{1,4}))?")
+"""A generation's id, and the number of its file."""
+
+
+class Given:
+    """Takes in files for *studio*."""
+
+    def __init__(self, studio: Studio) -> None:
+        self._studio = studio
+
+    def keep(self, argument: Argument, value: Any, viewer: Viewer) -> str:
+        """Keep what *argument* is given and return its name. Raises StudioError.
+
+        That is an uploaded file (Gradio's), base64 or a data URL, or a generation of the viewer's
+        own: ``ID`` or ``ID/NUMBER``.
+        """
+        kind = argument.field.kind.value
+        if isinstance(value, dict) and isinstance(value.get("path"), str):
+            return self._studio.keep_image(_uploaded(value["path"]), kind)
+        text = value.strip() if isinstance(value, str) else ""
+        if made := _MADE.fullmatch(text):
+            return self._studio.keep_image(self._made(made, viewer), kind)
+        try:
+            data = unpacked(text)
+        except ValueError:
+            data = b""
+        if not data:
+            raise StudioError(
+                f"{argument.name} is to be a file: base64, a data URL, or the id of a generation "
+                "of yours. An address on the web is not fetched."
+            )
+        return self._studio.keep_image(data, kind)
+
+    def _made(self, made: re.Match[str], viewer: Viewer) -> Path:
+        record = self._studio.get(made[1], viewer)
+        found = self._studio.file(record, int(made[2] or 0)) if record else None
+        if found is None:
+            raise StudioError("There is no such generation with a file, or it is not yours.")
+        return found[0]
+
+
+def _uploaded(path: str) -> Path:
+    folder, found = Path(get_upload_folder()).resolve(), Path(path.replace("\0", "")).resolve()
+    if not found.is_relative_to(folder) or not found.is_file():
+        raise StudioError("The file did not arrive: send it again.")
+    return found
