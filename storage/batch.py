@@ -7,6 +7,7 @@ from typing import Any
 import duckdb
 
 from storage import rows
+from storage.measures import RUN_COLUMNS, SPAN_COLUMNS, run_values, span_values
 from storage.reads import records_by_id, span, within
 from storage.records import Generation, NodeRun
 
@@ -19,6 +20,9 @@ _TYPES = {
     **dict.fromkeys(("width", "height", "steps", "batch", "priority", "attempts"), "INTEGER"),
     **dict.fromkeys(("cfg", "position", "forecast_seconds"), "DOUBLE PRECISION"),
     **dict.fromkeys(("held", "cancel_asked", "retry_on_loss"), "BOOLEAN"),
+    **dict.fromkeys((*SPAN_COLUMNS, *RUN_COLUMNS), "DOUBLE PRECISION"),
+    "sampled_steps": "INTEGER",
+    "is_cold": "BOOLEAN",
     "image_count": "INTEGER",
     "seed": "NUMERIC(20, 0)",
 }
@@ -150,7 +154,7 @@ def _keep(batch: _Batch, write: Keep) -> tuple[Generation, ...]:
 
 
 def _add(batch: _Batch, generations: Sequence[Generation]) -> tuple[Generation, ...]:
-    values = {g.id: rows.generation_values(g) for g in generations if g.id not in batch.records}
+    values = {g.id: _values(g) for g in generations if g.id not in batch.records}
     for generation in generations:
         if generation.id in values:
             batch.records[generation.id] = generation
@@ -163,11 +167,12 @@ def _add(batch: _Batch, generations: Sequence[Generation]) -> tuple[Generation, 
 def _alter(batch: _Batch, write: Alter) -> tuple[Generation, ...]:
     """Make all of the new records before any is taken, so that an error leaves none behind."""
     pairs = [(batch.records[id_], change(batch.records[id_])) for id_, change in write.changes]
-    encoded = [(rows.generation_values(old), rows.generation_values(new)) for old, new in pairs]
+    encoded = [(_values(old), _values(new)) for old, new in pairs]
     images = [None if old.images == new.images else _image_rows(new) for old, new in pairs]
-    runs = None
+    runs, measured = None, None
     if write.node_runs is not None:
         runs = {new.id: rows.node_run_rows(new.id, write.node_runs) for _, new in pairs}
+        measured = run_values(write.node_runs)
     batch.had_images |= {old.id for old, _ in pairs if old.images}
     for (_, new), (before, after), image_rows in zip(pairs, encoded, images, strict=True):
         batch.records[new.id] = new
@@ -176,10 +181,16 @@ def _alter(batch: _Batch, write: Alter) -> tuple[Generation, ...]:
         else:
             changed = {column: v for column, v in after.items() if v != before[column]}
             batch.altered.setdefault(new.id, {}).update(changed)
+        if measured:
+            batch.altered.setdefault(new.id, {}).update(measured)
         if image_rows is not None:
             batch.images[new.id] = image_rows
     batch.node_runs.update(runs or {})
     return tuple(new for _, new in pairs)
+
+
+def _values(generation: Generation) -> dict[str, Any]:
+    return rows.generation_values(generation) | span_values(generation)
 
 
 def _image_rows(generation: Generation) -> list[rows.Row]:
@@ -187,7 +198,7 @@ def _image_rows(generation: Generation) -> list[rows.Row]:
 
 
 def _flush(batch: _Batch) -> None:
-    columns = (*rows.GENERATION_COLUMNS, "prompt_folded", "image_count")
+    columns = (*rows.GENERATION_COLUMNS, "prompt_folded", "image_count", *SPAN_COLUMNS)
     _insert(
         batch.cursor,
         "generations",

@@ -1,0 +1,108 @@
+"""From rows of past generations to what changed, and to what a step costs. Pure."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import PurePosixPath
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from storage.levels import Change, changes
+from storage.slopes import Runs, fit
+
+SERIES = ["checkpoint", "width", "height", "server"]
+"""What generations must have in common to be compared."""
+CHANGE_COLUMNS = [
+    "checkpoint", "size", "server", "at", "before", "after", "ratio", "generations", "sentence",
+]  # fmt: skip
+WHAT_IF_COLUMNS = ["checkpoint", "size", "server", "seconds_per_step", "fixed_seconds", "basis"]
+MAX_CHANGES_SHOWN = 50
+_WEEK = timedelta(days=6)
+_ENDINGS = (".safetensors", ".ckpt", ".gguf", ".sft", ".pt")
+
+
+def found_changes(points: pd.DataFrame, now: datetime) -> pd.DataFrame:
+    """CHANGE_COLUMNS, newest first, of *points*: SERIES, at, seconds, generations; by time."""
+    rows = []
+    for key, group in _groups(points, SERIES):
+        values = group["seconds"].to_numpy(dtype=np.float64)
+        times = list(group["at"])
+        counts = group["generations"].to_numpy()
+        for change in changes(values):
+            until = times[change.end] if change.end < len(times) else None
+            rows.append(_row(key, change, times[change.start], until, counts, now))
+    table = pd.DataFrame(rows, columns=CHANGE_COLUMNS)
+    return table.sort_values("at", ascending=False, ignore_index=True).head(MAX_CHANGES_SHOWN)
+
+
+def found_slopes(points: pd.DataFrame) -> pd.DataFrame:
+    """WHAT_IF_COLUMNS, most used first, of *points*: SERIES, steps, generations, sampling, rest."""
+    rows = []
+    for key, group in _groups(points, SERIES):
+        runs = [Runs(*row) for row in _plain(group, "steps", "generations", "sampling", "rest")]
+        if line := fit(runs):
+            rows.append((key[0], _size(key), key[3], line.per_step, line.fixed, line.basis))
+    table = pd.DataFrame(rows, columns=WHAT_IF_COLUMNS)
+    return table.sort_values(
+        ["basis", *WHAT_IF_COLUMNS[:3]], ascending=[False, True, True, True], ignore_index=True
+    )
+
+
+def sentence(
+    key: Sequence[Any], ratio: float, at: datetime, until: datetime | None, now: datetime
+) -> str:
+    """One change for people: what (SERIES), by how much, since when, where."""
+    share = ratio - 1 if ratio > 1 else 1 - ratio
+    what = f"{_name(str(key[0]))} {_size(key)}".strip()
+    how = f"{100 * share:.0f} % {'slower' if ratio > 1 else 'faster'}"
+    where = f", on server {key[3]}" if key[3] else ""
+    if until is None:
+        return f"{what} has been {how} than its own median since {_when(at, now)}{where}."
+    return (
+        f"{what} was {how} than its own median from {_when(at, now)} until "
+        f"{_when(until, now)}{where}."
+    )
+
+
+def _row(
+    key: Sequence[Any],
+    change: Change,
+    at: datetime,
+    until: datetime | None,
+    counts: Any,
+    now: datetime,
+) -> tuple[Any, ...]:
+    said = sentence(key, change.ratio, at, until, now)
+    number = int(counts[change.start : change.end].sum())
+    return (
+        key[0], _size(key), key[3], at, change.before, change.after, change.ratio, number, said,
+    )  # fmt: skip
+
+
+def _groups(table: pd.DataFrame, by: list[str]) -> Iterator[tuple[tuple[Any, ...], pd.DataFrame]]:
+    for key, group in table.groupby(by, sort=True):
+        yield (key if isinstance(key, tuple) else (key,)), group
+
+
+def _plain(table: pd.DataFrame, *columns: str) -> Iterator[tuple[Any, ...]]:
+    return zip(*(table[column].tolist() for column in columns), strict=True)
+
+
+def _size(key: Sequence[Any]) -> str:
+    return f"{key[1]} × {key[2]}"
+
+
+def _when(at: datetime, now: datetime) -> str:
+    if timedelta() <= now - at < _WEEK:
+        return f"{at:%A} {at:%H:%M}"
+    day = f"{at.day} {at:%B}" if at.year == now.year else f"{at.day} {at:%B %Y}"
+    return f"{day}, {at:%H:%M}"
+
+
+def _name(checkpoint: str) -> str:
+    """A checkpoint's name without folder and ending."""
+    name = PurePosixPath(checkpoint.replace("\\", "/")).name
+    for ending in _ENDINGS:
+        name = name.removesuffix(ending)
+    return name
