@@ -25,6 +25,15 @@ def check_token(token: str) -> Middleware:
     return check
 
 
+@web.middleware
+async def let_go(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Take no notice of who hangs up before the answer: aiohttp would log a traceback."""
+    try:
+        return await handler(request)
+    except ConnectionError:
+        return web.Response(status=503)  # nobody is there to read it
+
+
 def inject(faults: Faults) -> Middleware:
     """Let *faults* spoil answers."""
 

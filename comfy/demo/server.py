@@ -17,7 +17,7 @@ from comfy.demo.doings import carry_out
 from comfy.demo.engine import Engine
 from comfy.demo.fault_routes import FaultRoutes
 from comfy.demo.faults import Faults
-from comfy.demo.middleware import check_token, inject
+from comfy.demo.middleware import check_token, inject, let_go
 from comfy.demo.routes import Routes
 from comfy.demo.settings import EngineSettings
 
@@ -33,7 +33,7 @@ def make_app(engine: Engine) -> web.Application:
     settings = engine.settings
     app = web.Application(
         client_max_size=settings.max_upload_bytes,
-        middlewares=[check_token(settings.token), inject(engine.faults)],
+        middlewares=[let_go, check_token(settings.token), inject(engine.faults)],
     )
     table = Routes(engine).table()
     if settings.faults:

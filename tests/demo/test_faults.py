@@ -1,6 +1,8 @@
 """Each fault does what it says, over real sockets."""
 
 import json
+import socket
+import struct
 import time
 
 import httpx
@@ -49,6 +51,23 @@ def test_a_clobbered_socket_answers_pings_and_nothing_else(
     client.socket.ping()
     opcode, _ = client.socket.recv_data_frame(control_frame=True)
     assert opcode == websocket.ABNF.OPCODE_PONG
+
+
+def test_who_hangs_up_before_the_answer_leaves_no_traceback(
+    server: DemoServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked = (
+        b"GET /ws?clientId=x HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: upgrade\r\n"
+    )
+    key = b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    for _ in range(50):
+        with socket.create_connection(
+            (httpx.URL(server.url).host, httpx.URL(server.url).port or 0)
+        ) as hasty:
+            hasty.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            hasty.sendall(asked + key)
+    assert httpx.get(f"{server.url}/queue", trust_env=False).status_code == 200
+    assert not [record for record in caplog.records if record.exc_info]
 
 
 def test_a_second_socket_takes_over(server: DemoServer, client: Client) -> None:
