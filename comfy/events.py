@@ -5,6 +5,7 @@ dicts. `at` is the time of receipt in seconds since the epoch, set by whoever re
 `prompt_id` is "" where the frame named none (see `comfy.server` for how it is then found).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -121,6 +122,20 @@ class Reported(Event):
     """A full snapshot of the nodes started so far."""
 
     nodes: tuple[NodeReport, ...] = ()
+
+    def parents_first(self) -> list[NodeReport]:
+        """Return one report a node, its last, each after its parent's: then it is known whose."""
+        last = {report.node: report for report in self.nodes}
+        above = {report.node: report.parent or report.real for report in last.values()}
+        return sorted(last.values(), key=lambda report: _depth(report.node, above))
+
+
+def _depth(node: str, above: Mapping[str, str]) -> int:
+    """How many of *above* stand over *node*; a circle ends where it closes."""
+    passed = {node}
+    while (node := above.get(node, "")) and node not in passed:
+        passed.add(node)
+    return len(passed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@
 socket or history, the same events pass here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
@@ -127,8 +127,8 @@ def _apply(p: Progress, event: ev.Event) -> Progress:  # noqa: C901 - one match 
             return _node_started(_running(p, event.at), node, event.at, parent)
         case ev.Stepped(node=node, value=value, max=maximum):
             return _stepped(_running(p, event.at), node, value, maximum, event.at)
-        case ev.Reported(nodes=reports):
-            return _reported(_running(p, event.at), reports, event.at)
+        case ev.Reported():
+            return _reported(_running(p, event.at), event.parents_first(), event.at)
         case ev.Previewed(image=image, media=media, node=node):
             number = p.preview.number + 1 if p.preview else 1
             return replace(_running(p, event.at), preview=Preview(number, image, media, node))
@@ -201,7 +201,7 @@ def _stepped(p: Progress, node: str, value: float, maximum: float, at: float) ->
     return p
 
 
-def _reported(p: Progress, reports: tuple[ev.NodeReport, ...], at: float) -> Progress:
+def _reported(p: Progress, reports: Sequence[ev.NodeReport], at: float) -> Progress:
     """Take in a ``progress_state``: what is new in it, and where the current node is over."""
     if p.phase is Phase.SETTLING:
         return p

@@ -354,6 +354,18 @@ def test_no_sequence_of_events_breaks_a_snapshot(sequence: Sequence[ev.Event]) -
             assert progress.heard_at >= before.heard_at
 
 
+def test_a_child_reported_before_its_parent_is_counted_at_once() -> None:
+    child = ev.NodeReport("2.0.0.1", 1, 2, ev.NodeState.RUNNING, parent="2.0.0.2")
+    parent = ev.NodeReport("2.0.0.2", 0, 1, ev.NodeState.RUNNING, parent="2")
+    progress = advance(START, ev.Reported("p", 1.0, (child, parent)))
+    assert progress.expanded.keys() == {"2.0.0.1", "2.0.0.2"}
+
+
+def test_parents_in_a_circle_end() -> None:
+    reports = tuple(ev.NodeReport(a, 0, 1, ev.NodeState.RUNNING, parent=b) for a, b in ("ab", "ba"))
+    assert set(ev.Reported("p", 1.0, reports).parents_first()) == set(reports)
+
+
 @settings(max_examples=200, deadline=None)
 @given(SEQUENCES)
 def test_the_same_event_twice_is_as_good_as_once(sequence: Sequence[ev.Event]) -> None:
