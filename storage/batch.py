@@ -7,6 +7,7 @@ from typing import Any
 import duckdb
 
 from storage import rows
+from storage.marks import Label, Mark, Purge, label, mark, purge
 from storage.measures import RUN_COLUMNS, SPAN_COLUMNS, run_values, span_values
 from storage.reads import records_by_id, span, within
 from storage.records import Generation, NodeRun
@@ -19,11 +20,11 @@ _TYPES = {
     **dict.fromkeys(("request", "graph", "texts"), "JSON"),
     **dict.fromkeys(("width", "height", "steps", "batch", "priority", "attempts"), "INTEGER"),
     **dict.fromkeys(("cfg", "position", "forecast_seconds"), "DOUBLE PRECISION"),
-    **dict.fromkeys(("held", "cancel_asked", "retry_on_loss"), "BOOLEAN"),
+    **dict.fromkeys(("held", "cancel_asked", "retry_on_loss", "favourite"), "BOOLEAN"),
     **dict.fromkeys((*SPAN_COLUMNS, *RUN_COLUMNS), "DOUBLE PRECISION"),
+    **dict.fromkeys(("image_count", "label_count", "rating", "block"), "INTEGER"),
     "sampled_steps": "INTEGER",
     "is_cold": "BOOLEAN",
-    "image_count": "INTEGER",
     "seed": "NUMERIC(20, 0)",
 }
 """SQL types of the columns of generations that are not VARCHAR."""
@@ -45,13 +46,6 @@ class Alter:
 
 
 @dataclass(frozen=True, slots=True)
-class Purge:
-    """Remove for good what was deleted before a time (epoch seconds)."""
-
-    before: float
-
-
-@dataclass(frozen=True, slots=True)
 class Flag:
     """Switch the flag *name* on or off."""
 
@@ -70,7 +64,11 @@ class Keep:
     at: float = 0.0
 
 
-Write = Add | Alter | Purge | Flag | Keep
+Single = Add | Alter | Purge | Flag | Keep
+Bulk = Mark | Label
+Write = Single | Bulk
+Done = tuple[Generation, ...] | tuple[str, ...]
+"""What a write returns: records, or ids where it is `Bulk`."""
 
 
 @dataclass(slots=True)
@@ -84,18 +82,18 @@ class _Batch:
     altered: dict[str, dict[str, Any]] = field(default_factory=dict)
     images: dict[str, list[rows.Row]] = field(default_factory=dict)
     had_images: set[str] = field(default_factory=set)
+    labels: dict[str, list[rows.Row]] = field(default_factory=dict)
+    had_labels: set[str] = field(default_factory=set)
     node_runs: dict[str, list[rows.Row]] = field(default_factory=dict)
 
 
-def perform(
-    cursor: duckdb.DuckDBPyConnection, writes: Sequence[Write]
-) -> list[tuple[Generation, ...] | Exception]:
-    """Carry out *writes* within the open transaction; return each one's records, or its error.
+def perform(cursor: duckdb.DuckDBPyConnection, writes: Sequence[Write]) -> list[Done | Exception]:
+    """Carry out *writes* within the open transaction; return what each returns, or its error.
 
     An error concerns its own write alone. Raises duckdb.Error: then nothing is written.
     """
     batch = _Batch(cursor, records_by_id(cursor, _ids(writes)))
-    results: list[tuple[Generation, ...] | Exception] = []
+    results: list[Done | Exception] = []
     for write in writes:
         try:
             results.append(_take(batch, write))
@@ -115,7 +113,7 @@ def _ids(writes: Iterable[Write]) -> list[str]:
     return list(found)
 
 
-def _take(batch: _Batch, write: Write) -> tuple[Generation, ...]:
+def _take(batch: _Batch, write: Write) -> Done:
     if isinstance(write, Add):
         return _add(batch, write.generations)
     if isinstance(write, Alter):
@@ -125,7 +123,18 @@ def _take(batch: _Batch, write: Write) -> tuple[Generation, ...]:
     if isinstance(write, Keep):
         return _keep(batch, write)
     _flush(batch)
-    return _purge(batch, write.before)
+    if isinstance(write, Bulk):
+        return _mark(batch, write)
+    gone = purge(batch.cursor, write)
+    for generation in gone:
+        batch.records.pop(generation.id, None)
+    return gone
+
+
+def _mark(batch: _Batch, write: Bulk) -> tuple[str, ...]:
+    ids = mark(batch.cursor, write) if isinstance(write, Mark) else label(batch.cursor, write)
+    batch.records.update(records_by_id(batch.cursor, batch.records.keys() & set(ids)))
+    return ids
 
 
 def _switch(batch: _Batch, flag: Flag) -> tuple[Generation, ...]:
@@ -160,6 +169,7 @@ def _add(batch: _Batch, generations: Sequence[Generation]) -> tuple[Generation, 
             batch.records[generation.id] = generation
             if generation.images:
                 batch.images[generation.id] = _image_rows(generation)
+            batch.labels[generation.id] = rows.label_rows(generation)
     batch.added.update(values)
     return tuple(generations)
 
@@ -169,17 +179,22 @@ def _alter(batch: _Batch, write: Alter) -> tuple[Generation, ...]:
     pairs = [(batch.records[id_], change(batch.records[id_])) for id_, change in write.changes]
     encoded = [(_values(old), _values(new)) for old, new in pairs]
     images = [None if old.images == new.images else _image_rows(new) for old, new in pairs]
+    labels = [(old.id, rows.label_rows(old), rows.label_rows(new)) for old, new in pairs]
     runs, measured = None, None
     if write.node_runs is not None:
         runs = {new.id: rows.node_run_rows(new.id, write.node_runs) for _, new in pairs}
         measured = run_values(write.node_runs)
     batch.had_images |= {old.id for old, _ in pairs if old.images}
+    batch.had_labels |= {id_ for id_, before, _ in labels if before}
+    batch.labels |= {id_: after for id_, before, after in labels if before != after}
     for (_, new), (before, after), image_rows in zip(pairs, encoded, images, strict=True):
         batch.records[new.id] = new
         if new.id in batch.added:
             batch.added[new.id] = after
         else:
             changed = {column: v for column, v in after.items() if v != before[column]}
+            if "prompt_folded" in changed:
+                changed["block"] = 0  # its words are not noted yet
             batch.altered.setdefault(new.id, {}).update(changed)
         if measured:
             batch.altered.setdefault(new.id, {}).update(measured)
@@ -198,7 +213,7 @@ def _image_rows(generation: Generation) -> list[rows.Row]:
 
 
 def _flush(batch: _Batch) -> None:
-    columns = (*rows.GENERATION_COLUMNS, "prompt_folded", "image_count", *SPAN_COLUMNS)
+    columns = (*rows.GENERATION_COLUMNS, *rows.DERIVED_COLUMNS, *SPAN_COLUMNS)
     _insert(
         batch.cursor,
         "generations",
@@ -213,8 +228,10 @@ def _flush(batch: _Batch) -> None:
             _update(batch.cursor, group, altered)
     outdated = batch.had_images & batch.images.keys()
     _replace(batch.cursor, "images", rows.IMAGE_COLUMNS, batch.images, outdated)
+    outdated = batch.had_labels & batch.labels.keys()
+    _replace(batch.cursor, "labels", rows.LABEL_COLUMNS, batch.labels, outdated)
     _replace(batch.cursor, "node_runs", rows.NODE_RUN_COLUMNS, batch.node_runs, batch.node_runs)
-    for written in (batch.added, batch.altered, batch.images, batch.node_runs):
+    for written in (batch.added, batch.altered, batch.images, batch.labels, batch.node_runs):
         written.clear()
 
 
@@ -270,23 +287,3 @@ def _replace(
         cursor.execute(f"DELETE FROM {table} WHERE {within('generation')}", span(outdated))
     if values:
         _insert(cursor, table, columns, [row for found in values.values() for row in found])
-
-
-def _purge(batch: _Batch, before: float) -> tuple[Generation, ...]:
-    limit = rows.moment(before)
-    found = batch.cursor.execute(
-        "SELECT id FROM generations WHERE deleted_at < $1", [limit]
-    ).fetchall()
-    ids = [row[0] for row in found]
-    if not ids:
-        return ()
-    gone = records_by_id(batch.cursor, ids)
-    for table, column in (
-        ("images", "generation"),
-        ("node_runs", "generation"),
-        ("generations", "id"),
-    ):
-        batch.cursor.execute(f"DELETE FROM {table} WHERE {within(column)}", span(ids))
-    for id_ in ids:
-        batch.records.pop(id_, None)
-    return tuple(gone.values())

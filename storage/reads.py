@@ -11,11 +11,9 @@ from typing import Any
 
 import duckdb
 
-from storage import rows
+from storage import rows, search
 from storage.records import Generation, Image, NodeRun, Status
 
-MAX_WORDS = 64
-"""Words of a search that count; the rest is ignored."""
 MAX_PAGE = 500
 """Records a page has at most."""
 FEW = 32
@@ -38,10 +36,14 @@ def records_by_id(cursor: duckdb.DuckDBPyConnection, ids: Collection[str]) -> di
     else:
         condition, values = within("id"), span(wanted)
     found = cursor.execute(
-        f"SELECT {_GENERATION}, image_count FROM generations WHERE {condition}", values
+        f"SELECT {_GENERATION}, image_count, label_count FROM generations WHERE {condition}", values
     ).fetchall()
-    images = _images(cursor, [row[0] for row in found if row[-1]])
-    records = {row[0]: rows.generation_from(row[:-1], images.get(row[0], ())) for row in found}
+    images = _images(cursor, [row[0] for row in found if row[-2]])
+    labels = _labels(cursor, [row[0] for row in found if row[-1]])
+    records = {
+        row[0]: rows.generation_from(row[:-2], images.get(row[0], ()), labels.get(row[0], ()))
+        for row in found
+    }
     return {id_: records[id_] for id_ in ids if id_ in records}
 
 
@@ -163,17 +165,8 @@ def node_runs(cursor: duckdb.DuckDBPyConnection, id_: str) -> list[NodeRun]:
 def _filters(
     owner: str | None, query: str, statuses: Collection[Status]
 ) -> tuple[list[str], list[Any]]:
-    conditions, values = ["deleted_at IS NULL"], list[Any]()
-    if owner is not None:
-        values.append(rows.clean(owner))
-        conditions.append(f"owner = ${len(values)}")
-    if statuses:
-        values.append([status.value for status in statuses])
-        conditions.append(f"status = ANY(${len(values)})")
-    for word in list(dict.fromkeys(rows.fold(query).split()))[:MAX_WORDS]:
-        values.append(word)
-        conditions.append(f"strpos(prompt_folded, ${len(values)}) > 0")
-    return conditions, values
+    wanted = search.conditions(search.Search(words=query, statuses=tuple(statuses)), owner)
+    return wanted.texts, wanted.values
 
 
 def _newest(
@@ -223,3 +216,26 @@ def _images(cursor: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> dict[str, 
         for row in found:
             images.setdefault(row[0], []).append(rows.image_from(row))
     return images
+
+
+def _labels(
+    cursor: duckdb.DuckDBPyConnection, ids: Sequence[str]
+) -> dict[str, list[tuple[str, str]]]:
+    labels: dict[str, list[tuple[str, str]]] = {}
+    if ids:
+        found = cursor.execute(
+            f"SELECT generation, kind, name FROM labels WHERE {within('generation')}", span(ids)
+        ).fetchall()
+        for id_, kind, name in found:
+            labels.setdefault(id_, []).append((kind, name))
+    return labels
+
+
+def children(cursor: duckdb.DuckDBPyConnection, id_: str, limit: int) -> list[Generation]:
+    """See `Store.children`."""
+    found = cursor.execute(
+        "SELECT id FROM generations WHERE id > $1 AND parent = $1 AND deleted_at IS NULL "
+        f"ORDER BY id LIMIT {limit}",
+        [rows.clean(id_)],
+    ).fetchall()
+    return list(records_by_id(cursor, [row[0] for row in found]).values())

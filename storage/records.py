@@ -76,7 +76,10 @@ class Generation:
     of one press. `request` is the form's fields (JSON object); `graph` the API graph as sent,
     {} until made. `seed` is the exact seed (0…2^64−1). `error` is the sentence for people,
     `error_detail` the raw message and traceback, `error_kind` a short slug for counting.
-    `deleted_at` is set while it lies in the bin.
+    `deleted_at` is set while it lies in the bin. `rating` is 0 (none) to 5. `parent` is the id of
+    the generation it was made from, `relation` how: "input" (its picture was the input),
+    "variation" (its settings were changed) or "repeat". `origin` is "import" for what was not
+    made here. `tags` and `collections` are sorted.
     """
 
     id: str
@@ -119,3 +122,11 @@ class Generation:
     retry_on_loss: bool = False
     forecast_seconds: float | None = None
     deleted_at: float | None = None
+    rating: int = 0
+    favourite: bool = False
+    note: str = ""
+    parent: str = ""
+    relation: str = ""
+    origin: str = ""
+    tags: tuple[str, ...] = ()
+    collections: tuple[str, ...] = ()

@@ -18,13 +18,21 @@ TIMES = frozenset(
 )
 """Fields of a generation that are times."""
 _JSON = frozenset({"request", "graph", "texts"})
-_LAST_MOMENT = 253_402_300_799.0
+LAST_MOMENT = 253_402_300_799.0
 """9999-12-31T23:59:59Z, the last second that Python and PostgreSQL both can say."""
 
-GENERATION_FIELDS = tuple(f.name for f in fields(Generation) if f.name != "images")
+_ELSEWHERE = frozenset({"images", "tags", "collections"})
+"""Fields of a generation that are rows of other tables."""
+
+GENERATION_FIELDS = tuple(f.name for f in fields(Generation) if f.name not in _ELSEWHERE)
 """Fields of a generation that are columns, in the order of its rows."""
 IMAGE_COLUMNS = ("generation", *(f.name for f in fields(Image)))
 NODE_RUN_COLUMNS = ("generation", "number", *(f.name for f in fields(NodeRun)))
+LABEL_COLUMNS = ("generation", "kind", "name")
+TAG, COLLECTION = "tag", "collection"
+"""Kinds of labels."""
+DERIVED_COLUMNS = ("prompt_folded", "image_count", "label_count")
+"""Columns of generations that follow from the record."""
 GENERATION_COLUMNS = tuple(_COLUMN_OF.get(name, name) for name in GENERATION_FIELDS)
 
 
@@ -46,7 +54,7 @@ def clean(text: str) -> str:
 
 def moment(seconds: float | None) -> datetime | None:
     """Epoch *seconds* as a naive UTC datetime; None where it is no time at all."""
-    if seconds is None or not 0.0 <= seconds <= _LAST_MOMENT:
+    if seconds is None or not 0.0 <= seconds <= LAST_MOMENT:
         return None
     return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)
 
@@ -57,7 +65,7 @@ def seconds_of(value: datetime | None) -> float | None:
 
 
 def generation_values(generation: Generation) -> dict[str, Any]:
-    """*generation* by column, `prompt_folded` and `image_count` included.
+    """*generation* by column, those of DERIVED_COLUMNS included.
 
     Raises ValueError or RecursionError where something in it cannot be stored.
     """
@@ -69,15 +77,31 @@ def generation_values(generation: Generation) -> dict[str, Any]:
         raise ValueError(f"created_at is no time: {generation.created_at!r}")
     values["prompt_folded"] = fold(generation.prompt)
     values["image_count"] = len(generation.images)
+    values["label_count"] = len(label_rows(generation))
     return values
 
 
-def generation_from(row: Row, images: Iterable[Image] = ()) -> Generation:
-    """The record of a *row* of GENERATION_COLUMNS."""
+def generation_from(
+    row: Row, images: Iterable[Image] = (), labels: Iterable[tuple[str, str]] = ()
+) -> Generation:
+    """The record of a *row* of GENERATION_COLUMNS; *labels* are pairs of kind and name."""
+    pairs = sorted(labels)
     values = {
         name: _decoded(name, value) for name, value in zip(GENERATION_FIELDS, row, strict=True)
     }
-    return Generation(images=tuple(images), **values)
+    return Generation(
+        images=tuple(images),
+        tags=tuple(name for kind, name in pairs if kind == TAG),
+        collections=tuple(name for kind, name in pairs if kind == COLLECTION),
+        **values,
+    )
+
+
+def label_rows(generation: Generation) -> list[Row]:
+    """The labels of *generation* in the order of LABEL_COLUMNS, each once."""
+    pairs = [(TAG, name) for name in generation.tags]
+    pairs += [(COLLECTION, name) for name in generation.collections]
+    return [(generation.id, kind, clean(name)) for kind, name in dict.fromkeys(pairs)]
 
 
 def image_row(generation: str, image: Image) -> Row:

@@ -9,11 +9,14 @@ from typing import Any, TypeVar
 
 import duckdb
 
-from storage import backup, files, reads, timings
-from storage.batch import Add, Alter, Flag, Keep, Purge
+from storage import backup, facets, files, pages, reads, timings
+from storage.batch import Add, Alter, Flag, Keep
 from storage.database import Database
+from storage.facets import Facets
+from storage.marks import Label, Mark, Purge
 from storage.records import Generation, NodeRun, Status
 from storage.rows import TIMES, moment, seconds_of
+from storage.search import Count, Search
 from storage.timings import NodeTiming, PastWait
 from storage.writer import Writer
 
@@ -72,9 +75,43 @@ class Store:
         """Take one generation out of the bin."""
         return self.change(id, deleted_at=None)
 
-    def purge(self, before: float) -> list[Generation]:
-        """Remove for good what was deleted before that time; the caller removes the files."""
-        return list(self._writer.write(Purge(before)))
+    def purge(
+        self, before: float, *, owner: str | None = None, ids: Sequence[str] | None = None
+    ) -> list[Generation]:
+        """Remove for good what was deleted before that time; the caller removes the files.
+
+        *owner* None means anybody's, *ids* None all.
+        """
+        wanted = None if ids is None else tuple(ids)
+        return list(self._writer.write(Purge(before, owner, wanted)))
+
+    def mark(self, ids: Sequence[str], owner: str | None, **column: Any) -> tuple[str, ...]:
+        """Set one column of those of *ids* that are *owner*'s and not in the bin.
+
+        Return their ids; None means anybody's. In one transaction, thousands at once.
+        """
+        ((name, value),) = column.items()
+        return self._writer.write(Mark(tuple(ids), owner, name, value))
+
+    def label(
+        self,
+        ids: Sequence[str],
+        owner: str | None,
+        kind: str,
+        *,
+        add: Sequence[str] = (),
+        remove: Sequence[str] = (),
+    ) -> tuple[str, ...]:
+        """Change the labels of one kind of those of *ids* that are *owner*'s; return their ids."""
+        return self._writer.write(Label(tuple(ids), owner, kind, tuple(add), tuple(remove)))
+
+    def bin(self, ids: Sequence[str], owner: str | None) -> tuple[str, ...]:
+        """Put into the bin those of *ids* that are *owner*'s and over; return their ids."""
+        return self._writer.write(Mark(tuple(ids), owner, "deleted_at", time()))
+
+    def unbin(self, ids: Sequence[str], owner: str | None) -> tuple[str, ...]:
+        """Take those of *ids* that are *owner*'s out of the bin; return their ids."""
+        return self._writer.write(Mark(tuple(ids), owner, "deleted_at", None, binned=True))
 
     def get(
         self,
@@ -121,6 +158,27 @@ class Store:
         return self.read(
             lambda cursor: reads.count(cursor, owner=owner, query=query, statuses=statuses)
         )
+
+    def search(
+        self, wanted: Search, *, owner: str | None, after: str = "", limit: int = 100
+    ) -> list[Generation]:
+        """The next *limit* records that *wanted* finds after the one with id *after*.
+
+        *owner* None looks at everybody's. Nothing follows an unknown *after*.
+        """
+        return self.read(lambda cursor: pages.page(cursor, wanted, owner, after, limit))
+
+    def count_found(self, wanted: Search, *, owner: str | None) -> Count:
+        """How many records *wanted* finds; with words in it, counted to `pages.COUNTED` only."""
+        return self.read(lambda cursor: pages.count(cursor, wanted, owner))
+
+    def facets(self, owner: str | None) -> Facets:
+        """What *owner*'s finished generations can be searched by; None for everybody's."""
+        return self.read(lambda cursor: facets.facets(cursor, owner))
+
+    def children(self, id: str, limit: int) -> list[Generation]:  # noqa: A002 - the record's own name
+        """What was made from one generation, whoever made it, oldest first."""
+        return self.read(lambda cursor: reads.children(cursor, id, limit))
 
     def node_runs(self, id: str) -> list[NodeRun]:  # noqa: A002 - the record's own name
         """The nodes that ran for one generation, in order; empty before it is completed."""

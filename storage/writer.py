@@ -6,10 +6,11 @@ import threading
 import time
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from typing import overload
 
 import duckdb
 
-from storage.batch import Write, perform
+from storage.batch import Bulk, Done, Single, Write, perform
 from storage.database import Database
 from storage.errors import DiskFull, StorageError, StoreClosed
 from storage.faults import explain, is_conflict, is_fatal
@@ -29,7 +30,7 @@ _log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class _Job:
     write: Write
-    result: Future[Records] = field(default_factory=Future)
+    result: Future[Done] = field(default_factory=Future)
 
 
 class Writer:
@@ -46,7 +47,11 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="storage-writer", daemon=True)
         self._thread.start()
 
-    def write(self, write: Write) -> Records:
+    @overload
+    def write(self, write: Bulk) -> tuple[str, ...]: ...
+    @overload
+    def write(self, write: Single) -> Records: ...
+    def write(self, write: Write) -> Done:
         """Return once *write* is durable. Raises StorageError, and KeyError for an unknown id."""
         job = _Job(write)
         with self._lock:
@@ -104,7 +109,7 @@ class Writer:
                 job.result.set_result(result)
         return not isinstance(results[0], StorageError)
 
-    def _commit(self, writes: list[Write]) -> list[Records | Exception]:
+    def _commit(self, writes: list[Write]) -> list[Done | Exception]:
         for attempt in range(ATTEMPTS):
             try:
                 self._database.prepare()
@@ -118,7 +123,7 @@ class Writer:
             time.sleep(PAUSE * 2**attempt)
         raise AssertionError  # the last attempt returned or raised
 
-    def _transaction(self, writes: list[Write]) -> list[Records | Exception]:
+    def _transaction(self, writes: list[Write]) -> list[Done | Exception]:
         with self._database.cursor() as cursor:
             cursor.begin()
             try:
