@@ -20,7 +20,7 @@ STRETCHES = (timedelta(days=1), timedelta(days=10), timedelta(days=100))
 """How far each look goes back; the last one goes all the way."""
 COUNTED = 10_000
 """What a search for words finds is counted up to this: no counting reads every prompt."""
-_SECONDS = "date_diff('microsecond', started_at, finished_at)"
+_SECONDS = "run_seconds"
 
 _NEWEST = ("created_at", "id")
 

@@ -29,6 +29,7 @@ from studio.estimate import Estimator
 from studio.grapher import Grapher
 from studio.ids import client_id
 from studio.jobs import Jobs
+from studio.library import Library
 from studio.press import records_of
 from studio.queueing import Queueing
 from studio.sender import Sender
@@ -82,6 +83,7 @@ class Studio:
         self.shelf = Shelf(store)
         self.endpoints = Endpoints(self.shelf, self.workflows)
         self.tokens = Tokens(store, self._folder, settings.accounts)
+        self.library = Library(store, self._folder, self.get)
         self.queue = Queueing(store, self._jobs, self._watching, self._servers, self._board)
         self._attendants = {
             name: Attendant(server, self._jobs, self._folder, cadence)
