@@ -231,20 +231,16 @@ class Studio:
         return self._store.count(owner=viewer.owner, query=query, statuses=SHOWN)
 
     def delete(self, id_: str, viewer: Viewer) -> None:
-        """Hide a generation; `restore` takes that back. Raises StudioError."""
-        record = self.get(id_, viewer)
-        if record is None or not viewer.may_change(record.owner):
-            raise StudioError("This generation is not here, or not yours.")
-        if not record.status.is_final:
-            raise StudioError("This generation is not over: stop it first.")
-        self._store.delete(id_)
+        """Put a generation into the bin; `restore` takes it out. Raises StudioError."""
+        if not self.library.delete([id_], viewer):
+            raise StudioError(
+                "This generation is not over (stop it first), not here, or not yours."
+            )
 
     def restore(self, id_: str, viewer: Viewer) -> None:
         """Show a deleted generation again. Raises StudioError."""
-        record = self._store.get(id_, deleted=True)
-        if record is None or not viewer.may_change(record.owner):
-            raise StudioError("This generation is not here, or not yours.")
-        self._store.restore(id_)
+        if not self.library.restore([id_], viewer):
+            raise StudioError("This generation is not in the bin, or not yours.")
 
     def waterfall(self, id_: str, viewer: Viewer) -> list[NodeRun]:
         """The nodes that ran for a generation; empty where the viewer may not see it."""
