@@ -78,11 +78,12 @@ def overall(
             continue
         total += weight
         if node:
-            done += weight * _folded(node, children.get(id_, ()))
+            done += weight * folded(node, children.get(id_, ()))
     return done / total if total > 0 else None
 
 
-def _folded(node: NodeProgress, children: Iterable[NodeProgress]) -> float:
+def folded(node: NodeProgress, children: Iterable[NodeProgress]) -> float:
+    """Fraction of *node*, that of the *children* it expanded into folded in."""
     fractions = [child.fraction for child in children]
     if node.is_done or not fractions:
         return node.fraction

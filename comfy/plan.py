@@ -4,11 +4,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from comfy.sizes import megapixels
+
 Graph = Mapping[str, Any]
 
-DECODE_UNITS = 2.0
+DECODE_UNITS = 1.0
+"""From a third of a step (large models, tiny pictures) to three (SDXL): the middle of those."""
 LOADER_UNITS = 3.0
 OTHER_UNITS = 0.2
+STEP_OVERHEAD = 0.05
+"""Megapixels that the fixed cost of a step is worth: small pictures are not as fast as small."""
 DEFAULT_STEPS = 20
 _MAX_DEPTH = 64
 """Links followed upwards in search of a step count."""
@@ -18,9 +23,10 @@ _MAX_DEPTH = 64
 class PlannedNode:
     """One node that is to run.
 
-    `units` is its weight where nothing is learned, in sampler steps; `seconds` its learned
-    duration, if any; `steps` the steps a sampler announces in the graph, else 0; `activity`
-    what it does (see `activity_of`).
+    `units` is its weight where nothing is learned, in steps of the graph's first sampler;
+    `seconds` its learned duration, if any, and `first_seconds` that until its first step;
+    `steps` the steps a sampler announces in the graph, else 0; `activity` what it does (see
+    `activity_of`); `megapixels` what it works on, batch included, 0 where the graph does not say.
     """
 
     id: str
@@ -30,6 +36,8 @@ class PlannedNode:
     units: float
     steps: int = 0
     seconds: float | None = None
+    first_seconds: float | None = None
+    megapixels: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +84,9 @@ def make_plan(
     names = display_names or {}
     outputs = _outputs(graph, output_classes)
     nodes = {}
-    for id_ in _ancestors(graph, outputs):
+    order = ancestors(graph, outputs)
+    sizes = megapixels(graph, order, {i: [s for s, _ in links(graph[i])] for i in order})
+    for id_ in order:
         node_class = str(graph[id_].get("class_type", ""))
         activity = activity_of(node_class)
         if activity == "sampling" and not links(graph[id_]):
@@ -87,17 +97,18 @@ def make_plan(
             node_title(graph, id_, names),
             node_class,
             activity,
-            _units(activity, steps),
+            _units(node_class, activity, steps),
             steps,
             (learned or {}).get(id_),
+            megapixels=sizes.get(id_, 0.0),
         )
-    return Plan(nodes, outputs)
+    return Plan(_by_size(nodes), outputs)
 
 
 def without_outputs(graph: Graph, plan: Plan, dropped: Iterable[str]) -> Plan:
     """Return *plan* less what only the *dropped* outputs needed."""
     outputs = tuple(o for o in plan.outputs if o not in set(dropped))
-    keep = _ancestors(graph, outputs)
+    keep = ancestors(graph, outputs)
     return replace(plan, outputs=outputs, nodes={i: n for i, n in plan.nodes.items() if i in keep})
 
 
@@ -142,17 +153,7 @@ def links(node: Any) -> list[tuple[str, int]]:
     ]
 
 
-def _outputs(graph: Graph, classes: frozenset[str] | None) -> tuple[str, ...]:
-    valid = {i: n for i, n in graph.items() if isinstance(n, Mapping) and n.get("class_type")}
-    if classes is not None:
-        found = tuple(i for i, n in valid.items() if str(n["class_type"]) in classes)
-        if found:
-            return found
-    read = {source for node in valid.values() for source, _ in links(node)}
-    return tuple(i for i in valid if i not in read)
-
-
-def _ancestors(graph: Graph, outputs: Iterable[str]) -> dict[str, None]:
+def ancestors(graph: Graph, outputs: Iterable[str]) -> dict[str, None]:
     """Ids of *outputs* and all they depend on, dependencies first."""
     seen: dict[str, None] = {}
     stack = [(o, False) for o in reversed(tuple(outputs))]
@@ -170,10 +171,44 @@ def _ancestors(graph: Graph, outputs: Iterable[str]) -> dict[str, None]:
     return seen
 
 
-def _units(activity: str, steps: int) -> float:
-    return {"sampling": float(steps), "decoding": DECODE_UNITS, "loading": LOADER_UNITS}.get(
-        activity, OTHER_UNITS
-    )
+def _outputs(graph: Graph, classes: frozenset[str] | None) -> tuple[str, ...]:
+    valid = {i: n for i, n in graph.items() if isinstance(n, Mapping) and n.get("class_type")}
+    if classes is not None:
+        found = tuple(i for i, n in valid.items() if str(n["class_type"]) in classes)
+        if found:
+            return found
+    read = {source for node in valid.values() for source, _ in links(node)}
+    return tuple(i for i in valid if i not in read)
+
+
+def _by_size(nodes: Mapping[str, PlannedNode]) -> dict[str, PlannedNode]:
+    """Weigh what grows with pixels by how many there are, a step of the first sampler being 1."""
+    grows = ("sampling", "decoding")
+    first = next((n.megapixels for n in nodes.values() if n.steps and n.megapixels), 0.0)
+    return {
+        id_: replace(node, units=node.units * step_cost(node.megapixels) / step_cost(first))
+        if first and node.megapixels and node.activity in grows
+        else node
+        for id_, node in nodes.items()
+    }
+
+
+def step_cost(size: float) -> float:
+    """What a step on *size* megapixels costs, in megapixels."""
+    return size + STEP_OVERHEAD
+
+
+def _units(node_class: str, activity: str, steps: int) -> float:
+    if activity == "sampling":
+        return float(steps)
+    if activity == "decoding":
+        return DECODE_UNITS
+    return LOADER_UNITS if loads_model(node_class) else OTHER_UNITS
+
+
+def loads_model(node_class: str) -> bool:
+    """Whether a class loads a model, which takes long the first time; a picture does not."""
+    return "loader" in node_class.lower()
 
 
 def _steps(graph: Graph, id_: str) -> int:

@@ -4,16 +4,15 @@
 socket or history, the same events pass here.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from enum import Enum, auto
+from collections.abc import Sequence
+from dataclasses import replace
 
 from comfy import events as ev
-from comfy.nodes import NodeProgress, counting, overall, stepped
-from comfy.plan import Plan, PlannedNode
+from comfy.nodes import NodeProgress, overall, stepped
+from comfy.outlook import Outlook, outlook, unseen
+from comfy.plan import Plan
+from comfy.state import CEILING, Phase, Preview, Progress
 
-CEILING = 0.99
-"""Highest fraction before history confirms the end."""
 MAX_EXPANDED = 4096
 """Expanded child nodes tracked in one prompt."""
 MAX_TEXTS = 64
@@ -22,87 +21,17 @@ MAX_FILES = 4096
 """Files kept of one prompt."""
 
 
-class Phase(Enum):
-    """Where a prompt is. SETTLING: the server says it is over, its history is still awaited."""
-
-    QUEUED = auto()
-    RUNNING = auto()
-    SETTLING = auto()
-    FINISHED = auto()
-    INTERRUPTED = auto()
-    FAILED = auto()
-    LOST = auto()
-
-    @property
-    def is_final(self) -> bool:
-        """True where nothing can change any more."""
-        return self not in (Phase.QUEUED, Phase.RUNNING, Phase.SETTLING)
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """A picture of the work so far; `number` counts up within a prompt."""
-
-    number: int
-    image: bytes
-    media: str
-    node: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """A snapshot of one prompt.
-
-    `fraction` is overall progress, 0…1, never falling; `node` the id now running; `heard_at` the
-    time of the last event; `place` in the server's queue, 1 is next, 0 unknown; `reports` that the
-    server tells the state of each node; `succeeded` that the server said so, which it does
-    before its history can be read.
-    """
-
-    prompt_id: str
-    plan: Plan = field(default_factory=Plan)
-    weights: Mapping[str, float] = field(default_factory=dict)
-    phase: Phase = Phase.QUEUED
-    place: int = 0
-    fraction: float = 0.0
-    node: str = ""
-    nodes: Mapping[str, NodeProgress] = field(default_factory=dict)
-    expanded: Mapping[str, NodeProgress] = field(default_factory=dict)
-    preview: Preview | None = None
-    files: tuple[ev.OutputFile, ...] = ()
-    texts: tuple[str, ...] = ()
-    failure: ev.Failure | None = None
-    warnings: tuple[str, ...] = ()
-    reports: bool = False
-    succeeded: bool = False
-    started_at: float | None = None
-    ended_at: float | None = None
-    heard_at: float | None = None
-
-    @property
-    def current(self) -> PlannedNode | None:
-        """The planned node now running."""
-        return self.plan.nodes.get(self.node)
-
-    @property
-    def step(self) -> int:
-        """Step of the current node, or of the one it expanded into; 0 before its first."""
-        return int(self._counter.value) if self._counter.max > 1 else 0
-
-    @property
-    def steps(self) -> int:
-        """Steps of the current node, 0 where it does not count any."""
-        return int(self._counter.max) if self._counter.max > 1 else 0
-
-    @property
-    def _counter(self) -> NodeProgress:
-        own = self.nodes.get(self.node, NodeProgress())
-        return counting(own, (c for c in self.expanded.values() if c.parent == self.node))
-
-
 def begin(prompt_id: str, plan: Plan, *, at: float | None = None) -> Progress:
     """Return the snapshot of a prompt not yet heard of."""
-    return Progress(prompt_id, plan, plan.weights(), heard_at=at)
+    expected = outlook(plan, {}, {}, "", at or 0.0)
+    return Progress(prompt_id, plan, plan.weights(), outlook=expected, heard_at=at)
+
+
+def replanned(progress: Progress, plan: Plan) -> Progress:
+    """Return *progress* with another *plan*; its fraction never falls."""
+    at = progress.heard_at or 0.0
+    expected = outlook(plan, progress.nodes, progress.expanded, progress.node, at)
+    return replace(progress, plan=plan, weights=plan.weights(), outlook=expected)
 
 
 def advance(progress: Progress, event: ev.Event) -> Progress:
@@ -110,7 +39,7 @@ def advance(progress: Progress, event: ev.Event) -> Progress:
     if progress.phase.is_final or event.prompt_id != progress.prompt_id:
         return progress
     heard = replace(progress, heard_at=max(event.at, progress.heard_at or event.at))
-    return _measured(_apply(heard, event))
+    return _measured(progress, _apply(heard, event))
 
 
 def _apply(p: Progress, event: ev.Event) -> Progress:  # noqa: C901 - one match is the state machine
@@ -257,14 +186,38 @@ def _root(p: Progress, node: str, parent: str) -> str:
     return head
 
 
-def _measured(p: Progress) -> Progress:
-    """Recompute the overall fraction, which never falls and stays under the ceiling."""
+def _measured(before: Progress, p: Progress) -> Progress:
+    """Measure anew how far it is and what is to come, where anything moved.
+
+    The fraction never falls, not even below what was shown meanwhile, and stays under the ceiling.
+    """
     if p.phase.is_final or p.phase is Phase.QUEUED:
         return p
+    at = p.heard_at or 0.0
     if p.succeeded:
-        return replace(p, fraction=CEILING)
-    done = overall(p.weights, p.nodes, p.expanded)
-    return p if done is None else replace(p, fraction=max(p.fraction, min(CEILING, done)))
+        return replace(p, fraction=CEILING, measured_at=at, outlook=None)
+    if p.phase is before.phase and (p.node, p.nodes, p.expanded) == (
+        before.node,
+        before.nodes,
+        before.expanded,
+    ):
+        return p
+    shown = before.fraction_at(at)
+    if p.phase is not Phase.RUNNING:
+        return replace(p, fraction=shown, measured_at=at, outlook=None)
+    expected = outlook(p.plan, p.nodes, p.expanded, p.node, at)
+    done = _share(p, expected, at)
+    fraction = shown if done is None else max(shown, min(CEILING, done))
+    return replace(p, fraction=fraction, measured_at=at, outlook=expected)
+
+
+def _share(p: Progress, expected: Outlook | None, at: float) -> float | None:
+    """The share of its time that is over; without a basis for that, the share of its weight."""
+    if expected is None or p.started_at is None:
+        return overall(p.weights, p.nodes, p.expanded)
+    gone = max(0.0, at - p.started_at) + unseen(p.nodes.values())
+    left = expected.left(at)
+    return gone / (gone + left) if left > 0 else overall(p.weights, p.nodes, p.expanded)
 
 
 def _close(p: Progress, at: float) -> Progress:
@@ -296,3 +249,6 @@ def _over(p: Progress, phase: Phase, event: ev.Over) -> Progress:
 
 def _with_texts(texts: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
     return (texts + tuple(t for t in more if t not in texts))[-MAX_TEXTS:]
+
+
+__all__ = ["CEILING", "Phase", "Preview", "Progress", "advance", "begin", "replanned"]

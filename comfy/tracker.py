@@ -15,7 +15,7 @@ from typing import Any
 
 from comfy import events as ev
 from comfy.plan import Plan
-from comfy.progress import Phase, Progress, advance, begin
+from comfy.progress import Phase, Progress, advance, begin, replanned
 
 log = logging.getLogger(__name__)
 
@@ -61,8 +61,7 @@ class Tracker:
         """Change what is planned; the fraction still never falls."""
         with self.lock:
             if tracked := self._prompts.get(prompt_id):
-                progress = tracked.progress
-                tracked.progress = replace(progress, plan=plan, weights=plan.weights())
+                tracked.progress = replanned(tracked.progress, plan)
 
     def forget(self, prompt_id: str) -> None:
         """Drop a snapshot and end its watches."""

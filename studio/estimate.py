@@ -1,23 +1,27 @@
 """How long a generation will take, learned from those before it. No basis, no number.
 
-The work of a sampler grows with megapixels × steps, that of decoding and saving with
-megapixels; loading and text encoding with neither. Past generations of the same checkpoint are
-scaled by that to the one asked about, and the median and an 80 % range of them is the answer.
+Each past generation that is alike says how long this one would take: node by node, the work of
+a sampler scaled by megapixels and steps, that of decoding and saving by megapixels, loading and
+encoding as they were. Nodes that the server still has the results of are left out: that is what
+makes a warm generation faster than a cold one. Their median and an 80 % range is the answer.
 """
 
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from statistics import median, quantiles
+from typing import Any
 
-from comfy.plan import Plan, PlannedNode
-from comfy.workflow.presets import workflow_name
+from comfy.plan import Plan, PlannedNode, loads_model, make_plan
+from comfy.repeats import repeated
+from comfy.workflow.presets import build_graph, workflow_name
 from comfy.workflow.request import GenerationRequest
 from storage.records import Generation
 from storage.store import Store
 from storage.timings import NodeTiming
+from studio.past import SAME_SIZE, Asked, Past, Run, exponent, node_seconds, past_of, scaled
 from studio.snapshot import Forecast
+from studio.spread import middle_and_range
 
 LOOK_BACK = 200
 """Generations of one server that are learned from."""
@@ -25,8 +29,14 @@ ENOUGH_ALIKE = 3
 """Runs of the very same size from which on others are left out."""
 FRESH_SECONDS = 1.0
 """How long what was read from the records is taken for current."""
+HALF_LIFE = 30.0
+"""Generations after which one counts half: servers change."""
+NO_SEED = -1
+"""A seed that no generation before can have had."""
 
-_GROWS_WITH_PIXELS = frozenset({"sampling", "decoding", "saving"})
+SIZE_WIDENING = 0.15
+"""By how much each e-fold of difference in size widens the range; the others are whole."""
+SAMPLER_WIDENING, STATE_WIDENING, WORKFLOW_WIDENING, CHECKPOINT_WIDENING = 0.2, 0.2, 0.3, 0.5
 
 
 class Estimator:
@@ -35,93 +45,181 @@ class Estimator:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._lock = threading.Lock()
-        self._read: dict[str, tuple[float, list[NodeTiming]]] = {}
+        self._read: dict[str, tuple[float, Past]] = {}
 
     def forecast(self, request: GenerationRequest, servers: Iterable[str]) -> Forecast | None:
-        """Seconds for one generation of *request* on the server that knows it best."""
-        found = [forecast(request, self._timings(name)) for name in servers]
-        return max(filter(None, found), key=lambda f: f.basis, default=None)
+        """How long one generation of *request* runs on the server that knows it best."""
+        asked, graph = asked_of(request), graph_of(request)
+        plan = make_plan(graph)
+        return self._best(servers, lambda past: forecast_plan(plan, graph, asked, past))
 
-    def learned(self, plan: Plan, record: Generation, server: str) -> Plan:
+    def expect(
+        self, plan: Plan, record: Generation, graph: Mapping[str, Any], servers: Iterable[str]
+    ) -> Forecast | None:
+        """How long *record* with its *graph* runs, on the server that knows it best.
+
+        *plan* says which nodes of the graph there are to run.
+        """
+        asked = _asked(record)
+        return self._best(servers, lambda past: forecast_plan(plan, graph, asked, past))
+
+    def learned(
+        self, plan: Plan, record: Generation, graph: Mapping[str, Any], server: str
+    ) -> Plan:
         """Return *plan* with the seconds that each node is known to take on *server*."""
-        timings = self._timings(server)
-        megapixels = record.width * record.height * record.batch / 1e6
-        nodes = {
-            id_: replace(node, seconds=node_seconds(node, record.checkpoint, megapixels, timings))
-            for id_, node in plan.nodes.items()
-        }
-        return replace(plan, nodes=nodes)
+        return learned_plan(plan, graph, _asked(record), self._past(server))
 
-    def seconds(self, plan: Plan, record: Generation, servers: Iterable[str]) -> float | None:
-        """Seconds for *record*, node by node, on the first server that knows all its samplers."""
-        for server in servers:
-            nodes = self.learned(plan, record, server).nodes.values()
-            if all(n.seconds is not None for n in nodes if n.activity == "sampling"):
-                return sum(node.seconds or 0.0 for node in nodes) or None
-        return None
+    def _best(
+        self, servers: Iterable[str], ask: Callable[[Past], Forecast | None]
+    ) -> Forecast | None:
+        found = [forecast for name in servers if (forecast := ask(self._past(name)))]
+        return min(found, key=lambda f: (bool(f.like), -f.basis), default=None)
 
-    def _timings(self, server: str) -> list[NodeTiming]:
+    def _past(self, server: str) -> Past:
         now = time.monotonic()
         with self._lock:
-            read_at, timings = self._read.get(server, (float("-inf"), []))
+            read_at, past = self._read.get(server, (float("-inf"), Past()))
         if now - read_at > FRESH_SECONDS:
-            timings = self._store.past_runs(server, limit=LOOK_BACK)
+            past = self._look(server, past)
             with self._lock:
-                self._read[server] = (now, timings)
-        return timings
+                self._read[server] = (now, past)
+        return past
+
+    def _look(self, server: str, before: Past) -> Past:
+        timings = self._store.past_runs(server, limit=LOOK_BACK)
+        newest = timings[0].generation if timings else ""
+        if before.runs and before.runs[0].generation == newest:
+            return before
+        last = self._store.get(newest, deleted=True) if newest else None
+        return past_of(timings, last.graph if last else None)
 
 
-def node_seconds(
-    node: PlannedNode, checkpoint: str, megapixels: float, timings: Sequence[NodeTiming]
-) -> float | None:
-    """Median seconds of *node* in past runs, scaled to *megapixels* and its steps; None if new."""
-    alike = [t for t in timings if t.node_class == node.node_class and t.checkpoint == checkpoint]
-    if not alike and node.activity != "sampling":
-        alike = [t for t in timings if t.node_class == node.node_class]
-    scaled = [_scaled(t, megapixels, node.steps) for t in _nearest(alike, megapixels)]
-    return median(scaled) if scaled else None
+def forecast(
+    request: GenerationRequest,
+    timings: Sequence[NodeTiming],
+    last: Mapping[str, Any] | None = None,
+) -> Forecast | None:
+    """Forecast one generation from *timings*, newest generation first; None without a basis.
+
+    *last* is the graph of the newest one.
+    """
+    graph = graph_of(request)
+    return forecast_plan(make_plan(graph), graph, asked_of(request), past_of(timings, last))
 
 
-def forecast(request: GenerationRequest, timings: Sequence[NodeTiming]) -> Forecast | None:
-    """Forecast one generation from *timings*, newest generation first; None without a basis."""
-    kind = workflow_name(request)
-    alike = [
-        t for t in timings if t.checkpoint == request.checkpoint and t.workflow == kind and t.steps
-    ]
-    # The nearest sizes are chosen among samplers; then whole generations are compared.
-    chosen = {t.generation for t in _nearest(alike, request.megapixels)}
-    runs: dict[str, list[NodeTiming]] = {}
-    for timing in timings:
-        if timing.generation in chosen:
-            runs.setdefault(timing.generation, []).append(timing)
-    warm = bool(timings) and timings[0].checkpoint == request.checkpoint
-    expected = [run for run in runs.values() if run[0].cold is not warm] or list(runs.values())
-    seconds = [sum(_scaled(t, request.megapixels, request.steps) for t in run) for run in expected]
+def forecast_plan(
+    plan: Plan, graph: Mapping[str, Any], asked: Asked, past: Past
+) -> Forecast | None:
+    """Forecast what *graph* asks for; None where no sampler of any checkpoint ever ran."""
+    nodes, cold = _to_run(plan, graph, asked, past)
+    alike, widening, like = _alike(asked, past.runs)
+    if not alike:
+        return None
+    same_state = [(age, run) for age, run in alike if run.cold is cold]
+    widening += 0.0 if same_state else STATE_WIDENING
+    chosen = same_state or alike
+    power = exponent(past.runs, chosen[0][1].checkpoint)
+    seconds, weights = [], []
+    for age, run in chosen:
+        took = _would_take(nodes, asked, run, past, cold=cold, power=power)
+        if took is not None:
+            seconds.append(took)
+            weights.append(0.5 ** (age / HALF_LIFE) / (1 + asked.distance(run) ** 2))
     if not seconds:
         return None
-    low, high = _range(seconds)
-    return Forecast(median(seconds), low, high, len(seconds))
+    far = min(asked.distance(run) for _, run in chosen)
+    middle, low, high = middle_and_range(seconds, weights, widening + SIZE_WIDENING * far)
+    like = like or ("" if far <= SAME_SIZE else "of another size")
+    return Forecast(middle, low, high, len(seconds), cold=cold, like=like)
 
 
-def _nearest(timings: Sequence[NodeTiming], megapixels: float) -> Sequence[NodeTiming]:
-    """Those of the very same size where there are enough, else all."""
-    same = [t for t in timings if abs(t.megapixels - megapixels) <= 0.01 * megapixels]
-    return same if len(same) >= ENOUGH_ALIKE else timings
+def learned_plan(plan: Plan, graph: Mapping[str, Any], asked: Asked, past: Past) -> Plan:
+    """Return *plan* with each node's learned seconds, where there are any."""
+    if not past.runs:
+        return plan
+    _, cold = _to_run(plan, graph, asked, past)
+    power = exponent(past.runs, asked.checkpoint)
+    nodes = {}
+    for id_, node in plan.nodes.items():
+        found = node_seconds(node, asked, past.runs, cold=cold, power=power)
+        seconds, first = found or (None, None)
+        nodes[id_] = replace(node, seconds=seconds, first_seconds=first)
+    return replace(plan, nodes=nodes)
 
 
-def _scaled(timing: NodeTiming, megapixels: float, steps: int) -> float:
-    pixels = megapixels / timing.megapixels if timing.megapixels else 1.0
-    if timing.activity not in _GROWS_WITH_PIXELS:
-        return timing.seconds
-    if timing.activity == "sampling" and timing.steps:
-        pace = timing.step_seconds_median or timing.seconds / timing.steps
-        first = timing.first_step_seconds if timing.first_step_seconds is not None else pace
-        return pixels * (first + max(0, steps - 1) * pace)
-    return timing.seconds * pixels
+def asked_of(request: GenerationRequest) -> Asked:
+    """What *request* asks for."""
+    return Asked(request.checkpoint, request.sampler, workflow_name(request), request.megapixels)
 
 
-def _range(seconds: list[float]) -> tuple[float, float]:
-    if len(seconds) < 2:
-        return seconds[0], seconds[0]
-    deciles = quantiles(seconds, n=10, method="inclusive")
-    return deciles[0], deciles[-1]
+def graph_of(request: GenerationRequest) -> Mapping[str, Any]:
+    """The graph that *request* will become; a seed not yet drawn is unlike any other."""
+    seed = NO_SEED if request.seed is None else request.seed
+    return build_graph(request, seed, request.image)
+
+
+def unseeded(graph: Mapping[str, Any], keys: Iterable[str]) -> dict[str, Any]:
+    """*graph* with the inputs *keys* (``node.input``) set to a seed unlike any other."""
+    new = dict(graph)
+    for key in keys:
+        node, _, name = key.partition(".")
+        if isinstance(new.get(node), Mapping):
+            new[node] = {**new[node], "inputs": {**new[node].get("inputs", {}), name: NO_SEED}}
+    return new
+
+
+def _asked(record: Generation) -> Asked:
+    megapixels = record.width * record.height * record.batch / 1e6
+    return Asked(record.checkpoint, record.sampler, record.workflow, megapixels)
+
+
+def _to_run(
+    plan: Plan, graph: Mapping[str, Any], asked: Asked, past: Past
+) -> tuple[list[PlannedNode], bool]:
+    """The nodes that are likely to run, and whether a model will have to be loaded."""
+    if past.graph:
+        kept = repeated(graph, past.graph)
+        nodes = [node for id_, node in plan.nodes.items() if id_ not in kept]
+    else:
+        same = bool(past.runs) and past.runs[0].checkpoint == asked.checkpoint
+        nodes = [n for n in plan.nodes.values() if not (same and loads_model(n.node_class))]
+    return nodes, any(loads_model(node.node_class) for node in nodes)
+
+
+def _alike(asked: Asked, runs: Sequence[Run]) -> tuple[list[tuple[int, Run]], float, str]:
+    """The runs most like what is *asked*, each with its age; how unlike they are, and in what."""
+    sampling = [
+        (age, run)
+        for age, run in enumerate(runs)
+        if any(t.steps for t in run.nodes.values()) or run.workflow == asked.workflow
+    ]
+    own = [(age, run) for age, run in sampling if run.checkpoint == asked.checkpoint]
+    here = [(age, run) for age, run in own if run.workflow == asked.workflow]
+    levels = (
+        ([(age, run) for age, run in here if run.sampler == asked.sampler], 0.0, ""),
+        (here, SAMPLER_WIDENING, "with another sampler"),
+        (own, WORKFLOW_WIDENING, "of another workflow"),
+        (sampling, CHECKPOINT_WIDENING, "with another checkpoint"),
+    )
+    for found, widening, like in levels:
+        if found:
+            same = [(age, run) for age, run in found if asked.is_size_of(run)]
+            return (same if len(same) >= ENOUGH_ALIKE else found), widening, like
+    return [], 0.0, ""
+
+
+def _would_take(
+    nodes: Iterable[PlannedNode], asked: Asked, run: Run, past: Past, *, cold: bool, power: float
+) -> float | None:
+    """Seconds of *nodes* as *run* tells; what did not run there is taken from the others."""
+    total = 0.0
+    for node in nodes:
+        timing = run.timing(node, asked.workflow)
+        if timing is not None:
+            total += scaled(timing, node, asked, power)[0]
+            continue
+        found = node_seconds(node, asked, past.runs, cold=cold, power=power)
+        if found is None and node.activity == "sampling":
+            return None
+        total += found[0] if found else 0.0
+    return total

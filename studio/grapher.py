@@ -50,7 +50,7 @@ class Grapher:
             display_names=catalogue.display_names if catalogue else None,
             output_classes=catalogue.output_classes if catalogue else None,
         )
-        return self._estimator.learned(plan, record, name)
+        return self._estimator.learned(plan, record, graph, name)
 
     def can_run(self, record: Generation, server: Server) -> bool:
         """True unless *server* lacks the checkpoint and another one has it."""

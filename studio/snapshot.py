@@ -1,6 +1,6 @@
 """One generation at one moment, as watchers see it. Immutable."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from comfy.freshness import Freshness, Link
 from comfy.progress import Progress
@@ -9,12 +9,25 @@ from storage.records import Generation, Status
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """Seconds a generation takes, from `basis` past ones: median and an 80 % range."""
+    """Seconds a generation takes, from `basis` past ones: median and an 80 % range.
+
+    `cold` where a model will have to be loaded for it; `like` says in what those past ones were
+    unlike it ("of another size"), "" where they were the same.
+    """
 
     seconds: float
     low: float
     high: float
     basis: int
+    cold: bool = False
+    like: str = ""
+
+    def times(self, count: int) -> "Forecast":
+        """Of *count* such generations one after the other."""
+        # What makes one slower mostly makes them all slower, so the range grows along.
+        return replace(
+            self, seconds=self.seconds * count, low=self.low * count, high=self.high * count
+        )
 
 
 @dataclass(frozen=True, slots=True)

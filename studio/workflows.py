@@ -18,10 +18,11 @@ from comfy.workflow.values import read_values
 from storage.records import Generation, Status
 from studio.catalogues import Catalogues
 from studio.errors import StudioError
-from studio.estimate import Estimator
+from studio.estimate import Estimator, unseeded
 from studio.ids import new_id
 from studio.jobs import Jobs
 from studio.press import RANDOM_SEEDS
+from studio.snapshot import Forecast
 from studio.uploads import Uploads
 
 MAX_AT_ONCE = 1000
@@ -94,17 +95,22 @@ class Workflows:
         return Opened(name, dict(graph), form, (*warnings, *form.unfit), problems, found.settings)
 
     def forecast(
-        self, graph: Mapping[str, Any], given: Mapping[str, Any], uploads: Mapping[str, str]
-    ) -> float | None:
-        """Seconds that one generation takes; None without a basis, or where it cannot be run."""
+        self,
+        graph: Mapping[str, Any],
+        given: Mapping[str, Any],
+        uploads: Mapping[str, str],
+        name: str = "",
+    ) -> Forecast | None:
+        """How long one generation takes; None without a basis, or where it cannot be run."""
         catalogue = self.catalogue
         form = make_form(graph, catalogue)
         try:
-            record = self._record("", graph, form, given, uploads, "")
+            record = self._record(name, graph, form, given, uploads, "")
         except StudioError:
             return None
         plan = make_plan(record.graph, output_classes=catalogue.output_classes)
-        return self._estimator.seconds(plan, record, self._catalogues.names)
+        drawn = unseeded(record.graph, record.request["seeds"])
+        return self._estimator.expect(plan, record, drawn, self._catalogues.names)
 
     def run(
         self,

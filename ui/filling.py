@@ -16,6 +16,7 @@ from studio.catalogues import Choices
 from studio.snapshot import Forecast
 from ui import form, live
 from ui.fields import CFG_MAX, Fields, named
+from ui.forecasts import forecast_text, seconds
 from ui.parts import QUIET, TROUBLE, Parts, aside
 
 
@@ -137,7 +138,7 @@ class Filling:
             found = await aside(self._forecast_of, other, image)
             time = f" · {seconds(found.seconds)}" if found else ""
             labels.append((f"{quality.name}{time}", quality.name))
-        return [forecast_text(said, given), gr.update(choices=labels)]
+        return [forecast_text(said, int(given.get("prompts") or 1)), gr.update(choices=labels)]
 
     def _forecast_of(self, given: dict[str, Any], image: str) -> Forecast | None:
         try:
@@ -202,27 +203,6 @@ def choose_seed(mode: str | None, seed: str) -> str:
 def seed_mode(seed: str) -> str:
     """Typing a seed fixes it."""
     return form.FIXED if seed.strip() else form.RANDOM
-
-
-def seconds(count: float) -> str:
-    """A forecast's seconds as people say them."""
-    if count < 10:
-        return f"{max(count, 0.1):.1f} s".replace(".0 s", " s")
-    if count < 90:
-        return f"{count:.0f} s"
-    return f"{count / 60:.1f} min" if count < 600 else f"{count / 60:.0f} min"
-
-
-def forecast_text(found: Forecast | None, given: dict[str, Any]) -> str:
-    """HTML of the forecast's line; "" without a basis."""
-    if found is None:
-        return ""
-    prompts = int(given.get("prompts") or 1)
-    runs = "1 earlier run" if found.basis == 1 else f"{found.basis} earlier runs"
-    every = f" each, {seconds(found.seconds * prompts)} in all" if prompts > 1 else ""
-    low, high = seconds(found.low), seconds(found.high)
-    span = f' <span class="sg-quiet">({low} to {high})</span>' if low != high else ""
-    return f"about <strong>{seconds(found.seconds)}</strong>{every}{span}, from {runs}"
 
 
 def note(choices: Choices) -> str:

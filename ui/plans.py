@@ -16,7 +16,7 @@ from studio.sheet import contact_sheet
 from studio.wildcards import read_wildcards
 from ui import many, press
 from ui.bench import Bench, Grid
-from ui.filling import seconds
+from ui.forecasts import forecast_sentence
 from ui.many import ExpandError
 from ui.parts import Parts
 from ui.remote import Answer, Ask
@@ -45,11 +45,10 @@ class Plans:
             )
         except ExpandError as error:
             return {"count": 1, "plan": "", "many_error": str(error)}
-        each = self._studio.workflows.forecast(bench.graph, values, bench.uploads)
+        name = bench.preset or bench.name
+        each = self._studio.workflows.forecast(bench.graph, values, bench.uploads, name)
         said = f"{count} generations: {how}." if count > 1 else ""
-        if each is not None:
-            about = f"About {seconds(each * count)}"
-            said += f" {about}{f', {seconds(each)} each' if count > 1 else ''}."
+        said += f" {forecast_sentence(each, count)}" if each else ""
         return {"count": count, "plan": said.strip(), "many_error": ""}
 
     def make(self, bench: Bench, form: Form, values: Mapping[str, Any]) -> tuple[Answer, Grid]:

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 
 from comfy import events as ev
+from comfy.pace import MAX_STEPS, step_seconds
 from comfy.plan import make_plan
 from comfy.progress import Phase, Progress, advance, begin
-from comfy.timeline import MAX_STEPS, seconds_left, spans, speed, step_seconds
+from comfy.timeline import seconds_left, spans, speed
 from tests.comfy.runs import Run, run_of, runs
 from tests.comfy.test_progress import SEQUENCES, START, after
 

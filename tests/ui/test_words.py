@@ -7,9 +7,8 @@ from comfy.freshness import Freshness, Link
 from storage.records import NodeRun, Status
 from storage.statistics import Headlines
 from studio.serverstate import ServerState
-from studio.snapshot import Forecast
 from tests.ui.samples import NOW, image, record
-from ui import charts, details, filling, gallery, header, stats
+from ui import charts, details, gallery, header, stats
 
 
 def test_the_description_has_every_parameter() -> None:
@@ -56,26 +55,6 @@ def test_every_file_has_a_tile_and_what_made_none_has_one_for_its_texts() -> Non
     ]
     (said,) = gallery.tiles(record(texts=("forty-two",)))
     assert (said["n"], said["text"]) == (gallery.NO_FILE, "forty-two")
-
-
-@pytest.mark.parametrize(
-    ("forecast", "prompts", "said"),
-    [
-        (None, 1, ""),
-        (Forecast(12.2, 12.2, 12.2, 14), 1, "about <strong>12 s</strong>, from 14 earlier runs"),
-        (Forecast(3.0, 3.0, 3.0, 1), 2, "about <strong>3 s</strong> each, 6 s in all, from 1"),
-    ],
-)
-def test_a_forecast_says_its_basis(forecast: Forecast | None, prompts: int, said: str) -> None:
-    assert filling.forecast_text(forecast, {"prompts": prompts}).startswith(said)
-
-
-@pytest.mark.parametrize(
-    ("seconds", "said"),
-    [(0.04, "0.1 s"), (3.0, "3 s"), (3.14, "3.1 s"), (59.6, "60 s"), (300, "5.0 min")],
-)
-def test_seconds_are_said_roughly(seconds: float, said: str) -> None:
-    assert filling.seconds(seconds) == said
 
 
 @pytest.mark.parametrize("link", list(Link))
