@@ -4,7 +4,7 @@ import logging
 import re
 import sys
 
-_CHATTY = ("httpx", "httpcore", "websocket", "asyncio", "PIL", "urllib3", "aiohttp.access")
+_CHATTY = ("httpx", "httpcore", "websocket", "asyncio", "PIL", "urllib3", "aiohttp.access", "mcp")
 """Libraries whose every request would drown our own lines below WARNING."""
 _SECRETS = (
     (re.compile(r"(?<=://)[^/@\s]+@"), "…@"),

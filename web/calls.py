@@ -22,6 +22,7 @@ from studio.errors import StudioError
 from studio.studio import Studio
 from studio.viewer import Viewer, viewer_of
 from web.given import Given
+from web.incoming import own_address
 from web.outcome import follow, outcome
 
 RUN = "run_preset"
@@ -67,7 +68,7 @@ class Calls:
             files = await asyncio.to_thread(self._files, record)
         except (StudioError, ComfyError, StorageError) as error:
             raise gr.Error(str(error), print_exception=False) from error
-        return files, outcome(record, _base(request), self._secret)
+        return files, outcome(record, _address(request), self._secret)
 
     def start(
         self, name: str, values: dict[str, Any], viewer: Viewer, mark: str = ""
@@ -108,6 +109,6 @@ class Calls:
         return copies
 
 
-def _base(request: gr.Request) -> str:
+def _address(request: gr.Request) -> str:
     inner = request.request
-    return str(inner.base_url).rstrip("/") if inner else ""
+    return own_address(inner) if inner else ""

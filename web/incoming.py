@@ -20,6 +20,14 @@ def bearer(request: Request) -> str:
     return token.strip() if scheme.lower() == "bearer" and token.startswith(PREFIX) else ""
 
 
+def own_address(request: Request) -> str:
+    """Return our address as *request* spelled it, without a slash at its end."""
+    forwarded = request.headers.get("x-forwarded-proto", "").split(",")[0].strip().lower()
+    scheme = forwarded if forwarded in ("http", "https") else request.url.scheme
+    root = request.scope.get("root_path", "").rstrip("/")
+    return f"{scheme}://{request.headers.get('host') or request.url.netloc}{root}"
+
+
 def wants_page(request: Request) -> bool:
     """Whether a person's browser asks, rather than a program."""
     return "text/html" in request.headers.get("accept", "")

@@ -12,7 +12,7 @@ from studio.secret import link_key, link_query
 from studio.studio import Studio
 from web.shapes import status_text
 
-MESSAGES_PER_SECOND, BURST = 5.0, 5.0
+MESSAGES_PER_SECOND, BURST = 10.0, 10.0
 Told = Callable[[float, str], Awaitable[None]]
 """Hears the percentage, which only grows, and what is happening in a few words."""
 

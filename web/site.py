@@ -20,6 +20,7 @@ from web.health import healthz
 from web.images import Images
 from web.launch import launch_options, stop
 from web.login import Login
+from web.mcp import Mcp
 from web.metrics import Metrics
 from web.programs import Programs
 from web.progress import ProgressStream
@@ -45,18 +46,20 @@ class Site:
         self._streams = Streams()
         self._accounts = Accounts(settings.accounts, self._secret)
         self._cookies = Cookies(self._secret, embedded=on_space())
+        self._calls = Calls(studio, self._secret)
+        self._mcp = Mcp(studio, self._calls, self._secret, self._cookies, self._max_body)
 
     def launch(self, demo: gr.Blocks, **page: Any) -> None:
         """Serve *demo* and return; *page* are theme, css and the like for ``demo.launch``.
 
         Raises `web.launch.PortError` where the address cannot be listened on.
         """
-        Calls(self._studio, self._secret).register(demo)
+        self._calls.register(demo)
         demo.launch(**(launch_options(self._settings, self.app_kwargs()) | page))
 
     def stop(self, demo: gr.Blocks) -> None:
         """End the open streams and stop serving."""
-        stop(demo, self._streams.close)
+        stop(demo, self._streams.close, self._mcp.close)
 
     def app_kwargs(self) -> dict[str, Any]:
         """Return what Gradio hands to its FastAPI application: routes before its own."""
@@ -72,9 +75,13 @@ class Site:
             "routes": self.routes(),
             "middleware": [access, Middleware(Programs, studio=self._studio)],
             "openapi_url": None,
-            # Base64 makes four bytes of three; our own routes refuse earlier, in a sentence.
-            "max_body_size": self._settings.max_upload_bytes * 4 // 3 + 2 * MORE_BYTES,
+            "max_body_size": self._max_body,
         }
+
+    @property
+    def _max_body(self) -> int:
+        """Base64 makes four bytes of three; our own routes refuse earlier, in a sentence."""
+        return self._settings.max_upload_bytes * 4 // 3 + 2 * MORE_BYTES
 
     def routes(self) -> list[BaseRoute]:
         """Return our own routes."""
@@ -86,6 +93,7 @@ class Site:
             *QueueApi(self._studio).routes(),
             *WorkflowsApi(self._studio).routes(),
             *Images(self._studio).routes(),
+            *self._mcp.routes(),
             *Metrics(self._studio, self._totals, self._streams).routes(),
             Route("/api/{rest:path}", answering(nothing), methods=_METHODS),
         ]

@@ -1,0 +1,144 @@
+"""``/mcp``: presets as tools for models, by the Model Context Protocol over streamable HTTP.
+
+Who asks is settled by `web.access`, as everywhere; a session belongs to whoever opened it.
+"""
+
+import asyncio
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.routing import Route
+from starlette.types import Message, Receive, Scope, Send
+
+from studio.studio import Studio
+from studio.viewer import SCOPE_KEY, Viewer, viewer_of
+from web.answers import Refusal
+from web.calls import Calls
+from web.cookies import Cookies
+from web.incoming import bearer
+
+if TYPE_CHECKING:
+    from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+
+PATH = "/mcp"
+SESSION = "mcp-session-id"
+MAX_SESSIONS = 500
+IDLE_SECONDS = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Session:
+    """Who opened a session; `is_new` where they came with neither cookie nor token.
+
+    Such a client keeps no cookies, so its session's id, which nobody can guess, stands for it.
+    """
+
+    viewer: Viewer
+    is_new: bool
+
+
+class Mcp:
+    """The route. All of it runs in the server's event loop; the protocol starts on first use."""
+
+    def __init__(
+        self, studio: Studio, calls: Calls, secret: bytes, cookies: Cookies, max_body: int
+    ) -> None:
+        self._studio = studio
+        self._calls = calls
+        self._secret = secret
+        self._cookies = cookies
+        self._max_body = max_body
+        self._sessions: OrderedDict[str, _Session] = OrderedDict()
+        self._ready: asyncio.Future[StreamableHTTPSessionManager] | None = None
+        self._holder: asyncio.Task[None] | None = None
+        self._ending = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def routes(self) -> list[Route]:
+        """Return the route; which methods there are is the protocol's affair."""
+        return [Route(PATH, self, methods=["GET", "POST", "DELETE"])]
+
+    def close(self) -> None:
+        """End all sessions; from any thread."""
+        if self._loop and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._ending.set)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request of a client."""
+        request = Request(scope, receive)
+        asker = _Session(viewer_of(request), self._is_new(request))
+        id_ = request.headers.get(SESSION)
+        try:
+            if id_ is not None or request.method != "POST":
+                asker = self._known(id_, asker)
+            manager = await self._running()
+        except Refusal as refusal:
+            await refusal.response()(scope, receive, send)
+            return
+
+        async def noted(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._note(Headers(raw=message["headers"]).get(SESSION), asker)
+            await send(message)
+
+        await manager.handle_request({**scope, SCOPE_KEY: asker.viewer}, receive, noted)
+
+    def _is_new(self, request: Request) -> bool:
+        named = viewer_of(request).name or bearer(request)
+        return not named and self._cookies.browser(request) is None
+
+    def _known(self, id_: str | None, asker: _Session) -> _Session:
+        if id_ is None:
+            raise Refusal(405, "This is for MCP clients: docs/workflows.md says how.")
+        found = self._sessions.get(id_)
+        same = found and found.viewer.owner == asker.viewer.owner
+        if found is None or not (same or (found.is_new and asker.is_new)):
+            raise Refusal(404, "There is no such session (any more): open a new one.")
+        return found if found.is_new else asker
+
+    def _note(self, id_: str | None, asker: _Session) -> None:
+        if id_:
+            self._sessions[id_] = asker
+            self._sessions.move_to_end(id_)
+            while len(self._sessions) > MAX_SESSIONS:
+                self._sessions.popitem(last=False)
+
+    async def _running(self) -> "StreamableHTTPSessionManager":
+        if self._ready is None:
+            self._loop = asyncio.get_running_loop()
+            self._ready = self._loop.create_future()
+            self._holder = self._loop.create_task(self._hold(self._ready))
+        return await asyncio.shield(self._ready)
+
+    async def _hold(self, ready: "asyncio.Future[StreamableHTTPSessionManager]") -> None:
+        """Keep the sessions in one task, as the package wants it, until the program ends."""
+        try:
+            await asyncio.to_thread(_load)
+            manager = self._made()
+        except Exception as error:
+            ready.set_exception(error)
+            raise
+        async with manager.run():
+            ready.set_result(manager)
+            await self._ending.wait()
+
+    def _made(self) -> "StreamableHTTPSessionManager":
+        from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+
+        from web.tools import Tools
+
+        tools = Tools(self._studio, self._calls, self._secret)
+        return StreamableHTTPSessionManager(
+            tools.server,
+            session_idle_timeout=IDLE_SECONDS,
+            max_request_body_size=self._max_body,
+            max_sessions=MAX_SESSIONS,
+        )
+
+
+def _load() -> None:
+    """Import what takes a while, off the pages' loop."""
+    import web.tools  # noqa: F401
