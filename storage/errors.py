@@ -7,7 +7,8 @@ StorageError
 ├── DatabaseNewer       written by a newer Stepglass or a newer DuckDB
 ├── DatabaseUnreadable  damaged, or no database at all
 ├── StoreClosed         asked after `close`
-└── BackupRefused       a backup cannot be written, or an archive not restored, as asked
+├── BackupRefused       a backup cannot be written, or an archive not restored, as asked
+└── BoxRefused          a viewer's own statement cannot be answered
 
 Every message is one or two sentences fit for the person at the page: what, where, what to do.
 """
@@ -43,3 +44,7 @@ class StoreClosed(StorageError):
 
 class BackupRefused(StorageError):
     """A backup or a restore that would overwrite something, or an archive that is not ours."""
+
+
+class BoxRefused(StorageError):
+    """A viewer's statement is wrong, forbidden, or takes too much."""

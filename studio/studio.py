@@ -8,11 +8,9 @@ import logging
 import time
 from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
-from typing import Protocol
 
 from comfy.address import Address
 from comfy.cadence import USUAL, Cadence
-from comfy.ending import JOIN_SECONDS
 from comfy.freshness import Link
 from comfy.server import Server
 from comfy.workflow.request import GenerationRequest
@@ -30,8 +28,11 @@ from studio.grapher import Grapher
 from studio.ids import client_id
 from studio.jobs import Jobs
 from studio.library import Library
+from studio.life import Part, end
+from studio.loads import LiveServers
 from studio.press import records_of
 from studio.queueing import Queueing
+from studio.sandbox import Sandbox
 from studio.sender import Sender
 from studio.serverstate import ServerState, state_of
 from studio.settings import Settings
@@ -48,12 +49,6 @@ log = logging.getLogger(__name__)
 MAX_WAITING = 10_000
 """Generations that may wait at once; more is a mistake somewhere."""
 SHOWN = (Status.FINISHED,)  # what the gallery shows
-
-
-class _Part(Protocol):
-    def start(self) -> None: ...
-    def stop(self) -> None: ...
-    def close(self, seconds: float) -> None: ...
 
 
 class Studio:
@@ -85,6 +80,8 @@ class Studio:
         self.tokens = Tokens(store, self._folder, settings.accounts)
         self.library = Library(store, self._folder, self.get)
         self.queue = Queueing(store, self._jobs, self._watching, self._servers, self._board)
+        self.sandbox = Sandbox(store)
+        self.live_servers = LiveServers(self._servers, self.live)
         self._attendants = {
             name: Attendant(server, self._jobs, self._folder, cadence)
             for name, server in self._servers.items()
@@ -92,11 +89,13 @@ class Studio:
         made = self._attendants.values()
         self._senders = [Sender(one, self._jobs, self._grapher, cadence) for one in made]
         # In the order in which they start; they close in the other.
-        self._parts: tuple[_Part, ...] = (
+        self._parts: tuple[Part, ...] = (
             *self._servers.values(),
             *self._attendants.values(),
             *self._senders,
             self._catalogues,
+            self.sandbox,
+            self.live_servers,
         )
 
     def start(self) -> None:
@@ -111,11 +110,7 @@ class Studio:
     def close(self) -> None:
         """Stop every thread within two seconds, then close the store. Prompts on servers go on."""
         self._jobs.close()
-        for part in reversed(self._parts):
-            part.stop()
-        until = time.monotonic() + JOIN_SECONDS
-        for part in reversed(self._parts):
-            part.close(max(0.0, until - time.monotonic()))
+        end(self._parts)
         self._store.close()
 
     def choices(self) -> Choices:
