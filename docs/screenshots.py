@@ -86,7 +86,7 @@ def _tabs(page: Page, suffix: str) -> None:
     page.screenshot(path=HERE / f"full-view-{suffix}")
     page.keyboard.press("Escape")
     page.get_by_role("tab", name="Stats").click()
-    page.wait_for_selector("#stats-rate .js-plotly-plot .bars path")
+    page.wait_for_selector("#stats-rate.js-plotly-plot .bars path")
     page.wait_for_selector(".fall-row")
     page.screenshot(path=HERE / f"stats-{suffix}", full_page=True)
 

@@ -49,6 +49,10 @@ class Statistics:
         self._offset = timedelta(seconds=utc_offset)
         self._clock = clock
 
+    def at(self, utc_offset: float) -> "Statistics":
+        """The same statistics by a clock that is *utc_offset* seconds ahead of UTC."""
+        return Statistics(self._store, utc_offset=utc_offset, clock=self._clock)
+
     def per_day(self, *, owner: str | None, days: int = 30) -> pd.DataFrame:
         """Like `per_period` by the day, its first column named day."""
         return self.per_period(owner=owner, days=days).rename(columns={"start": "day"})

@@ -18,7 +18,7 @@ from ui.generate import GenerateTab
 from ui.header import Header
 from ui.parts import FOLLOWING, QUIET, Parts, aside, told
 from ui.queue import QueueTab
-from ui.stats import StatsTab
+from ui.stats.tab import StatsTab
 from ui.workflows import WorkflowsTab
 
 CACHE_EVERY, CACHE_AGE = 3600, 86_400
@@ -52,7 +52,7 @@ def build(
                 queue = QueueTab(parts)
             with gr.Tab("Gallery", id="gallery", elem_id="tab-gallery") as gallery_tab:
                 gallery = GalleryTab(parts)
-            with gr.Tab("Stats", id="stats", elem_id="tab-stats") as stats_tab:
+            with gr.Tab("Stats", id="stats", elem_id="tab-stats"):
                 stats = StatsTab(parts)
         full = FullView(parts)
         header.wire(page)
@@ -60,7 +60,6 @@ def build(
         workflows.wire(page)
         queue.wire(page)
         gallery.wire(gallery_tab)
-        stats.wire(stats_tab)
         full.wire()
         _join(parts, tabs, generate, workflows, stats, full)
         queue.panel.open(lambda: gr.Tabs(selected="generate"), None, tabs, **QUIET)
@@ -104,19 +103,10 @@ def _join(
             return [*untouched, gr.Tabs(selected="workflows"), opened]
         return [*filling.filled(record), gr.Tabs(selected="generate"), gr.skip()]
 
-    async def spans(request: gr.Request, event: gr.EventData) -> list[Any]:
+    async def spans(event: gr.EventData) -> list[Any]:
         """Show the Stats tab with the waterfall of the generation that a script names."""
-        filled = await stats.filled(stats.period.value, told(event, "id"), request)
-        return [*filled, gr.Tabs(selected="stats")]
+        return [stats.opened(told(event, "id")), gr.Tabs(selected="stats")]
 
     for panel in (generate.live, workflows.stage.live, full.panel):
         panel.use(use, None, [*filling.outputs, tabs, workflows.panel], **QUIET)
-    full.panel.spans(spans, None, [*stats.outputs, tabs], js=_SHOW_WATERFALL, **QUIET)
-
-
-# The tab appears once the answer is there; only then is there something to scroll to.
-_SHOW_WATERFALL = """() => {
-  const go = () => document.getElementById("stats-waterfall")?.scrollIntoView({behavior: "smooth"});
-  setTimeout(go, 900);
-  return [];
-}"""
+    full.panel.spans(spans, None, [stats.panel, tabs], **QUIET)

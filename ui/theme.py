@@ -9,6 +9,8 @@ from typing import Any
 import gradio as gr
 from gradio.themes.utils import colors, fonts, sizes
 
+from ui.stats import palette
+
 ASSETS = Path(__file__).with_name("assets")
 SHEETS = ("page", "form", "live", "gallery", "queue", "stats", "workflow")
 
@@ -159,7 +161,7 @@ def asset(name: str) -> str:
 
 def css() -> str:
     """The style sheets, joined."""
-    return "\n".join(asset(f"{name}.css") for name in SHEETS)
+    return "\n".join((palette.sheet(), *(asset(f"{name}.css") for name in SHEETS)))
 
 
 def head() -> str:

@@ -184,8 +184,8 @@ def test_stats_count_it_and_say_where_its_time_went(open_page: Open) -> None:
     expect(page.locator(".stats-card", has_text="Pictures").locator(".stats-number")).to_have_text(
         "1"
     )
-    expect(page.locator("#stats-days .js-plotly-plot")).to_be_visible()
-    expect(page.locator("#stats-seconds .js-plotly-plot")).to_be_visible()
+    expect(page.locator("#stats-days.js-plotly-plot")).to_be_visible()
+    expect(page.locator("#stats-seconds.js-plotly-plot")).to_be_visible()
     expect(page.locator(".fall-row", has_text="In the queue")).to_be_visible()
     expect(page.locator(".fall-track i[data-activity=sampling]")).to_be_visible()
     expect(page.locator(".stats-legend", has_text="sampling")).to_be_visible()

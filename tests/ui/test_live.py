@@ -11,6 +11,7 @@ from storage.records import Status
 from studio.snapshot import Freshness, Link, Snapshot
 from tests.ui.samples import NOW, image, progress, record, snapshot
 from ui import live
+from ui.stats.tab import SCRIPTS
 from ui.theme import asset
 
 
@@ -133,14 +134,17 @@ def test_speed_is_said_as_people_say_it(rate: float | None, text: str) -> None:
     assert live.speed_text(rate) == text
 
 
-@pytest.mark.parametrize("name", ["live", "gallery", "fullview", "header"])
+@pytest.mark.parametrize("name", ["live", "gallery", "fullview", "header", "stats"])
 def test_templates_are_constant(name: str) -> None:
     """Gradio runs what a template yields as code: no value may ever be put into one."""
     template = asset(f"{name}.html")
     assert not any(mark in template for mark in ("{{", "${", "`", "\\"))
 
 
-@pytest.mark.parametrize("name", ["live", "gallery", "fullview", "header", "stats", "page"])
+@pytest.mark.parametrize(
+    "name",
+    ["live", "gallery", "fullview", "header", "page", *(f"stats_{name}" for name in SCRIPTS)],
+)
 def test_scripts_never_set_markup(name: str) -> None:
     script = asset(f"{name}.js")
     assert not any(

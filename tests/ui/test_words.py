@@ -1,14 +1,12 @@
 """Records, numbers and servers in words."""
 
-import pandas as pd
 import pytest
 
 from comfy.freshness import Freshness, Link
 from storage.records import NodeRun, Status
-from storage.statistics import Headlines
 from studio.serverstate import ServerState
 from tests.ui.samples import NOW, image, record
-from ui import charts, details, gallery, header, stats
+from ui import details, gallery, header
 
 
 def test_the_description_has_every_parameter() -> None:
@@ -61,37 +59,3 @@ def test_every_file_has_a_tile_and_what_made_none_has_one_for_its_texts() -> Non
 def test_a_server_is_always_described(link: Link) -> None:
     server = ServerState("gpu", "http://gpu:8188", Freshness(link, since=NOW - 600))
     assert header.words(server, NOW)
-
-
-def test_names_in_plots_carry_no_markup() -> None:
-    table = pd.DataFrame(
-        {
-            "checkpoint": ["a/<b>&lt;i&gt;.safetensors"],
-            "size": ["512 × 512"],
-            "seconds_median": [2.0],
-            "seconds_p95": [3.0],
-        }
-    )
-    figure = charts.speed(table, "seconds", "s")
-    assert figure.layout.annotations[0].text.startswith("&lt;b&gt;&amp;lt;i")
-
-
-def test_long_names_are_cut_for_a_phone() -> None:
-    assert charts.short("folder/" + "x" * 80 + ".safetensors") == "x" * 29 + "…"
-
-
-def test_plots_do_not_set_colours_of_text() -> None:
-    days = pd.DataFrame(
-        {"day": pd.to_datetime(["2026-01-01"])}
-        | {k: [1] for k in ("generations", "finished", "cancelled", "failed", "lost", "images")}
-    )
-    figure = charts.per_day(days)
-    assert figure.layout.font.color is None
-    assert [trace.name for trace in figure.data][-1] == "images"
-
-
-def test_empty_statistics_are_said_not_drawn() -> None:
-    cards = stats.headline_cards(
-        Headlines(0, 0, 0, None, None, None), pd.DataFrame({"generations": [], "images": []})
-    )
-    assert [number for _, number, _ in cards["cards"]] == ["0", "0", "–", "–", "–"]

@@ -1,0 +1,228 @@
+// What each panel asks and shows. A panel: given() says what goes with the question, draw(answer)
+// shows the answer.
+let days = 30;
+let unit = "";             // "" is what suits the period
+let by = ["checkpoint", "size"];
+let series = null;         // the course that is shown
+let one = "";              // the generation whose waterfall is shown
+const offset = () => -new Date().getTimezoneOffset() * 60;
+const NOTHING = "Nothing yet in this period. Generate something, or choose a longer period.";
+const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+const GROUPS = [["checkpoint", "checkpoint"], ["size", "size"], ["sampler", "sampler"], ["server", "server"]];
+
+function parameters(question) {
+  const given = { days, offset: offset() };
+  if (question === "per_period") given.unit = unit || $.units.dataset.unit || "day";
+  if (question === "speed") given.by = by.join(",");
+  if (question === "trend" && series) Object.assign(given, series);
+  return given;
+}
+
+function cards(parts) {
+  return parts.map(({ name, number, more }) => {
+    const card = make("div", "stats-card");
+    card.append(make("p", "stats-name", name), make("p", "stats-number", number));
+    if (more) card.append(make("p", "sg-quiet", more));
+    return card;
+  });
+}
+
+const panels = {
+  overview: {
+    given: () => ({ unit }),
+    draw(v) {
+      $.cards.replaceChildren(...cards(v.cards));
+      $.units.dataset.unit = v.unit;
+      fillSwitch($.units, [["day", "Day"], ["week", "Week"], ["month", "Month"]], v.unit, (value) => { unit = value; load("overview"); });
+      drawShares($.outcomes, v.outcomes, "outcome", "");
+      if (!v.outcomes.length) $.outcomes.replaceChildren();
+      return drawPicture($["periods-picture"], v.picture, NOTHING, "Generations, images and outcomes");
+    },
+  },
+
+  hours: {
+    draw: (v) => drawPicture($["hours-picture"], v.picture, NOTHING, "Hours of the week"),
+  },
+
+  trend: {
+    given: () => ({ series: series || {} }),
+    draw(v) {
+      $.changes.replaceChildren(...(v.sentences.length ? v.sentences.map(change) : [quiet(v.choices.length)]));
+      show($["series-field"], v.choices.length > 0);
+      fillSelect($.series, v.choices.map((c) => [JSON.stringify(c.series), `${c.name} (${c.more})`]), JSON.stringify((v.choices.find((c) => c.chosen) || {}).series));
+      series = v.choices.length ? (v.choices.find((c) => c.chosen) || {}).series || null : null;
+      return drawPicture($["trend-picture"], v.picture, "There is no course yet: it takes a few generations alike, with one checkpoint at one size.", v.name);
+    },
+  },
+
+  speed: {
+    given: () => ({ by }),
+    draw(v) {
+      $.by.replaceChildren(make("span", "sg-note", "by"), ...GROUPS.map(([value, name]) => {
+        const button = chip(name, by.includes(value));
+        button.onclick = () => regroup(value);
+        return button;
+      }));
+      show($["speed-pair"], Boolean(v.seconds));
+      drawTable($["speed-table"], v.table, "Nothing has finished yet in this period. The first generation that does is the first row here.");
+      return Promise.all([
+        drawPicture($["seconds-picture"], v.seconds, NOTHING, "Seconds per generation"),
+        drawPicture($["rate-picture"], v.rate, "No sampler has counted its steps yet.", "Steps per second"),
+      ]);
+    },
+  },
+
+  spent: { draw: (v) => drawShares($.shares, v.shares, "activity", NOTHING) },
+
+  cold: {
+    draw(v) {
+      $["cold-said"].textContent = v.sentence;
+      show($["cold-said"], Boolean(v.sentence));
+      drawTable($["cold-table"], v.table, "Not measured yet. It takes a generation that had to load its models, and another that found them loaded.", 6);
+    },
+  },
+
+  fall: {
+    given: () => ({ id: one }),
+    draw(v) {
+      one = v.id;
+      fillSelect($.one, v.choices, v.id);
+      show($.one.parentElement, v.choices.length > 0);
+      drawFall($.fall, v);
+    },
+  },
+
+  whatif: {
+    given: wished,
+    draw(v) {
+      const first = v.first;
+      show($.wish, Boolean(first));
+      show($["whatif-picture"], Boolean(first && v.answer.picture));
+      if (!first) return $.cost.replaceChildren(empty("No basis yet: this is worked out from your own finished generations. Make one first."));
+      const kept = wished().series, chosen = kept.checkpoint ? kept : first;
+      fillSelect($["wish-checkpoint"], v.checkpoints, chosen.checkpoint);
+      fillSelect($["wish-size"], v.sizes.map((s) => [s, s]), `${chosen.width} × ${chosen.height}`);
+      fillSelect($["wish-server"], [["", "any server"], ...v.servers.filter(Boolean).map((s) => [s, s])], kept.checkpoint ? kept.server : "");
+      show($["wish-where"], v.servers.filter(Boolean).length > 1);
+      drawCost($.cost, v.answer);
+      return v.answer.picture ? drawPicture($["whatif-picture"], v.answer.picture, "", "What steps cost") : undefined;
+    },
+  },
+
+  forecasts: {
+    draw(v) {
+      show($["forecast-cards"], Boolean(v.said));
+      if (v.said) $["forecast-cards"].replaceChildren(...cards(v.said.cards), make("p", "sg-note", v.said.basis));
+      return drawPicture($["forecasts-picture"], v.picture, "No forecast to check yet: the first is made once a generation of the same kind has finished.", "Forecast against actual");
+    },
+  },
+
+  failed: {
+    draw(v) {
+      drawTable($.causes, v.causes, "Nothing failed in this period.", 6);
+      $.errors.replaceChildren(...(v.latest.length ? [make("h3", "", "Recent errors"), ...v.latest.map(failure)] : []));
+    },
+  },
+
+  servers: { draw: (v) => $.servers.replaceChildren(...(v.servers.length ? v.servers.map(server_card) : [empty("No server is set up: start Stepglass with --server and its address.")])) },
+};
+
+function change({ text, kind, more, series: of }) {
+  const line = make("li"), words = make("div"), sign = make("i", "", kind === "slower" ? "▲" : "▼"), look = chip("Show");
+  line.dataset.kind = kind;
+  sign.setAttribute("aria-hidden", "true");
+  words.append(make("p", "", text), make("p", "sg-note", more));
+  look.onclick = () => { series = of; load("trend"); };
+  look.setAttribute("aria-label", `Show the course of this: ${text}`);
+  line.append(sign, words, look);
+  return line;
+}
+
+function quiet(known) {
+  const line = make("li"), sign = make("i", "", "✓");
+  sign.setAttribute("aria-hidden", "true");
+  line.dataset.kind = "none";
+  line.append(sign, make("p", "", known ? "Nothing has changed lately: everything takes as long as it usually does." : "Nothing to compare yet. After a few generations alike, a change of speed is said here, and since when."));
+  return line;
+}
+
+function regroup(value) {
+  const wanted = by.includes(value) ? by.filter((g) => g !== value) : [...by, value];
+  if (!wanted.length) return window.stepglassToast("By something it has to be told apart.");
+  by = GROUPS.map(([g]) => g).filter((g) => wanted.includes(g));
+  load("speed").then(() => $.by.querySelectorAll("button")[GROUPS.findIndex(([g]) => g === value)].focus());
+}
+
+function drawFall(box, v) {
+  if (!v.rows.length) return box.replaceChildren(empty(v.empty));
+  const end = Math.max(...v.rows.map((r) => r.start + r.length), 0.001);
+  const list = make("div", "fall");
+  list.setAttribute("role", "list");
+  list.append(...v.rows.map((r) => {
+    const row = make("div", "fall-row"), track = make("div", "fall-track"), bar = make("i");
+    bar.dataset.activity = r.activity;
+    bar.style.left = `${(100 * r.start) / end}%`;
+    bar.style.width = `max(2px, ${(100 * r.length) / end}%)`;
+    track.append(bar);
+    const speed = r.steps > 1 && r.length > 0 ? `${r.steps} steps, ${(r.steps / r.length).toPrecision(3)}/s` : "";
+    const name = make("span", "fall-name", r.name);
+    name.append(make("em", "", [r.activity, speed].filter(Boolean).join(" · ")));
+    row.append(name, track, make("span", "fall-time", brief(r.length)));
+    row.setAttribute("role", "listitem");
+    row.title = `${r.name}: ${r.activity}, from ${brief(r.start)} for ${brief(r.length)}${speed && `, ${speed}`}`;
+    return row;
+  }));
+  const axis = make("div", "fall-row fall-axis"), ticks = make("div", "fall-ticks");
+  ticks.append(...[0, 0.25, 0.5, 0.75, 1].map((f) => make("span", "", brief(f * end))));
+  axis.setAttribute("aria-hidden", "true");
+  axis.append(make("span"), ticks, make("span"));
+  box.replaceChildren(list, axis, make("p", "fall-foot sg-quiet", `${brief(end)} from the press of Generate to the picture on this machine`));
+}
+
+function wished() {
+  const [width, height] = ($["wish-size"].value || "0 × 0").split(" × ").map(Number);
+  return {
+    series: { checkpoint: $["wish-checkpoint"].value, width, height, server: $["wish-server"].value },
+    now: Math.round(Number($.now.value)),
+    then: Math.round(Number($.then.value)),
+  };
+}
+
+function drawCost(box, v) {
+  if (v.none) return box.replaceChildren(empty(v.none));
+  const number = make("p", "stats-number", v.number ? `${v.verb} ` : "It is the same.");
+  if (v.number) number.append(make("b", "", v.number), " here");
+  box.replaceChildren(number, make("p", "", v.sentence), make("p", "sg-note", v.basis));
+}
+
+function failure(r) {
+  const item = make("details", "error-item"), line = make("summary");
+  line.append(make("span", "error-when", r.when), make("span", "", r.sentence || "No reason was given."));
+  item.append(line);
+  if (r.node) item.append(make("p", "sg-quiet", `Node: ${r.node}`));
+  const look = chip("Where its time went");
+  look.onclick = () => waterfall(r.id);
+  item.append(make("pre", "", r.detail || "The server said no more."), look);
+  return item;
+}
+
+function server_card(s) {
+  const card = make("div", "stats-server"), head = make("p", "stats-server-name"), dot = make("i");
+  card.dataset.link = s.link;
+  dot.setAttribute("aria-hidden", "true");
+  head.append(dot, make("b", "", s.name), make("span", "sg-quiet", s.link));
+  card.append(head, make("p", "", [s.queue, s.speed && `${s.speed} now`].filter(Boolean).join(" · ")));
+  s.memory.forEach((m) => {
+    const line = make("div", "stats-memory"), bar = make("div", "stats-meter"), fill = make("i");
+    fill.style.width = `${100 * m.share}%`;
+    bar.setAttribute("role", "meter");
+    bar.setAttribute("aria-label", `${m.name} of ${s.name}`);
+    bar.setAttribute("aria-valuenow", String(Math.round(100 * m.share)));
+    bar.setAttribute("aria-valuetext", m.said);
+    bar.append(fill);
+    line.append(make("span", "", m.name), bar, make("span", "sg-quiet", m.said));
+    card.append(line);
+  });
+  if (!s.memory.length) card.append(make("p", "sg-note", "It does not tell how full its memory is."));
+  return card;
+}

@@ -1,0 +1,64 @@
+// The SQL box.
+let answered = null;       // columns and rows on the screen
+let running = false;
+
+async function runSql() {
+  const sql = $.sql.value.trim();
+  if (!sql || running) return;
+  running = true;
+  $.run.disabled = true;
+  $.ran.textContent = "Running…";
+  show($["sql-error"], false);
+  const answer = await ask(() => server.st_sql({ sql, offset: offset() }));
+  running = false;
+  $.run.disabled = false;
+  $.ran.textContent = answer.said || "";
+  show($["sql-error"], Boolean(answer.error));
+  $["sql-error"].textContent = answer.error || "";
+  if (answer.error) return;
+  answered = answer.table;
+  $.answer.state = undefined;
+  drawTable($.answer, answered, "The answer has no rows.", 20);
+  show($["sql-csv"], answered.rows.length > 0);
+}
+
+const quoted = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+
+function saveCsv() {
+  const lines = [answered.columns.map((c) => c.title), ...answered.rows.map((cells) => cells.map(([, text, whole]) => whole ?? text))];
+  const blob = new Blob([lines.map((line) => line.map(quoted).join(",")).join("\r\n"), "\r\n"], { type: "text/csv" });
+  const link = make("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = "stepglass-answer.csv";
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+
+panels.schema = {
+  draw(v) {
+    $.examples.replaceChildren(...v.examples.map(([title, sql]) => {
+      const button = chip(title);
+      button.onclick = () => { $.sql.value = sql; runSql(); };
+      return button;
+    }));
+    $.tables.replaceChildren(...v.tables.map(({ name, columns }) => {
+      const item = make("div", "stats-schema-table"), list = make("ul");
+      list.append(...columns.map(([column, kind]) => {
+        const line = make("li");
+        line.append(make("code", "", column), make("span", "sg-quiet", kind));
+        return line;
+      }));
+      item.append(make("h3", "", name), list);
+      return item;
+    }));
+  },
+};
+
+$.run.onclick = runSql;
+$["sql-csv"].onclick = saveCsv;
+$.sql.addEventListener("keydown", (e) => {
+  if (e.key !== "Enter" || !(e.ctrlKey || e.metaKey)) return;
+  e.preventDefault();
+  e.stopPropagation();
+  runSql();
+});

@@ -1,0 +1,38 @@
+"""The Stats tab: how much, how fast, how well, why slower, and where the time goes."""
+
+import time
+from typing import Any
+
+import gradio as gr
+import plotly.graph_objects as go
+
+from ui.parts import Parts
+from ui.remote import remote
+from ui.stats.answers import Answers
+from ui.theme import asset
+
+SCRIPTS = ("base", "plot", "panels", "sql", "tab")
+"""Together one script, in this order."""
+
+
+class StatsTab:
+    """The tab's components. Its script asks by `server.st_…` whenever the tab is in sight."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._shown = 0
+        functions = Answers(parts).functions
+        self.panel = gr.HTML(
+            value={},
+            html_template=asset("stats.html"),
+            js_on_load="\n".join(asset(f"stats_{name}.js") for name in SCRIPTS),
+            elem_id="stats",
+            apply_default_css=False,
+            server_functions=[remote(parts, name, answer) for name, answer in functions.items()],
+        )
+        # Never seen: with it Gradio loads the plotly that it brings, which the script draws with.
+        gr.Plot(go.Figure(), show_label=False, container=False, elem_id="stats-plotly")
+
+    def opened(self, id_: str) -> dict[str, Any]:
+        """What the panel becomes to show the waterfall of generation *id_*."""
+        self._shown = max(self._shown + 1, int(time.time() * 1000))
+        return {"id": id_, "number": self._shown}
