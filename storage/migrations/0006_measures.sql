@@ -1,7 +1,6 @@
 -- What a generation took, beside it: written once, when it is completed, so that no question of
 -- the statistics reads node_runs. NULL where it was not measured. Records from elsewhere (`origin`)
 -- have none.
-ALTER TABLE generations ADD COLUMN IF NOT EXISTS origin VARCHAR DEFAULT '';
 ALTER TABLE generations ADD COLUMN waiting_seconds DOUBLE PRECISION;
 ALTER TABLE generations ADD COLUMN run_seconds DOUBLE PRECISION;
 ALTER TABLE generations ADD COLUMN fetching_seconds DOUBLE PRECISION;
