@@ -7,7 +7,7 @@ moments are UTC shifted by `utc_offset`.
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -175,6 +175,10 @@ class Statistics:
     def headlines(self, *, owner: str | None, days: int = 30) -> Headlines:
         """The numbers on top of the page; all zero and None in an empty store."""
         return Headlines(*self._row(counts.HEADLINES, owner, days))
+
+    def headline_table(self, *, owner: str | None, days: int = 30) -> pd.DataFrame:
+        """The headlines as one row, a column each."""
+        return pd.DataFrame([asdict(self.headlines(owner=owner, days=days))])
 
     def _frame(self, sql: str, owner: str | None, days: int, **others: Any) -> pd.DataFrame:
         values = self._asked(owner, days).values(sql, **others)

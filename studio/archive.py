@@ -1,21 +1,26 @@
-"""``python app.py backup FILE`` and ``restore FILE``: the storage does it, this says so."""
+"""``python app.py`` backup, restore and export: the storage does it, this says so."""
 
 import sys
 
 from storage.backup import backup, restore
 from storage.errors import StorageError
+from storage.export import export
+from storage.tables import Format
 from studio.commands import Command
 
 EXIT_FAILED = 1
 
 
 def carry_out(command: Command) -> int:
-    """Back up or restore as *command* says; return the exit code."""
+    """Back up, restore or export as *command* says; return the exit code."""
     if command.file is None:
-        raise ValueError("a backup needs a file")
+        raise ValueError("a backup needs a file, an export a folder")
     folder, file = command.settings.data_folder, command.file.expanduser()
     try:
-        if command.action == "backup":
+        if command.action == "export":
+            number = export(folder, file, Format(command.format))
+            print(f"{file} now holds {number} tables of {folder}.")
+        elif command.action == "backup":
             print(f"{file} now holds {backup(folder, file)} files of {folder}.")
         else:
             print(f"{folder} now holds {restore(file, folder)} files of {file}.")

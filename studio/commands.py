@@ -15,7 +15,9 @@ from pydantic_settings import SettingsError
 from studio.settings import ENV_PREFIX, Settings
 
 EXIT_WRONG_VALUE = 2
-ACTIONS = ("serve", "backup", "restore")
+ACTIONS = ("serve", "backup", "restore", "export")
+FORMATS = ("parquet", "csv")
+"""Flags of export, each followed by the folder to write into."""
 _SEE = " (python app.py --help lists all)"
 _SECRET = frozenset({"servers", "headers", "auth"})
 _SHOWN_CHARACTERS = 60
@@ -31,16 +33,22 @@ examples:
   python app.py --host 0.0.0.0 --auth ann:secret     for the local network, with a login
   python app.py --share --auth ann:secret            a public link, with a login
   python app.py backup stepglass.zip                 keep a copy of the data folder
+  python app.py export --parquet numbers             every table and statistic for other programs
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What to do: `action` is serve, backup or restore; `file` for the last two."""
+    """What to do: `action` is one of ACTIONS.
+
+    `file` is the archive of backup and restore, and the folder of export, which writes files of
+    `format`.
+    """
 
     action: str
     settings: Settings
     file: Path | None = None
+    format: str = ""
 
 
 def read_command(arguments: Sequence[str]) -> Command:
@@ -48,16 +56,28 @@ def read_command(arguments: Sequence[str]) -> Command:
     parsed, unknown = _parser().parse_known_args(arguments)
     given = vars(parsed)
     action, file = given.pop("action"), given.pop("file")
+    folders = {name: given.pop(name) for name in FORMATS if name in given}
     for word in unknown:
         if word.startswith("-"):
             fail(f"there is no flag {_shown(word)}{_nearest(word, _flags())}{_SEE}")
     if action not in ACTIONS:
         fail(f"there is no command {action!r}{_nearest(action, ACTIONS)}{_SEE}")
-    if unknown or (action == "serve" and file is not None):
+    if unknown or (action in ("serve", "export") and file is not None):
         fail(f"{unknown[0] if unknown else str(file)!r} is one word too many{_SEE}")
+    if action == "export" or folders:
+        return _export(action, folders, given)
     if action != "serve" and file is None:
         fail(f"{action} needs the name of a file: python app.py {action} stepglass.zip")
     return Command(action, read_settings(**given), file)
+
+
+def _export(action: str, folders: dict[str, Path], given: dict[str, Any]) -> Command:
+    if action != "export":
+        fail(f"--{next(iter(folders))} belongs to export: python app.py export --parquet FOLDER")
+    if len(folders) != 1:
+        fail("export writes one kind of files: python app.py export --parquet FOLDER, or --csv")
+    ((name, folder),) = folders.items()
+    return Command(action, read_settings(**given), folder, name)
 
 
 def read_settings(**given: Any) -> Settings:
@@ -98,9 +118,14 @@ def _parser() -> argparse.ArgumentParser:
         nargs="?",
         default="serve",
         metavar="|".join(ACTIONS),
-        help="serve the page (the default); or back up the data folder to a file, or restore it",
+        help="serve the page (the default); back up the data folder to a file, or restore it; or "
+        "export every table and statistic",
     )
     parser.add_argument("file", nargs="?", default=None, type=Path, help="for backup and restore")
+    for name in FORMATS:
+        parser.add_argument(
+            f"--{name}", type=Path, metavar="FOLDER", help=f"for export: write .{name} files there"
+        )
     for name, field in Settings.model_fields.items():
         _add_flag(parser, name, field)
     return parser
@@ -156,7 +181,7 @@ def _field_of(alias: str) -> str:
 
 
 def _flags() -> list[str]:
-    return [flag_of(name) for name in Settings.model_fields]
+    return [*(flag_of(name) for name in Settings.model_fields), *(f"--{name}" for name in FORMATS)]
 
 
 def _nearest(word: str, known: Sequence[str]) -> str:

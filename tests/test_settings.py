@@ -113,6 +113,11 @@ def test_accounts_come_from_flags_and_files(tmp_path: Path) -> None:
         (["backup"], "needs the name of a file"),
         (["bakup", "x"], "did you mean backup?"),
         (["backup", "x", "y"], "one word too many"),
+        (["export"], "writes one kind of files: python app.py export --parquet FOLDER"),
+        (["export", "--csv", "x", "--parquet", "y"], "one kind of files"),
+        (["export", "x", "--csv", "y"], "one word too many"),
+        (["--csv", "x"], "--csv belongs to export"),
+        (["export", "--parqet", "x"], "did you mean --parquet?"),
     ],
 )
 def test_a_wrong_value_is_one_line_and_exit_code_2(
@@ -159,6 +164,12 @@ def test_an_open_page_on_the_network_is_warned_of(monkeypatch: pytest.MonkeyPatc
     assert read("--host", "0.0.0.0", "--auth", "a:b").warnings() == []
     monkeypatch.setenv("STEPGLASS_PROT", "1")
     assert read().warnings() == ["STEPGLASS_PROT is not a setting of Stepglass."]
+
+
+def test_export_names_its_folder_and_format() -> None:
+    command = read_command(["export", "--parquet", "numbers", "--data-folder", "there"])
+    assert (command.action, command.file, command.format) == ("export", Path("numbers"), "parquet")
+    assert command.settings.data_folder.name == "there"
 
 
 def test_backup_names_its_file() -> None:

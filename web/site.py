@@ -25,6 +25,7 @@ from web.metrics import Metrics
 from web.programs import Programs
 from web.progress import ProgressStream
 from web.queue import QueueApi
+from web.stats import StatsApi
 from web.streams import Streams
 from web.uploads import MORE_BYTES
 from web.workflows import WorkflowsApi
@@ -93,6 +94,7 @@ class Site:
             *QueueApi(self._studio).routes(),
             *WorkflowsApi(self._studio).routes(),
             *Images(self._studio).routes(),
+            *StatsApi(self._studio).routes(),
             *self._mcp.routes(),
             *Metrics(self._studio, self._totals, self._streams).routes(),
             Route("/api/{rest:path}", answering(nothing), methods=_METHODS),

@@ -26,6 +26,7 @@ class Served:
     url: str
     demo: gr.Blocks
     studio: Studio
+    store: Store
     site: Site
     settings: Settings
 
@@ -82,7 +83,7 @@ def serve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
         studio.start()
         site, demo = Site(studio, chosen, Totals(store)), page()
         site.launch(demo)
-        served = Served(str(demo.local_url).rstrip("/"), demo, studio, site, chosen)
+        served = Served(str(demo.local_url).rstrip("/"), demo, studio, store, site, chosen)
         started.append(served)
         return served
 
