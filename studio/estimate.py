@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from pydantic import ValidationError
+
 from comfy.plan import Plan, PlannedNode, loads_model, make_plan
 from comfy.repeats import repeated
 from comfy.workflow.presets import build_graph, workflow_name
@@ -31,6 +33,8 @@ FRESH_SECONDS = 1.0
 """How long what was read from the records is taken for current."""
 HALF_LIFE = 30.0
 """Generations after which one counts half: servers change."""
+SHAPES_KEPT = 500
+"""Kinds of waiting generations whose forecast is remembered."""
 NO_SEED = -1
 """A seed that no generation before can have had."""
 
@@ -40,12 +44,13 @@ SAMPLER_WIDENING, STATE_WIDENING, WORKFLOW_WIDENING, CHECKPOINT_WIDENING = 0.2, 
 
 
 class Estimator:
-    """Asks the store and remembers shortly. `_lock` guards `_read`."""
+    """Asks the store and remembers shortly. `_lock` guards `_read` and `_known`."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._lock = threading.Lock()
         self._read: dict[str, tuple[float, Past]] = {}
+        self._known: dict[Any, tuple[tuple[Past, ...], Forecast | None]] = {}
 
     def forecast(self, request: GenerationRequest, servers: Iterable[str]) -> Forecast | None:
         """How long one generation of *request* runs on the server that knows it best."""
@@ -63,6 +68,26 @@ class Estimator:
         asked = _asked(record)
         return self._best(servers, lambda past: forecast_plan(plan, graph, asked, past))
 
+    def waiting(
+        self, record: Generation, servers: Iterable[str], after: Generation | None = None
+    ) -> Forecast | None:
+        """How long a *record* that waits will run, by what is known now; *after* runs before it.
+
+        Thousands may wait, most of them alike: each shape is reckoned once for what is known.
+        """
+        pasts = tuple(self._past(name) for name in servers)
+        key = (_shape(record), _shape(after) if after else None)
+        with self._lock:
+            known = self._known.get(key)
+        if known and all(a is b for a, b in zip(known[0], pasts, strict=False)):
+            return known[1]
+        found = _forecast_record(record, pasts, after)
+        with self._lock:
+            self._known[key] = (pasts, found)
+            while len(self._known) > SHAPES_KEPT:
+                del self._known[next(iter(self._known))]
+        return found
+
     def learned(
         self, plan: Plan, record: Generation, graph: Mapping[str, Any], server: str
     ) -> Plan:
@@ -72,8 +97,7 @@ class Estimator:
     def _best(
         self, servers: Iterable[str], ask: Callable[[Past], Forecast | None]
     ) -> Forecast | None:
-        found = [forecast for name in servers if (forecast := ask(self._past(name)))]
-        return min(found, key=lambda f: (bool(f.like), -f.basis), default=None)
+        return _best(ask(self._past(name)) for name in servers)
 
     def _past(self, server: str) -> Past:
         now = time.monotonic()
@@ -92,6 +116,45 @@ class Estimator:
             return before
         last = self._store.get(newest, deleted=True) if newest else None
         return past_of(timings, last.graph if last else None)
+
+
+def _best(found: Iterable[Forecast | None]) -> Forecast | None:
+    """The forecast that rests on the likest runs, then on the most."""
+    return min(filter(None, found), key=lambda f: (bool(f.like), -f.basis), default=None)
+
+
+def _shape(record: Generation) -> tuple[Any, ...]:
+    """What two waiting records must share to take equally long, as far as can be told cheaply."""
+    return (
+        *(record.checkpoint, record.lora, record.sampler, record.workflow, record.width),
+        *(record.height, record.steps, record.batch, len(record.graph)),
+    )
+
+
+def _forecast_record(
+    record: Generation, pasts: Iterable[Past], after: Generation | None
+) -> Forecast | None:
+    try:
+        graph = _graph(record, drawn=False)
+        before = _graph(after, drawn=True) if after else {}
+    except ValidationError:  # written by a later version
+        return None
+    plan, asked = make_plan(graph), _asked(record)
+    return _best(
+        forecast_plan(plan, graph, asked, replace(past, graph=before or past.graph))
+        for past in pasts
+    )
+
+
+def _graph(record: Generation, *, drawn: bool) -> Mapping[str, Any]:
+    """The graph of a record that waits: a workflow's has it, a form's is made of its request.
+
+    Unless *drawn* its seeds are unlike any other, for it stands for all of its shape.
+    """
+    if record.graph:
+        return record.graph if drawn else unseeded(record.graph, record.request.get("seeds", ()))
+    request = GenerationRequest.model_validate(record.request)
+    return graph_of(request.model_copy(update={"seed": record.seed if drawn else None}))
 
 
 def forecast(

@@ -10,6 +10,7 @@ from storage.records import Generation
 from studio.catalogues import Catalogues
 from studio.estimate import Estimator
 from studio.press import is_workflow, uploads_of
+from studio.snapshot import Forecast
 from studio.uploads import Uploads
 
 
@@ -51,6 +52,12 @@ class Grapher:
             output_classes=catalogue.output_classes if catalogue else None,
         )
         return self._estimator.learned(plan, record, graph, name)
+
+    def forecast(
+        self, record: Generation, graph: dict[str, Any], plan: Plan, server: Server
+    ) -> Forecast | None:
+        """How long *record* will run on *server*, by what is known as it is handed out."""
+        return self._estimator.expect(plan, record, graph, (server.address.label,))
 
     def can_run(self, record: Generation, server: Server) -> bool:
         """True unless *server* lacks the checkpoint and another one has it."""

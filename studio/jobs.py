@@ -16,6 +16,7 @@ from storage.records import Generation, NodeRun, Status
 from storage.store import Store
 from studio import queue
 from studio.board import Board
+from studio.snapshot import Forecast
 
 log = logging.getLogger(__name__)
 
@@ -29,13 +30,15 @@ NOBODY = "-"
 class Job:
     """One live generation. `line` is the server that took it, "" while it waits here.
 
-    `notice` is a sentence about what keeps it, `keeping` whether its files are being fetched.
+    `notice` is a sentence about what keeps it, `keeping` whether its files are being fetched;
+    `forecast` what was expected of it when it was handed out.
     """
 
     record: Generation
     line: str = ""
     notice: str = ""
     keeping: bool = False
+    forecast: Forecast | None = None
 
 
 class Jobs:
@@ -169,7 +172,7 @@ class Jobs:
             self._board.publish(id_)
 
     def show(self, id_: str, **fields: Any) -> None:
-        """Change what is shown of a job (`notice`, `keeping`), without storing it."""
+        """Change what is shown of a job (`notice`, `keeping`, `forecast`), without storing it."""
         with self.lock:
             job = self._jobs.get(id_)
             if job is None or all(getattr(job, k) == v for k, v in fields.items()):

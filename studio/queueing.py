@@ -6,7 +6,7 @@ stored first and survives any end of the application.
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
@@ -79,7 +79,7 @@ class Queueing:
         snapshots = {s.record.id: s for s in live if not s.server_name}
         waiting = [snapshots[g.id] for g in queue.in_order(s.record for s in snapshots.values())]
         going = [s for s in waiting if not s.record.held and s.record.owner not in paused]
-        slots = schedule(free, [s.record.forecast_seconds for s in going])
+        slots = schedule(free, self._seconds([s.record for s in going]))
         by_id = {s.record.id: slot for s, slot in zip(going, slots, strict=True)}
         entries = sent + [
             _entry(place, by_id.get(s.record.id, Slot()), s) for place, s in enumerate(waiting, 1)
@@ -158,6 +158,16 @@ class Queueing:
             ) from error
         self._jobs.create([anew])
         return anew
+
+    def _seconds(self, waiting: Sequence[Generation]) -> list[float | None]:
+        """Seconds that each of *waiting* will run, by what is known by now."""
+        found: list[float | None] = []
+        before: Generation | None = None
+        for record in waiting:
+            expected = self._watching.expected(record, after=before)
+            found.append(expected.seconds if expected else record.forecast_seconds)
+            before = record
+        return found
 
     def _waiting(self, id_: str, viewer: Viewer) -> Generation:
         job = self._jobs.get(id_)

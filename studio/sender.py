@@ -93,6 +93,8 @@ class Sender:
         except ComfyError as error:
             self._fail(id_, failures.Explanation(str(error), "refused"))
             return
+        plan = self._grapher.plan(record, graph, self._server)
+        forecast = self._grapher.forecast(record, graph, plan, self._server)
         self._jobs.change(
             id_,
             status=Status.SUBMITTED,
@@ -100,8 +102,11 @@ class Sender:
             graph=graph,
             submitted_at=time.time(),
             attempts=record.attempts + 1,
+            # Nothing has begun, and more is known now than when it was asked for.
+            forecast_seconds=forecast.seconds if forecast else record.forecast_seconds,
         )
-        self._server.expect(id_, graph, self._grapher.plan(record, graph, self._server))
+        self._jobs.show(id_, forecast=forecast)
+        self._server.expect(id_, graph, plan)
         try:
             self._submit(id_)
         except Rejected as error:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from comfy.freshness import Freshness, Link
-from comfy.progress import Progress
+from comfy.progress import CEILING, Progress
 from storage.records import Generation, Status
 
 
@@ -38,7 +38,7 @@ class Snapshot:
     server's side, None before it was handed out and after a restart of a finished one; `place`
     counts from 1 over our queue and the server's, 0 when not waiting; `eta` seconds left as of
     `eta_at`, None without a basis; `speed` steps per second or None; `keeping` while finished
-    files are being fetched and written.
+    files are being fetched and written; `forecast` what was expected before it began.
     """
 
     record: Generation
@@ -53,6 +53,12 @@ class Snapshot:
     server_name: str = ""
     notice: str = ""
 
+    def as_of(self, now: float) -> float:
+        """*now* while steps are told of, else when that stopped: nothing moves on without."""
+        if self.freshness.link in (Link.LIVE, Link.NONE):
+            return now
+        return min(now, max(self.eta_at or 0.0, self.freshness.since or 0.0))
+
     @property
     def status(self) -> Status:
         """The record's status."""
@@ -64,20 +70,26 @@ class Snapshot:
         return self.record.status.is_final
 
     def seconds_left(self, now: float) -> float | None:
-        """Seconds left at *now*: as last known, less what went by since while news comes in."""
+        """Seconds left at *now*; they stand still while nothing is told. None without a basis."""
         if self.is_final or self.eta is None:
             return None
-        passed = 0.0
-        if self.eta_at is not None and self.freshness.link in (Link.LIVE, Link.POLLING):
-            passed = max(0.0, now - self.eta_at)
-        return max(0.0, self.eta - passed)
+        at = self.as_of(now)
+        if self.progress is not None and self.progress.outlook is not None:
+            return self.progress.outlook.left(at)
+        return max(0.0, self.eta - max(0.0, at - self.eta_at)) if self.eta_at else self.eta
+
+    def percentage_at(self, now: float) -> float:
+        """Overall percent at *now*: it moves on as expected between two words of the server."""
+        if self.record.status is Status.FINISHED or self.progress is None:
+            return self.percentage
+        return 100.0 * min(self.progress.fraction_at(self.as_of(now)), CEILING)
 
     @property
     def percentage(self) -> float:
-        """Overall percent: only grows, 100 only when finished *and kept*."""
+        """Overall percent as of the last word: only grows, 100 only when finished *and kept*."""
         if self.record.status is Status.FINISHED:
             return 100.0
-        return 100.0 * min(self.progress.fraction, 0.99) if self.progress else 0.0
+        return 100.0 * min(self.progress.fraction, CEILING) if self.progress else 0.0
 
 
 __all__ = ["Forecast", "Freshness", "Link", "Snapshot"]

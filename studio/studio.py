@@ -73,7 +73,9 @@ class Studio:
         self._catalogues = Catalogues(self._servers.values(), on_change=self._jobs.wake)
         self._estimator = Estimator(store)
         self._grapher = Grapher(self._catalogues, self._uploads, self._estimator)
-        self._watching = Watching(store, self._jobs, self._board, self._servers, cadence)
+        self._watching = Watching(
+            store, self._jobs, self._board, self._servers, self._estimator, cadence
+        )
         self.workflows = Workflows(self._catalogues, self._uploads, self._jobs, self._estimator)
         self.shelf = Shelf(store)
         self.endpoints = Endpoints(self.shelf, self.workflows)

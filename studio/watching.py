@@ -14,9 +14,10 @@ from storage.records import Generation
 from storage.store import Store
 from studio import queue
 from studio.board import Board
+from studio.estimate import Estimator
 from studio.ids import is_id
 from studio.jobs import NOBODY, Job, Jobs
-from studio.snapshot import Snapshot
+from studio.snapshot import Forecast, Snapshot
 
 
 class Watching:
@@ -28,8 +29,10 @@ class Watching:
         jobs: Jobs,
         board: Board,
         servers: Mapping[str, Server],
+        estimator: Estimator,
         cadence: Cadence = USUAL,
     ) -> None:
+        self._estimator = estimator
         self._cadence = cadence
         self._store = store
         self._jobs = jobs
@@ -54,6 +57,10 @@ class Watching:
     def record(self, id_: str) -> Generation | None:
         """The stored record; None where unknown, deleted, or no id at all."""
         return self._store.get(id_) if is_id(id_) else None
+
+    def expected(self, record: Generation, after: Generation | None = None) -> Forecast | None:
+        """How long what waits will run, once *after* has; None without a basis."""
+        return self._estimator.waiting(record, self._servers, after)
 
     async def watch(self, id_: str) -> AsyncGenerator[Snapshot, None]:
         """Yield the present state, then each change (the latest wins), until the final one."""
@@ -88,6 +95,7 @@ class Watching:
             eta_at=progress.heard_at if progress else None,
             speed=speed(progress) if progress else None,
             keeping=job.keeping,
+            forecast=job.forecast if job.line else self.expected(job.record),
             server_name=job.line,
             notice=job.notice,
         )

@@ -7,16 +7,20 @@ they came, so that any formula can be asked what it shows at any moment.
 import math
 import random
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean, median
+from typing import Any
 
 from comfy import events as ev
 from comfy.nodes import NodeProgress
-from comfy.plan import Plan
+from comfy.plan import Plan, make_plan
 from comfy.progress import Phase, Progress, advance, begin
 from comfy.timeline import seconds_left, spans
 from storage.timings import NodeTiming
+from studio.estimate import learned_plan
+from studio.past import Asked, past_of
+from tests.comfy.runs import Run, runs
 
 MOMENTS = 400
 """Evenly spread moments of a run at which a bar is looked at."""
@@ -24,6 +28,9 @@ LOOK_FROM, LOOK_TO = 0.30, 0.95
 """Share of a run in which its time left is judged; relative errors explode at the end."""
 SHAKEN = 0.15
 """Spread of the times of a tape played again (standard deviation of their logarithm)."""
+
+SHORTEST = 0.5
+"""Seconds; what is over at once needs no bar."""
 
 Bar = Callable[[Progress, float], float]
 
@@ -33,15 +40,23 @@ class Tape:
     """One prompt: its events in order, when it started and ended (seconds, as the events)."""
 
     name: str
-    plan: Plan
+    graph: Mapping[str, Any]
     prompt_id: str
     events: tuple[ev.Event, ...]
     start: float
     end: float
-    checkpoint: str = ""
-    sampler: str = ""
-    megapixels: float = 0.0
-    workflow: str = ""
+    asked: Asked
+
+    @property
+    def plan(self) -> Plan:
+        """What is to run, with nothing learned."""
+        return make_plan(self.graph)
+
+    def learned(self, earlier: Sequence["Tape"]) -> Plan:
+        """The same, with what is learned of *earlier* runs, the newest first."""
+        timings = [t for n, tape in enumerate(earlier) for t in tape.timings(str(n))]
+        before = earlier[0].graph if earlier else {}
+        return learned_plan(self.plan, self.graph, self.asked, past_of(timings, before))
 
     def shaken(self, seed: int, spread: float = SHAKEN) -> "Tape":
         """The same run once more, every step and node a little longer or shorter, by *seed*."""
@@ -67,6 +82,7 @@ class Tape:
 
     def timings(self, generation: str) -> list[NodeTiming]:
         """What is remembered of this run, as the store tells it."""
+        found = spans(self.snapshots()[-1])
         return [
             NodeTiming(
                 generation=generation,
@@ -74,10 +90,10 @@ class Tape:
                 node=span.node,
                 node_class=span.node_class,
                 activity=span.activity,
-                checkpoint=self.checkpoint,
-                sampler=self.sampler,
-                workflow=self.workflow,
-                megapixels=self.megapixels,
+                checkpoint=self.asked.checkpoint,
+                sampler=self.asked.sampler,
+                workflow=self.asked.workflow,
+                megapixels=self.asked.megapixels,
                 steps=span.steps,
                 seconds=span.ended_at - span.started_at,
                 first_step_seconds=span.step_seconds[0] if span.step_seconds else None,
@@ -85,9 +101,9 @@ class Tape:
                 if span.step_seconds[1:]
                 else None,
                 server="s",
-                cold=any(s.activity == "loading" for s in spans(self.snapshots()[-1])),
+                cold=any(s.activity == "loading" for s in found),
             )
-            for span in spans(self.snapshots()[-1])
+            for span in found
         ]
 
 
@@ -112,32 +128,32 @@ def measure(tape: Tape, bar: Bar, plan: Plan | None = None) -> Honesty:
     """How honest *bar* is over the whole of *tape*."""
     snapshots = tape.snapshots(plan)
     times = [s.heard_at or tape.start for s in snapshots]
-    whole, errors = tape.end - tape.start, []
-    lefts: list[float] = []
-    moments = 0
+    whole = tape.end - tape.start
+    looks = []
     for number in range(MOMENTS):
         share = (number + 0.5) / MOMENTS
         now = tape.start + share * whole
         snapshot = snapshots[max(0, bisect_right(times, now) - 1)]
-        errors.append(abs(bar(snapshot, now) - share) * 100)
-        if LOOK_FROM <= share <= LOOK_TO:
-            moments += 1
-            left = left_at(snapshot, now)
-            if left is not None:
-                lefts.append((left - (1 - share) * whole) / whole / (1 - share))
-    relative = [abs(one) for one in lefts]
-    if not relative:
+        left = left_at(snapshot, now)
+        looks.append((share, bar(snapshot, now), None if left is None else left / whole))
+    return judged(looks)
+
+
+def judged(looks: Sequence[tuple[float, float, float | None]]) -> Honesty:
+    """The figures of *looks*: of each the true share, the one shown, the time left (1 = whole)."""
+    errors = [abs(shown - share) * 100 for share, shown, _ in looks]
+    within = [(share, left) for share, _, left in looks if LOOK_FROM <= share <= LOOK_TO]
+    lefts = [(share, abs(left - (1 - share))) for share, left in within if left is not None]
+    if not lefts:
         return Honesty(fmean(errors), max(errors), told=0.0)
-    shares = [(n + 0.5) / MOMENTS for n in range(MOMENTS)]
-    within = [s for s in shares if LOOK_FROM <= s <= LOOK_TO][-len(relative) :]
-    of_whole = [error * (1 - s) for error, s in zip(relative, within, strict=True)]
+    relative = [error / (1 - share) for share, error in lefts]
     return Honesty(
         fmean(errors),
         max(errors),
         median(relative),
         fmean(relative),
-        fmean(of_whole),
-        len(relative) / moments,
+        fmean(error for _, error in lefts),
+        len(lefts) / len(within),
     )
 
 
@@ -192,40 +208,43 @@ def mean(found: Sequence[Honesty], name: str) -> float:
     return fmean(known) if known else math.nan
 
 
-def tapes_of(runs: Iterable["object"]) -> list[Tape]:
-    """The recorded runs that ended well and took their time, as tapes."""
-    from tests.comfy.runs import Run
-
-    found = []
-    for run in runs:
-        assert isinstance(run, Run)
-        tape = _tape(run)
-        if tape is not None:
-            found.append(tape)
-    return found
-
-
-def _tape(run: "object") -> Tape | None:
-    from tests.comfy.runs import Run
-
-    assert isinstance(run, Run)
-    if run.verdict is not Phase.FINISHED:
-        return None
-    own = [e for e in run.events if e.prompt_id == run.prompt_id]
-    last = run.snapshots()[-1]
-    over = next((e.at for e in own if isinstance(e, ev.Succeeded)), None)
+def tape_of(run: Run) -> Tape | None:
+    """The recorded *run* as a tape; None where it did not end well, or took no time."""
+    own = tuple(e for e in run.events if e.prompt_id == run.prompt_id)
     began = next((e.at for e in own if isinstance(e, ev.Started)), None)
-    if began is None or over is None or over - began < 0.5:
+    over = next((e.at for e in own if isinstance(e, ev.Succeeded)), None)
+    if run.verdict is not Phase.FINISHED or began is None or over is None:
+        return None
+    if over - began < SHORTEST:
         return None
     return Tape(
         name=repr(run),
-        plan=run.plan,
+        graph=run.graph,
         prompt_id=run.prompt_id,
-        events=tuple(e for e in own if e.at >= began or not last),
+        events=own,
         start=began,
         end=over,
-        checkpoint=str(run.graph.get("4", {}).get("inputs", {}).get("ckpt_name", "")),
-        sampler="euler",
-        megapixels=1.0,
-        workflow="recorded",
+        asked=Asked(*_model_and_sampler(run.graph), "recorded", size_of(run.graph)),
     )
+
+
+def _model_and_sampler(graph: Mapping[str, Any]) -> tuple[str, str]:
+    inputs = [node["inputs"] for node in graph.values()]
+    return tuple(  # type: ignore[return-value] # two names, two strings
+        next((str(i[name]) for i in inputs if name in i), "")
+        for name in ("ckpt_name", "sampler_name")
+    )
+
+
+def size_of(graph: Mapping[str, Any]) -> float:
+    """Megapixels of the first latent in *graph*, batch included."""
+    for node in graph.values():
+        inputs = node["inputs"]
+        if node["class_type"].startswith("Empty") and "batch_size" in inputs:
+            return float(inputs["width"] * inputs["height"] * inputs["batch_size"] / 1e6)
+    return 0.0
+
+
+def tapes() -> list[Tape]:
+    """All recorded runs that can be measured, in the order of their names."""
+    return [tape for run in runs() if (tape := tape_of(run)) is not None]

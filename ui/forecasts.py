@@ -28,6 +28,11 @@ def basis(found: Forecast) -> str:
     return f"from {ones}{f' {found.like}' if found.like else ''}{loads}"
 
 
+def about(found: Forecast) -> str:
+    """The shortest: "12 s (9–15 s)"."""
+    return f"{seconds(found.seconds)} ({span(found.low, found.high)})"
+
+
 def forecast_sentence(found: Forecast, count: int = 1) -> str:
     """One sentence about *count* such generations."""
     whole = found.times(count)

@@ -16,6 +16,7 @@ import gradio as gr
 from comfy.progress import Phase, Preview
 from storage.records import Generation, Status
 from studio.snapshot import Freshness, Link, Snapshot
+from ui.forecasts import about, forecast_sentence
 from ui.theme import asset
 
 PREVIEW_MEDIA = frozenset({"image/jpeg", "image/png", "image/webp"})
@@ -106,7 +107,10 @@ def value(
         "title": _group_title(snapshots) or title(shown),
         "step": progress.step if progress and working else 0,
         "steps": progress.steps if progress and working else 0,
-        "percent": round(shown.percentage, 1),
+        "percent": round(shown.percentage_at(now), 1),
+        "motion": motion(shown, now) if working else None,
+        "forecast": forecast_sentence(shown.forecast) if shown.forecast and working else "",
+        "takes": about(shown.forecast) if shown.forecast and working else "",
         "elapsed": elapsed(shown, now),
         "eta": left(shown, now),
         "ticking": working and shown.freshness.link in (Link.LIVE, Link.NONE),
@@ -115,7 +119,7 @@ def value(
         "link": _link(shown.freshness, now) if working else {"kind": "none"},
         "server": shown.server_name if several else "",
         "total": record.steps,
-        "parts": [[round(s.percentage, 1), state(s)] for s in snapshots],
+        "parts": [[round(s.percentage_at(now), 1), state(s)] for s in snapshots],
         "index": [s.record.id for s in snapshots].index(record.id) + 1,
         "width": record.width or width,
         "height": record.height or height,
@@ -182,11 +186,22 @@ def elapsed(snapshot: Snapshot, now: float) -> float:
 
 def left(snapshot: Snapshot, now: float) -> float | None:
     """Seconds left now; it stands still while nothing is heard, None without a basis."""
-    if snapshot.is_final or snapshot.eta is None:
+    seconds = snapshot.seconds_left(now)
+    return None if seconds is None else round(max(0.0, seconds), 2)
+
+
+def motion(snapshot: Snapshot, now: float) -> dict[str, float] | None:
+    """How the page may move the bar until the next value; None where it may not.
+
+    Of the present step or node, seconds: `gone` and `span`, what it is expected to take; `rest`
+    what comes after it. The page reckons as `comfy.outlook` does.
+    """
+    progress = snapshot.progress
+    if progress is None or progress.phase is not Phase.RUNNING or progress.outlook is None:
         return None
-    fresh = snapshot.freshness.link in (Link.LIVE, Link.NONE)
-    gone = now - snapshot.eta_at if fresh and snapshot.eta_at is not None else 0.0
-    return round(max(0.0, snapshot.eta - max(0.0, gone)), 2)
+    found = progress.outlook
+    gone = max(0.0, snapshot.as_of(now) - found.since)
+    return {"gone": round(gone, 3), "span": round(found.span, 3), "rest": round(found.rest, 3)}
 
 
 def speed_text(steps_per_second: float | None) -> str:

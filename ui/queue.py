@@ -218,7 +218,7 @@ def _row(entry: Entry, snapshot: Snapshot, *, paused: bool, now: float) -> Updat
         "title": live.title(snapshot),
         "step": progress.step if progress else 0,
         "steps": progress.steps if progress else 0,
-        "percent": round(snapshot.percentage, 1),
+        "percent": round(snapshot.percentage_at(now), 1),
         "left": live.left(snapshot, now),
         "starts": _rounded(entry.starts_in),
         "ends": _rounded(entry.ends_in),

@@ -1,6 +1,7 @@
 // Draws the live panel. `value` is what ui/live.py makes; text is only ever set as text.
 const LOST_AFTER = 7;      // seconds without a word from the app while something runs
 const RETRY_EVERY = 2500;  // milliseconds between looks for the app
+const MOVE_EVERY = 90;     // milliseconds between two places of the bar, as in live.css
 const ATTACHES = 3;        // tries to take up the thread before the page is loaded anew
 
 const root = element.querySelector(".live");
@@ -49,15 +50,54 @@ function linkText(link, gone) {
   }
 }
 
+// How far into a stretch of `span` seconds, as comfy/outlook.py reckons: never quite at its end.
+const KNEE = 0.85;
+const eased = (gone, span) => {
+  const x = span > 0 && gone > 0 ? gone / span : 0;
+  return x <= KNEE ? x : 1 - (1 - KNEE) * Math.exp((KNEE - x) / (1 - KNEE));
+};
+const leftAfter = (m, more) => m.rest + m.span * (1 - eased(m.gone + more, m.span));
+
+let highest = { id: "", percent: 0 };  // what was shown of this one: a bar never falls
+const passed = () => (shown.ticking ? Math.min((performance.now() - heard) / 1000, LOST_AFTER) : 0);
+
+function percentNow() {
+  const v = shown, m = v.motion;
+  let percent = v.percent;
+  if (m && percent < 99) {
+    const before = leftAfter(m, 0);
+    if (before > 0) percent = Math.min(99, 100 - (100 - percent) * leftAfter(m, passed()) / before);
+  }
+  if (highest.id !== v.id || v.state === "waiting") highest = { id: v.id, percent: 0 };
+  return (highest.percent = Math.max(highest.percent, percent));
+}
+
+function drawBar() {
+  if (!shown || !shown.state) return;
+  const v = shown, percent = percentNow(), whole = Math.floor(percent);
+  text($.percent, v.state === "failed" || v.state === "lost" || v.state === "cancelled" ? "" : `${whole} %`);
+  const scale = `scaleX(${(percent / 100).toFixed(4)})`;
+  if ($.fill.style.transform !== scale) $.fill.style.transform = scale;
+  if ($.bar.getAttribute("aria-valuenow") !== String(whole)) $.bar.setAttribute("aria-valuenow", String(whole));
+  const said = [v.title, $.step.textContent, `${whole} percent`].filter(Boolean).join(", ");
+  if ($.bar.getAttribute("aria-valuetext") !== said) $.bar.setAttribute("aria-valuetext", said);
+  if (!v.motion) return;
+  const title = `${whole} % · Stepglass`;
+  if (document.title !== title) document.title = title;
+  if (v.parts.length > 1) $.parts.children[v.index - 1].style.setProperty("--done", `${percent.toFixed(1)}%`);
+}
+
 function drawClock() {
   if (!shown || !shown.state) return;
   const v = shown, gone = (performance.now() - heard) / 1000, ended = !v.live && v.state !== "waiting";
   text($.elapsedName, v.state === "waiting" ? "Waited" : ended ? "Took" : "Elapsed");
   text($.elapsed, ended ? exact(v.elapsed) : clock(v.elapsed + gone));
   const lost = v.live && gone > LOST_AFTER;
-  const left = v.eta === null ? null : Math.max(0, v.eta - (v.ticking ? Math.min(gone, LOST_AFTER) : 0));
-  text($.leftName, ended ? "Steps" : "Left");
-  text($.left, ended ? String(v.total) : left === null ? "–" : left < 1 ? "< 1 s" : clock(Math.ceil(left)));
+  const left = v.eta === null ? null : Math.max(0, v.motion ? leftAfter(v.motion, passed()) : v.eta - passed());
+  const waits = v.state === "waiting" && v.takes;
+  text($.leftName, ended ? "Steps" : waits ? "Will take" : "Left");
+  text($.left, ended ? String(v.total) : waits ? v.takes : left === null ? "–" : left < 1 ? "< 1 s" : clock(Math.ceil(left)));
+  if ($.left.title !== v.forecast) $.left.title = v.forecast;
   const link = lost ? "page lost the app, retrying" : linkText(v.link, gone);
   text($.chipText, link);
   show($.chip, Boolean(link));
@@ -69,16 +109,12 @@ function drawStatus(v) {
   show($.status, true);
   text($.title, v.state === "waiting" && v.place ? (v.place === 1 ? "Next in line" : `Waiting, ${ordinal(v.place)} in line`) : v.title);
   text($.step, v.steps > 0 && v.state === "running" ? `step ${v.step} of ${v.steps}` : "");
-  text($.percent, v.state === "failed" || v.state === "lost" || v.state === "cancelled" ? "" : `${Math.floor(v.percent)} %`);
-  const scale = `scaleX(${v.percent / 100})`;
-  if ($.fill.style.transform !== scale) $.fill.style.transform = scale;
-  $.bar.setAttribute("aria-valuenow", String(Math.floor(v.percent)));
-  $.bar.setAttribute("aria-valuetext", [v.title, $.step.textContent, `${Math.floor(v.percent)} percent`].filter(Boolean).join(", "));
   if (v.speed) lastSpeed = { id: v.id, text: v.speed };
   text($.speed, v.speed || (lastSpeed.id === v.id && lastSpeed.text) || "–");
   text($.placeName, v.place ? "Queue" : v.server ? "Server" : "Size");
   text($.place, v.place ? (v.place === 1 ? "next" : ordinal(v.place)) : v.server || `${v.width} × ${v.height}`);
   drawGroup(v);
+  drawBar();
 }
 
 function drawGroup(v) {
@@ -266,7 +302,7 @@ function draw(v) {
   drawClock();
   announce(v);
   remember(v);
-  document.title = v.live ? `${Math.floor(v.percent)} % · Stepglass` : "Stepglass";
+  document.title = v.live ? `${Math.floor(highest.percent)} % · Stepglass` : "Stepglass";
 }
 
 function missing(at) {
@@ -348,6 +384,7 @@ const takesPicture = () => !props.linked && window.stepglassInputs && window.ste
 $.reuse.onclick = () => window.dispatchEvent(new CustomEvent("stepglass:reuse", { detail: { id: $.reuse.dataset.id, n: Number($.reuse.dataset.n) } }));
 $.use.onclick = () => trigger("use", { id: $.use.dataset.id });
 document.addEventListener("visibilitychange", () => { if (!document.hidden) look(); });
+setInterval(drawBar, MOVE_EVERY);
 setInterval(() => { show($.reuse, takesPicture() && !$.final.hidden); drawClock(); look(); stopButton(Boolean(shown && shown.live && shown.mine !== false)); }, 250);
 watch("value", () => draw(props.value || {}));
 if (props.value) draw(props.value);
