@@ -44,12 +44,13 @@ def records_of(
 
 
 def fresh(record: Generation, owner: str, *, same_seed: bool) -> Generation:
-    """Return a new record that asks for what *record* asked for, its result left out."""
+    """Return a new record that asks for what *record*, its parent, asked for; no result in it."""
     seed = record.seed if same_seed else secrets.randbelow(RANDOM_SEEDS)
     if is_workflow(record):
         return _anew(with_seed(record, seed), owner)
     request = GenerationRequest.model_validate(record.request)
-    single = request.model_copy(update={"prompts": 1, "seed": seed})
+    source = {"parent": record.id, "relation": "repeat"}
+    single = request.model_copy(update={"prompts": 1, "seed": seed} | source)
     return records_of(single, owner, record.forecast_seconds, retry_on_loss=record.retry_on_loss)[0]
 
 
@@ -58,7 +59,15 @@ def _anew(record: Generation, owner: str) -> Generation:
     id_, now = new_id(), time.time()
     asked = {name: getattr(record, name) for name in _ASKED}
     return Generation(
-        id=id_, group=id_, owner=owner, status=Status.QUEUED, created_at=now, position=now, **asked
+        id=id_,
+        group=id_,
+        owner=owner,
+        status=Status.QUEUED,
+        created_at=now,
+        position=now,
+        parent=record.id,
+        relation="repeat",
+        **asked,
     )
 
 
@@ -69,7 +78,7 @@ def _record(request: GenerationRequest, owner: str, forecast_seconds: float | No
         owner=owner,
         status=Status.QUEUED,
         created_at=time.time(),
-        request=request.model_dump(mode="json"),
+        request=request.model_dump(mode="json", exclude={"parent", "relation"}),
         prompt=request.prompt,
         negative_prompt=request.negative_prompt,
         checkpoint=request.checkpoint,
@@ -83,6 +92,8 @@ def _record(request: GenerationRequest, owner: str, forecast_seconds: float | No
         batch=request.images_per_prompt,
         workflow=workflow_name(request),
         forecast_seconds=forecast_seconds,
+        parent=request.parent,
+        relation=request.relation,
     )
 
 

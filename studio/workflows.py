@@ -13,13 +13,14 @@ from comfy.workflow.check import check_values, missing_files, missing_nodes
 from comfy.workflow.convert import convert
 from comfy.workflow.form import Form, Kind, fill, make_form
 from comfy.workflow.metadata import Found, read_any
+from comfy.workflow.request import Relation
 from comfy.workflow.summary import summarize
 from comfy.workflow.values import read_values
 from storage.records import Generation, Status
 from studio.catalogues import Catalogues
 from studio.errors import StudioError
 from studio.estimate import Estimator, unseeded
-from studio.ids import new_id
+from studio.ids import is_id, new_id
 from studio.jobs import Jobs
 from studio.press import RANDOM_SEEDS
 from studio.snapshot import Forecast
@@ -122,11 +123,14 @@ class Workflows:
         uploads: Mapping[str, str] | None = None,
         random_seeds: bool = True,
         retry_on_loss: bool = False,
+        parent: str = "",
+        relation: Relation = "",
     ) -> tuple[Generation, ...]:
         """Store one generation for each of *given* (values by field key) and return at once.
 
         *uploads* are names of kept files by field key. With *random_seeds* every seed field is
-        drawn anew, once for all of them. Raises NotReady, StudioError, StorageError.
+        drawn anew, once for all of them. *parent* is the id of the generation they are made from,
+        and *relation* how. Raises NotReady, StudioError, StorageError.
         """
         if not 0 < len(given) <= MAX_AT_ONCE:
             raise StudioError(f"One press makes 1 to {MAX_AT_ONCE} generations.")
@@ -144,6 +148,8 @@ class Workflows:
                 group=ids[0],
                 position=record.created_at + number * 1e-6,
                 retry_on_loss=retry_on_loss,
+                parent=parent if is_id(parent) else "",
+                relation=relation if is_id(parent) else "",
             )
             for number, (id_, record) in enumerate(zip(ids, records, strict=True))
         )

@@ -1,7 +1,7 @@
 """What a person asks for: one press of Generate, validated once."""
 
 import re
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic.alias_generators import to_camel
@@ -15,6 +15,11 @@ MAX_STEPS = 1000
 MAX_BATCH = 16
 MAX_PROMPTS = 50
 
+Relation = Literal["", "input", "variation", "repeat"]
+"""How a generation was made from another: of its picture, of its settings changed, once more."""
+PARENT = r"^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?$"
+"""An id of a generation, or nothing."""
+
 _NAME = Annotated[str, Field(max_length=1024)]
 
 
@@ -24,7 +29,8 @@ class GenerationRequest(BaseModel):
     `width` and `height` are pixels in multiples of 8; `seed` None means "pick one"; `image` is
     the name of a kept upload (see `studio.uploads`) or "" for text to image; `denoise` below 1
     keeps that much of the picture; `images_per_prompt` is the batch size; `prompts` how many
-    generations one press makes, each with the next seed.
+    generations one press makes, each with the next seed; `parent` is the id of the generation this
+    one was made from, "" for none, and `relation` how.
     """
 
     model_config = ConfigDict(
@@ -47,6 +53,8 @@ class GenerationRequest(BaseModel):
     prompts: int = Field(default=1, ge=1, le=MAX_PROMPTS)
     image: _NAME = ""
     denoise: float = Field(default=1.0, gt=0.0, le=1.0)
+    parent: str = Field(default="", pattern=PARENT)
+    relation: Relation = ""
 
     @field_validator("prompt", "negative_prompt")
     @classmethod

@@ -1,5 +1,10 @@
 """One press becomes records."""
 
+from dataclasses import replace
+
+import pytest
+from pydantic import ValidationError
+
 from comfy.workflow.request import MAX_SEED, GenerationRequest
 from studio.ids import is_id, new_id
 from studio.press import fresh, records_of
@@ -25,6 +30,26 @@ def test_again_is_one_generation_with_the_same_seed_or_another() -> None:
     assert (same.seed, same.owner, same.prompt) == (record.seed, "bob", "x")
     assert other.seed != record.seed
     assert len({record.id, same.id, other.id}) == 3
+
+
+def test_a_record_says_what_it_was_made_from_and_how() -> None:
+    source = records_of(REQUEST, "ann", None)[0]
+    asked = {"parent": source.id, "relation": "variation"}
+    changed = records_of(REQUEST.model_copy(update=asked), "ann", None)[0]
+    assert (source.parent, source.relation) == ("", "")
+    assert (changed.parent, changed.relation) == (source.id, "variation")
+    again = fresh(changed, "ann", same_seed=True)
+    assert (again.parent, again.relation) == (changed.id, "repeat")
+    assert "parent" not in again.request
+    graph = {"3": {"class_type": "KSampler", "inputs": {}}}
+    workflow = replace(source, request={"workflow": "x", "values": {}}, graph=graph)
+    assert fresh(workflow, "ann", same_seed=True).parent == source.id
+
+
+@pytest.mark.parametrize("parent", ["x", "../../etc/passwd", new_id().upper(), f"{new_id()}\n"])
+def test_a_parent_that_is_no_id_is_refused(parent: str) -> None:
+    with pytest.raises(ValidationError, match="parent"):
+        GenerationRequest(checkpoint="a", parent=parent)
 
 
 def test_ids_are_lower_case_version_7_uuids() -> None:
