@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import duckdb
 
-from storage import backup, facets, files, pages, reads, timings
+from storage import backup, facets, files, pages, reads, timings, upkeep
 from storage.batch import Add, Alter, Flag, Keep
 from storage.database import Database
 from storage.facets import Facets
@@ -18,6 +18,7 @@ from storage.records import Generation, NodeRun, Status
 from storage.rows import TIMES, moment, seconds_of
 from storage.search import Count, Search
 from storage.timings import NodeTiming, PastWait
+from storage.upkeep import Freed, Rule, Usage
 from storage.writer import Writer
 
 T = TypeVar("T")
@@ -175,6 +176,22 @@ class Store:
     def facets(self, owner: str | None) -> Facets:
         """What *owner*'s finished generations can be searched by; None for everybody's."""
         return self.read(lambda cursor: facets.facets(cursor, owner))
+
+    def usage(self, owner: str | None) -> Usage:
+        """How much *owner*, None for everybody, has."""
+        return self.read(lambda cursor: upkeep.usage(cursor, owner))
+
+    def concerned(self, rule: Rule, owner: str | None, before: float) -> Freed:
+        """What *rule* concerns of what was made, or of the bin put there, before that time."""
+        return self.read(lambda cursor: upkeep.concerned(cursor, rule, owner, before))
+
+    def concerned_ids(self, rule: Rule, owner: str | None, before: float, limit: int) -> list[str]:
+        """Ids of *limit* of those."""
+        return self.read(lambda cursor: upkeep.concerned_ids(cursor, rule, owner, before, limit))
+
+    def named_files(self, folder: str) -> frozenset[str]:
+        """The paths that begin with *folder* and that records name."""
+        return self.read(lambda cursor: upkeep.named_files(cursor, folder))
 
     def children(self, id: str, limit: int) -> list[Generation]:  # noqa: A002 - the record's own name
         """What was made from one generation, whoever made it, oldest first."""

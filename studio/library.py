@@ -8,16 +8,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from storage import files
 from storage.facets import Facets
 from storage.records import Generation
 from storage.rows import COLLECTION, TAG
 from storage.search import Count, Search
 from storage.store import Store
+from storage.upkeep import Freed, Rule, Usage
 from studio.differences import Difference, differences
 from studio.errors import StudioError
 from studio.ids import is_id
-from studio.viewer import Viewer
+from studio.upkeep import Upkeep
+from studio.viewer import Viewer, scope
 
 MAX_AT_ONCE = 20_000
 """Generations that one change concerns."""
@@ -41,23 +42,19 @@ class Lineage:
     children: tuple[Generation, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Freed:
-    """What goes, or went: generations, their files and these files' bytes."""
-
-    generations: int = 0
-    files: int = 0
-    bytes: int = 0
-
-
 class Library:
     """All that is kept, of one viewer at a time. `get` finds what a viewer may see."""
 
     def __init__(
-        self, store: Store, folder: Path, get: Callable[[str, Viewer], Generation | None]
+        self,
+        store: Store,
+        folder: Path,
+        get: Callable[[str, Viewer], Generation | None],
+        *,
+        is_private: bool = False,
     ) -> None:
         self._store = store
-        self._folder = folder
+        self._upkeep = Upkeep(store, folder, is_private=is_private)
         self._get = get
 
     def page(
@@ -121,8 +118,28 @@ class Library:
 
     def purge(self, ids: Sequence[str] | None, viewer: Viewer) -> Freed:
         """Remove for good what lies in the bin, all of the viewer's where *ids* is None."""
-        wanted = None if ids is None else _checked(ids)
-        return self._removed(self._store.purge(time.time(), owner=scope(viewer), ids=wanted))
+        if ids is None:
+            return self._upkeep.purge(scope(viewer), time.time())
+        return self._upkeep.purge_some(_checked(ids), scope(viewer), time.time())
+
+    def usage(self, viewer: Viewer) -> Usage:
+        """How much the viewer has, in the bin and beside it."""
+        return self._upkeep.usage(viewer)
+
+    def cleanup_plan(self, viewer: Viewer, rule: Rule, days: int = 0) -> Freed:
+        """What `cleanup` would take now; *days* are for Rule.OLD. Raises StudioError."""
+        return self._upkeep.plan(viewer, rule, days)
+
+    def cleanup(self, viewer: Viewer, rule: Rule, days: int = 0) -> Freed:
+        """Put what *rule* concerns into the bin; what is there already, and orphans, are removed.
+
+        Raises StudioError.
+        """
+        return self._upkeep.clean(viewer, rule, days)
+
+    def tidy(self, is_stopping: Callable[[], bool]) -> None:
+        """Remove for good what has lain long enough in the bin."""
+        self._upkeep.purge_old(is_stopping)
 
     def compare(self, first: str, second: str, viewer: Viewer) -> list[Difference]:
         """What differs between two sets of settings. Raises StudioError."""
@@ -147,18 +164,6 @@ class Library:
         if found is None:
             raise StudioError("This generation is not here, or not yours.")
         return found
-
-    def _removed(self, gone: Sequence[Generation]) -> Freed:
-        """Remove the files of purged generations; where that fails they are orphans."""
-        for generation in gone:
-            files.remove(self._folder, generation)
-        images = [image for generation in gone for image in generation.images]
-        return Freed(len(gone), len(images), sum(image.bytes for image in images))
-
-
-def scope(viewer: Viewer) -> str | None:
-    """The owner whose generations *viewer* may see and change; None for everybody's."""
-    return None if viewer.is_admin else viewer.owner
 
 
 def _checked(ids: Sequence[str]) -> tuple[str, ...]:

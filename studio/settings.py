@@ -183,6 +183,12 @@ class Settings(BaseSettings):
         return host in LOOPBACK_NAMES or host.startswith("127.")
 
     @property
+    def is_private(self) -> bool:
+        """Whether nobody but who sits at this machine reaches the page."""
+        open_ = self.share or self.auth or self.allowed_hosts or on_space()
+        return self.is_loopback and not open_
+
+    @property
     def max_upload_bytes(self) -> int:
         """The largest upload, in bytes."""
         return int(self.max_upload_mb * 1024 * 1024)

@@ -26,6 +26,7 @@ from studio.errors import StudioError
 from studio.estimate import Estimator
 from studio.grapher import Grapher
 from studio.ids import client_id
+from studio.janitor import Janitor
 from studio.jobs import Jobs
 from studio.library import Library
 from studio.life import Part, end
@@ -80,7 +81,7 @@ class Studio:
         self.shelf = Shelf(store)
         self.endpoints = Endpoints(self.shelf, self.workflows)
         self.tokens = Tokens(store, self._folder, settings.accounts)
-        self.library = Library(store, self._folder, self.get)
+        self.library = Library(store, self._folder, self.get, is_private=settings.is_private)
         self.queue = Queueing(store, self._jobs, self._watching, self._servers, self._board)
         self.sandbox = Sandbox(store)
         self.live_servers = LiveServers(self._servers, self.live)
@@ -98,6 +99,7 @@ class Studio:
             self._catalogues,
             self.sandbox,
             self.live_servers,
+            Janitor([self.library.tidy]),
         )
 
     def start(self) -> None:

@@ -41,3 +41,8 @@ def viewer_of(request: Any) -> Viewer:
     if viewer is None:
         raise LookupError("This request did not pass web.access.")
     return viewer
+
+
+def scope(viewer: Viewer) -> str | None:
+    """The owner whose generations *viewer* may list and change; None for everybody's."""
+    return None if viewer.is_admin else viewer.owner

@@ -9,8 +9,9 @@ from storage.files import keep
 from storage.records import Generation, Status
 from storage.search import Search
 from storage.store import Store
+from storage.upkeep import Freed
 from studio.errors import StudioError
-from studio.library import Freed, Library
+from studio.library import Library
 from studio.viewer import Viewer
 from tests.storage.samples import generation
 
