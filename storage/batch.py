@@ -1,6 +1,6 @@
 """One transaction's worth of writes: what is asked is collected, then written in few statements."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,26 +8,12 @@ import duckdb
 
 from storage import rows
 from storage.marks import Label, Mark, Purge, label, mark, purge
-from storage.measures import RUN_COLUMNS, SPAN_COLUMNS, run_values, span_values
-from storage.reads import records_by_id, span, within
+from storage.measures import SPAN_COLUMNS, run_values, span_values
+from storage.reads import records_by_id
 from storage.records import Generation, NodeRun
+from storage.statements import insert, replace, update
 
 Change = Callable[[Generation], Generation]
-
-_TYPES = {
-    **dict.fromkeys(("created_at", "submitted_at", "started_at", "finished_at"), "TIMESTAMP"),
-    **dict.fromkeys(("fetched_at", "deleted_at"), "TIMESTAMP"),
-    **dict.fromkeys(("request", "graph", "texts"), "JSON"),
-    **dict.fromkeys(("width", "height", "steps", "batch", "priority", "attempts"), "INTEGER"),
-    **dict.fromkeys(("cfg", "position", "forecast_seconds"), "DOUBLE PRECISION"),
-    **dict.fromkeys(("held", "cancel_asked", "retry_on_loss", "favourite"), "BOOLEAN"),
-    **dict.fromkeys((*SPAN_COLUMNS, *RUN_COLUMNS), "DOUBLE PRECISION"),
-    **dict.fromkeys(("image_count", "label_count", "rating", "block"), "INTEGER"),
-    "sampled_steps": "INTEGER",
-    "is_cold": "BOOLEAN",
-    "seed": "NUMERIC(20, 0)",
-}
-"""SQL types of the columns of generations that are not VARCHAR."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +71,34 @@ class _Batch:
     labels: dict[str, list[rows.Row]] = field(default_factory=dict)
     had_labels: set[str] = field(default_factory=set)
     node_runs: dict[str, list[rows.Row]] = field(default_factory=dict)
+    blank: Set[str] = frozenset()
+    new: set[str] = field(default_factory=set)
+    completed: set[str] = field(default_factory=set)
 
 
-def perform(cursor: duckdb.DuckDBPyConnection, writes: Sequence[Write]) -> list[Done | Exception]:
-    """Carry out *writes* within the open transaction; return what each returns, or its error.
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What each write returns, or its error; ids that are new, and that were given node runs."""
 
-    An error concerns its own write alone. Raises duckdb.Error: then nothing is written.
+    results: list[Done | Exception]
+    new: set[str]
+    completed: set[str]
+
+
+def perform(
+    cursor: duckdb.DuckDBPyConnection,
+    writes: Sequence[Write],
+    *,
+    blank: Set[str] = frozenset(),
+    are_new: bool = False,
+) -> Outcome:
+    """Carry out *writes* within the open transaction.
+
+    *blank* are ids known to have no node runs yet. Where *are_new*, what is added is taken to be
+    unknown without a look; it is a duckdb.ConstraintException where that is wrong. An error
+    concerns its own write alone. Raises duckdb.Error: then nothing is written.
     """
-    batch = _Batch(cursor, records_by_id(cursor, _ids(writes)))
+    batch = _Batch(cursor, records_by_id(cursor, _ids(writes, are_new=are_new)), blank=blank)
     results: list[Done | Exception] = []
     for write in writes:
         try:
@@ -100,13 +106,14 @@ def perform(cursor: duckdb.DuckDBPyConnection, writes: Sequence[Write]) -> list[
         except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
             results.append(error)
     _flush(batch)
-    return results
+    return Outcome(results, batch.new, batch.completed)
 
 
-def _ids(writes: Iterable[Write]) -> list[str]:
+def _ids(writes: Iterable[Write], *, are_new: bool) -> list[str]:
+    """Ids of the records that *writes* need to know."""
     found: dict[str, None] = {}
     for write in writes:
-        if isinstance(write, Add):
+        if isinstance(write, Add) and not are_new:
             found.update(dict.fromkeys(g.id for g in write.generations))
         elif isinstance(write, Alter):
             found.update(dict.fromkeys(id_ for id_, _ in write.changes))
@@ -171,6 +178,7 @@ def _add(batch: _Batch, generations: Sequence[Generation]) -> tuple[Generation, 
                 batch.images[generation.id] = _image_rows(generation)
             batch.labels[generation.id] = rows.label_rows(generation)
     batch.added.update(values)
+    batch.new.update(values)
     return tuple(generations)
 
 
@@ -201,6 +209,7 @@ def _alter(batch: _Batch, write: Alter) -> tuple[Generation, ...]:
         if image_rows is not None:
             batch.images[new.id] = image_rows
     batch.node_runs.update(runs or {})
+    batch.completed.update(runs or {})
     return tuple(new for _, new in pairs)
 
 
@@ -214,7 +223,7 @@ def _image_rows(generation: Generation) -> list[rows.Row]:
 
 def _flush(batch: _Batch) -> None:
     columns = (*rows.GENERATION_COLUMNS, *rows.DERIVED_COLUMNS, *SPAN_COLUMNS)
-    _insert(
+    insert(
         batch.cursor,
         "generations",
         columns,
@@ -225,65 +234,12 @@ def _flush(batch: _Batch) -> None:
         groups.setdefault(tuple(sorted(values)), {})[id_] = values
     for group, altered in groups.items():
         if group:
-            _update(batch.cursor, group, altered)
+            update(batch.cursor, group, altered)
     outdated = batch.had_images & batch.images.keys()
-    _replace(batch.cursor, "images", rows.IMAGE_COLUMNS, batch.images, outdated)
+    replace(batch.cursor, "images", rows.IMAGE_COLUMNS, batch.images, outdated)
     outdated = batch.had_labels & batch.labels.keys()
-    _replace(batch.cursor, "labels", rows.LABEL_COLUMNS, batch.labels, outdated)
-    _replace(batch.cursor, "node_runs", rows.NODE_RUN_COLUMNS, batch.node_runs, batch.node_runs)
+    replace(batch.cursor, "labels", rows.LABEL_COLUMNS, batch.labels, outdated)
+    outdated = batch.node_runs.keys() - batch.blank
+    replace(batch.cursor, "node_runs", rows.NODE_RUN_COLUMNS, batch.node_runs, outdated)
     for written in (batch.added, batch.altered, batch.images, batch.labels, batch.node_runs):
         written.clear()
-
-
-def _insert(
-    cursor: duckdb.DuckDBPyConnection,
-    table: str,
-    columns: Sequence[str],
-    values: Sequence[rows.Row],
-) -> None:
-    if not values:
-        return
-    width = len(columns)
-    places = ", ".join(
-        "(" + ", ".join(f"${row * width + n + 1}" for n in range(width)) + ")"
-        for row in range(len(values))
-    )
-    sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES {places}"
-    cursor.execute(sql, [value for row in values for value in row])
-
-
-def _update(
-    cursor: duckdb.DuckDBPyConnection,
-    columns: tuple[str, ...],
-    altered: dict[str, dict[str, Any]],
-) -> None:
-    """One statement for all generations of which the same *columns* change."""
-    names = ("id", *columns)
-    types = [_TYPES.get(name, "VARCHAR") for name in names]
-    places = ", ".join(
-        "("
-        + ", ".join(
-            f"CAST(${row * len(names) + n + 1} AS {type_})" for n, type_ in enumerate(types)
-        )
-        + ")"
-        for row in range(len(altered))
-    )
-    cursor.execute(
-        f"UPDATE generations SET {', '.join(f'{c} = new.{c}' for c in columns)} "
-        f"FROM (VALUES {places}) AS new ({', '.join(names)}) WHERE generations.id = new.id",
-        [v for id_, values in altered.items() for v in (id_, *(values[c] for c in columns))],
-    )
-
-
-def _replace(
-    cursor: duckdb.DuckDBPyConnection,
-    table: str,
-    columns: Sequence[str],
-    values: dict[str, list[rows.Row]],
-    outdated: Collection[str],
-) -> None:
-    """Let the *table* hold exactly *values* of those generations; *outdated* may have others."""
-    if outdated:
-        cursor.execute(f"DELETE FROM {table} WHERE {within('generation')}", span(outdated))
-    if values:
-        _insert(cursor, table, columns, [row for found in values.values() for row in found])

@@ -10,7 +10,7 @@ from typing import overload
 
 import duckdb
 
-from storage.batch import Bulk, Done, Single, Write, perform
+from storage.batch import Bulk, Done, Outcome, Single, Write, perform
 from storage.database import Database
 from storage.errors import DiskFull, StorageError, StoreClosed
 from storage.faults import explain, is_conflict, is_fatal
@@ -20,6 +20,8 @@ MAX_GROUP = 64
 """Writes in one transaction."""
 ATTEMPTS = 5
 """Tries of one transaction that meets another, or a database that had to be opened anew."""
+MAX_BLANK = 100_000
+"""Ids remembered to have no node runs yet."""
 PAUSE = 0.005
 """Seconds before the second try, doubled before each next."""
 
@@ -44,6 +46,8 @@ class Writer:
         self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._closed = False
+        # Ids known to have no node runs yet; of the thread alone.
+        self._blank: set[str] = set()
         self._thread = threading.Thread(target=self._run, name="storage-writer", daemon=True)
         self._thread.start()
 
@@ -110,10 +114,16 @@ class Writer:
         return not isinstance(results[0], StorageError)
 
     def _commit(self, writes: list[Write]) -> list[Done | Exception]:
+        are_new = True  # nearly always: nobody looks before there is a reason to
         for attempt in range(ATTEMPTS):
             try:
                 self._database.prepare()
-                return self._transaction(writes)
+                return self._transaction(writes, are_new=are_new)
+            except duckdb.ConstraintException:
+                if not are_new:
+                    raise
+                are_new = False
+                continue
             except duckdb.Error as error:
                 is_full = isinstance(self._sentence(error), DiskFull)
                 again = is_conflict(error) or (is_fatal(error) and not is_full)
@@ -123,16 +133,24 @@ class Writer:
             time.sleep(PAUSE * 2**attempt)
         raise AssertionError  # the last attempt returned or raised
 
-    def _transaction(self, writes: list[Write]) -> list[Done | Exception]:
+    def _transaction(self, writes: list[Write], *, are_new: bool) -> list[Done | Exception]:
         with self._database.cursor() as cursor:
             cursor.begin()
             try:
-                results = perform(cursor, writes)
+                outcome = perform(cursor, writes, blank=self._blank, are_new=are_new)
                 cursor.commit()
             except BaseException:
                 _roll_back(cursor)
                 raise
-        return results
+        self._remember(outcome)
+        return outcome.results
+
+    def _remember(self, outcome: Outcome) -> None:
+        """Note what of a committed transaction spares the next ones a look."""
+        if len(self._blank) > MAX_BLANK:
+            self._blank.clear()
+        self._blank |= outcome.new
+        self._blank -= outcome.completed
 
     def _sentence(self, error: Exception) -> Exception:
         if not isinstance(error, duckdb.Error):

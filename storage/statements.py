@@ -1,0 +1,106 @@
+"""Writes many rows by one short statement: each column is one array, planned once for all rows.
+
+A placeholder for every value would cost DuckDB more time to read than the rows take to write.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import duckdb
+
+from storage import rows
+from storage.measures import RUN_COLUMNS, SPAN_COLUMNS
+from storage.reads import span, within
+
+_TYPES: Mapping[str, Mapping[str, str]] = {
+    "generations": {
+        **dict.fromkeys(rows.TIMES, "TIMESTAMP"),
+        **dict.fromkeys(("request", "graph", "texts"), "JSON"),
+        **dict.fromkeys(("width", "height", "steps", "batch", "priority", "attempts"), "INTEGER"),
+        **dict.fromkeys(("image_count", "label_count", "rating", "block"), "INTEGER"),
+        **dict.fromkeys(("cfg", "position", "forecast_seconds"), "DOUBLE PRECISION"),
+        **dict.fromkeys(("held", "cancel_asked", "retry_on_loss", "favourite"), "BOOLEAN"),
+        **dict.fromkeys((*SPAN_COLUMNS, *RUN_COLUMNS), "DOUBLE PRECISION"),
+        "sampled_steps": "INTEGER",
+        "is_cold": "BOOLEAN",
+        "seed": "NUMERIC(20, 0)",
+    },
+    "images": {
+        **dict.fromkeys(("number", "width", "height"), "INTEGER"),
+        "bytes": "BIGINT",
+        "temporary": "BOOLEAN",
+    },
+    "node_runs": {
+        **dict.fromkeys(("number", "steps"), "INTEGER"),
+        **dict.fromkeys(("started_at", "finished_at"), "TIMESTAMP"),
+        "step_seconds": "DOUBLE PRECISION[]",
+    },
+    "labels": {},
+}
+"""SQL types of the columns that are not VARCHAR."""
+
+
+def insert(
+    cursor: duckdb.DuckDBPyConnection,
+    table: str,
+    columns: Sequence[str],
+    values: Sequence[rows.Row],
+) -> None:
+    """Add *values*, rows of *columns*, to the *table*. Raises duckdb.Error."""
+    if not values:
+        return
+    chosen, parameters = _arrays(table, columns, values)
+    cursor.execute(f"INSERT INTO {table} ({', '.join(columns)}) SELECT {chosen}", parameters)
+
+
+def update(
+    cursor: duckdb.DuckDBPyConnection,
+    columns: tuple[str, ...],
+    altered: Mapping[str, Mapping[str, Any]],
+) -> None:
+    """Set the same *columns* of several generations, by id. Raises duckdb.Error."""
+    names = ("id", *columns)
+    values = [(id_, *(new[column] for column in columns)) for id_, new in altered.items()]
+    chosen, parameters = _arrays("generations", names, values)
+    n = len(parameters)
+    # The range lets DuckDB pass over nearly all of a large table.
+    cursor.execute(
+        f"UPDATE generations SET {', '.join(f'{c} = new.{c}' for c in columns)} "
+        f"FROM (SELECT {chosen}) AS new ({', '.join(names)}) WHERE generations.id = new.id "
+        f"AND generations.id >= ${n + 1} AND generations.id <= ${n + 2}",
+        [*parameters, min(altered), max(altered)],
+    )
+
+
+def replace(
+    cursor: duckdb.DuckDBPyConnection,
+    table: str,
+    columns: Sequence[str],
+    values: Mapping[str, Sequence[rows.Row]],
+    outdated: Collection[str],
+) -> None:
+    """Let the *table* hold exactly *values* of those generations; *outdated* may have others."""
+    if outdated:
+        cursor.execute(f"DELETE FROM {table} WHERE {within('generation')}", span(outdated))
+    insert(cursor, table, columns, [row for found in values.values() for row in found])
+
+
+def _arrays(
+    table: str, columns: Sequence[str], values: Sequence[rows.Row]
+) -> tuple[str, list[Any]]:
+    """The expressions that make rows of *values*, and their parameters.
+
+    What is the same in all rows, as most is, is given once; what is NULL in all, not at all.
+    """
+    types = _TYPES[table]
+    parts, parameters = list[str](), list[Any]()
+    for place, (name, column) in enumerate(zip(columns, zip(*values, strict=True), strict=True)):
+        kind = types.get(name, "VARCHAR")
+        same = place > 0 and all(value == column[0] for value in column)
+        if same and column[0] is None:
+            parts.append(f"CAST(NULL AS {kind})")
+            continue
+        parameters.append(column[0] if same else list(column))
+        number = f"${len(parameters)}"
+        parts.append(f"CAST({number} AS {kind})" if same else f"unnest(CAST({number} AS {kind}[]))")
+    return ", ".join(parts), parameters
