@@ -29,8 +29,8 @@ LOOK_BACK = 200
 """Generations of one server that are learned from."""
 ENOUGH_ALIKE = 3
 """Runs of the very same size from which on others are left out."""
-FRESH_SECONDS = 1.0
-"""How long what was read from the records is taken for current."""
+FRESH_SECONDS = 60.0
+"""How long what was read from the records is taken for current where no generation ended."""
 HALF_LIFE = 30.0
 """Generations after which one counts half: servers change."""
 SHAPES_KEPT = 500
@@ -44,12 +44,16 @@ SAMPLER_WIDENING, STATE_WIDENING, WORKFLOW_WIDENING, CHECKPOINT_WIDENING = 0.2, 
 
 
 class Estimator:
-    """Asks the store and remembers shortly. `_lock` guards `_read` and `_known`."""
+    """Asks the store, and anew once *ended*, how many generations have ended, is another number.
 
-    def __init__(self, store: Store) -> None:
+    `_lock` guards `_read` and `_known`.
+    """
+
+    def __init__(self, store: Store, ended: Callable[[], int] = lambda: 0) -> None:
         self._store = store
+        self._ended = ended
         self._lock = threading.Lock()
-        self._read: dict[str, tuple[float, Past]] = {}
+        self._read: dict[str, tuple[float, int, Past]] = {}
         self._known: dict[Any, tuple[tuple[Past, ...], Forecast | None]] = {}
 
     def forecast(self, request: GenerationRequest, servers: Iterable[str]) -> Forecast | None:
@@ -100,13 +104,13 @@ class Estimator:
         return _best(ask(self._past(name)) for name in servers)
 
     def _past(self, server: str) -> Past:
-        now = time.monotonic()
+        now, ended = time.monotonic(), self._ended()
         with self._lock:
-            read_at, past = self._read.get(server, (float("-inf"), Past()))
-        if now - read_at > FRESH_SECONDS:
+            read_at, edition, past = self._read.get(server, (0.0, -1, Past()))
+        if edition != ended or now - read_at > FRESH_SECONDS:
             past = self._look(server, past)
             with self._lock:
-                self._read[server] = (now, past)
+                self._read[server] = (now, ended, past)
         return past
 
     def _look(self, server: str, before: Past) -> Past:

@@ -53,6 +53,13 @@ class Jobs:
         self._jobs: dict[str, Job] = {}
         self._paused: set[str] = set()
         self._closed = False
+        self._ended = 0
+
+    @property
+    def ended(self) -> int:
+        """How many have ended so far; there is nothing new in the records while it is the same."""
+        with self.lock:
+            return self._ended
 
     def close(self) -> None:
         """Let every line that waits for work go."""
@@ -209,6 +216,7 @@ class Jobs:
         record = self._store.complete(id_, node_runs=tuple(runs), **fields)
         with self.lock:
             self._jobs.pop(id_, None)
+            self._ended += 1
             self._changed.notify_all()
             rest = [job.record.id for job in self._jobs.values() if not job.line]
         log.info("generation %s (prompt_id) is %s%s", id_, record.status, _why(record))

@@ -72,7 +72,7 @@ class Studio:
         self._jobs = Jobs(store, self._board, cadence)
         self._servers = {a.label: self._server(a) for a in addresses}
         self._catalogues = Catalogues(self._servers.values(), on_change=self._jobs.wake)
-        self._estimator = Estimator(store)
+        self._estimator = Estimator(store, lambda: self._jobs.ended)
         self._grapher = Grapher(self._catalogues, self._uploads, self._estimator)
         self._watching = Watching(
             store, self._jobs, self._board, self._servers, self._estimator, cadence

@@ -11,7 +11,7 @@ from ui import fields as layout
 from ui import form, live
 from ui.fields import Fields
 from ui.filling import Filling
-from ui.parts import FOLLOWING, TROUBLE, Parts, aside
+from ui.parts import FOLLOWING, QUIET, TROUBLE, Parts, aside
 from ui.stage import Stage, Update
 
 
@@ -38,9 +38,13 @@ class GenerateTab:
         """Connect the events."""
         f = self.fields
         asked = [f.retry, *f.values]
-        f.generate.click(self.generate, asked, self.live, trigger_mode="multiple", **FOLLOWING)
+        pressed = f.generate.click(
+            self.generate, asked, self.live, trigger_mode="multiple", **FOLLOWING
+        )
         self.stage.stops(f.stop.click)
-        page.load(self.stage.attach, None, self.live, **FOLLOWING)
+        loaded = page.load(self.stage.attach, None, self.live, **FOLLOWING)
+        for over in (pressed, loaded):  # there is more to forecast by now
+            over.then(self.filling.forecast, f.values, [f.forecast, f.quality], **QUIET)
         self.stage.wire(page)
         self.filling.wire(page, self.live)
 

@@ -287,6 +287,7 @@ function draw(v) {
   if (!v.state || v.turn < turn) return;
   if (v.turn > turn) { turn = v.turn; if (v.job !== (shown && shown.job)) { picked = null; clearRefusal(); } }
   if (!shown || shown.id !== v.id) { if (!v.preview) $.preview.removeAttribute("src"); }
+  const over = shown && shown.live && !v.live;
   shown = v;
   heard = performance.now();
   attaches = 0;
@@ -302,6 +303,7 @@ function draw(v) {
   drawClock();
   announce(v);
   remember(v);
+  if (over) window.dispatchEvent(new Event("stepglass:over"));  // forecasts have more to go by now
   document.title = v.live ? `${Math.floor(highest.percent)} % · Stepglass` : "Stepglass";
 }
 

@@ -179,6 +179,7 @@ function wire() {
   $.share.onclick = share;
   window.stepglassInputs = () => (view ? view.fields.filter((f) => f.kind === "image").length : 0);
   window.addEventListener("stepglass:reuse", (e) => reuse(e.detail));
+  window.addEventListener("stepglass:over", () => { if (view && !running) changed(); });
   $.sheet.onclick = sheet;
   $.run.onclick = run;
   $.stop.onclick = () => trigger("stop", {});
