@@ -141,6 +141,13 @@ class Library:
         """Remove for good what has lain long enough in the bin."""
         self._upkeep.purge_old(is_stopping)
 
+    def binned(self, id_: str, viewer: Viewer) -> Generation | None:
+        """The record where it lies in the bin of this viewer; None otherwise."""
+        found = self._store.get(id_, deleted=True) if is_id(id_) else None
+        if found is None or found.deleted_at is None or not viewer.may_change(found.owner):
+            return None
+        return found
+
     def compare(self, first: str, second: str, viewer: Viewer) -> list[Difference]:
         """What differs between two sets of settings. Raises StudioError."""
         return differences(self._seen(first, viewer), self._seen(second, viewer))

@@ -115,12 +115,16 @@ class Desk:
         kept = self._studio.keep_image(found[0])
         return self.placed(bench, {**bench.uploads, ask.text("key"): kept})
 
-    def again(self, record: Generation, owner: str) -> Answer:
-        """Open the workflow that *record* was made with, filled in as it was then."""
+    def again(self, record: Generation, owner: str, *, varied: bool = False) -> Answer:
+        """Open the workflow that *record* was made with, filled in as it was then.
+
+        The seeds come too, unless they are to be *varied*.
+        """
         form = make_form(record.graph, self._studio.workflows.catalogue)
         opened = Opened(record.workflow, record.graph, form, form.unfit)
         uploads = {key: name for key, name in uploads_of(record).items() if self._has(name)}
-        return self.view(self.benches.open(owner, opened, seeds=FIXED, uploads=uploads))
+        seeds = RANDOM if varied else FIXED
+        return self.view(self.benches.open(owner, opened, seeds=seeds, uploads=uploads))
 
     def _has(self, name: str) -> bool:
         try:

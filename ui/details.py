@@ -35,6 +35,12 @@ def describe(record: Generation) -> dict[str, Any]:
         "error": record.error,
         "detail": record.error_detail[:20_000],
         "warning": record.warning,
+        "rating": record.rating,
+        "favourite": record.favourite,
+        "tags": list(record.tags),
+        "collections": list(record.collections),
+        "note": record.note,
+        "binned": record.deleted_at is not None,
     }
 
 
@@ -55,6 +61,7 @@ def _rows(record: Generation) -> list[tuple[str, str]]:
         ("Waited", _span(record.created_at, record.started_at)),
         ("Took", _span(record.started_at, record.finished_at)),
         ("Server", record.server),
+        ("Origin", "imported" * (record.origin == "import")),
         ("Generation", record.id),
     ]
 

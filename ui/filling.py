@@ -14,6 +14,7 @@ from comfy.workflow.request import MAX_SEED, GenerationRequest
 from storage.records import Generation
 from studio.catalogues import Choices
 from studio.snapshot import Forecast
+from studio.viewer import Viewer
 from ui import form, live
 from ui.fields import CFG_MAX, Fields, named
 from ui.forecasts import forecast_text, seconds
@@ -93,9 +94,31 @@ class Filling:
             values |= {"prompt": prompt, "negative_prompt": negative}
         return [*self._updates(values, choices), note(choices)]
 
-    def filled(self, record: Generation) -> list[Any]:
-        """Updates for `outputs` that make the form ask for *record* again, seed included."""
-        return self._updates(_values(record), self._studio.choices())
+    def filled(self, record: Generation, *, varied: bool = False) -> list[Any]:
+        """Updates for `outputs` that make the form ask for *record* again.
+
+        The seed comes too, unless it is to be *varied*.
+        """
+        values = _values(record)
+        return self._updates(values | ({"seed": ""} if varied else {}), self._studio.choices())
+
+    def from_picture(self, one: str, number: str, viewer: Viewer) -> list[Any]:
+        """Updates for `outputs` that make the form start from a picture of generation *one*."""
+        record = self._studio.get(one, viewer)
+        found = self._studio.file(record, int(number)) if record and number.isdecimal() else None
+        if record is None or found is None:
+            return [gr.skip()] * len(self.outputs)
+        try:
+            name = self._studio.keep_image(found[0])
+            width, height = _picture_size(self._studio.image_path(name))
+        except TROUBLE as error:
+            gr.Warning(str(error))
+            return [gr.skip()] * len(self.outputs)
+        sides = dict(
+            zip(("width", "height"), form.size_like(width, height, record.checkpoint), strict=True)
+        )
+        inputs = [sides.get(field, gr.skip()) for field in form.FIELDS]
+        return [*inputs, None, form.CUSTOM, gr.skip(), self._path(name), name, gr.update(open=True)]
 
     async def refresh(self, *chosen: Any) -> list[Any]:
         """Ask the server what it has."""

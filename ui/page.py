@@ -1,6 +1,7 @@
 """The page: tabs joined into one Blocks, and what `launch` needs to show it."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -50,7 +51,7 @@ def build(
                 workflows = WorkflowsTab(parts)
             with gr.Tab("Queue", id="queue", elem_id="tab-queue"):
                 queue = QueueTab(parts)
-            with gr.Tab("Gallery", id="gallery", elem_id="tab-gallery") as gallery_tab:
+            with gr.Tab("Gallery", id="gallery", elem_id="tab-gallery"):
                 gallery = GalleryTab(parts)
             with gr.Tab("Stats", id="stats", elem_id="tab-stats"):
                 stats = StatsTab(parts)
@@ -59,9 +60,7 @@ def build(
         generate.wire(page)
         workflows.wire(page)
         queue.wire(page)
-        gallery.wire(gallery_tab)
-        full.wire()
-        _join(parts, tabs, generate, workflows, stats, full)
+        _join(parts, tabs, generate, workflows, stats, gallery, full)
         queue.panel.open(lambda: gr.Tabs(selected="generate"), None, tabs, **QUIET)
         show = generate.stage.show
         queue.panel.open(show, None, generate.live, trigger_mode="multiple", **FOLLOWING)
@@ -86,27 +85,40 @@ def _join(
     generate: GenerateTab,
     workflows: WorkflowsTab,
     stats: StatsTab,
+    gallery: GalleryTab,
     full: FullView,
 ) -> None:
     """Connect what leads from one tab to another."""
     filling = generate.filling
+    skipped: list[Any] = [gr.skip()] * len(filling.outputs)
 
     async def use(request: gr.Request, event: gr.EventData) -> list[Any]:
-        """Fill a form with the settings of the generation that a script names."""
+        """Fill a form with the settings of the generation that a script names.
+
+        Its seed comes too, unless `how` says that a variation is wanted.
+        """
         one, viewer = told(event, "id"), parts.viewer(request)
         record: Generation | None = await aside(parts.studio.get, one, viewer)
-        untouched: list[Any] = [gr.skip()] * len(filling.outputs)
+        varied = told(event, "how") == "variation"
         if record is None:
-            return [*untouched, gr.skip(), gr.skip()]
+            return [*skipped, gr.skip(), gr.skip()]
         if is_workflow(record):
-            opened = await aside(workflows.again, record, viewer)
-            return [*untouched, gr.Tabs(selected="workflows"), opened]
-        return [*filling.filled(record), gr.Tabs(selected="generate"), gr.skip()]
+            opened = await aside(partial(workflows.again, record, viewer, varied=varied))
+            return [*skipped, gr.Tabs(selected="workflows"), opened]
+        filled = filling.filled(record, varied=varied)
+        return [*filled, gr.Tabs(selected="generate"), gr.skip()]
+
+    async def start_from(request: gr.Request, event: gr.EventData) -> list[Any]:
+        """Let the form start from the picture that a script names."""
+        one, number = told(event, "id"), told(event, "n")
+        filled = await aside(filling.from_picture, one, number, parts.viewer(request))
+        return [*filled, gr.Tabs(selected="generate")]
 
     async def spans(event: gr.EventData) -> list[Any]:
         """Show the Stats tab with the waterfall of the generation that a script names."""
         return [stats.opened(told(event, "id")), gr.Tabs(selected="stats")]
 
-    for panel in (generate.live, workflows.stage.live, full.panel):
+    for panel in (generate.live, workflows.stage.live, gallery.panel, full.panel):
         panel.use(use, None, [*filling.outputs, tabs, workflows.panel], **QUIET)
+    full.panel.take(start_from, None, [*filling.outputs, tabs], **QUIET)
     full.panel.spans(spans, None, [stats.panel, tabs], **QUIET)

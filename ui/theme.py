@@ -12,7 +12,7 @@ from gradio.themes.utils import colors, fonts, sizes
 from ui.stats import palette
 
 ASSETS = Path(__file__).with_name("assets")
-SHEETS = ("page", "form", "live", "gallery", "queue", "stats", "workflow")
+SHEETS = ("page", "form", "live", "gallery", "fullview", "queue", "stats", "workflow")
 
 _TEAL = colors.Color(
     name="glass",
@@ -169,5 +169,5 @@ def head() -> str:
     return (
         '<meta name="color-scheme" content="light dark">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<script>{asset('media.js')}\n{asset('page.js')}</script>"
+        f"<script>{asset('dom.js')}\n{asset('media.js')}\n{asset('page.js')}</script>"
     )

@@ -62,10 +62,10 @@ class WorkflowsTab:
         async for update in self.stage.attach(request, event):
             yield update
 
-    def again(self, record: Generation, viewer: Viewer) -> Update:
-        """What the form becomes when *record* is to be made again by *viewer*."""
+    def again(self, record: Generation, viewer: Viewer, *, varied: bool = False) -> Update:
+        """What the form becomes when *viewer* makes *record* again, or a variation of it."""
         number = self._parts.turns.number()
         try:
-            return {**self.desk.again(record, viewer.owner), "number": number}
+            return {**self.desk.again(record, viewer.owner, varied=varied), "number": number}
         except TROUBLE as error:
             return {"error": str(error), "number": number}

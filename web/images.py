@@ -42,7 +42,8 @@ class Images:
     def _show(self, request: Request) -> Response:
         id_, number = request.path_params["id"], request.path_params["number"]
         thumbnail = "thumbnail" in request.query_params
-        record = self._studio.get(id_, viewer_of(request))
+        viewer = viewer_of(request)
+        record = self._studio.get(id_, viewer) or self._studio.library.binned(id_, viewer)
         found = self._studio.file(record, number, thumbnail=thumbnail) if record else None
         if record is None or found is None:
             raise Refusal(404, _MISSING)

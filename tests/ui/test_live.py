@@ -10,7 +10,7 @@ from comfy.progress import Phase, Preview
 from storage.records import Status
 from studio.snapshot import Freshness, Link, Snapshot
 from tests.ui.samples import NOW, image, progress, record, snapshot
-from ui import live
+from ui import fullview, gallery, live
 from ui.stats.tab import SCRIPTS
 from ui.theme import asset
 
@@ -143,7 +143,12 @@ def test_templates_are_constant(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["live", "gallery", "fullview", "header", "page", *(f"stats_{name}" for name in SCRIPTS)],
+    [
+        *("live", "header", "page", "dom", "media"),
+        *(f"stats_{name}" for name in SCRIPTS),
+        *(f"gallery_{name}" for name in gallery.SCRIPTS),
+        *(f"fullview_{name}" for name in fullview.SCRIPTS),
+    ],
 )
 def test_scripts_never_set_markup(name: str) -> None:
     script = asset(f"{name}.js")

@@ -6,7 +6,7 @@ from comfy.freshness import Freshness, Link
 from storage.records import NodeRun, Status
 from studio.serverstate import ServerState
 from tests.ui.samples import NOW, image, record
-from ui import details, gallery, header
+from ui import details, header, tiles
 
 
 def test_the_description_has_every_parameter() -> None:
@@ -46,13 +46,13 @@ def test_a_generation_that_never_ran_has_no_waterfall() -> None:
 
 def test_every_file_has_a_tile_and_what_made_none_has_one_for_its_texts() -> None:
     made = record(images=(image(0), image(1, thumbnail="", media="audio/flac"), image(2)))
-    assert [(t["n"], t["thumb"]) for t in gallery.tiles(made)] == [
+    assert [(t["n"], t["thumb"]) for t in tiles.tiles(made)] == [
         (0, True),
         (1, False),
         (2, True),
     ]
-    (said,) = gallery.tiles(record(texts=("forty-two",)))
-    assert (said["n"], said["text"]) == (gallery.NO_FILE, "forty-two")
+    (said,) = tiles.tiles(record(texts=("forty-two",)))
+    assert (said["n"], said["text"]) == (tiles.NO_FILE, "forty-two")
 
 
 @pytest.mark.parametrize("link", list(Link))

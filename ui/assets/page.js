@@ -80,7 +80,7 @@
     } catch { window.stepglassToast(`This browser does not allow copying here: ${words}`); }
   };
 
-  // A reload comes back to the form of the workflow that was open.
+  // A reload comes back to the form of the workflow that was open, an address to its search.
   const TAB = "stepglass-tab";
   document.addEventListener("click", (e) => {
     const tab = e.target.closest && e.target.closest("#tabs [role=tab]");
@@ -88,9 +88,10 @@
   });
   try {
     const again = performance.getEntriesByType("navigation")[0]?.type === "reload";
-    if (again && sessionStorage.getItem(TAB) === "tab-workflows-button") {
+    const to = location.hash.startsWith("#gallery") ? "tab-gallery-button" : again && sessionStorage.getItem(TAB) === "tab-workflows-button" ? "tab-workflows-button" : "";
+    if (to) {
       const look = new MutationObserver(() => {
-        const tab = document.getElementById("tab-workflows-button");
+        const tab = document.getElementById(to);
         if (tab) { look.disconnect(); tab.click(); }
       });
       look.observe(document, { childList: true, subtree: true });
@@ -98,14 +99,21 @@
   } catch { /* private window */ }
 
   let leaving = 0;
+  // What a closing dialog says is still to be read.
+  document.addEventListener("close", (e) => {
+    const toast = document.getElementById("sg-toast");
+    if (toast && e.target.contains(toast)) document.body.append(toast);
+  }, true);
   window.stepglassToast = (sentence, action, perform) => {
     let toast = document.getElementById("sg-toast");
     if (!toast) {
       toast = document.createElement("div");
       toast.id = "sg-toast";
       toast.setAttribute("role", "status");
-      document.body.append(toast);
     }
+    // All but the topmost open dialog is out of reach.
+    const over = [...document.querySelectorAll("dialog[open]")].pop() || document.body;
+    if (toast.parentElement !== over) over.append(toast);
     const line = document.createElement("span");
     line.textContent = sentence;
     toast.replaceChildren(line);

@@ -1,0 +1,29 @@
+// Where the picture came from, and what came of it.
+const LATER = 150;           // milliseconds one must stay before it is asked for
+const HOW = { input: "Its picture was the input", variation: "Its settings were changed", repeat: "Run again" };
+let lineageTimer = 0;
+let lines = {};              // by generation id
+
+function lineage(id) {
+  clearTimeout(lineageTimer);
+  show($.lineage, false);
+  if (lines[id]) return drawLineage(lines[id]);
+  lineageTimer = setTimeout(async () => {
+    const answer = await ask(() => server.gal_lineage({ id }));
+    if (answer.error || !$.dialog.open || !here() || here().id !== id) return;
+    lines[id] = answer;
+    drawLineage(answer);
+  }, LATER);
+}
+
+function drawLineage({ parents, children }) {
+  show($.lineage, parents.length + children.length);
+  const strip = (title, found) => (found.length ? h("section", {}, h("h3", {}, title), h("div", { class: "full-strip" }, ...found.map((tile) => relative(tile, found)))) : null);
+  $.lineage.replaceChildren(...[strip("Made from", parents), strip("What came of it", children)].filter(Boolean));
+}
+
+function relative(tile, found) {
+  const how = HOW[tile.how] || "";
+  const shown = tile.thumb ? h("img", { src: address(tile, "?thumbnail"), alt: "", loading: "lazy" }) : media.small({ media: tile.n < 0 ? "text/plain" : tile.media });
+  return h("button", { type: "button", title: how ? `${how}: ${tile.prompt}` : tile.prompt, "aria-label": `Open: ${tile.prompt || "no prompt"}${how ? ` (${how})` : ""}`, onclick: () => open({ list: found, at: found.indexOf(tile) }) }, shown);
+}

@@ -1,0 +1,143 @@
+// What is known of the picture: words, settings, rating, tags, collections, a note.
+function row(name, value) {
+  return h("div", {}, h("dt", {}, name), h("dd", {}, value));
+}
+
+function drawWords() {
+  const i = here(), d = details[i.id];
+  drawActs(d);
+  drawMarks(d);
+  drawLabels(d);
+  if (!d) {
+    $.when.textContent = "";
+    $.prompt.textContent = i.prompt || "…";
+    $.negative.hidden = true;
+    $.rows.replaceChildren();
+    return;
+  }
+  if (i.n < 0) $.other.replaceChildren(words(d));
+  $.prompt.textContent = d.gone || d.prompt || "No prompt";
+  if (d.gone) return;
+  $.picture.alt = d.prompt || "Generated picture";
+  $.when.textContent = d.times.length ? moment(d.times[d.times.length - 1][1]) : "";
+  $.negative.hidden = !d.negative;
+  $.negative.textContent = d.negative ? `Without: ${d.negative}` : "";
+  $.note.hidden = !(d.warning || d.error);
+  $.note.textContent = d.error || d.warning;
+  const image = d.images.find((one) => one.n === i.n);
+  const rows = d.rows.map(([name, value]) => row(name, value));
+  rows.push(...d.times.map(([name, t]) => row(name, moment(t))));
+  if (image) rows.push(row("File", `${image.width ? `${image.width} × ${image.height}, ` : ""}${Math.ceil(image.bytes / 1024)} kB`));
+  $.rows.replaceChildren(...rows);
+}
+
+function drawActs(d) {
+  const i = here(), binned = Boolean(d && d.binned), mine = Boolean(d && d.mine);
+  show($.acts, !binned);
+  show($.binActs, binned);
+  show($.remove, mine && !binned);
+  show($.again, mine);
+  show($.variation, Boolean(d && !d.gone));
+  show($.input, pictured(i));
+  show($.reuse, pictured(i) && window.stepglassInputs && window.stepglassInputs() > 0);
+}
+
+// Rating and heart
+
+const rating = stars("Rating", (n) => rate(n));
+const heart = h("button", { type: "button", class: "sg-heart", "aria-label": "Favourite", title: "Favourite (F)", onclick: () => favour() }, icon("heart"));
+$.marks.append(rating, heart);
+
+function drawMarks(d) {
+  show($.marks, Boolean(d && d.mine && !d.binned));
+  if (!d || d.gone) return;
+  rating.show(d.rating);
+  heart.dataset.on = String(d.favourite);
+  heart.setAttribute("aria-pressed", String(d.favourite));
+}
+
+// Shown at once, and taken back where the app refuses.
+async function mark(fields, call) {
+  const { id } = here(), d = details[id];
+  if (!d || !d.mine || d.binned) return;
+  const before = Object.fromEntries(Object.keys(fields).map((name) => [name, d[name]]));
+  const tell = (what) => {
+    Object.assign(d, what);
+    if (here() && here().id === id) { drawMarks(d); drawLabels(d); }
+    window.dispatchEvent(new CustomEvent("stepglass:marked", { detail: { id, ...what } }));
+  };
+  tell(fields);
+  const answer = await ask(() => call(id));
+  if (!answer.error) return;
+  tell(before);
+  window.stepglassToast(answer.error);
+}
+
+const rate = (n) => mark({ rating: n }, (id) => server.gal_rate({ ids: [id], rating: n }));
+function favour() {
+  const d = details[here().id];
+  if (d) mark({ favourite: !d.favourite }, (id) => server.gal_favour({ ids: [id], on: d.favourite }));
+}
+
+// Tags, collections, a note
+
+function drawLabels(d) {
+  const mine = Boolean(d && d.mine && !d.binned);
+  show($.labels, mine);
+  if (!mine || ($.labels.contains(document.activeElement) && $.labels.dataset.id === d.id && document.activeElement.value)) return;
+  $.labels.dataset.id = d.id;
+  $.labels.replaceChildren(
+    line("Tags", "tag", d.tags, (names) => tag(names, []), (name) => tag([], [name])),
+    line("Collections", "collection", d.collections, (names) => collect(names[0], true), (name) => collect(name, false)),
+    noted(d));
+}
+
+function line(title, kind, names, add, away) {
+  const input = h("input", { type: "text", class: "full-add", maxlength: 80, list: `full-known-${kind}`, placeholder: names.length ? "Add" : `Add ${kind === "tag" ? "tags" : "to a collection"}`, "aria-label": `Add ${kind === "tag" ? "tags" : "to a collection"}`, onfocus: offer, onkeydown: (e) => { if (e.key === "Enter" || (kind === "tag" && e.key === ",")) { e.preventDefault(); done(true); } }, onblur: () => done(false) });
+  function done(again) {
+    const wanted = (kind === "tag" ? input.value.split(",") : [input.value]).map((one) => one.trim()).filter((one) => one && !names.includes(one));
+    input.value = "";
+    if (!wanted.length) return;
+    add(wanted);
+    if (again) $.labels.querySelector(`[list="full-known-${kind}"]`)?.focus();
+  }
+  return h("div", { class: "full-line" }, h("span", {}, title), h("div", { class: "full-chips" },
+    ...names.map((name) => h("span", { class: "full-chip" }, name, h("button", { type: "button", "aria-label": `Take “${name}” away`, onclick: () => away(name) }, icon("close")))), input));
+}
+
+// What there is already is offered as one types.
+const known = { tag: h("datalist", { id: "full-known-tag" }), collection: h("datalist", { id: "full-known-collection" }) };
+$.dialog.append(known.tag, known.collection);
+let offered = false;
+async function offer() {
+  if (offered) return;
+  offered = true;
+  const answer = await ask(() => server.gal_facets({}));
+  if (answer.error) { offered = false; return; }
+  for (const kind of Object.keys(known)) known[kind].replaceChildren(...answer[kind].map(([name]) => h("option", { value: name })));
+}
+
+function tag(add, remove) {
+  const d = details[here().id];
+  const tags = [...new Set([...d.tags, ...add])].filter((one) => !remove.includes(one)).sort();
+  return mark({ tags }, (id) => server.gal_tag({ ids: [id], add, remove }));
+}
+
+function collect(name, on) {
+  const d = details[here().id];
+  const collections = on ? [...new Set([...d.collections, name])].sort() : d.collections.filter((one) => one !== name);
+  return mark({ collections }, (id) => server.gal_collect({ ids: [id], name, on }));
+}
+
+function noted(d) {
+  const text = h("textarea", { class: "full-note", rows: d.note ? Math.min(6, d.note.split("\n").length + 1) : 1, maxlength: 10000, placeholder: "A note of your own", "aria-label": "Note", onblur: () => keep() });
+  text.value = d.note;
+  async function keep() {
+    if (text.value.trim() === d.note) return;
+    const before = d.note, wanted = text.value.trim();
+    d.note = wanted;
+    const answer = await ask(() => server.gal_note({ id: d.id, text: wanted }));
+    if (answer.error) { d.note = before; window.stepglassToast(answer.error); } else window.stepglassToast("Note kept.");
+  }
+  return h("div", { class: "full-line" }, h("span", {}, "Note"), text);
+}

@@ -1,0 +1,95 @@
+// Dialogs of the selection: tags, collections, and the list of keys.
+function openDialog(title, ...content) {
+  $.dialog.setAttribute("aria-label", title);
+  $.dialog.replaceChildren(
+    h("header", {}, h("h2", {}, title), h("button", { type: "button", class: "full-close", "aria-label": "Close", onclick: () => $.dialog.close() }, "×")),
+    h("div", { class: "gal-dialog-body" }, ...content));
+  if (!$.dialog.open) $.dialog.showModal();
+}
+
+// Tags or collections for what is selected: new ones typed, known ones pressed.
+async function openLabels(kind) {
+  const wanted = ids(), tags = kind === "tag";
+  const input = h("input", { type: "text", class: "gal-select", maxlength: 80, placeholder: tags ? "A tag, or several with commas" : "A collection's name", "aria-label": tags ? "New tags" : "Name of the collection", autofocus: true });
+  const known = h("div", { class: "gal-picks" });
+  const take = (names) => (tags ? label({ ids: wanted, add: names }, server.gal_tag, names) : label({ ids: wanted, name: names[0], on: true }, server.gal_collect, names));
+  const leave = (name) => (tags ? unlabel({ ids: wanted, remove: [name] }, server.gal_tag, name) : unlabel({ ids: wanted, name, on: false }, server.gal_collect, name));
+  const form = h("form", { class: "gal-inline", onsubmit: (e) => {
+    e.preventDefault();
+    const names = (tags ? input.value.split(",") : [input.value]).map((one) => one.trim()).filter(Boolean);
+    if (names.length) take(names);
+  } }, input, h("button", { type: "submit", class: "sg-button sg-primary" }, tags ? "Add" : "Put in"));
+  const how = h("p", { class: "sg-note" }, `${plural(wanted.length, "generation")} selected.`);
+  openDialog(tags ? "Tag" : "Put into a collection", how, form, known);
+  input.focus();
+  const answer = await ask(() => server.gal_facets({}));
+  if (answer.error || !known.isConnected) return;
+  facets = answer;
+  const offered = answer[kind].map(([name]) => name);
+  known.replaceChildren(...offered.map((name) => h("span", { class: "gal-known" },
+    h("button", { type: "button", class: "gal-pick", title: tags ? `Add “${name}”` : `Put into “${name}”`, onclick: () => take([name]) }, name),
+    h("button", { type: "button", class: "gal-unpick", "aria-label": `Take “${name}” away from what is selected`, title: `Take “${name}” away`, onclick: () => leave(name) }, icon("close")))));
+}
+
+async function label(what, call, names) {
+  const answer = await busy("Keeping…", () => call(what));
+  if (answer.error) return window.stepglassToast(answer.error);
+  $.dialog.close();
+  touched(what.ids);
+  return window.stepglassToast(`${plural(answer.changed, "generation")}: ${names.map((n) => `“${n}”`).join(", ")}.`);
+}
+
+async function unlabel(what, call, name) {
+  const answer = await busy("Keeping…", () => call(what));
+  if (answer.error) return window.stepglassToast(answer.error);
+  $.dialog.close();
+  touched(what.ids);
+  return window.stepglassToast(`“${name}” taken away.`);
+}
+
+// What the full view knows of these is old; and so is what is found by tags.
+function touched(wanted) {
+  window.dispatchEvent(new CustomEvent("stepglass:changed", { detail: { ids: wanted } }));
+  if (search.tags || search.collection) begin();
+}
+
+const KEYS = [
+  ["Arrows", "From picture to picture"], ["Enter", "Open the picture"], ["Space", "Select, or not"], ["Shift Space", "Select the range up to here"],
+  ["Ctrl A", "Select all that is loaded"], ["0 – 5", "Rate; 0 takes the rating away"], ["F", "Favourite, or not"], ["C", "Compare two that are selected"], ["Delete", "Into the bin"],
+  ["Home", "To the first"], ["/", "Search"], ["Escape", "Select nothing; close"], ["?", "This list"],
+];
+
+function openKeys() {
+  openDialog("Keys", h("dl", { class: "gal-keys" }, ...KEYS.map(([keys, what]) => h("div", {}, h("dt", {}, ...keys.split(" ").flatMap((k) => [h("kbd", {}, k), " "])), h("dd", {}, what)))),
+    h("p", { class: "sg-note" }, "On a touch screen: press a picture long to select it."));
+}
+
+// Keys: for the selection where there is one, else for the picture that has the focus.
+const concerned = () => (picked.size ? ids() : tiles[cursor] && onTile() ? [tiles[cursor].id] : []);
+const onTile = () => Boolean(document.activeElement && document.activeElement.closest(".gal-cell"));
+
+function keyed(e) {
+  if (!visible() || inDialog() || e.isComposing) return;
+  const typed = e.target.closest && e.target.closest("input, textarea, select, [contenteditable]");
+  const control = e.ctrlKey || e.metaKey;
+  if (typed || e.altKey) return;
+  if (control && e.key.toLowerCase() === "a" && tiles.length) { e.preventDefault(); chooseAll(); return; }
+  if (control) return;
+  const wanted = concerned(), chosen = tilesOf(new Set(wanted));
+  const move = { ArrowRight: () => cursor + 1, ArrowLeft: () => cursor - 1, ArrowDown: () => beside(cursor, 1), ArrowUp: () => beside(cursor, -1), Home: () => 0, End: () => tiles.length - 1 }[e.key];
+  if (move && (onTile() || (document.activeElement === document.body && e.key.startsWith("Arrow")))) {
+    e.preventDefault();
+    const to = onTile() ? move() : cursor;
+    if (e.shiftKey && tiles[to]) { if (!picked.size) { from = cursor; picked.add(tiles[cursor].id); } choose(tiles[to], true); }
+    focusTile(to);
+  } else if (e.key === " " && onTile()) { e.preventDefault(); choose(tiles[cursor], e.shiftKey); }
+  else if (e.key === "?") { e.preventDefault(); openKeys(); }
+  else if (e.key === "/") { e.preventDefault(); $.query.focus(); $.query.select(); }
+  else if (e.key === "Escape" && $.menu.open) closeMenu();
+  else if (e.key === "Escape" && picked.size) chooseNone();
+  else if (!wanted.length) return;
+  else if (/^[0-5]$/.test(e.key) && !search.binned) rate(wanted, Number(e.key));
+  else if (e.key.toLowerCase() === "f" && !search.binned) favour(wanted, !chosen.every((t) => t.favourite));
+  else if (e.key.toLowerCase() === "c" && picked.size === 2) openCompare();
+  else if (e.key === "Delete") { e.preventDefault(); search.binned ? (picked.size && purgePicked()) : remove(wanted); }
+}

@@ -1,0 +1,191 @@
+// Selecting, and what is done with what is selected.
+let from = 0;                // the tile that a range starts at
+let held = 0;                // a long press that is under way
+
+const ids = () => [...picked];
+const tilesOf = (wanted) => tiles.filter((t) => wanted.has(t.id));
+
+// A press on a tile opens it; while something is selected on a touch screen it selects.
+function pressed(e, tile) {
+  if (held === -1) { held = 0; return; }
+  if (e.shiftKey || e.ctrlKey || e.metaKey || (picked.size && e.pointerType === "touch")) choose(tile, e.shiftKey);
+  else openTile(tile);
+}
+
+function openTile(tile) {
+  cursor = tiles.indexOf(tile);
+  window.dispatchEvent(new CustomEvent("stepglass:open", { detail: { list: tiles, at: cursor, binned: Boolean(search.binned) } }));
+}
+
+function choose(tile, range) {
+  const at = tiles.indexOf(tile);
+  cursor = at;
+  if (range) {
+    const [low, high] = from < at ? [from, at] : [at, from];
+    tiles.slice(low, high + 1).forEach((t) => picked.add(t.id));
+  } else {
+    if (picked.has(tile.id)) picked.delete(tile.id); else picked.add(tile.id);
+    from = at;
+  }
+  drawPicks();
+}
+
+function chooseAll() {
+  tiles.forEach((t) => picked.add(t.id));
+  drawPicks();
+  announce(`${picked.size} selected.`);
+}
+
+function chooseNone() {
+  picked.clear();
+  drawPicks();
+}
+
+function drawPicks() {
+  cells().forEach(dress);
+  drawBar();
+}
+
+function act(name, title, perform, extra = {}) {
+  return h("button", { type: "button", class: "gal-act", title, "aria-label": title, onclick: perform, ...extra }, icon(name), h("span", {}, extra.label || title));
+}
+
+function drawBar() {
+  show($.bar, picked.size);
+  element.dataset.picking = String(picked.size > 0);
+  if (!picked.size) return;
+  const chosen = new Set(ids()), all = tilesOf(chosen);
+  const hearts = all.length > 0 && all.every((t) => t.favourite);
+  const rating = stars("Rate what is selected", (n) => rate(ids(), n));
+  rating.show(all.length && all.every((t) => t.rating === all[0].rating) ? all[0].rating : 0);
+  const usual = search.binned
+    ? [act("restore", "Restore", restorePicked), act("bin", "Delete for good", purgePicked, { class: "gal-act sg-danger" })]
+    : [rating,
+      act("heart", hearts ? "No favourite" : "Favourite", () => favour(ids(), !hearts), { "data-on": String(hearts) }),
+      act("tag", "Tag", () => openLabels("tag")), act("folder", "Collect", () => openLabels("collection")),
+      act("down", "Download", download),
+      act("again", "Run again", again),
+      picked.size === 1 ? act("form", "With changes", () => use(ids()[0], "variation")) : null,
+      picked.size === 2 ? act("compare", "Compare", openCompare) : null,
+      act("bin", "Delete", () => remove(ids()), { class: "gal-act sg-danger" })];
+  $.bar.replaceChildren(
+    h("button", { type: "button", class: "gal-square gal-none", "aria-label": "Select nothing", title: "Select nothing (Escape)", onclick: chooseNone }, icon("close")),
+    h("strong", { role: "status" }, `${grouped(picked.size)} selected`),
+    h("div", { class: "gal-acts" }, ...usual.filter(Boolean)));
+}
+
+// Changing
+
+// Change what is shown at once, and take it back where the app refuses.
+async function change(wanted, call, alter, said) {
+  const chosen = new Set(wanted), before = tilesOf(chosen).map((t) => ({ ...t }));
+  tilesOf(chosen).forEach(alter);
+  redraw(chosen);
+  drawBar();
+  const answer = await ask(call);
+  if (answer.error) {
+    const old = new Map(before.map((t) => [`${t.id}/${t.n}`, t]));
+    tilesOf(chosen).forEach((t) => { const was = old.get(`${t.id}/${t.n}`); t.rating = was.rating; t.favourite = was.favourite; });
+    redraw(chosen);
+    drawBar();
+    window.stepglassToast(answer.error);
+    return false;
+  }
+  if (said) announce(said);
+  return true;
+}
+
+const rate = (wanted, rating) => change(wanted, () => server.gal_rate({ ids: wanted, rating }), (t) => { t.rating = rating; }, rating ? `Rated ${plural(rating, "star")}.` : "Rating taken away.");
+const favour = (wanted, on) => change(wanted, () => server.gal_favour({ ids: wanted, on }), (t) => { t.favourite = on; }, on ? "A favourite now." : "No favourite any more.");
+
+async function remove(wanted) {
+  const answer = await busy("Deleting…", () => server.gal_delete({ ids: wanted }));
+  if (answer.error) return window.stepglassToast(answer.error);
+  const gone = answer.ids, kept = wanted.length - gone.length;
+  drop(new Set(gone));
+  window.dispatchEvent(new CustomEvent("stepglass:removed", { detail: { ids: gone } }));
+  const said = `${gone.length === 1 ? "Deleted" : `Deleted ${grouped(gone.length)}`}${kept ? `; ${plural(kept, "generation")} not over yet stayed` : ""}.`;
+  if (tiles.length) focusTile(cursor);
+  return window.stepglassToast(said, "Undo", () => restore(gone));
+}
+
+async function restore(wanted) {
+  const answer = await busy("Taking out of the bin…", () => server.gal_restore({ ids: wanted }));
+  if (answer.error) return window.stepglassToast(answer.error);
+  cameBack(answer.ids);
+  return window.stepglassToast(answer.ids.length === 1 ? "Back in the gallery." : `${grouped(answer.ids.length)} are back in the gallery.`);
+}
+
+function cameBack(back) {
+  if (search.binned) drop(new Set(back)); else begin();
+}
+
+const restorePicked = () => restore(ids());
+
+async function purgePicked() {
+  const wanted = ids();
+  if (!(await confirm("Delete for good?", `${plural(wanted.length, "generation")} and their files are removed from the disk. This cannot be undone.`, "Delete for good"))) return;
+  await purge({ ids: wanted });
+}
+
+async function emptyBin() {
+  if (!(await confirm("Empty the bin?", "Everything of yours in the bin is removed from the disk. This cannot be undone.", "Empty the bin"))) return;
+  await purge({ all: true });
+}
+
+async function purge(what) {
+  const freed = await busy("Removing from the disk…", () => server.gal_purge(what));
+  window.stepglassToast(freed.error || said(freed));
+  if (!freed.error) begin();
+}
+
+const said = (freed) => (freed.generations || freed.files ? `Removed ${plural(freed.generations, "generation")} and ${plural(freed.files, "file")}: ${bytes(freed.bytes)} freed.` : "There was nothing to remove.");
+
+async function again() {
+  const wanted = ids();
+  const answer = await busy("Adding to the queue…", () => server.gal_again({ ids: wanted, seed: "new" }));
+  if (answer.error) return window.stepglassToast(answer.error);
+  chooseNone();
+  return window.stepglassToast(`${plural(answer.made.length, "generation")} queued, with new seeds.`, "Show the queue", () => document.getElementById("tab-queue-button")?.click());
+}
+
+function use(id, how) {
+  trigger("use", { id, how });
+  chooseNone();
+}
+
+function download() {
+  $.zipIds.value = JSON.stringify(ids());
+  $.zip.requestSubmit();
+  window.stepglassToast(`Packing ${plural(picked.size, "generation")}: the download starts in a moment.`);
+}
+
+// What takes over a second says so; the answer's own words come after it.
+async function busy(words, call) {
+  const timer = setTimeout(() => window.stepglassToast(words), 700);
+  const answer = await ask(call);
+  clearTimeout(timer);
+  return answer;
+}
+
+function wirePicking() {
+  let start = null;
+  $.grid.addEventListener("pointerdown", (e) => {
+    const box = e.target.closest(".gal-cell");
+    if (!box || e.pointerType !== "touch") return;
+    start = [e.clientX, e.clientY];
+    held = setTimeout(() => { held = -1; choose(box.tile, false); navigator.vibrate?.(12); }, 450);
+  });
+  const stop = () => { if (held > 0) { clearTimeout(held); held = 0; } };
+  $.grid.addEventListener("pointermove", (e) => { if (start && Math.hypot(e.clientX - start[0], e.clientY - start[1]) > 10) stop(); });
+  for (const name of ["pointerup", "pointercancel"]) $.grid.addEventListener(name, stop);
+  $.grid.addEventListener("contextmenu", (e) => { if (held === -1) e.preventDefault(); });
+  // An answer that can be shown is no archive, but the sentence why there is none.
+  $.zipFrame.addEventListener("load", () => {
+    let words = "";
+    try { words = $.zipFrame.contentDocument.body.textContent; } catch { /* none of ours */ }
+    if (!words) return;
+    try { words = JSON.parse(words).error || words; } catch { /* plain text */ }
+    window.stepglassToast(String(words).slice(0, 300));
+  });
+}
