@@ -223,6 +223,6 @@ function server_card(s) {
     line.append(make("span", "", m.name), bar, make("span", "sg-quiet", m.said));
     card.append(line);
   });
-  if (!s.memory.length) card.append(make("p", "sg-note", "It does not tell how full its memory is."));
+  if (s.note) card.append(make("p", "sg-note", s.note));
   return card;
 }

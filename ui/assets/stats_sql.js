@@ -25,7 +25,7 @@ async function runSql() {
 const quoted = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 function saveCsv() {
-  const lines = [answered.columns.map((c) => c.title), ...answered.rows.map((cells) => cells.map(([, text, whole]) => whole ?? text))];
+  const lines = [answered.columns.map((c) => c.title), ...answered.rows.map((cells) => cells.map(([, , whole]) => whole))];
   const blob = new Blob([lines.map((line) => line.map(quoted).join(",")).join("\r\n"), "\r\n"], { type: "text/csv" });
   const link = make("a");
   link.href = URL.createObjectURL(blob);
@@ -34,26 +34,34 @@ function saveCsv() {
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
 
-panels.schema = {
+panels.examples = {
   draw(v) {
     $.examples.replaceChildren(...v.examples.map(([title, sql]) => {
       const button = chip(title);
       button.onclick = () => { $.sql.value = sql; runSql(); };
       return button;
     }));
-    $.tables.replaceChildren(...v.tables.map(({ name, columns }) => {
-      const item = make("div", "stats-schema-table"), list = make("ul");
-      list.append(...columns.map(([column, kind]) => {
-        const line = make("li");
-        line.append(make("code", "", column), make("span", "sg-quiet", kind));
-        return line;
-      }));
-      item.append(make("h3", "", name), list);
-      return item;
-    }));
   },
 };
 
+function tableOf({ name, columns }) {
+  const item = make("div"), list = make("ul");
+  list.append(...columns.map(([column, kind]) => {
+    const line = make("li");
+    line.append(make("code", "", column), make("span", "sg-quiet", kind));
+    return line;
+  }));
+  item.append(make("h3", "", name), list);
+  return item;
+}
+
+$.schema.addEventListener("toggle", async () => {
+  if (!$.schema.open || $.tables.childElementCount) return;
+  $.tables.replaceChildren(empty("Looking…"));
+  const answer = await ask(() => server.st_tables({}));
+  $.tables.replaceChildren(...(answer.error ? [empty(answer.error)] : answer.tables.map(tableOf)));
+  if (answer.error) $.schema.open = false;
+});
 $.run.onclick = runSql;
 $["sql-csv"].onclick = saveCsv;
 $.sql.addEventListener("keydown", (e) => {

@@ -3,15 +3,13 @@ const AT_ONCE = 3;         // questions on the way together, after what is above
 const SERVERS_EVERY = 2000; // milliseconds between looks at the servers
 const TYPED = 250;         // milliseconds after the last key in a field of numbers
 const FIRST = ["overview", "hours", "trend"];
-const THEN = ["speed", "spent", "cold", "fall", "whatif", "forecasts", "failed", "schema"];
+const THEN = ["speed", "spent", "cold", "fall", "whatif", "forecasts", "failed", "examples"];
 let inSight = false;
 let asking = false;        // the servers
 let round = 0;
 
 async function load(name) {
-  const panel = panels[name], box = boxes[name];
-  if (box.closest("[hidden]")) return;
-  const mine = (panel.asked = (panel.asked || 0) + 1);
+  const panel = panels[name], box = boxes[name], mine = (panel.asked = (panel.asked || 0) + 1);
   box.setAttribute("aria-busy", "true");
   const slow = setTimeout(() => { box.dataset.slow = ""; }, SLOW);
   const answer = await ask(() => server[`st_${name}`]({ days, offset: offset(), ...(panel.given ? panel.given() : {}) }));
@@ -26,10 +24,9 @@ async function load(name) {
 }
 
 function problem(box, sentence) {
-  const known = box.querySelector(":scope > .stats-problem") || make("p", "stats-problem");
-  if (!sentence) { if (box !== boxes.schema) known.remove(); return; }
+  const known = box.querySelector(":scope > .stats-problem:not([data-ref])") || make("p", "stats-problem");
+  if (!sentence) return known.remove();
   known.textContent = sentence;
-  known.hidden = false;
   known.setAttribute("role", "alert");
   box.append(known);
 }
@@ -68,7 +65,7 @@ document.addEventListener("visibilitychange", lookAtServers);
 
 const PERIODS = [[7, "7 days"], [30, "30 days"], [90, "90 days"], [365, "1 year"], [0, "All time"]];
 fillSwitch($.periods, PERIODS, days, (value) => { days = value; unit = ""; refresh(); });
-$.nav.append(...[...root.querySelectorAll("[data-nav]:not([hidden])")].map((part) => {
+$.nav.append(...[...root.querySelectorAll("[data-nav]")].map((part) => {
   const button = chip(part.dataset.nav);
   button.onclick = () => part.scrollIntoView({ behavior: "smooth" });
   return button;

@@ -4,6 +4,7 @@ Each question is a call of its own, so that they run beside one another in threa
 draws what comes first.
 """
 
+import time
 from collections.abc import Callable
 
 import pandas as pd
@@ -13,7 +14,7 @@ from storage.statistics import Statistics
 from ui import details
 from ui.parts import Parts
 from ui.remote import Ask
-from ui.stats import counts, failed, forecasts, speed, spent, trend, whatif
+from ui.stats import counts, failed, forecasts, servers, speed, spent, sql, trend, whatif
 from ui.stats.asked import Asked, Series, asked, groups, series, unit
 from ui.stats.pictures import Json
 from ui.stats.tables import rows
@@ -40,6 +41,10 @@ class Answers:
             "st_whatif": self.whatif,
             "st_forecasts": self.forecasts,
             "st_failed": self.failed,
+            "st_servers": self.servers,
+            "st_examples": self.examples,
+            "st_tables": self.tables,
+            "st_sql": self.sql,
         }
 
     def overview(self, ask: Ask) -> Json:
@@ -142,6 +147,24 @@ class Answers:
             "causes": failed.causes(statistics.failures(**wanted.scope)),
             "latest": failed.latest(statistics.recent_errors(**wanted.scope, limit=failed.SHOWN)),
         }
+
+    def servers(self, _ask: Ask) -> Json:
+        """The servers now."""
+        return {"servers": servers.cards(self._studio.live_servers(), time.time())}
+
+    def examples(self, _ask: Ask) -> Json:
+        """Questions worth asking in SQL."""
+        return {"examples": [list(example) for example in self._studio.sandbox.examples]}
+
+    def tables(self, ask: Ask) -> Json:
+        """The tables that SQL may ask, with their columns."""
+        return {"tables": sql.listed(self._studio.sandbox.run(sql.TABLES, ask.viewer).rows)}
+
+    def sql(self, ask: Ask) -> Json:
+        """The answer to a question in SQL. Raises StudioError with a sentence."""
+        asked_for = ask.data.get("sql")
+        text = asked_for if isinstance(asked_for, str) else ""
+        return sql.answered(self._studio.sandbox.run(text, ask.viewer))
 
     def _of(self, wanted: Asked) -> Statistics:
         return self._studio.statistics.at(wanted.offset)

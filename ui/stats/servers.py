@@ -1,51 +1,34 @@
 """The servers now: queue, memory, speed. Pure."""
 
 from collections.abc import Iterable
-from typing import Any, Protocol
 
+from studio.loads import ServerLoad
 from ui.stats import words
 from ui.stats.pictures import Json
 
-
-class LiveServer(Protocol):
-    """What is known of one server now; None for what it does not tell. Memory in bytes."""
-
-    @property
-    def name(self) -> str: ...  # noqa: D102 # as the class says
-    @property
-    def running(self) -> int: ...  # noqa: D102
-    @property
-    def pending(self) -> int: ...  # noqa: D102
-    @property
-    def vram_total(self) -> int | None: ...  # noqa: D102
-    @property
-    def vram_free(self) -> int | None: ...  # noqa: D102
-    @property
-    def ram_total(self) -> int | None: ...  # noqa: D102
-    @property
-    def ram_free(self) -> int | None: ...  # noqa: D102
-    @property
-    def steps_per_second(self) -> float | None: ...  # noqa: D102
-    @property
-    def link(self) -> Any: ...  # noqa: D102
+STALE_SECONDS = 30.0
+"""Age from which on the memory's state is said to be old."""
+UNTOLD = "It has not told how full its memory is."
 
 
-def cards(found: Iterable[LiveServer]) -> list[Json]:
+def cards(found: Iterable[ServerLoad], now: float) -> list[Json]:
     """A card a server."""
-    return [_card(one) for one in found]
+    return [_card(one, now) for one in found]
 
 
-def _card(one: LiveServer) -> Json:
-    memory = (
+def _card(one: ServerLoad, now: float) -> Json:
+    bars = (
         _memory("VRAM", one.vram_total, one.vram_free),
         _memory("RAM", one.ram_total, one.ram_free),
     )
+    memory = [bar for bar in bars if bar] if one.measured_at else []
     return {
         "name": one.name,
         "link": str(one.link),
         "queue": queue(one.running, one.pending),
         "speed": words.rate(one.steps_per_second) if one.steps_per_second else "",
-        "memory": [bar for bar in memory if bar],
+        "memory": memory,
+        "note": _age(now - one.measured_at) if memory and one.measured_at else UNTOLD,
     }
 
 
@@ -57,12 +40,17 @@ def queue(running: int, pending: int) -> str:
     return ", ".join([*said, f"{pending} waiting"]) if pending else said[0]
 
 
-def _memory(name: str, total: int | None, free: int | None) -> Json | None:
-    if not total or free is None:
+def _memory(name: str, total: int, free: int) -> Json | None:
+    """One bar; None where the server did not say how much there is."""
+    if total <= 0:
         return None
     used = min(max(total - free, 0), total)
     return {
         "name": name,
         "share": used / total,
-        "said": f"{words.size_of(used)} of {words.size_of(total)} used",
+        "said": f"{words.size_of(used)} of {words.size_of(total)}",
     }
+
+
+def _age(seconds: float) -> str:
+    return "" if seconds < STALE_SECONDS else f"Told {words.seconds(seconds)} ago."

@@ -8,6 +8,7 @@ import pytest
 
 from storage.records import Generation, Status
 from storage.store import Store
+from studio.errors import StudioError
 from studio.settings import Settings
 from studio.studio import Studio
 from studio.viewer import Viewer
@@ -168,3 +169,27 @@ def test_whatever_a_script_sends_is_answered(studio: Studio, name: str, sent: An
     parts = Parts(studio, lambda _: ANN)
     call = remote(parts, name, Answers(parts).functions[f"st_{name}"])
     assert call(sent, None).get("error") != UNEXPECTED  # type: ignore[arg-type] # of no interest here
+
+
+def test_sql_is_answered_as_a_table_and_a_mistake_in_a_sentence(
+    studio: Studio, answers: Answers, now: float
+) -> None:
+    fill(studio, life(1, now, seed=2**64 - 1))
+    told = ask(answers, "sql", sql="SELECT prompt, seed, steps, NULL AS gone FROM generations")
+    assert [c["title"] for c in told["table"]["columns"]] == ["prompt", "seed", "steps", "gone"]
+    assert [c["number"] for c in told["table"]["columns"]] == [False, False, True, False]
+    assert [cell[2] for cell in told["table"]["rows"][0]] == [SECRET, str(2**64 - 1), "20", ""]
+    assert told["said"].startswith("1 row in ")
+    with pytest.raises(StudioError, match="Only questions"):
+        ask(answers, "sql", sql="DROP TABLE generations")
+    assert ask(answers, "sql", BOB, sql="FROM generations")["table"]["rows"] == []
+
+
+def test_the_tables_of_the_box_and_its_examples_are_told(answers: Answers) -> None:
+    tables = {t["name"]: dict(t["columns"]) for t in ask(answers, "tables")["tables"]}
+    assert set(tables) == {"generations", "images", "nodes"}
+    assert tables["generations"]["seed"] == "hugeint"
+    examples = ask(answers, "examples")["examples"]
+    assert len(examples) == 6
+    for _, text in examples:
+        ask(answers, "sql", sql=text)
