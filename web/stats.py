@@ -24,6 +24,8 @@ from web.endpoint import answering
 
 USUAL_DAYS = 30
 MAX_PIXELS = 1_000_000
+MAX_OFFSET = 14 * 3600
+"""Seconds; no place on Earth is further from UTC."""
 _MEDIA = {
     Format.CSV: "text/csv; charset=utf-8; header=present",
     Format.PARQUET: "application/vnd.apache.parquet",
@@ -43,7 +45,10 @@ class StatsApi:
         return [Route("/api/stats/{file}", answering(self.download), methods=["GET"])]
 
     async def download(self, request: Request) -> Response:
-        """One table as a file. ``days``: 30 unless given, 0 for all time.
+        """One table as a file.
+
+        ``days``: 30 unless given, 0 for all time. ``offset``: how far the asker's clock is ahead
+        of UTC, in seconds.
 
         ``per_period`` takes ``unit``, ``speed`` ``by`` (comma between several), ``trend``
         ``checkpoint``, ``width``, ``height`` and ``server`` (else all series), ``waterfall``
@@ -65,7 +70,8 @@ class StatsApi:
     def _encoded(self, name: str, kind: Format, owner: str | None, given: QueryParams) -> bytes:
         days = _whole(given, "days", USUAL_DAYS, MAX_DAYS)
         try:
-            return encode(_asked(self._studio.statistics, name, owner, days, given), kind)
+            ask = self._studio.statistics.at(_offset(given))
+            return encode(_asked(ask, name, owner, days, given), kind)
         except StorageError as error:
             raise Refusal(503, str(error)) from error
 
@@ -100,6 +106,17 @@ def _whole(given: QueryParams, name: str, usual: int, most: int) -> int:
             400, f"{name} is a whole number from 0 to {most}.", {name: "not such a number"}
         )
     return int(text)
+
+
+def _offset(given: QueryParams) -> int:
+    text = given.get("offset", "0")
+    sign = -1 if text.startswith("-") else 1
+    seconds = text.removeprefix("-")
+    if not (
+        seconds.isascii() and seconds.isdigit() and len(seconds) <= 5 and int(seconds) <= MAX_OFFSET
+    ):
+        raise Refusal(400, "offset is seconds from UTC.", {"offset": "not such a number"})
+    return sign * int(seconds)
 
 
 def _among(value: str, known: tuple[str, ...], name: str) -> str:

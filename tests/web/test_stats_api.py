@@ -109,3 +109,21 @@ def test_a_parquet_file_holds_the_same(served: Served, tmp_path: Path) -> None:
     with duckdb.connect() as connection:
         found = connection.sql(f"SELECT checkpoint, generations FROM '{file}'").fetchall()
     assert found == [("=ann", 1)]
+
+
+def test_hours_are_by_the_clock_that_is_given(served: Served) -> None:
+    ann = served.login()
+
+    def hour(offset: str) -> int:
+        found = rows(ann, "by_hour_of_week", offset=offset)
+        return next(int(row["hour"]) for row in found if row["generations"] == "1")
+
+    assert (hour("10800") - hour("0")) % 24 == 3
+    assert (hour("-7200") - hour("0")) % 24 == 22
+
+
+@pytest.mark.parametrize("offset", ["x", "99999", "-99999", "1.5", "", "--1", "²"])
+def test_an_odd_clock_is_refused_in_a_sentence(served: Served, offset: str) -> None:
+    answer = served.login().get("/api/stats/speed.csv", params={"offset": offset})
+    assert answer.status_code == 400
+    assert "offset is" in answer.json()["error"]

@@ -14,6 +14,7 @@ function parameters(question) {
   const given = { days, offset: offset() };
   if (question === "per_period") given.unit = unit || $.units.dataset.unit || "day";
   if (question === "speed") given.by = by.join(",");
+  if (question === "waterfall") given.id = one;
   if (question === "trend" && series) Object.assign(given, series);
   return given;
 }

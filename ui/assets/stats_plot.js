@@ -88,15 +88,15 @@ async function asPng(box) {
 // The small menu of every table and picture.
 const MENU_ICON = "⤓";
 function fillMenu(holder) {
-  const { menu: question, picture, table } = holder.dataset;
+  const { menu: question, name, picture, table, tableName } = holder.dataset;
   const box = make("details", "stats-menu"), button = make("summary", "", MENU_ICON), list = make("div", "stats-menu-list");
   const title = holder.closest(".stats-head").querySelector("h2, h3").textContent;
   button.title = "Download";
   button.setAttribute("aria-label", `Download: ${title}`);
   const fill = () => {
     const items = [];
-    if (question) items.push(...files(question, table ? `the course, ` : ""));
-    if (table) items.push(...files(table, "the changes, "));
+    if (question) items.push(...files(question, name));
+    if (table) items.push(...files(table, tableName));
     const shown = picture && drawn.has($[`${picture}-picture`]);
     if (shown) {
       const png = make("button", "", "PNG picture");
@@ -115,9 +115,9 @@ function fillMenu(holder) {
   holder.replaceChildren(box);
 }
 
-function files(question, what) {
-  return [["csv", "CSV"], ["parquet", "Parquet"]].map(([ending, name]) => {
-    const link = make("a", "", `${what}${name}`.replace(/^t/, "T"));
+function files(question, name) {
+  return [["csv", "CSV"], ["parquet", "Parquet"]].map(([ending, kind]) => {
+    const link = make("a", "", name ? `${name}, ${kind}` : kind);
     link.href = `api/stats/${question}.${ending}?${new URLSearchParams(parameters(question))}`;
     link.download = "";
     link.onclick = () => { link.closest("details").open = false; };

@@ -167,6 +167,7 @@ def hours_of_week(frame: pd.DataFrame) -> Json | None:
             "nticks": 4,
             "tickformat": "~s",
             "outlinewidth": 0,
+            "ypad": 0,
         },
     }
     return pictures.picture(

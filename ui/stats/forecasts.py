@@ -10,6 +10,8 @@ from ui.stats.tables import rows
 
 MAX_POINTS = 400
 """The newest are drawn; the numbers are of all."""
+FEW = 5
+"""Forecasts below which shares say little."""
 NEAR = 0.25
 """By what share of what it took a forecast may be off, to lie in the band."""
 ROOM = 1.25
@@ -30,7 +32,8 @@ def said(summary: pd.DataFrame) -> Json | None:
             {"name": "Within 25 %", "number": words.percent(row["within_25"])},
             {"name": "Usual error", "number": words.percent(row["median_error"])},
         ],
-        "basis": f"Of {words.plural(int(row['generations']), 'forecast')} given before the press.",
+        "basis": f"Of {words.plural(int(row['generations']), 'forecast')} given before the press."
+        + (" Too few to judge by." if row["generations"] < FEW else ""),
     }
 
 
@@ -44,7 +47,7 @@ def scatter(frame: pd.DataFrame) -> Json | None:
         return None
     least = float(min(known["forecast"].min(), known["actual"].min())) / ROOM
     most = float(max(known["forecast"].max(), known["actual"].max())) * ROOM
-    ends = [least, most]
+    ends = [least / 10, most * 10]  # beyond what is seen
     limits = {"type": "log", "range": [math.log10(least), math.log10(most)]}
     ticks = {"tickvals": _ticks(least, most), "ticktext": [_tick(t) for t in _ticks(least, most)]}
     data: list[Json] = [

@@ -122,9 +122,20 @@ def course(frame: pd.DataFrame, changed: pd.DataFrame, name: str) -> Json | None
         legend={"orientation": "h", "x": 0, "y": -0.12, "xanchor": "left", "yanchor": "top"},
         shapes=[_line(row) for row in marked],
         annotations=[_note(row) for row in marked],
-        xaxis={"type": "date", "nticks": 7, "tickformat": "%-d %b"},
+        xaxis={"type": "date", **_ticks(frame)},
         yaxis={"rangemode": "tozero", "ticksuffix": " s", "nticks": 6},
     )
+
+
+def _ticks(frame: pd.DataFrame) -> Json:
+    """Days at the bottom, hours too where there are few days; a single moment stands alone."""
+    at = pd.to_datetime(frame["at"])
+    first, last = at.iloc[0], at.iloc[-1]
+    if last - first < pd.Timedelta(hours=1):
+        return {"tickvals": [f"{first:%Y-%m-%d %H:%M:%S}"], "tickformat": "%-d %b"}
+    if last - first < pd.Timedelta(days=3):
+        return {"nticks": 7, "tickformat": "%-d %b<br>%H:%M"}
+    return {"nticks": 7, "tickformat": "%-d %b"}
 
 
 def _edge(at: list[str], column: "pd.Series[Any]", name: str | None) -> Json:
