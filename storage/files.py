@@ -11,6 +11,7 @@ import shutil
 import uuid
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from storage.errors import StorageError
 from storage.faults import disk_full, explain
@@ -23,6 +24,7 @@ RESERVE = 96 * 2**20
 """Bytes left free when a file is written: more than records need, so that those still fit."""
 MAX_NAME = 200
 """Characters kept of a server's name for a file."""
+_CHUNK = 2**20
 
 _SAFE_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,63}")
 
@@ -67,6 +69,73 @@ def keep(
         filename=_plain_name(filename),
         temporary=temporary,
     )
+
+
+def adopt(
+    folder: Path,
+    generation_id: str,
+    source: Path,
+    *,
+    sha256: str,
+    width: int = 0,
+    height: int = 0,
+    kind: str = "images",
+) -> Image:
+    """Copy the file *source* into the data *folder*, durably and unchanged; return its record.
+
+    A picture's thumbnail is named, but made by `storage.previews` later. Raises StorageError, and
+    ValueError where *source* is not (any more) what *sha256* says.
+    """
+    if not _SAFE_ID.fullmatch(generation_id):
+        raise ValueError(f"no generation id: {generation_id[:80]!r}")
+    with source.open("rb") as file:
+        media = sniff(file.read(4096))
+        file.seek(0)
+        stem = f"images/{_month(generation_id)}/{generation_id}-0"
+        path = f"{stem}.{media.extension}"
+        size = _copy_whole(folder, path, file, sha256)
+    is_picture = media.type.startswith("image/")
+    return Image(
+        number=0,
+        path=path,
+        sha256=sha256,
+        bytes=size,
+        media=media.type,
+        width=width,
+        height=height,
+        thumbnail=f"{stem}.thumbnail.webp" if is_picture else "",
+        kind=kind,
+        filename=_plain_name(source.name),
+    )
+
+
+def _copy_whole(folder: Path, path: str, source: BinaryIO, sha256: str) -> int:
+    """Like `write_whole`, from an open file of any size; return its bytes."""
+    incoming = folder / INCOMING / uuid.uuid4().hex
+    target = locate(folder, path)
+    digest = hashlib.sha256()
+    try:
+        size = os.fstat(source.fileno()).st_size
+        if shutil.disk_usage(folder).free < size + RESERVE:
+            raise disk_full(folder)
+        incoming.parent.mkdir(exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with incoming.open("xb") as file:
+            while chunk := source.read(_CHUNK):
+                digest.update(chunk)
+                file.write(chunk)
+            size = file.tell()
+            file.flush()
+            os.fsync(file.fileno())
+        if digest.hexdigest() != sha256:
+            raise ValueError("it changed while it was read")
+        incoming.replace(target)
+        _sync_folder(target.parent)
+    except OSError as error:
+        raise explain(error, folder) from error
+    finally:
+        _discard(incoming)
+    return size
 
 
 def write_whole(folder: Path, path: str, data: bytes) -> None:

@@ -239,3 +239,21 @@ def children(cursor: duckdb.DuckDBPyConnection, id_: str, limit: int) -> list[Ge
         [rows.clean(id_)],
     ).fetchall()
     return list(records_by_id(cursor, [row[0] for row in found]).values())
+
+
+def known_files(
+    cursor: duckdb.DuckDBPyConnection, owner: str, digests: Collection[str]
+) -> frozenset[str]:
+    """See `Store.known_files`."""
+    found = cursor.execute(
+        "SELECT generation, sha256 FROM images WHERE sha256 = ANY($1)", [list(digests)]
+    ).fetchall()
+    if not found:
+        return frozenset()
+    ids = {row[0] for row in found}
+    theirs = cursor.execute(
+        f"SELECT id FROM generations WHERE {within('id')} AND owner = $4",
+        [*span(ids), rows.clean(owner)],
+    ).fetchall()
+    mine = {row[0] for row in theirs}
+    return frozenset(digest for id_, digest in found if id_ in mine)

@@ -193,6 +193,10 @@ class Store:
         """The paths that begin with *folder* and that records name."""
         return self.read(lambda cursor: upkeep.named_files(cursor, folder))
 
+    def known_files(self, owner: str, digests: Collection[str]) -> frozenset[str]:
+        """Which SHA-256 *digests* are of files that *owner* has, in the bin too."""
+        return self.read(lambda cursor: reads.known_files(cursor, owner, digests))
+
     def children(self, id: str, limit: int) -> list[Generation]:  # noqa: A002 - the record's own name
         """What was made from one generation, whoever made it, oldest first."""
         return self.read(lambda cursor: reads.children(cursor, id, limit))

@@ -15,7 +15,7 @@ from pydantic_settings import SettingsError
 from studio.settings import ENV_PREFIX, Settings
 
 EXIT_WRONG_VALUE = 2
-ACTIONS = ("serve", "backup", "restore", "export")
+ACTIONS = ("serve", "backup", "restore", "export", "import")
 FORMATS = ("parquet", "csv")
 """Flags of export, each followed by the folder to write into."""
 _SEE = " (python app.py --help lists all)"
@@ -34,6 +34,7 @@ examples:
   python app.py --share --auth ann:secret            a public link, with a login
   python app.py backup stepglass.zip                 keep a copy of the data folder
   python app.py export --parquet numbers             every table and statistic for other programs
+  python app.py import ComfyUI/output --owner ann    copy finished pictures into the gallery
 """
 
 
@@ -41,14 +42,15 @@ examples:
 class Command:
     """What to do: `action` is one of ACTIONS.
 
-    `file` is the archive of backup and restore, and the folder of export, which writes files of
-    `format`.
+    `file` is the archive of backup and restore, the folder of export, which writes files of
+    `format`, and the folder of import, which are to be those of `owner`.
     """
 
     action: str
     settings: Settings
     file: Path | None = None
     format: str = ""
+    owner: str = ""
 
 
 def read_command(arguments: Sequence[str]) -> Command:
@@ -57,6 +59,7 @@ def read_command(arguments: Sequence[str]) -> Command:
     given = vars(parsed)
     action, file = given.pop("action"), given.pop("file")
     folders = {name: given.pop(name) for name in FORMATS if name in given}
+    owner = given.pop("owner", "")
     for word in unknown:
         if word.startswith("-"):
             fail(f"there is no flag {_shown(word)}{_nearest(word, _flags())}{_SEE}")
@@ -66,9 +69,13 @@ def read_command(arguments: Sequence[str]) -> Command:
         fail(f"{unknown[0] if unknown else str(file)!r} is one word too many{_SEE}")
     if action == "export" or folders:
         return _export(action, folders, given)
+    if owner and action != "import":
+        fail("--owner belongs to import: python app.py import FOLDER --owner NAME")
+    if action == "import" and file is None:
+        fail("import needs a folder: python app.py import ComfyUI/output")
     if action != "serve" and file is None:
         fail(f"{action} needs the name of a file: python app.py {action} stepglass.zip")
-    return Command(action, read_settings(**given), file)
+    return Command(action, read_settings(**given), file, owner=owner)
 
 
 def _export(action: str, folders: dict[str, Path], given: dict[str, Any]) -> Command:
@@ -118,10 +125,15 @@ def _parser() -> argparse.ArgumentParser:
         nargs="?",
         default="serve",
         metavar="|".join(ACTIONS),
-        help="serve the page (the default); back up the data folder to a file, or restore it; or "
-        "export every table and statistic",
+        help="serve the page (the default); back up the data folder to a file, or restore it; "
+        "export every table and statistic; or import a folder of finished pictures",
     )
-    parser.add_argument("file", nargs="?", default=None, type=Path, help="for backup and restore")
+    parser.add_argument(
+        "file", nargs="?", default=None, type=Path, help="for backup, restore and import"
+    )
+    parser.add_argument(
+        "--owner", metavar="NAME", help="for import: whose gallery the files are to be in"
+    )
     for name in FORMATS:
         parser.add_argument(
             f"--{name}", type=Path, metavar="FOLDER", help=f"for export: write .{name} files there"

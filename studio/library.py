@@ -6,9 +6,9 @@ Everything takes the viewer. What is not theirs is left alone, as if it were not
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from storage.facets import Facets
+from storage.previews import Previews
 from storage.records import Generation
 from storage.rows import COLLECTION, TAG
 from storage.search import Count, Search
@@ -17,6 +17,10 @@ from storage.upkeep import Freed, Rule, Usage
 from studio.differences import Difference, differences
 from studio.errors import StudioError
 from studio.ids import is_id
+from studio.importer import Importer, ImportWork
+from studio.janitor import Janitor
+from studio.life import Part
+from studio.settings import Settings
 from studio.upkeep import Upkeep
 from studio.viewer import Viewer, scope
 
@@ -43,19 +47,24 @@ class Lineage:
 
 
 class Library:
-    """All that is kept, of one viewer at a time. `get` finds what a viewer may see."""
+    """All that is kept, of one viewer at a time. `get` finds what a viewer may see.
+
+    `importer` brings in folders, `previews` makes thumbnails; `parts` run in the background.
+    """
 
     def __init__(
-        self,
-        store: Store,
-        folder: Path,
-        get: Callable[[str, Viewer], Generation | None],
-        *,
-        is_private: bool = False,
+        self, store: Store, get: Callable[[str, Viewer], Generation | None], settings: Settings
     ) -> None:
         self._store = store
-        self._upkeep = Upkeep(store, folder, is_private=is_private)
         self._get = get
+        private = settings.is_private
+        self._upkeep = Upkeep(store, store.folder, is_private=private)
+        self.previews = Previews(store.folder)
+        self.importer = Importer(store, self.previews, settings.import_folders, is_private=private)
+        self.parts: tuple[Part, ...] = (
+            ImportWork(self.importer, self.previews),
+            Janitor([self._upkeep.purge_old]),
+        )
 
     def page(
         self, viewer: Viewer, search: Search, after: str = "", limit: int = 100
@@ -136,10 +145,6 @@ class Library:
         Raises StudioError.
         """
         return self._upkeep.clean(viewer, rule, days)
-
-    def tidy(self, is_stopping: Callable[[], bool]) -> None:
-        """Remove for good what has lain long enough in the bin."""
-        self._upkeep.purge_old(is_stopping)
 
     def binned(self, id_: str, viewer: Viewer) -> Generation | None:
         """The record where it lies in the bin of this viewer; None otherwise."""

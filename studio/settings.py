@@ -94,6 +94,13 @@ class Settings(BaseSettings):
         "Repeat for several.",
         json_schema_extra={"flag": "--allowed-host", "metavar": "NAME", "many": True},
     )
+    import_folders: Annotated[tuple[Path, ...], NoDecode] = Field(
+        default=(),
+        validation_alias=_names("import_folders"),
+        description="A folder, as ComfyUI's output, whose files may be imported from the page. "
+        "Repeat for several. Where only this machine reaches the page, any may.",
+        json_schema_extra={"flag": "--import-folder", "metavar": "FOLDER", "many": True},
+    )
     preview_method: Literal["auto", "latent2rgb", "taesd", "none"] = Field(
         default="auto",
         validation_alias=_names("preview_method"),
@@ -142,6 +149,11 @@ class Settings(BaseSettings):
     @classmethod
     def _read_hosts(cls, value: Any) -> tuple[str, ...]:
         return tuple(name.lower().rstrip(".") for name in words(value))
+
+    @field_validator("import_folders", mode="before")
+    @classmethod
+    def _read_folders(cls, value: Any) -> tuple[Path, ...]:
+        return tuple(Path(name).expanduser().absolute() for name in words(value))
 
     @field_validator("log_level", "preview_method", mode="before")
     @classmethod

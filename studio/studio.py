@@ -26,7 +26,6 @@ from studio.errors import StudioError
 from studio.estimate import Estimator
 from studio.grapher import Grapher
 from studio.ids import client_id
-from studio.janitor import Janitor
 from studio.jobs import Jobs
 from studio.library import Library
 from studio.life import Part, end
@@ -81,7 +80,7 @@ class Studio:
         self.shelf = Shelf(store)
         self.endpoints = Endpoints(self.shelf, self.workflows)
         self.tokens = Tokens(store, self._folder, settings.accounts)
-        self.library = Library(store, self._folder, self.get, is_private=settings.is_private)
+        self.library = Library(store, self.get, settings)
         self.queue = Queueing(store, self._jobs, self._watching, self._servers, self._board)
         self.sandbox = Sandbox(store)
         self.live_servers = LiveServers(self._servers, self.live)
@@ -99,7 +98,7 @@ class Studio:
             self._catalogues,
             self.sandbox,
             self.live_servers,
-            Janitor([self.library.tidy]),
+            *self.library.parts,
         )
 
     def start(self) -> None:
@@ -252,8 +251,8 @@ class Studio:
         image = next((i for i in record.images if i.number == number), None)
         if image is None:
             return None
-        if thumbnail and image.thumbnail:
-            return self._folder / image.thumbnail, "image/webp"
+        if thumbnail and (preview := self.library.previews.ensure(image)):
+            return preview, "image/webp"
         return self._folder / image.path, image.media
 
     def _server(self, address: Address) -> Server:

@@ -102,7 +102,7 @@ _SEEDS = frozenset({"seed", "noise_seed"})
 def make_form(graph: Mapping[str, Any], catalogue: Catalogue) -> Form:
     """Return the form of *graph*, for the nodes that its outputs need."""
     plan = make_plan(graph, output_classes=catalogue.output_classes)
-    roles = _roles(graph)
+    roles = text_roles(graph)
     fields: list[tuple[int, int, Field]] = []
     unfit: list[str] = []
     for node in plan.nodes:
@@ -219,7 +219,7 @@ def _field(node: str, name: str, title: str, input_: Input, kind: Kind, value: A
     )
 
 
-def _roles(graph: Mapping[str, Any]) -> dict[str, str]:
+def text_roles(graph: Mapping[str, Any]) -> dict[str, str]:
     """Which texts are the prompt and which the negative one: what samplers read them as."""
     roles: dict[str, str] = {}
     # Positive first: a negative made of the same text (zeroed out) is no field of its own.

@@ -12,6 +12,7 @@ from storage.store import Store
 from storage.upkeep import Freed
 from studio.errors import StudioError
 from studio.library import Library
+from studio.settings import Settings
 from studio.viewer import Viewer
 from tests.storage.samples import generation
 
@@ -31,7 +32,8 @@ def library(store: Store) -> Library:
         found = store.get(id_)
         return found if found and viewer.visible(found.owner, found.id) else None
 
-    return Library(store, store.folder, get)
+    settings = Settings(_env_file=None, data_folder=store.folder)  # type: ignore[call-arg] # pydantic-settings' own
+    return Library(store, get, settings)
 
 
 def finished(number: int, **fields: object) -> Generation:

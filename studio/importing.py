@@ -1,0 +1,168 @@
+"""An existing output folder becomes records: copied, never moved, and never twice.
+
+What is imported already is known by its content, so that doing it again, or going on after an end
+in the middle, adds only what is new.
+"""
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from storage.errors import StorageError
+from storage.files import adopt
+from storage.previews import Previews
+from storage.records import Generation
+from storage.store import Store
+from studio.errors import StudioError
+from studio.found import Finding, examine, id_of, record_of
+
+BATCH = 100
+"""Files whose records are stored in one transaction."""
+MAX_NAMED = 100
+"""Failures that are named; all are counted."""
+MAX_DEPTH = 64
+"""Folders within folders that are looked into."""
+REPORT_EVERY = 0.1
+"""Seconds between two reports, at least."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportState:
+    """How far an import is: files `found` so far, `done` of them, and what became of these.
+
+    `known` were here already. `failures` name the first that failed and say why; `error` says what
+    ended the import early, "" where nothing did. Times are epoch seconds.
+    """
+
+    folder: str = ""
+    found: int = 0
+    done: int = 0
+    added: int = 0
+    known: int = 0
+    failed: int = 0
+    failures: tuple[str, ...] = ()
+    running: bool = False
+    finished_at: float | None = None
+    error: str = ""
+
+
+class Import:
+    """One import of the folder *source* for *owner*. `report` is called with each new state."""
+
+    def __init__(
+        self,
+        store: Store,
+        source: Path,
+        owner: str,
+        previews: Previews,
+        report: Callable[[ImportState], None],
+    ) -> None:
+        self._store = store
+        self._source = source
+        self._owner = owner
+        self._previews = previews
+        self._report = report
+        self._reported = 0.0
+        self._state = ImportState(folder=str(source), running=True)
+
+    def run(self, is_stopping: Callable[[], bool]) -> ImportState:
+        """Import until the end, or until *is_stopping*; return the last state. Never raises."""
+        try:
+            self._count(is_stopping)
+            self._bring(is_stopping)
+        except (StorageError, OSError) as error:
+            self._change(error=str(error))
+        if is_stopping() and not self._state.error:
+            self._change(error="It was stopped: start it again to go on.")
+        self._change(running=False, finished_at=time.time())
+        self._report(self._state)
+        return self._state
+
+    def _count(self, is_stopping: Callable[[], bool]) -> None:
+        for _ in self._files():
+            self._change(found=self._state.found + 1)
+            if is_stopping():
+                return
+
+    def _bring(self, is_stopping: Callable[[], bool]) -> None:
+        batch: list[Finding] = []
+        for path in self._files(on_error=self._fail):
+            if is_stopping():
+                return
+            try:
+                batch.append(examine(path, time.time()))
+            except (StudioError, OSError) as error:
+                self._fail(path, error)
+            if len(batch) >= BATCH:
+                self._settle(batch)
+                batch = []
+        self._settle(batch)
+
+    def _settle(self, batch: Sequence[Finding]) -> None:
+        """Keep and store what of *batch* is new, in one transaction."""
+        known = set(self._store.known_files(self._owner, [one.sha256 for one in batch]))
+        records: list[Generation] = []
+        for one in batch:
+            if one.sha256 in known:
+                self._change(known=self._state.known + 1, done=self._state.done + 1)
+            elif record := self._kept(one):
+                known.add(one.sha256)
+                records.append(record)
+        self._store.add(records)
+        self._change(added=self._state.added + len(records), done=self._state.done + len(records))
+        self._previews.add(image for record in records for image in record.images)
+
+    def _kept(self, one: Finding) -> Generation | None:
+        id_ = id_of(one, self._owner)
+        size = {"width": one.width, "height": one.height}
+        try:
+            image = adopt(
+                self._store.folder, id_, one.path, sha256=one.sha256, kind=one.kind, **size
+            )
+        except (OSError, ValueError) as error:
+            self._fail(one.path, error)
+            return None
+        return record_of(one, id_, self._owner, image)
+
+    def _files(
+        self, on_error: Callable[[Path, Exception], None] = lambda _path, _error: None
+    ) -> Iterator[Path]:
+        """The files under the source but hidden ones and our own; links are not followed."""
+        ours = self._store.folder.resolve()
+        folders = [self._source]
+        while folders:
+            folder = folders.pop()
+            try:
+                entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+            except OSError as error:
+                on_error(folder, error)
+                continue
+            below = []
+            for entry in entries:
+                path = folder / entry.name
+                if entry.name.startswith(".") or entry.is_symlink():
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    if path.resolve() != ours and self._depth(path) <= MAX_DEPTH:
+                        below.append(path)
+                elif entry.is_file(follow_symlinks=False):
+                    yield path
+            folders += reversed(below)
+
+    def _depth(self, path: Path) -> int:
+        return len(path.parts) - len(self._source.parts)
+
+    def _fail(self, path: Path, error: Exception) -> None:
+        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        name = os.fsencode(path.relative_to(self._source)).decode("utf-8", "replace")
+        failures = (*self._state.failures, f"{name}: {why}.")[:MAX_NAMED]
+        self._change(failed=self._state.failed + 1, done=self._state.done + 1, failures=failures)
+
+    def _change(self, **fields: object) -> None:
+        self._state = replace(self._state, **fields)  # type: ignore[arg-type] # its own fields
+        now = time.monotonic()
+        if now - self._reported >= REPORT_EVERY:
+            self._reported = now
+            self._report(self._state)
