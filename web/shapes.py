@@ -69,6 +69,14 @@ def generation_shape(g: Generation) -> dict[str, Any]:
         "error": g.error,
         "warning": g.warning,
         "images": images_shape(g),
+        "rating": g.rating,
+        "favourite": g.favourite,
+        "note": g.note,
+        "tags": list(g.tags),
+        "collections": list(g.collections),
+        "parent": g.parent,
+        "relation": g.relation,
+        "origin": g.origin,
     }
 
 

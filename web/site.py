@@ -19,6 +19,7 @@ from web.endpoint import answering
 from web.health import healthz
 from web.images import Images
 from web.launch import launch_options, stop
+from web.library import LibraryApi
 from web.login import Login
 from web.mcp import Mcp
 from web.metrics import Metrics
@@ -92,6 +93,7 @@ class Site:
             *ProgressStream(self._studio, self._streams).routes(),
             *Api(self._studio, self._settings, self._secret).routes(),
             *QueueApi(self._studio).routes(),
+            *LibraryApi(self._studio).routes(),
             *WorkflowsApi(self._studio).routes(),
             *Images(self._studio).routes(),
             *StatsApi(self._studio).routes(),
