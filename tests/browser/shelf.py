@@ -46,7 +46,8 @@ made AS (
     JOIN patterns ON k = n % {len(SCENES)}
 )
 SELECT pattern, n, made_at, substr(ms, 1, 8) || '-' || substr(ms, 9, 4) || '-7'
-    || lower(lpad(to_hex(n % 4096), 3, '0')) || '-8000-' || lower(lpad(to_hex(n), 12, '0')) AS new_id
+    || lower(lpad(to_hex(n % 4096), 3, '0')) || '-8000-'
+    || lower(lpad(to_hex(n), 12, '0')) AS new_id
 FROM made
 """
 """What is to be: pattern, number, moment and id."""
