@@ -1,5 +1,6 @@
 """A real app with its demo engine in a process of its own, and real Chromium pages."""
 
+import contextlib
 import os
 import shutil
 import socket
@@ -45,11 +46,19 @@ Open = Callable[..., Page]
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of an app that runs the demo engine."""
     folder = tmp_path_factory.mktemp("app")
+    with serving(folder, folder / "data") as url:
+        yield url
+
+
+@contextlib.contextmanager
+def serving(folder: Path, data: Path, **settings: str) -> Iterator[str]:
+    """Run an app on the *data* folder; yield its URL. Its log goes to *folder*."""
     port = free_port()
     env = {k: v for k, v in os.environ.items() if not k.startswith(("STEPGLASS_", "COMFYUI_"))}
     env |= {
-        "STEPGLASS_DATA_FOLDER": str(folder / "data"),
+        "STEPGLASS_DATA_FOLDER": str(data),
         "STEPGLASS_DEMO_STEP_SECONDS": STEP_SECONDS,
+        **settings,
     }
     log = (folder / "log").open("wb")
     process = subprocess.Popen(

@@ -155,7 +155,7 @@ function focusTile(index) {
   const to = Math.max(0, Math.min(tiles.length - 1, index)), n = rowOf(to), row = rows[n];
   cells().forEach((box) => { if (box.tile === tiles[cursor]) box.querySelector(".gallery-tile").tabIndex = -1; });
   cursor = to;
-  const head = $.head.offsetHeight + 12, room = innerHeight - (picked.size ? 90 : 16);
+  const head = Math.max(0, $.head.getBoundingClientRect().bottom) + 10, room = innerHeight - (picked.size ? 90 : 16);
   const top = $.grid.getBoundingClientRect().top + row.top;
   if (top < head) scrollBy(0, top - head);
   else if (top + row.tall > room) scrollBy(0, top + row.tall - room);

@@ -30,6 +30,7 @@ async function load(mine, after, limit) {
   const fresh = after ? unknown(answer.tiles, tiles.slice(-AMONG)) : answer.tiles;
   for (const tile of fresh) tiles.push(tile);
   last = answer.last;
+  $.grid.dataset.more = String(Boolean(last));
   delete $.grid.dataset.old;
   if (!after && $.grid.getBoundingClientRect().top < 0) toTop();
   arrange(!after);
@@ -77,6 +78,7 @@ async function freshen() {
 }
 
 function shown() {
+  document.body.dataset.endless = "true";
   remember();
   arrange(false);
   scrollTo(0, place);
@@ -86,6 +88,7 @@ function shown() {
 }
 
 function hidden() {
+  delete document.body.dataset.endless;
   if (location.hash.startsWith(HASH)) addressed("");
 }
 
@@ -100,6 +103,8 @@ function wireLoading() {
   }).observe(element);
   addEventListener("scroll", () => {
     if (!visible()) return;
+    // On a phone the head makes room as one scrolls down, and is back as one scrolls up.
+    if (Math.abs(scrollY - place) > 6) document.body.dataset.down = String(scrollY > place && scrollY > 200);
     place = scrollY;
     if (waiting) return;
     waiting = true;

@@ -1,0 +1,344 @@
+"""The gallery as a person uses it, in Chromium, with 100,000 generations in it."""
+
+import json
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from studio.secret import load_secret
+from tests.browser.conftest import PATIENCE, PHONE, WIDE, Open, serving
+from tests.browser.shelf import OWNER, fill
+from web.cookies import Cookies
+
+pytestmark = pytest.mark.browser
+
+ROWS = 100_000
+MOST_NODES = 1500
+"""Elements of the whole tab, wherever it is scrolled to."""
+SCREENS = 120
+"""How far is scrolled, each step loading what is missing."""
+TILE, COUNT, TOAST = ".gallery-tile", ".gallery-count", "#sg-toast"
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """URL and data folder of an app with ROWS generations of OWNER's."""
+    folder = tmp_path_factory.mktemp("gallery")
+    data = folder / "data"
+    data.mkdir()
+    fill(data, ROWS)
+    with serving(folder, data) as url:
+        yield url, data
+
+
+@pytest.fixture
+def open_gallery(library: tuple[str, Path], context: BrowserContext) -> Open:
+    """Open the gallery as OWNER; script errors fail the test."""
+    url, data = library
+    header = Cookies(load_secret(data), embedded=False).set_browser(OWNER[8:], https=False)
+    name, _, value = header.partition(";")[0].partition("=")
+    context.add_cookies([{"name": name, "value": value, "url": url}])
+
+    def open_(query: str = "", width: int = WIDE) -> Page:
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.set_viewport_size({"width": width, "height": 844 if width == PHONE else 900})
+        page.on("pageerror", lambda error: pytest.fail(f"a script failed: {error}"))
+        page.goto(f"{url}#gallery{query}")
+        page.wait_for_selector(f"{TILE}, .gallery-empty:visible")
+        return page
+
+    return open_
+
+
+def pick(page: Page, *numbers: int) -> None:
+    """Select tiles by their box."""
+    for number in numbers:
+        cell = page.locator(".gal-cell").nth(number)
+        cell.hover()
+        cell.locator(".gal-check").click()
+
+
+def act(page: Page, title: str) -> None:
+    page.get_by_role("toolbar", name="Selection").get_by_role("button", name=title).click()
+
+
+def focused(page: Page) -> str:
+    said: str = page.evaluate("() => document.activeElement.getAttribute('aria-label') || ''")
+    return said
+
+
+def counted(page: Page, text: str | re.Pattern[str]) -> None:
+    expect(page.locator(COUNT)).to_have_text(text)
+
+
+def nodes(page: Page) -> int:
+    found: int = page.evaluate("() => document.querySelectorAll('#gallery *').length")
+    return found
+
+
+def test_however_far_one_scrolls_few_tiles_are_in_the_page(open_gallery: Open) -> None:
+    page = open_gallery()
+    counted(page, "100,000 generations")
+    most = page.evaluate(
+        """async (screens) => {
+          let most = 0;
+          for (let n = 0; n < screens; n += 1) {
+            const before = document.documentElement.scrollHeight;
+            scrollTo(0, before);
+            most = Math.max(most, document.querySelectorAll('#gallery *').length);
+            for (let wait = 0; wait < 600 && document.documentElement.scrollHeight === before
+              && n < 12; wait += 1) await new Promise(requestAnimationFrame);
+            await new Promise(requestAnimationFrame);
+          }
+          return most;
+        }""",
+        SCREENS,
+    )
+    assert most < MOST_NODES
+    loaded = page.evaluate("() => document.documentElement.scrollHeight")
+    assert loaded > 40_000  # pixels: some hundred rows
+    page.evaluate("() => scrollTo(0, 0)")
+    expect(page.locator(TILE).first).to_have_attribute("aria-label", re.compile("a lighthouse"))
+    assert nodes(page) < MOST_NODES
+
+
+def test_the_end_of_the_gallery_is_reached(open_gallery: Open) -> None:
+    page = open_gallery("?words=castle+no9")
+    counted(page, re.compile(r"^[\d,]+ generations match$"))
+    said = page.locator(COUNT).inner_text()
+    page.wait_for_function(
+        """() => { scrollTo(0, document.documentElement.scrollHeight);
+          return document.querySelector('.gallery-grid').dataset.more === 'false'; }"""
+    )
+    page.keyboard.press("Control+a")
+    expect(page.locator(".gal-bar strong")).to_have_text(f"{said.split()[0]} selected")
+
+
+def test_leaving_the_tab_keeps_the_place(open_gallery: Open) -> None:
+    page = open_gallery()
+    page.evaluate("() => scrollTo(0, 3000)")
+    page.wait_for_function("() => document.documentElement.scrollHeight > 4500")
+    page.evaluate("() => scrollTo(0, 3000)")
+    page.get_by_role("tab", name="Generate").click()
+    page.wait_for_function("() => !location.hash")
+    page.get_by_role("tab", name="Gallery").click()
+    page.wait_for_function("() => Math.abs(scrollY - 3000) < 4")
+    assert page.evaluate("() => location.hash") == "#gallery"
+
+
+def test_words_phrases_and_minus_words_find(open_gallery: Open) -> None:
+    page = open_gallery()
+    page.fill("#gallery-query", '"castle on a hill"')
+    counted(page, re.compile("^8,33[0-9] generations match$"))
+    page.fill("#gallery-query", "no99999 -lighthouse")
+    expect(page.locator(".gallery-empty")).to_contain_text("Nothing found")
+    page.fill("#gallery-query", "castle no104")
+    page.wait_for_function("() => location.hash.includes('castle')")
+    expect(page.locator(TILE).first).to_have_attribute("aria-label", re.compile("castle.* no104"))
+
+
+def test_filters_are_chips_survive_a_reload_and_go_one_by_one(open_gallery: Open) -> None:
+    page = open_gallery()
+    page.get_by_role("button", name="Filters").click()
+    sheet = page.get_by_role("dialog", name="Filters")
+    option = sheet.locator("[data-filter=checkpoint] option", has_text="realism")
+    expect(option).to_have_text(re.compile(r"realism_sd15.safetensors \(\d\d,\d{3}\)"))
+    sheet.locator("[data-filter=checkpoint]").select_option("realism_sd15.safetensors")
+    sheet.get_by_role("button", name="3 stars").click()
+    sheet.get_by_role("button", name="Show pictures").click()
+    chips = page.get_by_role("group", name="Active filters")
+    expect(chips.locator(".gal-chip")).to_have_count(2)
+    counted(page, "2 generations match")
+    page.reload()
+    counted(page, "2 generations match")
+    chips.get_by_role("button", name="Remove the filter Checkpoint").click()
+    counted(page, "4 generations match")
+    chips.locator(".gal-chip").click()
+    counted(page, "100,000 generations")
+    assert page.evaluate("() => location.hash") == "#gallery"
+
+
+def test_a_selection_is_tagged_rated_and_found_by_it(open_gallery: Open) -> None:
+    page = open_gallery("?words=planet+no1")
+    pick(page, 0)
+    page.locator(".gal-cell").nth(3).locator(TILE).click(modifiers=["Shift"])
+    expect(page.locator(".gal-bar strong")).to_have_text("4 selected")
+    act(page, "4 stars")
+    expect(page.locator(".gal-marks", has_text="★★★★")).to_have_count(4)
+    act(page, "Favourite")
+    act(page, "Tag")
+    page.get_by_role("textbox", name="New tags").fill("space, for the wall")
+    page.keyboard.press("Enter")
+    expect(page.locator(TOAST)).to_contain_text("4 generations: “space”, “for the wall”.")
+    act(page, "Collect")
+    page.get_by_role("textbox", name="Name of the collection").fill("Posters")
+    page.keyboard.press("Enter")
+    expect(page.locator(TOAST)).to_contain_text("“Posters”")
+    for query in ("?tags=space&tags=for+the+wall", "?collection=Posters", "?rating=4&words=planet"):
+        page = open_gallery(query)
+        counted(page, "4 generations match")
+
+
+def test_deleted_ones_come_back_with_undo_and_from_the_bin(open_gallery: Open) -> None:
+    page = open_gallery("?words=meadow+no21")
+    total = int(page.locator(COUNT).inner_text().split()[0].replace(",", "") or 0)
+    first = page.locator(TILE).first.get_attribute("aria-label")
+    pick(page, 0, 1)
+    act(page, "Delete")
+    counted(page, f"{total - 2} generations match")
+    page.click(f"{TOAST} button")
+    counted(page, f"{total} generations match")
+    page.locator(TILE).first.focus()
+    page.keyboard.press("Delete")
+    expect(page.locator(TOAST)).to_contain_text("Deleted.")
+    page = open_gallery("?binned=yes")
+    expect(page.locator(".gal-bin-acts")).to_contain_text("removed for good after 30 days")
+    expect(page.locator(TILE).first).to_have_attribute("aria-label", str(first))
+    page.wait_for_function("() => document.querySelector('.gallery-tile img').naturalWidth > 0")
+    page.locator(TILE).first.click()
+    expect(page.locator("dialog.full .full-prompt")).to_contain_text("meadow")
+    page.locator("dialog.full").get_by_role("button", name="Restore").click()
+    expect(page.locator(".gallery-empty")).to_contain_text("The bin is empty")
+    page = open_gallery("?words=meadow+no21")
+    counted(page, f"{total} generations match")
+
+
+def test_removing_for_good_asks_first(open_gallery: Open) -> None:
+    page = open_gallery("?words=harbour+no31")
+    counted(page, re.compile("match"))
+    page.locator(TILE).first.focus()
+    page.keyboard.press("Delete")
+    expect(page.locator(TOAST)).to_contain_text("Deleted.")
+    page = open_gallery("?binned=yes")
+    pick(page, 0)
+    act(page, "Delete for good")
+    page.get_by_role("dialog", name="Delete for good?").get_by_role("button", name="Cancel").click()
+    expect(page.locator(TILE)).to_have_count(1)
+    act(page, "Delete for good")
+    page.locator(".sg-confirm .sg-danger").click()
+    expect(page.locator(TOAST)).to_contain_text("Removed 1 generation")
+    expect(page.locator(".gallery-empty")).to_contain_text("The bin is empty")
+
+
+def test_two_are_compared_with_a_slider_and_what_differs(open_gallery: Open) -> None:
+    page = open_gallery()
+    pick(page, 0, 1)
+    act(page, "Compare")
+    dialog = page.get_by_role("dialog", name="Compare two pictures")
+    rows = dialog.locator("tbody tr")
+    expect(
+        rows.filter(has=page.locator("th", has_text=re.compile("^Checkpoint$")))
+    ).to_contain_text("dreamscape_xl.safetensors")
+    slider = dialog.get_by_role("slider")
+    slider.focus()
+    page.keyboard.press("End")
+    expect(slider).to_have_attribute("aria-valuenow", "100")
+    box = dialog.locator(".gal-pair").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] * 0.25, box["y"] + 40)
+    expect(slider).to_have_attribute("aria-valuenow", "25")
+
+
+def test_keys_walk_open_rate_and_select(open_gallery: Open) -> None:
+    page = open_gallery()
+    page.locator(TILE).first.focus()
+    page.keyboard.press("ArrowRight")
+    assert "a fox" in focused(page)
+    below = [page.keyboard.press("ArrowDown"), focused(page)][1]
+    page.keyboard.press("ArrowUp")
+    assert below != focused(page)
+    page.keyboard.press("Enter")
+    full = page.locator("dialog.full")
+    expect(full.locator(".full-prompt")).to_contain_text("a fox")
+    full.get_by_role("group", name="Rating").wait_for()
+    page.keyboard.press("2")
+    expect(full.get_by_role("button", name="2 stars")).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("ArrowRight")
+    expect(full.locator(".full-prompt")).to_contain_text("a city")
+    page.keyboard.press("Escape")
+    assert "a city" in focused(page)
+    page.keyboard.press("Space")
+    page.keyboard.press("Shift+ArrowRight")
+    expect(page.locator(".gal-bar strong")).to_have_text("2 selected")
+    page.keyboard.press("Escape")
+    expect(page.locator(".gal-bar")).to_be_hidden()
+    page.keyboard.press("Shift+?")
+    expect(page.get_by_role("dialog", name="Keys")).to_contain_text("Into the bin")
+
+
+def test_a_note_tags_and_collections_are_kept_in_the_full_view(open_gallery: Open) -> None:
+    page = open_gallery("?words=barn+no23")
+    page.locator(TILE).first.click()
+    full = page.locator("dialog.full")
+    full.get_by_label("Add tags").fill("red, ${alert(1)}<b>")
+    page.keyboard.press("Enter")
+    expect(full.locator(".full-chip")).to_have_count(2)
+    full.get_by_label("Add to a collection").fill("Farm")
+    page.keyboard.press("Enter")
+    full.get_by_label("Note").fill("print it")
+    full.get_by_role("button", name="Next picture").click()
+    expect(page.locator(TOAST)).to_contain_text("Note kept.")
+    page.reload()
+    page.locator(TILE).first.click()
+    expect(full.locator(".full-chip")).to_have_text(["${alert(1)}<b>", "red", "Farm"])
+    expect(full.get_by_label("Note")).to_have_value("print it")
+
+
+def test_a_selection_is_downloaded_as_a_zip_with_its_settings(
+    open_gallery: Open, tmp_path: Path
+) -> None:
+    page = open_gallery()
+    pick(page, 0, 2, 5)
+    with page.expect_download() as got:
+        act(page, "Download")
+    file = tmp_path / "got.zip"
+    got.value.save_as(file)
+    with zipfile.ZipFile(file) as archive:
+        assert archive.testzip() is None
+        names = archive.namelist()
+        pictures = [name for name in names if name.endswith(".png")]
+        assert len(pictures) == 3
+        settings: list[dict[str, Any]] = [
+            json.loads(archive.read(name)) for name in names if name.endswith(".json")
+        ]
+    assert any("a lighthouse" in json.dumps(one) for one in settings)
+
+
+def test_a_picture_becomes_the_input_of_the_form(open_gallery: Open) -> None:
+    page = open_gallery()
+    page.locator(TILE).first.click()
+    page.locator("dialog.full").get_by_role("button", name="Use as input").click()
+    expect(page.locator("#field-image img")).to_be_visible()
+    expect(page.get_by_role("tab", name="Generate")).to_have_attribute("aria-selected", "true")
+
+
+def test_a_variation_takes_the_settings_but_not_the_seed(open_gallery: Open) -> None:
+    page = open_gallery()
+    pick(page, 0)
+    act(page, "With changes")
+    expect(page.locator("#field-prompt textarea")).to_have_value(re.compile("a lighthouse"))
+    expect(page.locator("#field-seed input, #field-seed textarea")).to_have_value("")
+
+
+@pytest.mark.parametrize("width", [WIDE, PHONE])
+def test_everything_in_the_gallery_has_a_name_and_nothing_sticks_out(
+    open_gallery: Open, width: int
+) -> None:
+    page = open_gallery(width=width)
+    page.locator(".gal-check").first.evaluate("(e) => e.click()")
+    page.get_by_role("button", name="Filters").click()
+    page.wait_for_selector("[data-filter=checkpoint]")
+    unnamed = page.evaluate(
+        """() => [...document.querySelectorAll('#gallery :is(input, select, button, [role])')]
+        .filter((e) => e.offsetParent && !(e.labels?.length || e.ariaLabel || e.title
+          || e.textContent.trim() || e.getAttribute('role') === 'status'))
+        .map((e) => e.outerHTML.slice(0, 120))"""
+    )
+    assert unnamed == []
+    assert page.evaluate("() => document.documentElement.scrollWidth - innerWidth") <= 0
