@@ -61,7 +61,6 @@ def _rows(record: Generation) -> list[tuple[str, str]]:
         ("Waited", _span(record.created_at, record.started_at)),
         ("Took", _span(record.started_at, record.finished_at)),
         ("Server", record.server),
-        ("Origin", "imported" * (record.origin == "import")),
         ("Generation", record.id),
     ]
 

@@ -68,4 +68,4 @@ def _statuses(found: Any) -> tuple[Status, ...]:
 
 
 def _sort(found: Any) -> Sort:
-    return Sort(found) if found in set(Sort) else Sort.NEWEST
+    return next((sort for sort in Sort if sort.value == found), Sort.NEWEST)

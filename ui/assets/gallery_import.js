@@ -1,10 +1,9 @@
 // The import of a ComfyUI output folder: what the app says of it, while it runs and after.
 const ASK_EVERY = 700;
-let importing = null;        // {folder, found, done, …} of ui/upkeep.py
+let importing = null;        // how far it is, as ui/upkeep.py says it
 let asking = 0;
-let folders = null;          // {allowed, typed}: those offered, and whether any path is taken
 
-const canImport = () => Boolean(folders && (folders.allowed.length || folders.typed));
+const canImport = () => Boolean(importing && (importing.allowed.length || importing.typed));
 
 async function lookImport() {
   clearTimeout(asking);
@@ -12,8 +11,8 @@ async function lookImport() {
   if (!answer.error) {
     const ran = importing && importing.running;
     importing = answer;
-    folders = answer.folders;
     show($.toImport, canImport());
+    if (!tiles.length) drawWords();
     drawImportState();
     if ($.dialog.open && $.dialog.dataset.what === "import") drawImport();
     if (ran && !importing.running && visible()) begin();
@@ -39,7 +38,7 @@ function drawImport() {
   if (!state) return body.replaceChildren(h("p", { class: "gal-loading" }, h("i", { "aria-hidden": "true" }), h("span", {}, "Asking…")));
   if (state.running) return drawRunning(body, state);
   if (body.querySelector("form.gal-import")) return undefined;  // what is typed there stays
-  return body.replaceChildren(...[state.finished ? summary(state) : null, importForm()].filter(Boolean));
+  return body.replaceChildren(...[state.finished_at || state.ended ? summary(state) : null, importForm()].filter(Boolean));
 }
 
 function drawRunning(body, state) {
@@ -63,10 +62,10 @@ const counts = (state) => h("dl", { class: "gal-counts" }, ...[["Found", state.f
 
 const failures = (state) => h("details", { class: "gal-fails", hidden: !state.failures.length }, h("summary", {}, `What failed (${grouped(state.failed)})`), h("ul", {}, ...state.failures.map((one) => h("li", {}, one))));
 
-const summary = (state) => h("div", { class: "gal-summary" }, h("p", {}, `${state.cancelled ? "Cancelled" : "Done"}: ${plural(state.added, "picture")} added from ${state.folder}, ${grouped(state.known)} were there already${state.failed ? `, ${grouped(state.failed)} failed` : ""}.`), failures(state));
+const summary = (state) => h("div", { class: "gal-summary" }, state.ended ? h("p", { class: "wf-alert" }, state.ended) : null, h("p", {}, `${plural(state.added, "file")} added from ${state.folder}; ${grouped(state.known)} ${state.known === 1 ? "was" : "were"} there already${state.failed ? `; ${grouped(state.failed)} failed` : ""}.`), failures(state));
 
 function importForm() {
-  const { allowed, typed } = folders;
+  const { allowed, typed } = importing;
   const path = h("input", { type: "text", class: "gal-select", "aria-label": "Path of the folder", placeholder: "/home/me/ComfyUI/output", autocomplete: "off", spellcheck: "false" });
   const select = h("select", { class: "gal-select", "aria-label": "Folder" }, ...allowed.map((one) => h("option", {}, one)), typed && allowed.length ? h("option", { value: "" }, "Another folder…") : null);
   const wrong = h("p", { class: "wf-alert", role: "alert", hidden: true });

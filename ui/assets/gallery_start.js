@@ -27,7 +27,7 @@ function wire() {
 }
 
 show($.toDisk, Boolean(server.gal_usage));
-show($.toImport, false);
+show($.toImport, false);   // until it is known that something may be imported
 search = remembered();
 wire();
 drawHead();
