@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 from gradio.themes.utils import colors, fonts, sizes
 
-from ui.stats import palette
+from ui.stats import palette, plotly
 
 ASSETS = Path(__file__).with_name("assets")
 SHEETS = ("page", "form", "live", "gallery", "fullview", "queue", "stats", "workflow")
@@ -170,4 +170,5 @@ def head() -> str:
         '<meta name="color-scheme" content="light dark">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<script>{asset('dom.js')}\n{asset('media.js')}\n{asset('page.js')}</script>"
+        f"<script>{asset('early.js').replace('PLOTLY', plotly.address())}</script>"
     )

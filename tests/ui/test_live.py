@@ -144,7 +144,7 @@ def test_templates_are_constant(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        *("live", "header", "page", "dom", "media"),
+        *("live", "header", "page", "dom", "media", "early"),
         *(f"stats_{name}" for name in SCRIPTS),
         *(f"gallery_{name}" for name in gallery.SCRIPTS),
         *(f"fullview_{name}" for name in fullview.SCRIPTS),

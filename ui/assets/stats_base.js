@@ -7,23 +7,25 @@ const $ = {};
 root.querySelectorAll("[data-ref]").forEach((e) => { $[e.dataset.ref] = e; });
 const boxes = Object.fromEntries([...root.querySelectorAll("[data-panel]")].map((e) => [e.dataset.panel, e]));
 
-const show = (e, on) => { if (e.hidden === on) e.hidden = !on; };
+const { ask, plural, show, icon } = window.stepglassDom;
 const make = (tag, name, text) => {
   const e = document.createElement(tag);
   if (name) e.className = name;
   if (text !== undefined) e.textContent = text;
   return e;
 };
-const plural = (n, one) => `${n.toLocaleString("en")} ${n === 1 ? one : `${one}s`}`;
 const brief = (s) => (s < 0.0995 ? `${Math.round(s * 1000)} ms` : s < 9.95 ? `${s.toFixed(2)} s` : s < 90 ? `${s.toFixed(1)} s` : `${Math.floor(s / 60)} min ${Math.round(s % 60)} s`);
 const empty = (sentence) => make("p", "stats-empty", sentence);
 
-async function ask(call) {
-  try {
-    return (await call()) || { error: "The app gave no answer: try again." };
-  } catch {
-    return { error: "The app cannot be reached: try again in a moment." };
-  }
+// The first of many, and a button that shows them all.
+function fold(box, items, shown) {
+  box.replaceChildren(...items.slice(0, shown));
+  if (items.length <= shown) return;
+  const last = make(box.tagName === "UL" ? "li" : "div", "stats-rest"), more = make("button", "stats-more", `Show all ${items.length}`);
+  more.type = "button";
+  more.onclick = () => { fold(box, items, items.length); items[shown].querySelector("button, summary").focus(); };
+  last.append(more);
+  box.append(last);
 }
 
 // A row of radio buttons that looks like one switch. `choices` are [value, name].

@@ -1,5 +1,7 @@
 // What each panel asks and shows. A panel: given() says what goes with the question, draw(answer)
 // shows the answer.
+const SHOWN_CHANGES = 3;
+const SHOWN_ERRORS = 5;
 let days = 30;
 let unit = "";             // "" is what suits the period
 let by = ["checkpoint", "size"];
@@ -7,7 +9,6 @@ let series = null;         // the course that is shown
 let one = "";              // the generation whose waterfall is shown
 const offset = () => -new Date().getTimezoneOffset() * 60;
 const NOTHING = "Nothing yet in this period. Generate something, or choose a longer period.";
-const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 const GROUPS = [["checkpoint", "checkpoint"], ["size", "size"], ["sampler", "sampler"], ["server", "server"]];
 
 function parameters(question) {
@@ -48,7 +49,7 @@ const panels = {
   trend: {
     given: () => ({ series: series || {} }),
     draw(v) {
-      $.changes.replaceChildren(...(v.sentences.length ? v.sentences.map(change) : [quiet(v.choices.length)]));
+      fold($.changes, v.sentences.length ? v.sentences.map(change) : [quiet(v.choices.length)], SHOWN_CHANGES);
       show($["series-field"], v.choices.length > 0);
       fillSelect($.series, v.choices.map((c) => [JSON.stringify(c.series), `${c.name} (${c.more})`]), JSON.stringify((v.choices.find((c) => c.chosen) || {}).series));
       series = v.choices.length ? (v.choices.find((c) => c.chosen) || {}).series || null : null;
@@ -121,7 +122,8 @@ const panels = {
   failed: {
     draw(v) {
       drawTable($.causes, v.causes, "Nothing failed in this period.", 6);
-      $.errors.replaceChildren(...(v.latest.length ? [make("h3", "", "Recent errors"), ...v.latest.map(failure)] : []));
+      show($["errors-title"], v.latest.length > 0);
+      fold($.errors, v.latest.map(failure), SHOWN_ERRORS);
     },
   },
 

@@ -1,4 +1,4 @@
-// Pictures, drawn by the plotly that Gradio brings: an empty plot on this tab makes it come.
+// Pictures, drawn by the plotly that Gradio brings (see early.js).
 const PATIENCE = 20000;    // milliseconds to wait for plotly
 const LOOK_EVERY = 25;
 const PNG_WIDTH = 1100;
@@ -7,6 +7,7 @@ const drawn = new Map();   // box → {value, name}
 function plotly() {
   return new Promise((resolve, reject) => {
     const since = performance.now();
+    window.stepglassPlotly();
     const look = () => {
       if (window.Plotly) resolve(window.Plotly);
       else if (performance.now() - since > PATIENCE) reject(new Error("no plotly"));
@@ -86,11 +87,11 @@ async function asPng(box) {
 }
 
 // The small menu of every table and picture.
-const MENU_ICON = "⤓";
 function fillMenu(holder) {
   const { menu: question, name, picture, table, tableName } = holder.dataset;
-  const box = make("details", "stats-menu"), button = make("summary", "", MENU_ICON), list = make("div", "stats-menu-list");
+  const box = make("details", "stats-menu"), button = make("summary"), list = make("div", "stats-menu-list");
   const title = holder.closest(".stats-head").querySelector("h2, h3").textContent;
+  button.append(icon("down"));
   button.title = "Download";
   button.setAttribute("aria-label", `Download: ${title}`);
   const fill = () => {

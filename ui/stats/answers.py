@@ -70,7 +70,7 @@ class Answers:
         return {"picture": counts.hours_of_week(frame)}
 
     def trend(self, ask: Ask) -> Json:
-        """What has changed, and the course of the series asked for, else of what changed last."""
+        """What has changed, and the course of the series asked for, else of the surest change."""
         wanted = asked(ask)
         statistics = self._of(wanted)
         changed = statistics.changes(**wanted.scope)

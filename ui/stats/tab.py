@@ -4,10 +4,10 @@ import time
 from typing import Any
 
 import gradio as gr
-import plotly.graph_objects as go
 
 from ui.parts import Parts
 from ui.remote import remote
+from ui.stats import plotly
 from ui.stats.answers import Answers
 from ui.theme import asset
 
@@ -29,8 +29,11 @@ class StatsTab:
             apply_default_css=False,
             server_functions=[remote(parts, name, answer) for name, answer in functions.items()],
         )
-        # Never seen: with it Gradio loads the plotly that it brings, which the script draws with.
-        gr.Plot(go.Figure(), show_label=False, container=False, elem_id="stats-plotly")
+        if not plotly.address():
+            # Never seen: with it Gradio loads the plotly that it brings, wherever it keeps it.
+            from plotly.graph_objects import Figure  # half a second that few need
+
+            gr.Plot(Figure(), show_label=False, container=False, elem_id="stats-plotly")
 
     def opened(self, id_: str) -> dict[str, Any]:
         """What the panel becomes to show the waterfall of generation *id_*."""

@@ -9,8 +9,8 @@ from ui.stats.asked import Series
 from ui.stats.pictures import Json
 from ui.stats.tables import Column, rows, table
 
-MAX_CHANGES = 6
-"""Sentences shown; the table has all."""
+MAX_CHANGES = 20
+"""Sentences sent; the table has all."""
 MAX_SERIES = 60
 MAX_MARKED = 8
 
@@ -55,7 +55,7 @@ def key(row: Json) -> Json:
 
 
 def choices(frame: pd.DataFrame, chosen: Series, changed: pd.DataFrame) -> list[Json]:
-    """The series to choose from; the one shown first is *chosen*, else what changed last."""
+    """The series to choose from; first shown is *chosen*, else the surest change."""
     known: list[Json] = [
         {
             "series": key(row),
@@ -66,7 +66,7 @@ def choices(frame: pd.DataFrame, chosen: Series, changed: pd.DataFrame) -> list[
         for row in rows(frame.head(MAX_SERIES))
     ]
     wanted = [_as_json(chosen)] if chosen.checkpoint else []
-    wanted += [key(row) for row in rows(changed.head(1))]
+    wanted += [key(row) for row in rows(changed.sort_values("generations").tail(1))]
     for one in known:
         one["chosen"] = False
     found = [one for want in wanted for one in known if one["series"] == want]

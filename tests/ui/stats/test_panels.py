@@ -46,7 +46,7 @@ def test_changes_come_as_sentences_with_what_they_rest_on() -> None:
     }
 
 
-def test_what_changed_last_is_shown_first_unless_a_person_chose() -> None:
+def test_the_surest_change_is_shown_first_unless_a_person_chose() -> None:
     def chosen(wanted: Series, changed: pd.DataFrame) -> list[bool]:
         return [c["chosen"] for c in trend.choices(frames.trends(), wanted, changed)]
 

@@ -1,13 +1,14 @@
 """Pictures: what plotly accepts, whatever the numbers and names."""
 
 import json
+import re
 from typing import Any
 
 import plotly.graph_objects as go
 import pytest
 
 from tests.ui.stats import frames
-from ui.stats import counts, forecasts, speed, trend, whatif
+from ui.stats import counts, forecasts, plotly, speed, trend, whatif
 from ui.stats.asked import Series
 from ui.stats.pictures import Json
 
@@ -79,3 +80,7 @@ def test_names_in_pictures_carry_no_markup_and_no_template() -> None:
     course = trend.course(frames.course(), frames.changes(2.0), frames.HOSTILE)
     assert course is not None
     assert marked_up([course["data"], course["layout"]]) == []
+
+
+def test_the_plotly_that_gradio_brings_is_found() -> None:
+    assert re.fullmatch(r"\./assets/PlotlyPlot-[\w-]+\.js", plotly.address())
