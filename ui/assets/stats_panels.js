@@ -203,7 +203,7 @@ function failure(r) {
   line.append(make("span", "error-when", r.when), make("span", "", r.sentence || "No reason was given."));
   item.append(line);
   if (r.node) item.append(make("p", "sg-quiet", `Node: ${r.node}`));
-  const look = chip("Where its time went");
+  const look = chip("Where the time went");
   look.onclick = () => waterfall(r.id);
   item.append(make("pre", "", r.detail || "The server said no more."), look);
   return item;
