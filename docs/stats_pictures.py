@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -50,9 +51,8 @@ def main() -> None:
 
 @contextmanager
 def _site(folder: Path) -> Iterator[str]:
-    settings = Settings(  # type: ignore[call-arg,arg-type] # pydantic-settings' own
-        _env_file=None, data_folder=folder, port=0, auth=["ann:pw"], log_level="WARNING"
-    )
+    auth: Any = ["ann:pw"]
+    settings = Settings(_env_file=None, data_folder=folder, port=0, auth=auth, log_level="WARNING")  # type: ignore[call-arg] # pydantic-settings' own
     with DemoServer(EngineSettings()) as engine:
         store = Store(folder)
         past.fill(store, "user:ann", time.time(), RECORDS)

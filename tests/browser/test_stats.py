@@ -40,9 +40,8 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         if name.startswith(("STEPGLASS_", "GRADIO_", "COMFYUI_", "SPACE_")):
             del os.environ[name]
     os.environ["GRADIO_TEMP_DIR"] = str(folder / "gradio")
-    settings = Settings(  # type: ignore[call-arg,arg-type] # pydantic-settings' own
-        _env_file=None, data_folder=folder / "data", port=0, auth=["ann:pw", "bob:pw", "cat:pw"]
-    )
+    auth: Any = ["ann:pw", "bob:pw", "cat:pw"]
+    settings = Settings(_env_file=None, data_folder=folder / "data", port=0, auth=auth)  # type: ignore[call-arg] # pydantic-settings' own
     with DemoServer(EngineSettings(step_seconds=0.01, throttle=False)) as engine:
         store = Store(settings.data_folder)
         past.fill(store, "user:ann", time.time(), COUNT)
