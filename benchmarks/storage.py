@@ -1,4 +1,4 @@
-"""Every question of the Stats tab beside SQLite (write-ahead log, indexed) and pandas.
+"""Every question of the Stats tab and gallery beside SQLite (WAL, indexed) and pandas.
 
 Then 32 writers that store durably while these questions are asked. The records are synthetic and
 seeded (`benchmarks.synthetic`); made once into --folder, and used again. Two measures are printed
@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from benchmarks import stats_questions, synthetic, twins
+from benchmarks import gallery_questions, stats_questions, synthetic, twins
 from benchmarks.questions import Question, Rig
 from benchmarks.writes import Writes, storing
 from storage.statistics import Statistics
@@ -28,7 +28,7 @@ from storage.store import Store
 PATIENCE = 2.0
 """Seconds from which on a single run tells enough."""
 PERIODS = (30, 90, 365, 0)
-SETS = (stats_questions.questions,)
+SETS = (stats_questions.questions, gallery_questions.questions)
 """Each makes a list of questions, given the periods to ask about."""
 
 
@@ -71,7 +71,8 @@ def _measure(folder: Path, given: argparse.Namespace) -> None:
 
 
 def _prepare(rig: Rig) -> None:
-    """Wait until everything that is prepared in the background is there."""
+    """Make what the synthetic records lack: ratings and tags."""
+    gallery_questions.prepare(rig)
 
 
 def _questions(given: argparse.Namespace) -> list[Question]:

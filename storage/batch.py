@@ -201,8 +201,6 @@ def _alter(batch: _Batch, write: Alter) -> tuple[Generation, ...]:
             batch.added[new.id] = after
         else:
             changed = {column: v for column, v in after.items() if v != before[column]}
-            if "prompt_folded" in changed:
-                changed["block"] = 0  # its words are not noted yet
             batch.altered.setdefault(new.id, {}).update(changed)
         if measured:
             batch.altered.setdefault(new.id, {}).update(measured)

@@ -119,12 +119,28 @@ def _look(
     _anchor: Sequence[Any] = (),
 ) -> list[str]:
     way = " DESC" if part.down else ""
+    if not part.in_time:
+        _add_worst(cursor, wanted, part, limit)
     order = ", ".join(f"{key}{way}" for key in part.keys)
     found = cursor.execute(
         f"SELECT id FROM generations WHERE {wanted.where} ORDER BY {order} LIMIT {limit}",
         wanted.values,
     ).fetchall()
     return [row[0] for row in found]
+
+
+def _add_worst(
+    cursor: duckdb.DuckDBPyConnection, wanted: Conditions, part: _Part, limit: int
+) -> None:
+    """Ask for no worse a first key than the page will have: then few ids need to be read."""
+    key, way = part.keys[0], "DESC" if part.down else "ASC"
+    row = cursor.execute(
+        f"SELECT {'min' if part.down else 'max'}(key) FROM (SELECT {key} AS key FROM generations "
+        f"WHERE {wanted.where} ORDER BY key {way} LIMIT {limit})",
+        wanted.values,
+    ).fetchone()
+    if row and row[0] is not None:
+        wanted.add(f"{key} {'>=' if part.down else '<='} {{}}", row[0])
 
 
 def _look_in_time(

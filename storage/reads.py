@@ -18,6 +18,8 @@ MAX_PAGE = 500
 """Records a page has at most."""
 FEW = 32
 """Ids that are looked up one by one; more are looked for in their range."""
+STRETCH, MANY = 7 * 86_400_000, 1_000_000
+"""Milliseconds, and records in all, from which on reading all between two ids is too much."""
 _WINDOWS = (timedelta(days=1), timedelta(days=30), None)
 """How far back a page is looked for, each tried when the one before held too few."""
 
@@ -31,7 +33,7 @@ def records_by_id(cursor: duckdb.DuckDBPyConnection, ids: Collection[str]) -> di
     if not ids:
         return {}
     wanted = [rows.clean(id_) for id_ in ids]  # an id may come from a URL
-    if len(ids) <= FEW:  # by the key's own index
+    if len(ids) <= FEW or _is_scattered(cursor, wanted):  # by the key's own index
         condition, values = f"id IN ({', '.join(f'${n + 1}' for n in range(len(ids)))})", wanted
     else:
         condition, values = within("id"), span(wanted)
@@ -208,14 +210,36 @@ def _created_at(cursor: duckdb.DuckDBPyConnection, id_: str) -> datetime | None:
 
 def _images(cursor: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> dict[str, list[Image]]:
     images: dict[str, list[Image]] = {}
-    if ids:
-        found = cursor.execute(
+    for row in _image_rows(cursor, ids) if ids else ():
+        images.setdefault(row[0], []).append(rows.image_from(row))
+    return images
+
+
+def _image_rows(cursor: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> list[rows.Row]:
+    if not _is_scattered(cursor, ids):
+        return cursor.execute(
             f"SELECT {_IMAGE} FROM images WHERE {within('generation')} ORDER BY generation, number",
             span(ids),
         ).fetchall()
-        for row in found:
-            images.setdefault(row[0], []).append(rows.image_from(row))
-    return images
+    # Where they are, by one column; all columns of as long a stretch would be far more to read.
+    places = cursor.execute(
+        f"SELECT rowid FROM images WHERE {within('generation')} ORDER BY generation, number",
+        span(ids),
+    ).fetchall()
+    one = f"SELECT {_IMAGE} FROM images WHERE rowid = $1"
+    return [row for place in places for row in cursor.execute(one, list(place)).fetchall()]
+
+
+def _is_scattered(cursor: duckdb.DuckDBPyConnection, ids: Collection[str]) -> bool:
+    """Whether *ids*, which begin with their time, are few over a long stretch of many records."""
+    try:
+        first, last = (int(id_.replace("-", "")[:12], 16) for id_ in (min(ids), max(ids)))
+    except ValueError:
+        return False
+    if len(ids) > MAX_PAGE or last - first <= STRETCH:
+        return False
+    row = cursor.execute("SELECT count(*) FROM generations").fetchone()  # known without a look
+    return bool(row) and row[0] >= MANY
 
 
 def _labels(

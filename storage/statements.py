@@ -17,7 +17,7 @@ _TYPES: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(rows.TIMES, "TIMESTAMP"),
         **dict.fromkeys(("request", "graph", "texts"), "JSON"),
         **dict.fromkeys(("width", "height", "steps", "batch", "priority", "attempts"), "INTEGER"),
-        **dict.fromkeys(("image_count", "label_count", "rating", "block"), "INTEGER"),
+        **dict.fromkeys(("image_count", "label_count", "rating"), "INTEGER"),
         **dict.fromkeys(("cfg", "position", "forecast_seconds"), "DOUBLE PRECISION"),
         **dict.fromkeys(("held", "cancel_asked", "retry_on_loss", "favourite"), "BOOLEAN"),
         **dict.fromkeys((*SPAN_COLUMNS, *RUN_COLUMNS), "DOUBLE PRECISION"),

@@ -13,12 +13,5 @@ CREATE TABLE labels (
     name VARCHAR NOT NULL,
     PRIMARY KEY (generation, kind, name)
 );
--- Where rare words are: the distinct words of the prompts of each block of generations. Block 0
--- is what no words are noted of yet, and is always searched. Derived, so it needs no constraint.
-ALTER TABLE generations ADD COLUMN block INTEGER DEFAULT 0;
-CREATE TABLE prompt_words (
-    block INTEGER NOT NULL,
-    word VARCHAR NOT NULL
-);
 -- The last, for DuckDB refuses to commit a change of the table after one with a BOOLEAN default.
 ALTER TABLE generations ADD COLUMN favourite BOOLEAN DEFAULT false;

@@ -8,7 +8,7 @@ import pytest
 from storage.records import Generation, Status
 from storage.search import Search, Sort
 from storage.store import Store
-from tests.storage.samples import NOON, generation
+from tests.storage.samples import NOON, generation, image
 
 DAY = 86_400
 
@@ -165,3 +165,16 @@ def test_facets_count_what_is_finished_most_used_first(store: Store) -> None:
     assert (found.tags, found.collections, found.owners) == ((("t", 5),), (), ())
     assert store.facets(None).owners == (("user:ann", 5), ("user:bob", 1))
     assert store.facets(None).collections == (("c", 1),)
+
+
+def test_pages_over_long_stretches_of_many_records_are_whole(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.reads.MANY", 10)
+    made = [
+        _finished(n, created_at=NOON + n * DAY, images=(image(0), image(1))[: n % 3], tags=("x",))
+        for n in range(60)
+    ]
+    store.add(made)
+    found = store.search(Search(), owner=None)
+    assert found == made[::-1]

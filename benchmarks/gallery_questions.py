@@ -1,0 +1,135 @@
+"""What the gallery asks: pages near and deep, filters, orders, words, counts, choices."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from benchmarks import synthetic
+from benchmarks.questions import Question, Rig
+from storage.search import Search, Sort
+
+ANN = "user:ann"
+PAGE = 100
+DAY = 86_400.0
+TAG = "seascapes"
+ONE_IN_RATED, ONE_IN_TAGGED = 100, 2000
+"""Of so many finished generations one is rated, or tagged, before the questions."""
+COMMON, MIDDLING = synthetic.WORDS[0], synthetic.WORDS[len(synthetic.WORDS) // 4]
+CHECKPOINT = "sd3.5_medium.safetensors"
+
+_COLUMNS = "id, created_at, prompt, checkpoint, width, height, image_count"
+_SHOWN = "deleted_at IS NULL AND status = 'finished'"
+
+
+def questions(_periods: tuple[int, ...]) -> list[Question]:
+    """All of them; they have no periods."""
+    deep = synthetic.NOW - 500 * DAY
+    since = synthetic.NOW - 200 * DAY
+    rarest = list(synthetic.RARE)
+    return [
+        Question("gallery: page of 100", _page(Search()), _sqlite(), _newest),
+        Question("gallery: page of one owner", _page(Search(), ANN), _sqlite(f"owner = '{ANN}'")),
+        Question("gallery: page 500 days down", _deep(deep), _sqlite(f"created_at < {deep}")),
+        *(
+            Question(f"gallery: by {sort}", _page(Search(sort=sort)))
+            for sort in (Sort.OLDEST, Sort.RATING, Sort.SLOWEST, Sort.FASTEST)
+        ),
+        Question(
+            "gallery: a checkpoint's",
+            _page(Search(checkpoint=CHECKPOINT)),
+            _sqlite(f"checkpoint = '{CHECKPOINT}'"),
+        ),
+        Question("gallery: rated 4 and better", _page(Search(rating=4))),
+        Question("gallery: a tag's", _page(Search(tags=(TAG,)))),
+        Question(
+            "gallery: a day's",
+            _page(Search(since=since, until=since + DAY)),
+            _sqlite(f"created_at >= {since} AND created_at < {since + DAY}"),
+        ),
+        *(
+            Question(
+                f"gallery: “{word}” ({said})",
+                _page(Search(words=word)),
+                _sqlite(f"prompt LIKE '%{word}%'"),
+            )
+            for word, said in (
+                (COMMON, "common"),
+                (MIDDLING, "middling"),
+                *((rare, f"1 in {synthetic.RARE[rare]:,}") for rare in rarest),
+                ("unheard-of", "nowhere"),
+            )
+        ),
+        Question(
+            "gallery: a phrase without a word",
+            _page(Search(words=f'"{COMMON} {synthetic.WORDS[1]}" -{synthetic.WORDS[2]}')),
+            _sqlite(
+                f"prompt LIKE '%{COMMON} {synthetic.WORDS[1]}%' "
+                f"AND prompt NOT LIKE '%{synthetic.WORDS[2]}%'"
+            ),
+        ),
+        Question("gallery: count of all", _count(Search()), _sqlite_count("true")),
+        Question(
+            "gallery: count of a word",
+            _count(Search(words=MIDDLING)),
+            _sqlite_count(f"prompt LIKE '%{MIDDLING}%'"),
+        ),
+        Question("gallery: choices", lambda rig: rig.store.facets(ANN)),
+    ]
+
+
+def prepare(rig: Rig) -> None:
+    """Rate and tag some, where nobody has yet."""
+    if rig.store.count_found(Search(rating=1), owner=None):
+        return
+    rated = _some(rig, ONE_IN_RATED)
+    for stars in range(1, 6):
+        rig.store.mark(rated[stars - 1 :: 5], None, rating=stars)
+    rig.store.label(_some(rig, ONE_IN_TAGGED), None, "tag", add=[TAG])
+
+
+def _some(rig: Rig, one_in: int) -> Sequence[str]:
+    sql = f"SELECT id FROM generations WHERE {_SHOWN} AND hash(id) % {one_in} = 0 ORDER BY id"
+    found = rig.store.read(lambda cursor: cursor.execute(sql).fetchall())
+    return [row[0] for row in found]
+
+
+def _page(search: Search, owner: str | None = None) -> Callable[[Rig], Any]:
+    return lambda rig: rig.store.search(search, owner=owner, limit=PAGE)
+
+
+def _deep(at: float) -> Callable[[Rig], Any]:
+    """The page after a record made about then, which is looked for once."""
+    found: list[str] = []
+
+    def ask(rig: Rig) -> Any:
+        if not found:
+            found.extend(g.id for g in rig.store.search(Search(until=at), owner=None, limit=1))
+        return rig.store.search(Search(), owner=None, after=found[0], limit=PAGE)
+
+    return ask
+
+
+def _count(search: Search) -> Callable[[Rig], Any]:
+    return lambda rig: rig.store.count_found(search, owner=None)
+
+
+def _sqlite(condition: str = "true") -> Callable[[Rig], Any]:
+    return partial(
+        _asked,
+        f"SELECT {_COLUMNS} FROM generations WHERE {_SHOWN} AND {condition} "
+        f"ORDER BY created_at DESC, id DESC LIMIT {PAGE}",
+    )
+
+
+def _sqlite_count(condition: str) -> Callable[[Rig], Any]:
+    return partial(_asked, f"SELECT count(*) FROM generations WHERE {_SHOWN} AND {condition}")
+
+
+def _asked(sql: str, rig: Rig) -> Any:
+    return rig.sqlite.execute(sql).fetchall()
+
+
+def _newest(rig: Rig) -> Any:
+    frame = rig.frame
+    shown = frame[frame["deleted_at"].isna() & (frame["status"] == "finished")]
+    return shown.nlargest(PAGE, "created_at")
