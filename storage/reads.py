@@ -239,7 +239,7 @@ def _is_scattered(cursor: duckdb.DuckDBPyConnection, ids: Collection[str]) -> bo
     if len(ids) > MAX_PAGE or last - first <= STRETCH:
         return False
     row = cursor.execute("SELECT count(*) FROM generations").fetchone()  # known without a look
-    return bool(row) and row[0] >= MANY
+    return row is not None and int(row[0]) >= MANY
 
 
 def _labels(
