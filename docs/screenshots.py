@@ -1,7 +1,7 @@
 """Take the pictures in docs/ from a running Stepglass: `python docs/screenshots.py [URL]`.
 
-It makes a few generations first, so that gallery and statistics have something to show. Needs
-playwright and a Chromium.
+It makes a few generations first, so that the gallery has something to show. Needs playwright
+and a Chromium. Those of the Stats tab are of weeks of records: `python -m docs.stats_pictures`.
 """
 
 import shutil
@@ -85,10 +85,6 @@ def _tabs(page: Page, suffix: str) -> None:
     page.wait_for_function("() => !document.querySelector('.full-stage img').src.includes('thumb')")
     page.screenshot(path=HERE / f"full-view-{suffix}")
     page.keyboard.press("Escape")
-    page.get_by_role("tab", name="Stats").click()
-    page.wait_for_selector("#stats-rate.js-plotly-plot .bars path")
-    page.wait_for_selector(".fall-row")
-    page.screenshot(path=HERE / f"stats-{suffix}", full_page=True)
 
 
 def _page(browser: Browser, width: int, theme: str, kept: str | None) -> Page:

@@ -52,7 +52,7 @@ def main() -> None:
 @contextmanager
 def _site(folder: Path) -> Iterator[str]:
     auth: Any = ["ann:pw"]
-    settings = Settings(_env_file=None, data_folder=folder, port=0, auth=auth, log_level="WARNING")  # type: ignore[call-arg] # pydantic-settings' own
+    settings = Settings(_env_file=None, data_folder=folder, port=0, auth=auth, log_level="warning")  # type: ignore[call-arg] # pydantic-settings' own
     with DemoServer(EngineSettings()) as engine:
         store = Store(folder)
         past.fill(store, "user:ann", time.time(), RECORDS)

@@ -2,7 +2,7 @@
 const AT_ONCE = 3;         // questions on the way together, after what is above the fold
 const SERVERS_EVERY = 2000; // milliseconds between looks at the servers
 const TYPED = 250;         // milliseconds after the last key in a field of numbers
-const FIRST = ["overview", "hours", "trend"];
+const FIRST = "overview", NEXT = ["hours", "trend"]; // above the fold
 const THEN = ["speed", "spent", "cold", "fall", "whatif", "forecasts", "failed", "examples"];
 let inSight = false;
 let asking = false;        // the servers
@@ -33,7 +33,9 @@ function problem(box, sentence) {
 
 async function refresh() {
   const mine = (round += 1);
-  await Promise.all(FIRST.map(load));
+  const first = load(FIRST);
+  NEXT.forEach(load);
+  await first;
   const left = [...THEN];
   const lane = async () => { while (left.length && mine === round) await load(left.shift()); };
   await Promise.all(Array.from({ length: AT_ONCE }, lane));
