@@ -35,6 +35,8 @@ HALF_LIFE = 30.0
 """Generations after which one counts half: servers change."""
 SHAPES_KEPT = 500
 """Kinds of waiting generations whose forecast is remembered."""
+NEAR = 0.3
+"""The logarithm of the ratio of two sizes at which a run counts half."""
 NO_SEED = -1
 """A seed that no generation before can have had."""
 
@@ -191,13 +193,18 @@ def forecast_plan(
         took = _would_take(nodes, asked, run, past, cold=cold, power=power)
         if took is not None:
             seconds.append(took)
-            weights.append(0.5 ** (age / HALF_LIFE) / (1 + asked.distance(run) ** 2))
+            weights.append(0.5 ** (age / HALF_LIFE) * nearness(asked.distance(run)))
     if not seconds:
         return None
     far = min(asked.distance(run) for _, run in chosen)
     middle, low, high = middle_and_range(seconds, weights, widening + SIZE_WIDENING * far)
     like = like or ("" if far <= SAME_SIZE else "of another size")
     return Forecast(middle, low, high, len(seconds), cold=cold, like=like)
+
+
+def nearness(distance: float) -> float:
+    """How much a run counts that far away in size."""
+    return 1 / (1 + (distance / NEAR) ** 2)
 
 
 def learned_plan(plan: Plan, graph: Mapping[str, Any], asked: Asked, past: Past) -> Plan:

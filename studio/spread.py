@@ -4,13 +4,16 @@ import math
 from collections.abc import Sequence
 from statistics import median
 
-Z80 = 1.2816
-"""Standard deviations on either side of the middle that hold 80 % of a bell curve."""
-USUAL_SPREAD = 0.09
+STUDENT = (
+    (0.0, 1.282), (1 / 30, 1.310), (0.1, 1.372), (0.2, 1.476), (1 / 3, 1.638), (0.5, 1.886),
+    (1.0, 3.078),
+)  # fmt: skip
+"""Student's t: deviations on either side that hold 80 %, by one over the degrees of freedom."""
+USUAL_SPREAD = 0.08
 """How far apart runs of the same are before any is known: deviation of the logarithms."""
-USUAL_WORTH = 3.0
+USUAL_WORTH = 1.2
 """Runs that this is worth."""
-OUTLYING = 3.0
+OUTLYING = 4.0
 """Deviations beyond which a run counts as this far off only: the machine did something else."""
 LEAST_SECONDS = 1e-3
 
@@ -27,7 +30,7 @@ def middle_and_range(
     logs = [math.log(max(LEAST_SECONDS, one)) for one in seconds]
     centre = median(logs)
     near = 1.4826 * median(abs(one - centre) for one in logs)
-    reach = OUTLYING * max(near, USUAL_SPREAD / 2)
+    reach = OUTLYING * max(near, USUAL_SPREAD)
     logs = [centre + max(-reach, min(reach, one - centre)) for one in logs]
     total = sum(weights)
     mean = sum(w * one for w, one in zip(weights, logs, strict=True)) / total
@@ -42,8 +45,11 @@ def middle_and_range(
 
 
 def _student(freedom: float) -> float:
-    """`Z80` for a spread that is itself but estimated (Cornish-Fisher, good to 1 % from 3 on)."""
-    z = Z80
-    first = (z**3 + z) / 4
-    second = (5 * z**5 + 16 * z**3 + 3 * z) / 96
-    return z + first / freedom + second / freedom**2
+    """How many deviations hold 80 % where the deviation itself is known but from few runs."""
+    inverse = 1 / max(1.0, freedom)
+    (x, y), *rest = STUDENT
+    for next_x, next_y in rest:
+        if inverse <= next_x:
+            return y + (next_y - y) * (inverse - x) / (next_x - x)
+        x, y = next_x, next_y
+    return y
