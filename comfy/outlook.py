@@ -127,11 +127,8 @@ class _Model:
         """Seconds a step of a counting *node*, and whether that is firm."""
         prior = self._prior_pace(planned, node.max)
         own, seen = seconds_per_step(node), _intervals_seen(node)
-        if own is None and node.step_times and node.started_at is not None:
-            value, at = node.step_times[0]
-            first = max(0.0, at - node.started_at) / max(1.0, value)
-            if prior is None:
-                return first / WARM_UP, False
+        if own is None and prior is None and node.step_times:
+            return _first_interval(node) / WARM_UP, False
         if own is None:
             return prior, self._is_firm(planned)
         if prior is None:
@@ -194,9 +191,7 @@ class _Model:
             return sum(n.seconds or 0.0 for n in learned) / units, True
         if planned is not None and planned.units:
             node = self._nodes[self._latest]
-            value, at = node.step_times[0]
-            first = max(0.0, at - (node.started_at or at)) / max(1.0, value)
-            return first / WARM_UP * node.max / planned.units, False
+            return _first_interval(node) / WARM_UP * node.max / planned.units, False
         return self._rate_of_done(), False
 
     def _rate_of_done(self) -> float | None:
@@ -233,6 +228,13 @@ def _learned_pace(planned: PlannedNode, steps: float) -> float:
     if planned.first_seconds is None or count <= 1:
         return seconds / count
     return max(0.0, seconds - planned.first_seconds) / (count - 1)
+
+
+def _first_interval(node: NodeProgress) -> float:
+    """Seconds a step up to the first report."""
+    value, at = node.step_times[0]
+    started = at if node.started_at is None else node.started_at
+    return max(0.0, at - started) / max(1.0, value)
 
 
 def _intervals_seen(node: NodeProgress) -> float:

@@ -17,10 +17,13 @@ def step_seconds(node: NodeProgress) -> list[float]:
 
 
 def seconds_per_step(node: NodeProgress) -> float | None:
-    """Median of the last intervals without the first (warm-up); None before there are two steps."""
+    """Median of the last intervals without the first (warm-up); None before there are two reports.
+
+    What the first report tells may be many steps, for who comes late or where they are fast.
+    """
     # Every event asks, so no more is looked at than is needed.
     before, *last = node.step_times[-RECENT_STEPS - 1 :] or ((0.0, None),)
-    recent = _intervals(before, last) if len(last) == RECENT_STEPS else step_seconds(node)[1:]
+    recent = _intervals(before, last)
     return median(recent[-RECENT_STEPS:]) if recent else None
 
 

@@ -1,13 +1,24 @@
 """Forecasts from past generations."""
 
+import random
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from comfy.plan import make_plan
-from comfy.workflow.presets import build_graph
+from comfy.workflow.presets import PRESETS, build_graph
 from comfy.workflow.request import GenerationRequest
+from storage.records import NodeRun, Status
+from storage.store import Store
 from storage.timings import NodeTiming
-from studio.estimate import asked_of, forecast
-from studio.past import node_seconds, past_of
+from studio.estimate import Estimator, asked_of, forecast, learned_plan
+from studio.past import Asked, exponent, node_seconds, past_of
+from studio.press import records_of
+from studio.spread import middle_and_range
+from tests.studio.histories import inside, timings
 
 REQUEST = GenerationRequest(prompt="x", checkpoint="a", width=512, height=512, steps=20)
 
@@ -95,3 +106,126 @@ def test_a_node_is_learned_by_its_class_and_checkpoint() -> None:
     assert found["KSampler"] == pytest.approx((10, 0.5))
     assert found["CheckpointLoaderSimple"] == (3, None)
     assert found["VAEDecode"] is None
+
+
+# The range
+
+
+def test_four_of_five_lie_in_the_range() -> None:
+    found = [
+        one
+        for noise in (0.05, 0.08, 0.12, 0.2)
+        for mixed in (False, True)
+        for seed in range(12)
+        for one in inside(seed, noise, mixed=mixed)
+    ]
+    assert 0.75 <= sum(found) / len(found) <= 0.90
+
+
+@given(st.lists(st.floats(1e-3, 1e5), min_size=1, max_size=40), st.floats(0, 2))
+def test_a_middle_lies_in_its_range_and_near_what_was_seen(
+    seconds: list[float], widening: float
+) -> None:
+    middle, low, high = middle_and_range(seconds, [1.0] * len(seconds), widening)
+    assert 0 < low < middle < high
+    assert min(seconds) * 0.99 <= middle <= max(seconds) * 1.01
+
+
+def test_the_range_widens_with_what_is_unlike() -> None:
+    past = timings("1", REQUEST, random.Random(1), 0.05, cold=False)
+    asks = [
+        REQUEST,
+        REQUEST.model_copy(update={"width": 1024}),
+        REQUEST.model_copy(update={"sampler": "heun"}),
+        REQUEST.model_copy(update={"checkpoint": "b"}),
+    ]
+    found = [forecast(ask, past) for ask in asks]
+    widths = [f.high / f.low for f in found if f]
+    assert widths == sorted(widths)
+    assert [f.like for f in found if f] == [
+        "",
+        "of another size",
+        "with another sampler",
+        "with another checkpoint",
+    ]
+
+
+def test_one_odd_run_does_not_upset_the_others() -> None:
+    past = [timing("sampling", 10, generation=str(n), steps=20) for n in range(9)]
+    odd = timing("sampling", 300, generation="odd", steps=20)
+    found = forecast(REQUEST, [odd, *past])
+    assert found
+    assert found.seconds == pytest.approx(10, rel=0.1)
+
+
+def test_steps_grow_with_pixels_as_they_did_before() -> None:
+    sizes = (0.25, 0.5, 1.0, 2.0)
+    past = [
+        timing("sampling", 10 * size**1.4, generation=str(size), megapixels=size, steps=20)
+        for size in sizes
+    ]
+    assert exponent(past_of(past).runs, "a") == pytest.approx(1.4, abs=0.1)
+    assert exponent(past_of(past[:1]).runs, "a") == 1.0
+
+
+# What will run
+
+
+def test_what_a_server_still_has_takes_no_time() -> None:
+    past = [
+        timing("sampling", 10, generation="g2", steps=20),
+        timing("loading", 30, generation="g1", cold=True),
+        timing("sampling", 12, generation="g1", steps=20, cold=True),
+    ]
+    last = build_graph(REQUEST, 1)
+    found = forecast(REQUEST, past, last)
+    assert found
+    assert not found.cold
+    assert found.seconds == pytest.approx(10)
+    other = build_graph(REQUEST.model_copy(update={"checkpoint": "b"}), 1)
+    cold = forecast(REQUEST, past, other)
+    assert cold
+    assert cold.cold
+    assert cold.seconds == pytest.approx(42)
+
+
+def test_the_two_samplers_of_a_workflow_are_learned_apart() -> None:
+    graph = PRESETS["hires_fix"].graph
+    asked = Asked("a", "euler", "hires", 0.25)
+    first = replace(timing("sampling", 5, steps=20, megapixels=0.25), node="6", workflow="hires")
+    second = replace(first, node="11", seconds=14.0, steps=14, step_seconds_median=1.0)
+    plan = learned_plan(make_plan(graph), graph, asked, past_of([first, second]))
+    assert plan.nodes["6"].seconds == pytest.approx(5)
+    assert plan.nodes["11"].seconds == pytest.approx(14)
+
+
+def test_waiting_ones_are_reckoned_once_a_shape_and_again_when_more_is_known(
+    tmp_path: Path,
+) -> None:
+    store = Store(tmp_path)
+    ended = [0]
+    estimator = Estimator(store, lambda: ended[0])
+    record = records_of(REQUEST, "user:a", None)[0]
+    assert estimator.waiting(record, ["s"]) is None
+    runs = [
+        NodeRun("6", "Sampler", "KSampler", "sampling", 10.0, 20.0, 20, (0.5,) * 20),
+        NodeRun("7", "Decode", "VAEDecode", "decoding", 20.0, 21.0),
+    ]
+    store.add([record])
+    store.complete(
+        record.id,
+        node_runs=runs,
+        status=Status.FINISHED,
+        server="s",
+        graph=build_graph(REQUEST, 1),
+        started_at=10.0,
+        finished_at=21.0,
+    )
+    another = records_of(REQUEST, "user:b", None)[0]
+    assert estimator.waiting(another, ["s"]) is None
+    ended[0] = 1
+    found = estimator.waiting(another, ["s"])
+    assert found
+    assert found.seconds == pytest.approx(11)
+    assert estimator.waiting(another, ["s"]) is found
+    store.close()

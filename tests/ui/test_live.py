@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from comfy.progress import Phase, Preview
+from comfy import events as ev
+from comfy.plan import make_plan
+from comfy.progress import Phase, Preview, advance, begin
 from storage.records import Status
-from studio.snapshot import Freshness, Link, Snapshot
+from studio.snapshot import Forecast, Freshness, Link, Snapshot
 from tests.ui.samples import NOW, image, progress, record, snapshot
 from ui import fullview, gallery, live
 from ui.stats.tab import SCRIPTS
@@ -155,3 +157,37 @@ def test_scripts_never_set_markup(name: str) -> None:
     assert not any(
         word in script for word in ("innerHTML", "outerHTML", "insertAdjacentHTML", "eval(")
     )
+
+
+def running(at: float) -> Snapshot:
+    """A sampler of four learned steps of 10 s each that told its first at *at*."""
+    graph = {"3": {"class_type": "KSampler", "inputs": {"steps": 4, "model": ["0", 0]}}}
+    told = begin("p", make_plan(graph, learned={"3": 40.0}), at=at - 10)
+    for event in (ev.Started("p", at - 10), ev.NodeStarted("p", at - 10, "3")):
+        told = advance(told, event)
+    told = advance(told, ev.Stepped("p", at, "3", 1, 4))
+    return snapshot(progress=told, eta=30.0, eta_at=at)
+
+
+def test_the_bar_moves_on_between_two_words_of_the_server() -> None:
+    values = [shown(running(NOW), now=NOW + more) for more in (0, 5, 60)]
+    assert [v["percent"] for v in values[:2]] == pytest.approx([25.0, 37.5])
+    assert values[0]["motion"] == {"gone": 0.0, "span": 10.0, "rest": 20.0}
+    assert values[1]["eta"] == pytest.approx(25.0)
+    assert 45 < values[2]["percent"] <= 50.0
+    assert values[2]["eta"] >= 20.0
+
+
+def test_the_bar_stands_still_while_news_is_stale() -> None:
+    stale = replace(running(NOW), freshness=Freshness(Link.RECONNECTING, NOW, NOW + 2))
+    values = [shown(stale, now=NOW + more) for more in (2, 5, 60)]
+    assert {v["percent"] for v in values} == {30.0}
+    assert {v["eta"] for v in values} == {28.0}
+    assert {v["motion"]["gone"] for v in values} == {2.0}
+
+
+def test_what_waits_says_how_long_it_will_take() -> None:
+    waiting = snapshot(progress=None, forecast=Forecast(12, 9, 15, 14))
+    value = shown(waiting)
+    assert value["takes"] == "12 s (9–15 s)"
+    assert value["forecast"] == "About 12 s, 9–15 s, from 14 earlier ones."

@@ -1,0 +1,70 @@
+"""Made-up histories of one server, seeded: what runs took, with noise."""
+
+import math
+import random
+from statistics import median
+
+from comfy.workflow.request import GenerationRequest
+from storage.timings import NodeTiming
+from studio.estimate import forecast, graph_of
+
+SIZES = ((512, 512), (768, 768), (1024, 1024), (512, 768))
+POWER = 1.1
+"""With which a step grows with pixels: not what the estimates begin with."""
+
+
+def timings(
+    id_: str, request: GenerationRequest, dice: random.Random, noise: float, *, cold: bool
+) -> list[NodeTiming]:
+    """One run: all its nodes slower or faster together by *noise*, each by half of it besides."""
+    size = request.megapixels / 0.262144
+    together = math.exp(dice.gauss(0.0, noise))
+
+    def took(seconds: float) -> float:
+        return seconds * together * math.exp(dice.gauss(0.0, noise / 2))
+
+    def timing(
+        node: str, node_class: str, activity: str, seconds: float, *steps: float
+    ) -> NodeTiming:
+        return NodeTiming(
+            id_, 0.0, node, node_class, activity, request.checkpoint, request.sampler, "txt2img",
+            request.megapixels, len(steps), seconds, steps[0] if steps else None,
+            median(steps[1:]) if steps[1:] else None, "s", cold,
+        )  # fmt: skip
+
+    first = 3.0 if cold else 1.5
+    pace = 0.2 * size**POWER
+    steps = [took(pace * (first if number == 0 else 1)) for number in range(request.steps)]
+    loading = [
+        timing("1", "CheckpointLoaderSimple", "loading", took(6.0)),
+        timing("3", "CLIPTextEncode", "encoding", took(0.2)),
+        timing("4", "CLIPTextEncode", "encoding", took(0.2)),
+    ]
+    return [
+        *(loading if cold else []),
+        timing("6", "KSampler", "sampling", sum(steps), *steps),
+        timing("7", "VAEDecode", "decoding", took(0.3 * size)),
+        timing("8", "SaveImage", "saving", took(0.05 * size)),
+    ]
+
+
+def inside(seed: int, noise: float, *, mixed: bool, runs: int = 25) -> list[bool]:
+    """Run one history and forecast each run from those before: was what it took in the range?"""
+    dice, past, found = random.Random(seed), list[NodeTiming](), list[bool]()
+    before: GenerationRequest | None = None
+    for number in range(runs):
+        width, height = dice.choice(SIZES) if mixed else SIZES[0]
+        request = GenerationRequest(
+            checkpoint=dice.choice("ab" if mixed else "a"),
+            width=width,
+            height=height,
+            steps=dice.choice((10, 20, 30)) if mixed else 20,
+        )
+        cold = before is None or before.checkpoint != request.checkpoint
+        last = graph_of(before.model_copy(update={"seed": number})) if before else None
+        expected = forecast(request, past, last)
+        this = timings(str(number), request, dice, noise, cold=cold)
+        if expected:
+            found.append(expected.low <= sum(t.seconds for t in this) <= expected.high)
+        past, before = [*this, *past], request
+    return found
