@@ -12,6 +12,7 @@ from typing import Any
 
 from studio.shelf import Look
 from studio.workflows import Opened
+from ui.source import NONE, Source
 
 MAX_BENCHES = 400
 """Forms kept open over all viewers; the longest untouched goes first."""
@@ -37,7 +38,7 @@ class Bench:
 
     `edits` are what was typed, as it came from the page; `uploads` names of kept files; `modes`
     how seeds go on; `many` how many are made; `job` the latest generation made of it, `grid` the
-    latest press, where that was one.
+    latest press, where that was one; `source` what it was filled from.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Bench:
     many: Mapping[str, Any] = field(default_factory=dict)
     job: str = ""
     preset: str = ""
+    source: Source = NONE
     grid: Grid | None = None
 
 

@@ -21,6 +21,7 @@ from ui.pictures import shot
 from ui.plans import Plans
 from ui.remote import Answer, Ask, uploaded
 from ui.restoring import restored
+from ui.source import Source
 
 MAX_FILE_BYTES = 64 * 2**20
 """A workflow, or a picture with one in it."""
@@ -110,10 +111,11 @@ class Desk:
         bench, number = self.kept(ask), ask.data.get("n")
         record = self._studio.get(ask.text("id"), ask.viewer)
         found = self._studio.file(record, number) if record and isinstance(number, int) else None
-        if found is None:
+        if record is None or found is None:
             raise StudioError("This picture is not here any more.")
         kept = self._studio.keep_image(found[0])
-        return self.placed(bench, {**bench.uploads, ask.text("key"): kept})
+        sourced = self.changed(bench, source=Source(record.id, "input"))
+        return self.placed(sourced, {**bench.uploads, ask.text("key"): kept})
 
     def again(self, record: Generation, owner: str, *, varied: bool = False) -> Answer:
         """Open the workflow that *record* was made with, filled in as it was then.
@@ -124,7 +126,9 @@ class Desk:
         opened = Opened(record.workflow, record.graph, form, form.unfit)
         uploads = {key: name for key, name in uploads_of(record).items() if self._has(name)}
         seeds = RANDOM if varied else FIXED
-        return self.view(self.benches.open(owner, opened, seeds=seeds, uploads=uploads))
+        source = Source(record.id, "variation")
+        opened_bench = self.benches.open(owner, opened, seeds=seeds, uploads=uploads, source=source)
+        return self.view(opened_bench)
 
     def _has(self, name: str) -> bool:
         try:

@@ -9,7 +9,8 @@ from gradio.data_classes import ImageData
 from gradio.processing_utils import save_file_to_cache
 
 from comfy.workflow.request import MAX_PROMPT
-from ui import form
+from ui import form, source
+from ui.source import Source
 
 CFG_MAX = 20.0
 STRENGTH_RANGE = (-2.0, 2.0)
@@ -63,17 +64,23 @@ class Fields:
     picture_box: gr.Accordion
     picture: gr.Image
     image: gr.State
+    source: gr.HTML
     choices_note: gr.HTML
 
     @property
     def values(self) -> list[Any]:
-        """The components whose values make a request, the kept picture's name last."""
-        return [*self.inputs.values(), self.image]
+        """The components whose values make a request; last the kept picture and the source."""
+        return [*self.inputs.values(), self.image, self.source]
 
 
 def named(values: tuple[Any, ...]) -> tuple[dict[str, Any], str]:
     """Handlers' positional values → by field, and the kept picture's name."""
     return dict(zip(form.FIELDS, values, strict=False)), str(values[len(form.FIELDS)] or "")
+
+
+def made_from(values: tuple[Any, ...]) -> Source:
+    """What handlers' positional values say of where the form's came from."""
+    return source.read(values[len(form.FIELDS) + 1])
 
 
 def build_compose(inputs: dict[str, Any]) -> dict[str, Any]:
@@ -105,7 +112,8 @@ def build_compose(inputs: dict[str, Any]) -> dict[str, Any]:
         generate = gr.Button("Generate", variant="primary", size="lg", elem_id="generate-button")
         stop = gr.Button("Stop", size="lg", elem_id="stop-button", min_width=88)
     forecast = gr.HTML("", elem_id="forecast", js_on_load=None, apply_default_css=False)
-    return {"quality": quality, "generate": generate, "stop": stop, "forecast": forecast}
+    made = {"quality": quality, "generate": generate, "stop": stop, "forecast": forecast}
+    return {**made, "source": source.component()}
 
 
 def build_settings(inputs: dict[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from storage.records import Generation
 from studio.catalogues import Choices
 from studio.snapshot import Forecast
 from studio.viewer import Viewer
-from ui import form, live
+from ui import form, live, source
 from ui.fields import CFG_MAX, Fields, named
 from ui.forecasts import forecast_text, seconds
 from ui.parts import QUIET, TROUBLE, Parts, aside
@@ -41,6 +41,7 @@ class Filling:
             f.picture,
             f.image,
             f.picture_box,
+            f.source,
         ]
 
     def wire(self, page: gr.Blocks, panel: gr.HTML) -> None:
@@ -73,6 +74,14 @@ class Filling:
         f.picture.upload(self.keep, [f.picture, i["checkpoint"]], kept, **QUIET)
         f.picture.clear(lambda: "", None, f.image, **QUIET)
         gr.on(
+            [f.picture.clear, f.picture.upload],
+            source.without_picture,
+            f.source,
+            f.source,
+            **QUIET,
+        )
+        f.source.drop(dict, None, f.source, **QUIET)
+        gr.on(
             [c.change for c in (*i.values(), f.image) if c not in (i["prompt"], i["seed"])],
             self.forecast,
             f.values,
@@ -99,8 +108,9 @@ class Filling:
 
         The seed comes too, unless it is to be *varied*.
         """
-        values = _values(record)
-        return self._updates(values | ({"seed": ""} if varied else {}), self._studio.choices())
+        values = _values(record) | ({"seed": ""} if varied else {})
+        updates = self._updates(values, self._studio.choices())
+        return [*updates[:-1], source.shown(record, "variation")]
 
     def from_picture(self, one: str, number: str, viewer: Viewer) -> list[Any]:
         """Updates for `outputs` that make the form start from a picture of generation *one*."""
@@ -118,7 +128,9 @@ class Filling:
             zip(("width", "height"), form.size_like(width, height, record.checkpoint), strict=True)
         )
         inputs = [sides.get(field, gr.skip()) for field in form.FIELDS]
-        return [*inputs, None, form.CUSTOM, gr.skip(), self._path(name), name, gr.update(open=True)]
+        picture = [self._path(name), name, gr.update(open=True)]
+        made_from = source.shown(record, "input")
+        return [*inputs, None, form.CUSTOM, gr.skip(), *picture, made_from]
 
     async def refresh(self, *chosen: Any) -> list[Any]:
         """Ask the server what it has."""
@@ -182,7 +194,7 @@ class Filling:
         image = values.get("image") or ""
         mode = form.FIXED if values["seed"] else form.RANDOM
         box = gr.update(open=bool(image))
-        return [*updates, quality, shape, mode, self._path(image), image, box]
+        return [*updates, quality, shape, mode, self._path(image), image, box, {}]
 
     def _path(self, image: str) -> str | None:
         try:

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from pydantic.alias_generators import to_snake
 
 from comfy.workflow.request import GenerationRequest
+from ui.source import NONE, Source
 
 FIELDS = (
     "prompt",
@@ -84,8 +85,10 @@ class FormError(Exception):
         self.field = field
 
 
-def read(values: Mapping[str, Any], image: str = "") -> GenerationRequest:
+def read(values: Mapping[str, Any], image: str = "", source: Source = NONE) -> GenerationRequest:
     """The request that the fields' *values* and the kept picture *image* stand for.
+
+    *source* is what they were filled from.
 
     Raises FormError with one sentence for the first field that is wrong.
     """
@@ -98,7 +101,9 @@ def read(values: Mapping[str, Any], image: str = "") -> GenerationRequest:
     if not image:
         given["denoise"] = 1.0
     try:
-        return GenerationRequest(**given, image=image)
+        return GenerationRequest(
+            **given, image=image, parent=source.parent, relation=source.relation
+        )
     except ValidationError as error:
         raise _form_error(error) from None
 

@@ -57,7 +57,7 @@ class GenerateTab:
         """One press: check, store, then show how it goes, and at the end the images."""
         given, image = layout.named(values)
         try:
-            wanted = form.read(given, image)
+            wanted = form.read(given, image, layout.made_from(values))
             owner = self._parts.viewer(request).owner
             make = partial(self._studio.generate, retry_on_loss=bool(retry))
             made: Sequence[Generation] = await aside(make, wanted, owner)

@@ -66,6 +66,8 @@ class Plans:
             bench.owner,
             uploads=bench.uploads,
             random_seeds=False,
+            parent=bench.source.parent,
+            relation=bench.source.relation,
         )
         after = press.after(seeds, bench.modes, bench.seeds, making.copies)
         grid = Grid()

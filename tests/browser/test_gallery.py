@@ -325,6 +325,27 @@ def test_a_variation_takes_the_settings_but_not_the_seed(open_gallery: Open) -> 
     act(page, "With changes")
     expect(page.locator("#field-prompt textarea")).to_have_value(re.compile("a lighthouse"))
     expect(page.locator("#field-seed input, #field-seed textarea")).to_have_value("")
+    expect(page.locator(".source")).to_contain_text("A variation of “a lighthouse")
+
+
+def test_what_was_made_from_what_can_be_clicked_through(open_gallery: Open) -> None:
+    page = open_gallery()
+    page.locator(TILE).nth(4).click()
+    parent = page.locator("dialog.full .full-prompt").inner_text()
+    page.locator("dialog.full").get_by_role("button", name="Use as input").click()
+    expect(page.locator(".source")).to_contain_text("Made from")
+    page.locator("#field-checkpoint input").fill("demo-neon.safetensors")
+    page.fill("#field-prompt textarea", "a child of a picture")
+    page.fill("#field-steps input", "4")
+    page.click("#generate-button")
+    page.wait_for_selector(".live[data-state=finished]")
+    page.get_by_role("tab", name="Gallery").click()
+    page.locator(f"{TILE}[aria-label='Open: a child of a picture']").click()
+    strip = page.get_by_role("dialog").locator(".full-strip").first
+    expect(strip.get_by_role("button")).to_have_count(1)
+    strip.get_by_role("button").click()
+    expect(page.locator("dialog.full .full-prompt")).to_have_text(parent)
+    expect(page.locator(".full-lineage")).to_contain_text("What came of it")
 
 
 @pytest.mark.parametrize("width", [WIDE, PHONE])
