@@ -1,0 +1,52 @@
+"""Forecasts over a real engine: kept with the record, and made anew for what waits."""
+
+from comfy.demo.server import DemoServer
+from comfy.workflow.presets import PRESETS
+from studio.studio import Studio
+from studio.viewer import Viewer
+from tests.studio.conftest import Open, follow, request
+
+ANN = Viewer("user:ann")
+
+
+def ends(studio: Studio) -> list[float | None]:
+    return [entry.ends_in for entry in studio.queue.entries(ANN) if entry.place]
+
+
+def test_what_waits_is_forecast_once_the_first_has_run(
+    engine: DemoServer, open_studio: Open
+) -> None:
+    studio = open_studio(engine)
+    studio.queue.pause(ANN)
+    first = studio.generate(request(), ANN.owner)[0]
+    assert ends(studio) == [None]
+    studio.queue.resume(ANN)
+    follow(studio, first.id)
+    studio.queue.pause(ANN)
+    waiting = studio.generate(request(prompts=2), ANN.owner)
+    snapshot = studio.snapshot(waiting[0].id)
+    assert snapshot
+    assert snapshot.forecast
+    assert snapshot.forecast.low < snapshot.forecast.seconds < snapshot.forecast.high
+    found = [end for end in ends(studio) if end]
+    assert found == []  # paused: nobody knows when
+    studio.queue.resume(ANN)
+    assert all(follow(studio, one.id)[-1].record.forecast_seconds for one in waiting)
+
+
+def test_a_workflows_forecast_is_kept_as_it_was_before_it_began(
+    engine: DemoServer, open_studio: Open
+) -> None:
+    studio = open_studio(engine)
+    studio.refresh_choices()
+    graph = PRESETS["txt2img_sd15"].graph_for(studio.workflows.catalogue)
+    small = {"5.width": 128, "5.height": 128, "6.steps": 4}
+    runs = []
+    for _ in range(2):
+        made = studio.workflows.run("mine", graph, [small], ANN.owner)[0]
+        runs.append(follow(studio, made.id)[-1].record)
+    assert runs[0].forecast_seconds is None
+    assert runs[1].forecast_seconds
+    found = studio.workflows.forecast(graph, small, {}, "mine")
+    assert found
+    assert found.low < found.seconds < found.high
