@@ -3,10 +3,15 @@
 from collections.abc import Callable
 from dataclasses import asdict
 
+from storage.upkeep import Freed, Rule
+from studio.errors import StudioError
 from studio.viewer import Viewer
+from ui.library import whole
 from ui.parts import Parts
 from ui.remote import Answer, Ask
 
+MAX_BARS = 12
+"""Months and checkpoints listed."""
 MAX_FAILURES = 100
 """Files listed that could not be imported."""
 
@@ -15,6 +20,7 @@ class UpkeepAnswers:
     """Answers to the page's script."""
 
     def __init__(self, parts: Parts) -> None:
+        self._library = parts.studio.library
         self._importer = parts.studio.library.importer
 
     @property
@@ -24,6 +30,9 @@ class UpkeepAnswers:
             "gal_import": self.start,
             "gal_import_state": self.state,
             "gal_import_cancel": self.cancel,
+            "gal_usage": self.usage,
+            "gal_clean_plan": self.plan,
+            "gal_clean": self.clean,
         }
 
     def start(self, ask: Ask) -> Answer:
@@ -40,6 +49,26 @@ class UpkeepAnswers:
         self._importer.cancel(ask.viewer)
         return self._state(ask.viewer)
 
+    def usage(self, ask: Ask) -> Answer:
+        """How much there is; months and checkpoints as [name, generations, bytes]."""
+        used = self._library.usage(ask.viewer)
+        shown = {"months": used.months[:MAX_BARS], "checkpoints": used.checkpoints[:MAX_BARS]}
+        return {**asdict(used), **shown}
+
+    def plan(self, ask: Ask) -> Answer:
+        """What a rule would take; `hidden` where this viewer cannot carry it out."""
+        rule = _rule(ask)
+        try:
+            return _freed(self._library.cleanup_plan(ask.viewer, rule, whole(ask, "days")))
+        except StudioError:
+            if rule is Rule.ORPHANS:
+                return {"hidden": True}
+            raise
+
+    def clean(self, ask: Ask) -> Answer:
+        """Carry a rule out; what it took."""
+        return _freed(self._library.cleanup(ask.viewer, _rule(ask), whole(ask, "days")))
+
     def _state(self, viewer: Viewer) -> Answer:
         state = self._importer.state(viewer)
         return {
@@ -51,3 +80,16 @@ class UpkeepAnswers:
             "allowed": self._importer.folders(viewer),
             "typed": self._importer.takes_any,
         }
+
+
+def _rule(ask: Ask) -> Rule:
+    """The rule that *ask* names. Raises StudioError."""
+    named = ask.text("rule")
+    found = next((rule for rule in Rule if rule.value == named), None)
+    if found is None:
+        raise StudioError(f"There is no clean-up called “{named[:40]}”.")
+    return found
+
+
+def _freed(freed: Freed) -> Answer:
+    return {"generations": freed.generations, "files": freed.files, "bytes": freed.bytes}

@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from studio.secret import load_secret
 from tests.browser.conftest import PATIENCE, PHONE, WIDE, Open, serving
-from tests.browser.shelf import OWNER, fill
+from tests.browser.shelf import OWNER, fill, picture
 from web.cookies import Cookies
 
 pytestmark = pytest.mark.browser
@@ -346,6 +346,49 @@ def test_what_was_made_from_what_can_be_clicked_through(open_gallery: Open) -> N
     strip.get_by_role("button").click()
     expect(page.locator("dialog.full .full-prompt")).to_have_text(parent)
     expect(page.locator(".full-lineage")).to_contain_text("What came of it")
+
+
+def menu(page: Page, name: str) -> None:
+    page.locator(".gal-menu summary").click()
+    page.get_by_role("button", name=name).click()
+
+
+def test_a_folder_is_imported_twice_without_duplicates(open_gallery: Open, tmp_path: Path) -> None:
+    for number in range(6):
+        (tmp_path / f"ComfyUI_{number:05}_.png").write_bytes(picture(200 + number))
+    (tmp_path / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\nnothing")
+    page = open_gallery()
+    for added, known in ((6, 0), (0, 6)):
+        menu(page, "Import a folder")
+        page.get_by_label("Path of the folder").fill(str(tmp_path))
+        page.keyboard.press("Enter")
+        done = page.locator(
+            ".gal-summary", has_text=f"{added} files added from {tmp_path}; {known}"
+        )
+        expect(done).to_contain_text("1 failed")
+        done.locator("summary").click()
+        expect(done.locator("li")).to_contain_text("broken.png")
+        page.keyboard.press("Escape")
+    page = open_gallery("?workflow=imported")
+    counted(page, "6 generations match")
+
+
+def test_a_clean_up_says_first_what_it_takes(open_gallery: Open) -> None:
+    page = open_gallery()
+    menu(page, "Disk use and clean-up")
+    dialog = page.get_by_role("dialog", name="Disk use and clean-up")
+    expect(dialog.locator(".gal-bars")).to_contain_text("dreamscape_xl.safetensors")
+    old = dialog.locator("[data-rule=old]")
+    old.get_by_label("Age").select_option("180")
+    expect(old.locator(".gal-takes")).to_have_text(
+        re.compile(r"^Puts [\d,]+ generations, [\d,]+ files into the bin; [\d.]+ GB are freed once")
+    )
+    expect(dialog.locator("[data-rule=fruitless] button")).to_be_disabled()
+    old.get_by_role("button", name="To the bin").click()
+    asked = page.get_by_role("dialog", name="Clean up?")
+    expect(asked).to_contain_text("Older than 180 days")
+    asked.get_by_role("button", name="Cancel").click()
+    counted(page, re.compile("^100,0"))
 
 
 @pytest.mark.parametrize("width", [WIDE, PHONE])

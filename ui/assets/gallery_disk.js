@@ -6,7 +6,7 @@ async function openDisk() {
   const body = $.dialog.querySelector(".gal-dialog-body");
   const answer = await ask(() => server.gal_usage({}));
   if (!body.isConnected) return;
-  body.replaceChildren(...(answer.error ? [h("p", { class: "gal-trouble" }, answer.error)] : [used(answer), ...rules(answer)]));
+  body.replaceChildren(...(answer.error ? [h("p", { class: "gal-trouble" }, answer.error)] : [used(answer), ...rules()]));
 }
 
 function used(usage) {
@@ -19,48 +19,47 @@ function used(usage) {
 }
 
 function bars(title, found) {
-  const most = Math.max(1, ...found.map((one) => one.bytes));
+  const most = Math.max(1, ...found.map(([, , size]) => size));
   if (!found.length) return null;
-  return h("section", {}, h("h3", {}, title), h("ul", {}, ...found.map((one) => {
+  return h("section", {}, h("h3", {}, title), h("ul", {}, ...found.map(([name, generations, size]) => {
     const fill = h("i", {});
-    fill.style.width = `${Math.max(1, (one.bytes / most) * 100)}%`;
-    return h("li", {}, h("span", { title: one.name }, one.name || "none"), h("b", {}, fill), h("em", {}, bytes(one.bytes)));
+    fill.style.width = `${Math.max(1, (size / most) * 100)}%`;
+    return h("li", { title: plural(generations, "generation") }, h("span", {}, name || "none"), h("b", {}, fill), h("em", {}, bytes(size)));
   })));
 }
 
 function rules() {
   const days = h("select", { class: "gal-select", "aria-label": "Age" }, ...DAYS.map((n) => h("option", { value: n, selected: n === 90 }, n === 365 ? "a year" : `${n} days`)));
-  const old = rule("old", h("span", {}, "Older than ", days, ", not favourite, rated, tagged or collected"), "They go to the bin.", () => ({ days: Number(days.value) }));
+  const old = rule("old", () => `Older than ${days.selectedOptions[0].text}, and without rating, tag, note, collection or heart`, true, () => ({ days: Number(days.value) }), days);
   days.onchange = old.plan;
-  const every = [rule("bin", "What lies in the bin", "Removed for good."), old,
-    rule("failed", "Failed and cancelled generations", "Their records go to the bin."),
-    rule("orphans", "Files that belong to no generation", "Removed for good.")];
-  return [h("h3", {}, "Clean up"), h("ul", { class: "gal-rules" }, ...every.filter(Boolean).map((one) => one.element))];
+  const every = [rule("bin", () => "What lies in the bin", false), old, rule("fruitless", () => "Failed, cancelled and lost generations", true), rule("orphans", () => "Files that belong to no generation", false)];
+  return [h("h3", {}, "Clean up"), h("ul", { class: "gal-rules" }, ...every.map((one) => one.element))];
 }
 
-// One rule: it says what it will free before it can be done.
-function rule(name, title, how, given = () => ({})) {
-  const frees = h("span", { class: "gal-frees" }, "Counting…");
-  const button = h("button", { type: "button", class: "sg-button wf-small", disabled: true, onclick: perform }, "Clean up");
-  const row = h("li", {}, h("div", {}, h("p", {}, title), h("p", { class: "sg-note" }, how, " ", frees)), button);
+// One rule: it says what it will take before it can be done. What goes to the bin frees its room
+// once the bin is emptied, and is said so.
+function rule(name, title, toBin, given = () => ({}), more = null) {
+  const words = h("p", {}, title()), takes = h("p", { class: "sg-note gal-takes", role: "status" }, "Counting…");
+  const button = h("button", { type: "button", class: "sg-button wf-small", disabled: true, onclick: perform }, toBin ? "To the bin" : "Remove");
+  const row = h("li", { "data-rule": name }, h("div", {}, words, more, takes), button);
+  const amount = (a) => [a.generations ? plural(a.generations, "generation") : "", a.files ? plural(a.files, "file") : ""].filter(Boolean).join(", ");
   async function plan() {
     button.disabled = true;
-    frees.textContent = "Counting…";
+    words.textContent = title();
+    takes.textContent = "Counting…";
     const answer = await ask(() => server.gal_clean_plan({ rule: name, ...given() }));
-    if (answer.hidden) return show(row, false);
-    if (answer.error) { frees.textContent = answer.error; return undefined; }
+    if (answer.hidden) { show(row, false); return; }
     const some = answer.generations || answer.files;
-    frees.textContent = some ? `Frees ${bytes(answer.bytes)}: ${answer.generations ? `${plural(answer.generations, "generation")}, ` : ""}${plural(answer.files, "file")}.` : "Nothing to free.";
-    button.disabled = !some;
-    return undefined;
+    takes.textContent = answer.error || (!some ? "Nothing to take." : toBin ? `Puts ${amount(answer)} into the bin; ${bytes(answer.bytes)} are freed once it is emptied.` : `Frees ${bytes(answer.bytes)}: ${amount(answer)}, for good.`);
+    button.disabled = Boolean(answer.error) || !some;
   }
   async function perform() {
-    if (!(await confirm("Clean up?", `${row.querySelector("p").textContent}. ${frees.textContent}`.replace(/Older than .*, not/, `Older than ${given().days} days, not`), "Clean up"))) return;
+    if (!(await confirm("Clean up?", `${title()}. ${takes.textContent}`, toBin ? "To the bin" : "Remove for good"))) return;
     button.disabled = true;
-    frees.textContent = "Cleaning up…";
-    const freed = await ask(() => server.gal_clean({ rule: name, ...given() }));
-    window.stepglassToast(freed.error || freed.said);
-    if (!freed.error) begin();
+    takes.textContent = "Cleaning up…";
+    const done = await ask(() => server.gal_clean({ rule: name, ...given() }));
+    window.stepglassToast(done.error || (toBin ? `${plural(done.generations, "generation")} went into the bin.` : said(done)));
+    if (!done.error) begin();
     openDisk();
   }
   plan();

@@ -26,7 +26,6 @@ function wire() {
   });
 }
 
-show($.toDisk, Boolean(server.gal_usage));
 show($.toImport, false);   // until it is known that something may be imported
 search = remembered();
 wire();
