@@ -45,8 +45,9 @@ def _fill(browser: Browser) -> str:
     page = _page(browser, WIDE, "light", None)
     for prompt, shape in PROMPTS:
         page.get_by_text(shape, exact=True).click()
+        page.fill("#field-prompts input", "2")
         _generate(page, prompt)
-        page.wait_for_selector(".live[data-state=finished]")
+        page.wait_for_selector(".live[data-live=false][data-state=finished]")
     page.context.storage_state(path=state)
     page.context.close()
     return state
@@ -66,25 +67,70 @@ def _photograph(browser: Browser, kept: str, width: int, theme: str) -> None:
     page.wait_for_function("() => document.querySelector('.live-final').naturalWidth > 0")
     page.screenshot(path=HERE / f"generate-{suffix}", full_page=width == PHONE)
     if theme == "light":
-        _tabs(page, suffix)
+        _queue(page, suffix)
+    _gallery(page, suffix)
+    if theme == "light":
+        _gallery_at_work(page, suffix)
     page.context.close()
 
 
-def _tabs(page: Page, suffix: str) -> None:
+def _queue(page: Page, suffix: str) -> None:
     page.get_by_role("tab", name="Queue").click()
     page.wait_for_timeout(1000)  # nothing says that a queue without entries is complete
     page.screenshot(path=HERE / f"queue-{suffix}")
+
+
+def _gallery(page: Page, suffix: str) -> None:
     page.get_by_role("tab", name="Gallery").click()
     page.wait_for_function(
         """() => { const all = [...document.querySelectorAll('.gallery-tile img')];
-        return all.length > 5 && all.slice(0, 6).every((i) => i.naturalWidth); }"""
+        return all.length > 5 && all.every((i) => i.naturalWidth); }"""
     )
     page.screenshot(path=HERE / f"gallery-{suffix}")
     page.locator(".gallery-tile").nth(1).click()
     page.wait_for_selector("dialog .full-rows dd")
     page.wait_for_function("() => !document.querySelector('.full-stage img').src.includes('thumb')")
+    _mark(page)
     page.screenshot(path=HERE / f"full-view-{suffix}")
     page.keyboard.press("Escape")
+
+
+def _gallery_at_work(page: Page, suffix: str) -> None:
+    page.evaluate("() => scrollTo(0, 0)")
+    for number in (2, 4):
+        page.locator(".gal-check").nth(number).evaluate("(e) => e.click()")
+    page.locator(".gal-bar").wait_for()
+    page.wait_for_timeout(300)  # the pictures shrink as they are selected
+    page.screenshot(path=HERE / f"gallery-selection-{suffix}")
+    page.keyboard.press("c")
+    page.wait_for_selector(".gal-differs td")
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.gal-pair img')].every((i) => i.naturalWidth)"
+    )
+    page.screenshot(path=HERE / f"gallery-compare-{suffix}")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Filters").click()
+    page.get_by_role("dialog").get_by_role("button", name="3 stars").click()
+    page.wait_for_selector("[data-filter=size] option:nth-child(3)", state="attached")
+    page.screenshot(path=HERE / f"gallery-filters-{suffix}")
+
+
+def _mark(page: Page) -> None:
+    """Give the open picture a rating, a heart, a tag and a collection."""
+    full = page.locator("dialog.full")
+    full.get_by_role("group", name="Rating").wait_for()
+    page.keyboard.press("4")
+    if full.get_by_role("button", name="Favourite").get_attribute("aria-pressed") == "false":
+        page.keyboard.press("f")
+    for label, words in (
+        ("Add tags", "series, wallpaper"),
+        ("Add to a collection", "For the wall"),
+    ):
+        full.get_by_label(label).fill(words)
+        page.keyboard.press("Enter")
+    full.get_by_label("Close").focus()
+    page.wait_for_timeout(500)  # kept by now
 
 
 def _page(browser: Browser, width: int, theme: str, kept: str | None) -> Page:

@@ -159,6 +159,7 @@ def test_filters_are_chips_survive_a_reload_and_go_one_by_one(open_gallery: Open
     counted(page, "2 generations match")
     chips.get_by_role("button", name="Remove the filter Checkpoint").click()
     counted(page, "4 generations match")
+    expect(chips).to_have_text("★★★ or more")
     chips.locator(".gal-chip").click()
     counted(page, "100,000 generations")
     assert page.evaluate("() => location.hash") == "#gallery"

@@ -32,7 +32,7 @@ function drawHead() {
   show($.filterCount, inSheet);
   show($.chips, found.length);
   $.chips.replaceChildren(...found.map(({ text, change }) => h("button", { type: "button", class: "gal-chip", "aria-label": `Remove the filter ${text}`, onclick: () => seek(change) }, h("span", {}, text), icon("close"))),
-    found.length > 1 ? h("button", { type: "button", class: "gal-clear", onclick: clear }, "Clear all") : null);
+    ...(found.length > 1 ? [h("button", { type: "button", class: "gal-clear", onclick: clear }, "Clear all")] : []));
   $.toBin.textContent = search.binned ? "Back to the gallery" : "The bin";
   show($.binActs, search.binned);
 }
