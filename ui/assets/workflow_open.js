@@ -8,14 +8,6 @@ let running = false;
 
 const draft = () => ({ bench: view.bench, edits, modes, many });
 
-async function ask(call) {
-  try {
-    return (await call()) || { error: "The app gave no answer: try again." };
-  } catch {
-    return { error: "The app cannot be reached: try again in a moment." };
-  }
-}
-
 function remember() {
   try { sessionStorage.setItem(KEPT, JSON.stringify(view ? draft() : {})); } catch { /* private window */ }
 }

@@ -1,4 +1,5 @@
 // Widgets of a workflow's form, one a field. Text is only ever set as text.
+const { h, show, ask } = window.stepglassDom;
 const $ = {};
 element.querySelectorAll("[data-ref]").forEach((e) => { $[e.dataset.ref] = e; });
 
@@ -9,20 +10,7 @@ let many = {};
 let widgets = new Map();   // by field key: {box, set, field}
 let serial = 0;
 
-const show = (e, on) => { if (e.hidden === on) e.hidden = !on; };
 const words = (t) => String(t ?? "");
-
-function h(tag, attributes = {}, ...children) {
-  const e = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) e.addEventListener(name.slice(2), value);
-    else if (name === "class") e.className = value;
-    else if (value === true) e.setAttribute(name, "");
-    else if (value !== false && value !== null && value !== undefined) e.setAttribute(name, String(value));
-  }
-  e.append(...children.filter((c) => c !== null && c !== undefined && c !== ""));
-  return e;
-}
 
 const standard = (f) => (f.key in edits ? edits[f.key] : f.value);
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b) || words(a) === words(b);
