@@ -11,11 +11,13 @@ from comfy.plan import make_plan
 from comfy.workflow.catalogue import Catalogue
 from comfy.workflow.check import check_values, missing_files, missing_nodes
 from comfy.workflow.convert import convert
+from comfy.workflow.dynamic import chosen, is_beneath
 from comfy.workflow.form import Form, Kind, fill, make_form
 from comfy.workflow.metadata import Found, read_any
 from comfy.workflow.request import Relation
 from comfy.workflow.summary import summarize
 from comfy.workflow.values import read_values
+from comfy.workflow.wiring import spoiled, wiring
 from storage.records import Generation, Status
 from studio.catalogues import Catalogues
 from studio.errors import StudioError
@@ -125,12 +127,14 @@ class Workflows:
         retry_on_loss: bool = False,
         parent: str = "",
         relation: Relation = "",
+        partial: bool = False,
     ) -> tuple[Generation, ...]:
         """Store one generation for each of *given* (values by field key) and return at once.
 
         *uploads* are names of kept files by field key. With *random_seeds* every seed field is
         drawn anew, once for all of them. *parent* is the id of the generation they are made from,
-        and *relation* how. Raises NotReady, StudioError, StorageError.
+        and *relation* how. With *partial* outputs that cannot be made are left out, as long as
+        some other can. Raises NotReady, StudioError, StorageError.
         """
         if not 0 < len(given) <= MAX_AT_ONCE:
             raise StudioError(f"One press makes 1 to {MAX_AT_ONCE} generations.")
@@ -138,7 +142,9 @@ class Workflows:
         seeds = drawn_seeds(form) if random_seeds else {}
         ids = sorted(new_id() for _ in given)
         records = [
-            self._record(name, graph, form, {**seeds, **values}, uploads or {}, owner)
+            self._record(
+                name, graph, form, {**seeds, **values}, uploads or {}, owner, partial=partial
+            )
             for values in given
         ]
         made = tuple(
@@ -164,12 +170,23 @@ class Workflows:
         given: Mapping[str, Any],
         uploads: Mapping[str, str],
         owner: str,
+        *,
+        partial: bool = False,
     ) -> Generation:
+        catalogue = self.catalogue
+        if any(one.dynamic for one in form.fields):
+            graph = chosen(graph, catalogue, given)
+            drawn = make_form(graph, catalogue)
+            # What stands beneath another option than the one chosen here is of no account.
+            given = {k: v for k, v in given.items() if drawn.get(k) or not is_beneath(k, form)}
+            form = drawn
         values, problems = read_values(form, given)
         problems += check_values(form, values)
-        problems += missing_nodes(graph, self.catalogue)
+        problems += missing_nodes(graph, catalogue)
         problems += tuple(missing_files(form, values, uploads))
-        if problems := tuple(p for p in problems if f"{p.node}.{p.field}" not in uploads):
+        problems += wiring(graph, catalogue)
+        problems = tuple(p for p in problems if f"{p.node}.{p.field}" not in uploads)
+        if problems and not (partial and spoiled(graph, catalogue, problems) is not None):
             raise NotReady(problems)
         for kept in uploads.values():
             self._uploads.path(kept)

@@ -8,6 +8,7 @@ from comfy.workflow.catalogue import Catalogue
 from comfy.workflow.check import check_values, missing_files, missing_nodes
 from comfy.workflow.form import Form
 from comfy.workflow.values import read_values
+from comfy.workflow.wiring import wiring
 
 
 def problems_of(
@@ -27,5 +28,6 @@ def problems_of(
         *unread,
         *wrong,
         *missing_files(form, values, uploads),
+        *wiring(graph, catalogue),
     )
     return [one for one in found if f"{one.node}.{one.field}" not in uploads]

@@ -6,8 +6,10 @@ from typing import Any
 
 from comfy.errors import Problem, WorkflowError
 from comfy.workflow.check import FILES, NO_FILE
+from comfy.workflow.dynamic import chosen, is_beneath, standing
 from comfy.workflow.form import Form, make_form
 from comfy.workflow.json_text import parse_json
+from comfy.workflow.wiring import spoiled
 from storage.records import Generation
 from studio.errors import StudioError
 from studio.press import uploads_of
@@ -46,6 +48,7 @@ class Desk:
             "wf_start": self.start,
             "wf_open": self.open,
             "wf_change": self.change,
+            "wf_choose": self.choose,
             "wf_file": self.file,
             "wf_reuse": self.reuse,
             "wf_run": self.run,
@@ -91,6 +94,10 @@ class Desk:
     def change(self, ask: Ask) -> Answer:
         """Keep what was typed, and say what is wrong with it and what it would make."""
         return self._checked(self.kept(ask))
+
+    def choose(self, ask: Ask) -> Answer:
+        """Keep what was chosen where that brings other fields along; the form as it then is."""
+        return self.view(self.kept(ask))
 
     def file(self, ask: Ask) -> Answer:
         """Keep an uploaded file for a field, or with no path take the field's file away."""
@@ -150,10 +157,12 @@ class Desk:
             self._studio.refresh_choices()  # it may have come to the server since
             form = self.forms(bench)[1]
             problems = self._problems(bench, form)
-        if problems:
+        partial = ask.data.get("partial") is True
+        if problems and not (partial and self._spoiled(bench, problems) is not None):
             return {**self._checked(bench), "error": str(NotReady(problems))}
         try:
-            answer, grid = self._plans.make(bench, form, self._values(bench, form))
+            values = self._values(bench, form)
+            answer, grid = self._plans.make(bench, form, values, partial=partial)
         except NotReady as error:
             return {"problems": drawing.problems(error.problems), "error": str(error)}
         edits = {**bench.edits, **answer["seeds"]}
@@ -172,7 +181,7 @@ class Desk:
     def view(self, bench: Bench) -> Answer:
         """Everything the page draws of *bench*."""
         base, form = self.forms(bench)
-        fields, lists = drawing.fields(form, base, bench.graph)
+        fields, lists = drawing.fields(form, base, self.graph(bench))
         return {
             "bench": bench.id,
             "name": bench.preset or bench.name,
@@ -193,25 +202,39 @@ class Desk:
 
     def _checked(self, bench: Bench) -> Answer:
         form = self.forms(bench)[1]
+        problems = self._problems(bench, form)
         return {
             "bench": bench.id,
-            "problems": drawing.problems(self._problems(bench, form)),
+            "problems": drawing.problems(problems),
+            "without": drawing.notes(self._spoiled(bench, problems) or ()),
             **self._plans.plan(bench, form, self._values(bench, form)),
         }
 
     def _problems(self, bench: Bench, form: Form) -> Sequence[Problem]:
         catalogue = self._studio.workflows.catalogue
-        return problems_of(form, bench.graph, bench.edits, bench.uploads, catalogue)
+        graph = self.graph(bench)
+        edits = {key: value for key, value in bench.edits.items() if form.get(key)}
+        return problems_of(form, graph, edits, bench.uploads, catalogue)
+
+    def _spoiled(self, bench: Bench, problems: Sequence[Problem]) -> tuple[str, ...] | None:
+        """The outputs that cannot be made as it is, where some other can; else None."""
+        if not problems:
+            return None
+        return spoiled(self.graph(bench), self._studio.workflows.catalogue, problems)
 
     def _values(self, bench: Bench, form: Form) -> dict[str, Any]:
         """What is typed, over the defaults that an arrangement set."""
-        own = {look.key: look.default for look in bench.looks if look.default is not None}
         known = {one.key for one in form.fields}
-        return {k: v for k, v in {**own, **bench.edits}.items() if k in known}
+        return {k: v for k, v in _given(bench).items() if k in known}
+
+    def graph(self, bench: Bench) -> dict[str, Any]:
+        """The graph with the options that are chosen on the form."""
+        return chosen(bench.graph, self._studio.workflows.catalogue, _given(bench))
 
     def forms(self, bench: Bench) -> tuple[Form, Form]:
         """The form as the graph gives it, and as it was arranged."""
-        base = make_form(bench.graph, self._studio.workflows.catalogue)
+        drawn = make_form(self.graph(bench), self._studio.workflows.catalogue)
+        base = standing(drawn, bench.graph)
         return base, arranged(base, bench.looks)
 
     def _shots(self, bench: Bench) -> dict[str, dict[str, str]]:
@@ -229,7 +252,8 @@ class Desk:
             raise StudioError(GONE)
         form = self.forms(bench)[1]
         known = {one.key for one in form.fields}
-        edits = {k: v for k, v in ask.object("edits").items() if k in known}
+        # What was typed beneath another option waits for that to be chosen again.
+        edits = {k: v for k, v in ask.object("edits").items() if k in known or is_beneath(k, form)}
         modes = {k: v for k, v in ask.object("modes").items() if k in known and v in SEED_MODES}
         return self.changed(bench, edits=edits, modes=modes, many=ask.object("many"))
 
@@ -239,3 +263,9 @@ class Desk:
         if changed is None:
             raise StudioError(GONE)
         return changed
+
+
+def _given(bench: Bench) -> dict[str, Any]:
+    """What is typed, over the defaults that an arrangement set, for fields of any option."""
+    own = {look.key: look.default for look in bench.looks if look.default is not None}
+    return {**own, **bench.edits}

@@ -98,6 +98,7 @@ def _field(one: Field) -> dict[str, Any]:
         "help": one.help,
         "first": one.first,
         "advanced": one.advanced,
+        "dynamic": one.dynamic,
     }
 
 

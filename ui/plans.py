@@ -51,8 +51,13 @@ class Plans:
         said += f" {forecast_sentence(each, count)}" if each else ""
         return {"count": count, "plan": said.strip(), "many_error": ""}
 
-    def make(self, bench: Bench, form: Form, values: Mapping[str, Any]) -> tuple[Answer, Grid]:
-        """Store everything that *bench* asks for. Raises NotReady, ExpandError, StudioError."""
+    def make(
+        self, bench: Bench, form: Form, values: Mapping[str, Any], *, partial: bool = False
+    ) -> tuple[Answer, Grid]:
+        """Store everything that *bench* asks for. Raises NotReady, ExpandError, StudioError.
+
+        With *partial* what cannot be made is left out, as long as something can.
+        """
         seeds = press.seeds_for(form, bench.edits, bench.modes, bench.seeds)
         asked = many.batch(
             form, values, bench.many, read_wildcards(self._studio.settings.data_folder)
@@ -68,6 +73,7 @@ class Plans:
             random_seeds=False,
             parent=bench.source.parent,
             relation=bench.source.relation,
+            partial=partial,
         )
         after = press.after(seeds, bench.modes, bench.seeds, making.copies)
         grid = Grid()

@@ -150,8 +150,9 @@ class Shelving:
 
     def _as_preset(self, bench: Bench, name: str) -> Preset:
         form = self._desk.forms(bench)[1]
-        values, _ = read_values(form, bench.edits)
-        return Preset(name, fill(bench.graph, form, values), bench.looks)
+        edits = {key: value for key, value in bench.edits.items() if form.get(key)}
+        values, _ = read_values(form, edits)
+        return Preset(name, fill(self._desk.graph(bench), form, values), bench.looks)
 
 
 def _lack(preset: Shipped, catalogue: Catalogue) -> str:

@@ -42,6 +42,7 @@ class Field:
 
     `value` is what the graph holds, `least`, `most` and `step` are of numbers, `choices` keep the
     types the server gave them, `help` is its tooltip. `first` puts it among those shown first.
+    What is chosen for a `dynamic` one decides which fields there are beneath it.
     """
 
     key: str
@@ -58,6 +59,7 @@ class Field:
     help: str = ""
     first: bool = False
     advanced: bool = False
+    dynamic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +218,7 @@ def _field(node: str, name: str, title: str, input_: Input, kind: Kind, value: A
         _number(options.get("step")),
         str(options.get("tooltip") or "")[:1000],
         advanced=bool(options.get("advanced") or options.get("hidden")),
+        dynamic=input_.type == DYNAMIC_COMBO,
     )
 
 

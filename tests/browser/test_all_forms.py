@@ -7,11 +7,12 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.catalogue_server import serving
 from tests.browser.conftest import PATIENCE, ROOT, free_port, wait_for
 from tests.workflow.samples import read
+from tests.workflow.test_dynamic import GRAPH
 
 pytestmark = pytest.mark.browser
 
@@ -86,3 +87,41 @@ def _drawn(page: Page, name: str, data: bytes) -> tuple[float, int]:
     )
     ended: float = page.evaluate("() => performance.now()")
     return ended - start, page.locator(".wf-field[data-key]").count()
+
+
+def test_another_option_brings_its_fields_and_what_was_typed_comes_back(
+    app_of_all: str, context: BrowserContext
+) -> None:
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    page.on("pageerror", lambda error: pytest.fail(f"a script failed: {error}"))
+    page.goto(app_of_all)
+    page.get_by_role("tab", name="Workflows").click()
+    page.wait_for_selector(".wf [data-ref=start]:not([hidden])")
+    _drawn(page, "resize", json.dumps(GRAPH).encode())
+    box = page.locator(".wf-field[data-key='2.resize_type']")
+    width = page.locator(".wf-field[data-key='2.resize_type.width'] input[type=number]")
+    multiplier = page.locator(".wf-field[data-key='2.resize_type.multiplier'] input[type=number]")
+    width.fill("333")
+    box.locator("select").select_option("scale by multiplier")
+    multiplier.wait_for()
+    expect(width).to_have_count(0)
+    expect(box.locator("select")).to_be_focused()
+    multiplier.fill("1.5")
+    box.locator("select").select_option("scale dimensions")
+    expect(width).to_have_value("333")
+    box.locator("select").select_option("scale by multiplier")
+    expect(multiplier).to_have_value("1.5")
+    page.reload()
+    expect(page.locator(".wf h2[data-ref=name]")).to_have_text("resize")
+    page.evaluate("() => document.querySelectorAll('details').forEach(e => { e.open = true })")
+    expect(multiplier).to_have_value("1.5")
+    with page.expect_download() as download:
+        page.click("[data-ref=share]")
+    shared = json.loads(download.value.path().read_text())
+    inputs = shared["graph"]["2"]["inputs"]
+    assert inputs["resize_type"] == "scale by multiplier"
+    assert inputs["resize_type.multiplier"] == 1.5
+    assert "resize_type.width" not in inputs
+    box.get_by_label("back to the default").click()
+    expect(width).to_have_value("333")

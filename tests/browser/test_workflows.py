@@ -159,6 +159,27 @@ def test_what_the_server_lacks_is_said_and_taken_with_one_click(open_page: Open)
     expect(page.locator(".wf-problems")).to_contain_text("comfyui-odd-nodes")
 
 
+def test_what_is_refused_is_said_at_its_field_and_the_rest_can_still_be_made(
+    open_page: Open,
+) -> None:
+    page = tab(open_page())
+    graph = Transcript(FOLDER / "comfyui-0.33.0" / "validation_errors.jsonl").prompts[0].body
+    open_graph(page, graph["prompt"], "refused")
+    expect(field(page, "4.ckpt_name").locator(".wf-wrong")).to_contain_text("not on this server")
+    take_checkpoint(page, "4.ckpt_name")
+    steps = field(page, "3.steps").locator("input[type=number]")
+    steps.fill("0")
+    expect(field(page, "3.steps").locator(".wf-wrong")).to_contain_text("less than 1")
+    steps.fill("")
+    expect(field(page, "3.steps").locator(".wf-wrong")).to_contain_text("whole number")
+    steps.fill("2")
+    expect(field(page, "30.image").locator(".wf-wrong")).to_contain_text("nothing-here.png")
+    page.click("#workflow-generate")
+    page.get_by_role("button", name="Generate without “Preview Image”").click()
+    page.wait_for_selector(f"{LIVE}[data-state=finished]")
+    expect(page.locator(LIVE)).to_contain_text("nothing-here.png")
+
+
 @pytest.mark.parametrize("name", ["img2img", "inpaint", "two_outputs", "node_expansion"])
 def test_a_recorded_prompt_is_made_again_through_its_form(open_page: Open, name: str) -> None:
     page = tab(open_page())

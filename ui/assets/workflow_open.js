@@ -29,9 +29,29 @@ async function check() {
   if (mine === asked && view && view.bench === bench && !answer.error) checked(answer);
 }
 
+// Another option brings other fields along: the form is drawn anew around what is typed.
+async function chosen(key) {
+  remember();
+  clearTimeout(timer);
+  const mine = (asked += 1), bench = view.bench;
+  const answer = await ask(() => server.wf_choose(draft()));
+  if (mine !== asked || !view || view.bench !== bench) return;
+  if (answer.error) return complain(answer.error);
+  const open = new Set([...$.groups.querySelectorAll(".wf-group[open]")].map((e) => e.dataset.node)), rest = $.rest.open;
+  view = { ...view, fields: answer.fields, lists: answer.lists, problems: answer.problems, without: answer.without };
+  drawForm();
+  drawMany();
+  $.rest.open = rest || $.rest.open;
+  [...$.groups.children].forEach((box) => { if (open.has(box.dataset.node)) box.fill(); });
+  checked(answer);
+  if (widgets.has(key)) widgets.get(key).focus();
+  $.say.textContent = `${view.fields.length} settings now.`;
+}
+
 function checked(answer) {
   if (!answer.problems) return;
   view.problems = answer.problems;
+  view.without = answer.without || [];
   drawProblems();
   drawPlan(answer);
 }
@@ -173,7 +193,7 @@ function wire() {
   window.addEventListener("stepglass:reuse", (e) => reuse(e.detail));
   window.addEventListener("stepglass:over", () => { if (view && !running) changed(); });
   $.sheet.onclick = sheet;
-  $.run.onclick = run;
+  $.run.onclick = () => run();
   $.stop.onclick = () => trigger("stop", {});
 }
 
@@ -220,18 +240,19 @@ async function reuse({ id, n }) {
 
 // Running
 
-async function run() {
+async function run(partial) {
   if (running || !view || (arranging && !(await arranged()))) return;
   running = true;
   clearTimeout(timer);
   $.run.setAttribute("aria-busy", "true");
-  const bench = view.bench, answer = await ask(() => server.wf_run(draft()));
+  const bench = view.bench, answer = await ask(() => server.wf_run({ ...draft(), partial: partial === true }));
   running = false;
   $.run.removeAttribute("aria-busy");
   if (!view || view.bench !== bench) return;
   complain(answer.error);
   if (answer.problems) checked(answer);
   if (answer.error) {
+    if ((answer.without || []).length) $.alert.append(" ", h("button", { type: "button", class: "wf-nearest", onclick: () => run(true) }, `Generate without “${answer.without.join("”, “")}”`));
     const wrong = (answer.problems || []).find((p) => p.key && view.fields.some((f) => f.key === p.key));
     if (wrong) reveal(wrong.key);
     return;

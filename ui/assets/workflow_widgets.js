@@ -21,7 +21,7 @@ function edit(f, value) {
   else edits[f.key] = value;
   const w = widgets.get(f.key);
   if (w) w.box.dataset.edited = String(f.key in edits);
-  changed();
+  if (f.dynamic) chosen(f.key); else changed();
 }
 
 function limits(f) {
@@ -44,7 +44,7 @@ function widget(f) {
   }, "?");
   const reset = h("button", {
     type: "button", class: "wf-reset", title: "Back to the default", "aria-label": `${f.label}: back to the default`,
-    onclick: () => { delete edits[f.key]; inner.set(f.value); box.dataset.edited = "false"; changed(); },
+    onclick: () => { delete edits[f.key]; inner.set(f.value); box.dataset.edited = "false"; if (f.dynamic) chosen(f.key); else changed(); },
   }, "↺");
   const name = inner.group
     ? h("span", { class: "wf-label", id: `${id}-label` }, f.label)
@@ -54,7 +54,7 @@ function widget(f) {
     class: `wf-field${inner.wide || f.label.length > 26 ? " wf-wide" : ""}`, "data-key": f.key, "data-kind": f.kind,
     "data-edited": String(f.key in edits), role: inner.group ? "group" : null, "aria-labelledby": inner.group ? `${id}-label` : null,
   }, inner.switch ? null : top, inner.switch ? h("div", { class: "wf-top" }, inner.element, reset, ask) : inner.element, said, h("div", { class: "wf-under" }));
-  const w = { box, field: f, set: inner.set, focus: () => (box.querySelector("input:not([type=file]), select, textarea, button") || box).focus() };
+  const w = { box, field: f, set: inner.set, focus: () => (box.querySelector("input:not([type=file]), select, textarea") || box.querySelector("button") || box).focus() };
   widgets.set(f.key, w);
   return box;
 }
