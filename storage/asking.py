@@ -8,6 +8,8 @@ from typing import Any
 from storage.rows import clean
 
 MAX_DAYS = 36_500
+EXACT_DAYS = 90
+"""Up to so many days every question is answered exactly."""
 BEGINNING = date(1970, 1, 1)
 """Before everything that can be stored."""
 MICROSECONDS = 1_000_000
@@ -22,7 +24,7 @@ LOCAL = "created_at + to_milliseconds(CAST($offset AS BIGINT))"
 """The moment of creation by the asker's clock."""
 SIZE = "width || ' × ' || height"
 
-_NAME = re.compile(r"\$([a-z_]+)")
+_NAME = re.compile(r"\$([a-z_]+[0-9]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,21 @@ class Asked:
         first = self.first
         return datetime(first.year, first.month, first.day) - self.offset  # noqa: DTZ001 - stored naive, in UTC
 
+    @property
+    def is_long(self) -> bool:
+        """Whether roll-ups may answer: not up to EXACT_DAYS, nor by a clock of half hours."""
+        is_whole = self.offset % timedelta(hours=1) == timedelta()
+        return is_whole and not 0 < self.days <= EXACT_DAYS
+
+    @property
+    def clean_owner(self) -> str | None:
+        """The owner as it is stored."""
+        return None if self.owner is None else clean(self.owner)
+
     def values(self, sql: str, **others: Any) -> dict[str, Any]:
         """The parameters that *sql* names, from this and *others*."""
         known = {
-            "owner": None if self.owner is None else clean(self.owner),
+            "owner": self.clean_owner,
             "since": self.since,
             "first": self.first,
             "today": self.today,

@@ -1,7 +1,9 @@
 """One transaction's worth of writes: what is asked is collected, then written in few statements."""
 
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import duckdb
@@ -11,6 +13,7 @@ from storage.marks import Label, Mark, Purge, label, mark, purge
 from storage.measures import SPAN_COLUMNS, run_values, span_values
 from storage.reads import records_by_id
 from storage.records import Generation, NodeRun
+from storage.rollups import HARMLESS, Summed, month_of, next_month, note, outdate, outdate_of
 from storage.statements import insert, replace, update
 
 Change = Callable[[Generation], Generation]
@@ -50,7 +53,7 @@ class Keep:
     at: float = 0.0
 
 
-Single = Add | Alter | Purge | Flag | Keep
+Single = Add | Alter | Purge | Flag | Keep | Summed
 Bulk = Mark | Label
 Write = Single | Bulk
 Done = tuple[Generation, ...] | tuple[str, ...]
@@ -71,6 +74,7 @@ class _Batch:
     labels: dict[str, list[rows.Row]] = field(default_factory=dict)
     had_labels: set[str] = field(default_factory=set)
     node_runs: dict[str, list[rows.Row]] = field(default_factory=dict)
+    touched: set[datetime] = field(default_factory=set)
     blank: Set[str] = frozenset()
     new: set[str] = field(default_factory=set)
     completed: set[str] = field(default_factory=set)
@@ -129,6 +133,9 @@ def _take(batch: _Batch, write: Write) -> Done:
         return _switch(batch, write)
     if isinstance(write, Keep):
         return _keep(batch, write)
+    if isinstance(write, Summed):
+        note(batch.cursor, write)
+        return ()
     _flush(batch)
     if isinstance(write, Bulk):
         return _mark(batch, write)
@@ -139,7 +146,12 @@ def _take(batch: _Batch, write: Write) -> Done:
 
 
 def _mark(batch: _Batch, write: Bulk) -> tuple[str, ...]:
-    ids = mark(batch.cursor, write) if isinstance(write, Mark) else label(batch.cursor, write)
+    if isinstance(write, Mark):
+        ids = mark(batch.cursor, write)
+        if write.column not in HARMLESS:
+            outdate_of(batch.cursor, ids)
+    else:
+        ids = label(batch.cursor, write)
     batch.records.update(records_by_id(batch.cursor, batch.records.keys() & set(ids)))
     return ids
 
@@ -177,6 +189,7 @@ def _add(batch: _Batch, generations: Sequence[Generation]) -> tuple[Generation, 
             if generation.images:
                 batch.images[generation.id] = _image_rows(generation)
             batch.labels[generation.id] = rows.label_rows(generation)
+            batch.touched.add(month_of(values[generation.id]["created_at"]))
     batch.added.update(values)
     batch.new.update(values)
     return tuple(generations)
@@ -202,6 +215,8 @@ def _alter(batch: _Batch, write: Alter) -> tuple[Generation, ...]:
         else:
             changed = {column: v for column, v in after.items() if v != before[column]}
             batch.altered.setdefault(new.id, {}).update(changed)
+            if measured or changed.keys() - HARMLESS:
+                batch.touched |= {month_of(v["created_at"]) for v in (before, after)}
         if measured:
             batch.altered.setdefault(new.id, {}).update(measured)
         if image_rows is not None:
@@ -239,5 +254,9 @@ def _flush(batch: _Batch) -> None:
     replace(batch.cursor, "labels", rows.LABEL_COLUMNS, batch.labels, outdated)
     outdated = batch.node_runs.keys() - batch.blank
     replace(batch.cursor, "node_runs", rows.NODE_RUN_COLUMNS, batch.node_runs, outdated)
+    now = rows.moment(time.time())
+    if past := {month for month in batch.touched if now is None or next_month(month) <= now}:
+        outdate(batch.cursor, past)
+    batch.touched.clear()
     for written in (batch.added, batch.altered, batch.images, batch.labels, batch.node_runs):
         written.clear()

@@ -73,25 +73,40 @@ ORDER BY created_at DESC, id DESC LIMIT $limit
 """
 
 FAILURES = f"""
-SELECT error_kind AS kind, arg_max(error, created_at) AS sentence, count(*) AS generations,
-    max({LOCAL}) AS last_at
-FROM generations WHERE {RECENT} AND status IN ('failed', 'lost')
-GROUP BY error_kind ORDER BY generations DESC, kind LIMIT 100
+WITH kinds AS (
+    SELECT error_kind AS kind, count(*) AS generations, max(created_at) AS last_at
+    FROM generations WHERE {RECENT} AND status IN ('failed', 'lost') GROUP BY error_kind
+    ORDER BY generations DESC, kind LIMIT 100
+), examples AS (
+    SELECT error_kind AS kind, created_at AS last_at, min(error) AS sentence FROM generations
+    WHERE {RECENT} AND status IN ('failed', 'lost')
+        AND created_at IN (SELECT last_at FROM kinds)
+        AND created_at >= (SELECT min(last_at) FROM kinds)
+    GROUP BY error_kind, created_at
+)
+SELECT kind, sentence, generations,
+    last_at + to_milliseconds(CAST($offset AS BIGINT)) AS last_at
+FROM kinds JOIN examples USING (kind, last_at) ORDER BY generations DESC, kind
 """
 
-HEADLINES = f"""
-WITH everything AS (
-    SELECT count(*) AS generations, CAST(sum(image_count) AS BIGINT) AS images,
-        count(*) FILTER (CAST({LOCAL} AS DATE) = CAST($today AS DATE)) AS today
-    FROM generations WHERE {MINE}
-), timed AS (
-    SELECT quantile_cont(run_seconds, 0.5) AS seconds, quantile_cont(steps_per_second, 0.5) AS rate
-    FROM generations WHERE {TIMED}
-), settled AS (
-    SELECT count(*) FILTER (status = 'finished')
-        / nullif(count(*) FILTER (status IN ('finished', 'failed', 'lost')), 0) AS share
-    FROM generations WHERE {RECENT}
-)
-SELECT today, generations, coalesce(images, 0), seconds, rate, share
-FROM everything, timed, settled
+EVERYTHING = f"""
+SELECT count(*), coalesce(CAST(sum(image_count) AS BIGINT), 0) FROM generations WHERE {MINE}
 """
+"""Generations and images of all time."""
+
+TODAY = f"""
+SELECT count(*) FROM generations WHERE {MINE}
+    AND created_at >= CAST($today AS TIMESTAMP) - to_milliseconds(CAST($offset AS BIGINT))
+"""
+
+MEDIANS = f"""
+SELECT quantile_cont(run_seconds, 0.5), quantile_cont(steps_per_second, 0.5)
+FROM generations WHERE {TIMED}
+"""
+
+SHARE = f"""
+SELECT count(*) FILTER (status = 'finished')
+    / nullif(count(*) FILTER (status IN ('finished', 'failed', 'lost')), 0)
+FROM generations WHERE {RECENT}
+"""
+"""Of those that nobody stopped, how many finished."""

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import duckdb
 
+from storage import rollups
 from storage.errors import DiskFull, StorageError, StoreClosed
 from storage.faults import disk_full, explain, explain_opening, is_fatal
 from storage.migrate import migrate
@@ -178,6 +179,7 @@ def _open(folder: Path) -> tuple[duckdb.DuckDBPyConnection, bool]:
             connection, is_behind = duckdb.connect(str(file)), True
         connection.execute("SET checkpoint_threshold = '1 TB'")  # see `Database.fold`
         migrate(connection)
+        rollups.prepare(connection)
         if not is_behind:
             connection.execute("CHECKPOINT")  # before a new schema is used
     except (duckdb.Error, OSError, StorageError) as error:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -18,28 +19,61 @@ CHANGE_COLUMNS = [
 ]  # fmt: skip
 WHAT_IF_COLUMNS = ["checkpoint", "size", "server", "seconds_per_step", "fixed_seconds", "basis"]
 MAX_CHANGES_SHOWN = 50
+SAME_TIME = timedelta(days=10)
+"""Changes of the same series less far apart are one, seen with two samplers."""
 _WEEK = timedelta(days=6)
 _ENDINGS = (".safetensors", ".ckpt", ".gguf", ".sft", ".pt")
 
 
-def found_changes(points: pd.DataFrame, now: datetime) -> pd.DataFrame:
-    """CHANGE_COLUMNS, newest first, of *points*: SERIES, at, seconds, generations; by time."""
-    rows = []
-    for key, group in _groups(points, SERIES):
-        values = group["seconds"].to_numpy(dtype=np.float64)
-        times = list(group["at"])
-        counts = group["generations"].to_numpy()
-        for change in changes(values):
-            until = times[change.end] if change.end < len(times) else None
-            rows.append(_row(key, change, times[change.start], until, counts, now))
-    table = pd.DataFrame(rows, columns=CHANGE_COLUMNS)
+def found_changes(scans: Sequence[pd.DataFrame], now: datetime) -> pd.DataFrame:
+    """CHANGE_COLUMNS, newest first, of *scans*: SERIES, sampler, at, seconds, generations.
+
+    Each in order of time, finer ones first. Of changes of one series at about the same time, seen
+    in several scans or with several samplers, one is told: of the finest scan, of the sampler with
+    the most generations.
+    """
+    told: list[tuple[Any, ...]] = []
+    for points in scans:
+        told = _told_once(told, list(_rows(points, now)))
+    table = pd.DataFrame(told, columns=CHANGE_COLUMNS)
     return table.sort_values("at", ascending=False, ignore_index=True).head(MAX_CHANGES_SHOWN)
 
 
+def _rows(points: pd.DataFrame, now: datetime) -> Iterator[tuple[Any, ...]]:
+    keys = [*SERIES, "sampler"]
+    codes = points.groupby(keys, sort=False).ngroup().to_numpy()
+    order = np.argsort(codes, kind="stable")  # a series after the other, each by time
+    seconds = points["seconds"].to_numpy(dtype=np.float64)[order]
+    edges = [0, *(np.flatnonzero(np.diff(codes[order])) + 1), len(order)]
+    for first, last in pairwise(edges if len(order) else []):
+        if found := changes(seconds[first:last]):
+            group = points.iloc[order[first:last]]
+            key = tuple(group[keys].iloc[0])
+            times, counts = list(group["at"]), group["generations"].to_numpy()
+            for change in found:
+                until = times[change.end] if change.end < len(times) else None
+                yield _row(key, change, times[change.start], until, counts, now)
+
+
+def _told_once(told: list[tuple[Any, ...]], rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """*told* and those of *rows* (CHANGE_COLUMNS) that tell anything else."""
+    kept = list(told)
+    for row in sorted(rows, key=lambda row: -row[7]):
+        same = (other for other in kept if other[:3] == row[:3])
+        if not any(abs(other[3] - row[3]) < SAME_TIME for other in same):
+            kept.append(row)
+    return kept
+
+
 def found_slopes(points: pd.DataFrame) -> pd.DataFrame:
-    """WHAT_IF_COLUMNS, most used first, of *points*: SERIES, steps, generations, sampling, rest."""
+    """WHAT_IF_COLUMNS, most used first.
+
+    *points* has SERIES, batch, steps, generations, sampling and rest; of each series the usual
+    number of pictures at once counts.
+    """
     rows = []
     for key, group in _groups(points, SERIES):
+        group = group[group["batch"] == _usual(group, "batch")]
         runs = [Runs(*row) for row in _plain(group, "steps", "generations", "sampling", "rest")]
         if line := fit(runs):
             rows.append((key[0], _size(key), key[3], line.per_step, line.fixed, line.basis))
@@ -83,6 +117,11 @@ def _row(
 def _groups(table: pd.DataFrame, by: list[str]) -> Iterator[tuple[tuple[Any, ...], pd.DataFrame]]:
     for key, group in table.groupby(by, sort=True):
         yield (key if isinstance(key, tuple) else (key,)), group
+
+
+def _usual(table: pd.DataFrame, column: str) -> Any:
+    """The value of *column* that most generations have."""
+    return table.groupby(column)["generations"].sum().idxmax()
 
 
 def _plain(table: pd.DataFrame, *columns: str) -> Iterator[tuple[Any, ...]]:

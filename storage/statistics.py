@@ -9,18 +9,20 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
 from storage import counts, series, speeds, trends
-from storage.asking import Asked
+from storage.asking import EXACT_DAYS, MAX_DAYS, Asked
 from storage.measures import ACTIVITIES
+from storage.rolled import Rolled
 from storage.rows import clean, moment
 from storage.store import Store
 
 __all__ = ["ACTIVITIES", "Headlines", "Statistics"]
 
+T = TypeVar("T")
 MOST_FORECASTS = 2000
 
 
@@ -63,14 +65,24 @@ class Statistics:
         A row for every day, week (from Monday) or month, the first of them whole. Images count
         when their generation was asked for.
         """
-        return self._frame(counts.per_period(unit), owner, days, all=days <= 0)
+        sql = counts.per_period(unit)
+        found = self._rolled(owner, days, lambda rolled: rolled.per_period(unit))
+        if found is None:
+            return self._frame(sql, owner, days, all=days <= 0)
+        return self._filled(found, days, unit)
 
     def by_hour_of_week(self, *, owner: str | None, days: int = 30) -> pd.DataFrame:
         """Rows of weekday (0 = Monday), hour, generations, failed, seconds_median, 168.
 
         `failed` counts lost ones too; the median is NaN where none finished.
         """
-        return self._frame(counts.BY_HOUR_OF_WEEK, owner, days)
+        rolled = self._rolled(owner, days, Rolled.by_hour_of_week)
+        if rolled is None:
+            return self._frame(counts.BY_HOUR_OF_WEEK, owner, days)
+        hours = pd.MultiIndex.from_product([range(7), range(24)], names=["weekday", "hour"])
+        found, medians = (table.set_index(["weekday", "hour"]).reindex(hours) for table in rolled)
+        found = found.fillna(0).astype("int64")
+        return found.assign(seconds_median=medians["seconds_median"]).reset_index()
 
     def speed(
         self,
@@ -85,11 +97,20 @@ class Statistics:
         seconds_median, seconds_p95 (start to finish on the server), steps_per_second_median,
         steps_per_second_p95 (of the sampling nodes).
         """
-        return self._frame(speeds.speed(by), owner, days)
+        sql = speeds.speed(by)
+        found = self._rolled(owner, days, lambda rolled: rolled.speed(by))
+        return self._frame(sql, owner, days) if found is None else found
 
     def outcomes(self, *, owner: str | None, days: int = 30) -> pd.DataFrame:
         """status, generations, share (0…1) of the four final states."""
-        return self._frame(counts.OUTCOMES, owner, days)
+        found = self._rolled(owner, days, Rolled.outcomes)
+        if found is None:
+            return self._frame(counts.OUTCOMES, owner, days)
+        total = sum(found.values())
+        shares = [count / total if total else 0.0 for count in found.values()]
+        return pd.DataFrame(
+            {"status": list(found), "generations": list(found.values()), "share": shares}
+        )
 
     def recent_errors(self, *, owner: str | None, days: int = 30, limit: int = 50) -> pd.DataFrame:
         """when, sentence, kind, node, checkpoint, id, detail of what failed or was lost last."""
@@ -101,7 +122,8 @@ class Statistics:
 
     def where_time_goes(self, *, owner: str | None, days: int = 30) -> pd.DataFrame:
         """activity, seconds, share (0…1) over all finished generations, in order of ACTIVITIES."""
-        found = self._row(speeds.WHERE_TIME_GOES, owner, days)
+        rolled = self._rolled(owner, days, Rolled.where_time_goes)
+        found = rolled or self._row(speeds.WHERE_TIME_GOES, owner, days)
         total = sum(found)
         shares = [seconds / total if total else 0.0 for seconds in found]
         columns = {"activity": ACTIVITIES, "seconds": [float(s) for s in found], "share": shares}
@@ -120,11 +142,13 @@ class Statistics:
         checkpoint, server, cold_generations, warm_generations, cold_median, warm_median, costs
         (seconds; NaN where there is only one kind).
         """
-        return self._frame(speeds.COLD_AND_WARM, owner, days)
+        found = self._rolled(owner, days, Rolled.cold_and_warm)
+        return self._frame(speeds.COLD_AND_WARM, owner, days) if found is None else found
 
     def trends(self, *, owner: str | None, days: int = 30) -> pd.DataFrame:
         """The series there are: checkpoint, size, server, generations, width, height."""
-        return self._frame(trends.TRENDS, owner, days)
+        found = self._rolled(owner, days, Rolled.trends)
+        return self._frame(trends.TRENDS, owner, days) if found is None else found
 
     def trend(
         self,
@@ -153,9 +177,12 @@ class Statistics:
         checkpoint, size, server, at, before, after (median seconds), ratio, generations (since),
         sentence.
         """
-        points = self._frame(trends.POINTS, owner, days)
-        now = moment(self._clock())
-        return series.found_changes(points, (now or trends.NEVER) + self._offset)
+        now = (moment(self._clock()) or trends.NEVER) + self._offset
+        scans = [self._points(owner, recent) for recent in trends.scans(days)]
+        if days <= 0 or days > EXACT_DAYS:
+            rolled = self._rolled(owner, days, Rolled.points)
+            scans.append(self._points(owner, days) if rolled is None else rolled)
+        return series.found_changes(scans, now)
 
     def forecast_quality(self, *, owner: str | None, days: int = 30) -> pd.DataFrame:
         """at, forecast, actual, error (forecast over actual, less 1) of the newest 2,000."""
@@ -163,22 +190,75 @@ class Statistics:
 
     def forecast_summary(self, *, owner: str | None, days: int = 30) -> pd.DataFrame:
         """One row: generations, median_error, within_10, within_25 (shares; NaN without any)."""
-        return self._frame(speeds.FORECAST_SUMMARY, owner, days)
+        found = self._rolled(owner, days, Rolled.forecast_summary)
+        return self._frame(speeds.FORECAST_SUMMARY, owner, days) if found is None else found
 
     def what_if(self, *, owner: str | None, days: int = 30) -> pd.DataFrame:
         """What a step costs: checkpoint, size, server, seconds_per_step, fixed_seconds, basis.
 
-        Of warm generations; `basis` counts them.
+        Of warm generations, of the last 90 days where there are any; `basis` counts them.
         """
-        return series.found_slopes(self._frame(trends.WHAT_IF, owner, days))
+        recent = EXACT_DAYS if days <= 0 else min(days, EXACT_DAYS)
+        found = self._frame(trends.WHAT_IF, owner, recent)
+        if found.empty and recent != days:
+            found = self._frame(trends.WHAT_IF, owner, days)
+        return series.found_slopes(found)
 
     def headlines(self, *, owner: str | None, days: int = 30) -> Headlines:
         """The numbers on top of the page; all zero and None in an empty store."""
-        return Headlines(*self._row(counts.HEADLINES, owner, days))
+        totals = self._rolled(owner, 0, Rolled.totals) or self._row(counts.EVERYTHING, owner, 0)
+        medians = self._rolled(owner, days, Rolled.medians) or self._row(
+            counts.MEDIANS, owner, days
+        )
+        share = self._success(owner, days)
+        today = self._row(counts.TODAY, owner, days)[0]
+        return Headlines(today, totals[0], totals[1], medians[0], medians[1], share)
 
     def headline_table(self, *, owner: str | None, days: int = 30) -> pd.DataFrame:
         """The headlines as one row, a column each."""
         return pd.DataFrame([asdict(self.headlines(owner=owner, days=days))])
+
+    def _success(self, owner: str | None, days: int) -> float | None:
+        found = self._rolled(owner, days, Rolled.outcomes)
+        if found is None:
+            share: float | None = self._row(counts.SHARE, owner, days)[0]
+            return share
+        settled = found["finished"] + found["failed"] + found["lost"]
+        return found["finished"] / settled if settled else None
+
+    def _points(self, owner: str | None, days: int) -> pd.DataFrame:
+        """The level of each series, of every generation where they are few."""
+        is_many = self._row(trends.HOW_MANY, owner, days)[0] > trends.MANY
+        length = max(1, days or MAX_DAYS) * 86_400 / trends.BINS
+        return self._frame(trends.points(binned=is_many), owner, days, bin=length)
+
+    def _filled(self, found: pd.DataFrame, days: int, unit: str) -> pd.DataFrame:
+        """Counts *found* by start of *unit*, with a row for every period in the days asked for."""
+        kind = {"day": "D", "week": "W-SUN", "month": "M"}[unit]
+        found = found.set_index(pd.DatetimeIndex(found["start"])).drop(columns="start")
+        today = self._today()
+        known = [one.date() for one in found.index.to_list()]
+        first = self._asked(None, days).first if days > 0 else min([*known, today])
+        periods = pd.period_range(first, today, freq=kind).to_timestamp(how="start")
+        found = found.reindex(periods, fill_value=0).astype("int64")
+        final = found[["finished", "cancelled", "failed", "lost"]].sum(axis=1)
+        found.insert(5, "unfinished", found["generations"] - final)
+        return found.rename_axis("start").reset_index()
+
+    def _rolled(self, owner: str | None, days: int, ask: Callable[[Rolled], T | None]) -> T | None:
+        """What *ask* finds in the roll-ups, from one view of them; None for short periods."""
+        asked = self._asked(owner, days)
+        if not asked.is_long:
+            return None
+
+        def work(cursor: Any) -> T | None:
+            cursor.begin()
+            try:
+                return ask(Rolled(cursor, asked))
+            finally:
+                cursor.rollback()
+
+        return self._store.read(work)
 
     def _frame(self, sql: str, owner: str | None, days: int, **others: Any) -> pd.DataFrame:
         values = self._asked(owner, days).values(sql, **others)

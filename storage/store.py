@@ -4,17 +4,18 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from time import time
+from time import time, time_ns
 from typing import Any, TypeVar
 
 import duckdb
 
-from storage import backup, facets, files, pages, reads, timings, upkeep
+from storage import backup, facets, files, pages, reads, rollups, timings, upkeep
 from storage.batch import Add, Alter, Flag, Keep
 from storage.database import Database
 from storage.facets import Facets
 from storage.marks import Label, Mark, Purge
 from storage.records import Generation, NodeRun, Status
+from storage.rollups import Summed
 from storage.rows import TIMES, moment, seconds_of
 from storage.search import Count, Search
 from storage.timings import NodeTiming, PastWait
@@ -232,6 +233,29 @@ class Store:
     def past_waits(self, server: str, limit: int = 200) -> list[PastWait]:
         """What those took outside of their nodes, newest first."""
         return self.read(lambda cursor: timings.past_waits(cursor, server, limit))
+
+    def sum_up(
+        self,
+        now: float,
+        is_wanted: Callable[[], bool] = lambda: True,
+        least: int = rollups.MIN_GENERATIONS,
+    ) -> int:
+        """Sum up past months, of *least* generations each, that are not yet; return how many.
+
+        For questions about years. Stops between two where it *is_wanted* no longer. A month takes
+        about a second, beside reading and writing.
+        """
+        months = self.read(lambda cursor: rollups.due(cursor, now, least))
+        for number, month in enumerate(months):
+            if not is_wanted():
+                return number
+            build = time_ns()
+            self._writer.write(Summed(month, build, is_ready=False))
+            self.read(partial(rollups.build, month=month, number=build))
+            self._writer.write(Summed(month, build, is_ready=True))
+        if months:
+            self.read(rollups.sweep)
+        return len(months)
 
     def backup(self, file: Path) -> int:
         """Write everything into the new archive *file* meanwhile; see `storage.backup`."""

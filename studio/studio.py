@@ -38,6 +38,7 @@ from studio.serverstate import ServerState, state_of
 from studio.settings import Settings
 from studio.shelf import Shelf
 from studio.snapshot import Forecast, Snapshot
+from studio.summing import Summing
 from studio.tokens import Tokens
 from studio.uploads import Uploads
 from studio.viewer import Viewer
@@ -98,6 +99,7 @@ class Studio:
             self._catalogues,
             self.sandbox,
             self.live_servers,
+            Summing(store),
             *self.library.parts,
         )
 
