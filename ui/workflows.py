@@ -9,6 +9,7 @@ from studio.viewer import Viewer
 from ui.desk import Desk
 from ui.masking import Masking
 from ui.parts import FOLLOWING, TROUBLE, Parts
+from ui.programs import Programs
 from ui.remote import remote
 from ui.shelving import Shelving
 from ui.stage import Stage, Update
@@ -16,7 +17,7 @@ from ui.theme import asset
 from ui.watching import Turns
 
 STOP = "workflow-stop"
-SCRIPTS = ("widgets", "files", "form", "many", "arrange", "open")
+SCRIPTS = ("widgets", "files", "form", "many", "arrange", "programs", "open")
 """Together one script, in this order."""
 
 
@@ -29,7 +30,11 @@ class WorkflowsTab:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self.desk = Desk(parts)
-        self._functions = {**self.desk.functions, **Shelving(parts, self.desk).functions}
+        self._functions = {
+            **self.desk.functions,
+            **Shelving(parts, self.desk).functions,
+            **Programs(parts).functions,
+        }
         with gr.Row(elem_id="workflow-grid"):
             with gr.Column(elem_id="workflow-form", elem_classes="sg-card", min_width=0):
                 self.panel = self._panel()

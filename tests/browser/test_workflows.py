@@ -364,3 +364,15 @@ def test_the_keyboard_opens_chooses_and_runs(open_page: Open) -> None:
     expect(sampler).to_have_value(re.compile("heun"))
     field(page, "3.text").locator("textarea").press("Control+Enter")
     page.wait_for_selector(f"{LIVE}[data-state=finished]")
+
+
+def test_a_person_finds_their_token_and_ends_it(open_page: Open) -> None:
+    page = tab(open_page(width=PHONE))
+    page.get_by_text("Use from programs and models").click()
+    code = page.locator(".wf-paste").nth(1).locator("pre")
+    expect(code).to_have_text(re.compile(r"^sg_"))
+    expect(page.locator(".wf-programs")).to_contain_text("txt2img_sd15")
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= PHONE
+    old = code.inner_text()
+    page.get_by_role("button", name="New token").click()
+    expect(code).not_to_have_text(old)

@@ -193,6 +193,7 @@ function wire() {
   window.addEventListener("stepglass:reuse", (e) => reuse(e.detail));
   window.addEventListener("stepglass:over", () => { if (view && !running) changed(); });
   $.sheet.onclick = sheet;
+  $.programs.ontoggle = programs;
   $.run.onclick = () => run();
   $.stop.onclick = () => trigger("stop", {});
 }
