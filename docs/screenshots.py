@@ -68,6 +68,7 @@ def _photograph(browser: Browser, kept: str, width: int, theme: str) -> None:
     page.screenshot(path=HERE / f"generate-{suffix}", full_page=width == PHONE)
     if theme == "light":
         _queue(page, suffix)
+        _workflows(page, suffix)
     _gallery(page, suffix)
     if theme == "light":
         _gallery_at_work(page, suffix)
@@ -78,6 +79,19 @@ def _queue(page: Page, suffix: str) -> None:
     page.get_by_role("tab", name="Queue").click()
     page.wait_for_timeout(1000)  # nothing says that a queue without entries is complete
     page.screenshot(path=HERE / f"queue-{suffix}")
+
+
+def _workflows(page: Page, suffix: str) -> None:
+    page.get_by_role("tab", name="Workflows").click()
+    page.get_by_role("button", name="Text to image (SD 1.5)").click()
+    page.locator(".wf-field[data-kind=prompt] textarea").first.fill("a lighthouse, ink drawing")
+    page.click("#workflow-generate")
+    page.wait_for_selector("#workflow-live .live[data-state=finished]")
+    page.wait_for_function(
+        "() => document.querySelector('#workflow-live .live-final').naturalWidth > 0"
+    )
+    page.evaluate("() => scrollTo(0, 0)")
+    page.screenshot(path=HERE / f"workflows-{suffix}")
 
 
 def _gallery(page: Page, suffix: str) -> None:
