@@ -92,7 +92,7 @@ function drawTable(box, value, sentence, lines = SHOWN_ROWS) {
   const scroll = make("div", "stats-scroll");
   scroll.tabIndex = 0;
   scroll.setAttribute("role", "region");
-  scroll.setAttribute("aria-label", "Table");
+  scroll.setAttribute("aria-label", `Table: ${box.closest(".stats-box").querySelector("h2").textContent}`);
   scroll.append(table);
   box.replaceChildren(scroll);
   if (order.length > lines) {

@@ -78,6 +78,7 @@ async function asPng(box) {
   const { value, name } = drawn.get(box);
   const { data, layout } = themed(value);
   layout.paper_bgcolor = ink().card;
+  layout.font.family = "sans-serif"; // a picture by itself has none of the page's fonts
   layout.margin = { l: 24, r: 24, t: (layout.margin.t || 0) + 56, b: 24 };
   layout.title = { text: name, x: 0, xref: "container", xanchor: "left", pad: { l: 24 }, y: 1, yref: "container", yanchor: "top", font: { size: 16, color: ink().text } };
   layout.title.pad.t = 20;

@@ -76,6 +76,7 @@ def per_period(frame: pd.DataFrame, unit: str) -> Json | None:
             "mode": "lines+markers" if len(frame) <= _SHOWN_MARKERS else "lines",
             "line": {"color": palette.IMAGES, "width": 2, "dash": "dot"},
             "marker": {"size": 5, "color": palette.IMAGES},
+            **_middle(unit),
         }
     )
     most = max(int(frame["generations"].max()), int(frame["images"].max()))
@@ -108,9 +109,12 @@ def _bars(frame: pd.DataFrame, name: str, starts: list[str], unit: str) -> Json:
             "size": 6,
         }
     bars: Json = {"type": "bar", "name": name, "x": starts, "marker": marker}
-    if unit == "month":
-        bars |= {"xperiod": "M1", "xperiodalignment": "middle"}
-    return bars | {"y": pictures.numbers(frame[name])}
+    return bars | _middle(unit) | {"y": pictures.numbers(frame[name])}
+
+
+def _middle(unit: str) -> Json:
+    """What puts a mark in the middle of its month."""
+    return {"xperiod": "M1", "xperiodalignment": "middle"} if unit == "month" else {}
 
 
 def _ticks(frame: pd.DataFrame, unit: str) -> Json:
@@ -123,7 +127,8 @@ def _ticks(frame: pd.DataFrame, unit: str) -> Json:
     if len(frame) <= 7:
         every = {"dtick": least, "tick0": f"{frame['start'].iloc[0]:%Y-%m-%d}"}
     hover = "%b %Y" if unit == "month" else "%-d %b %Y"
-    return {"tickformat": shown, "hoverformat": hover, **every}
+    mode = "period" if unit == "month" else "instant"
+    return {"tickformat": shown, "hoverformat": hover, "ticklabelmode": mode, **every}
 
 
 def _day(at: Any) -> str:
