@@ -11,6 +11,8 @@ from studio.press import fresh, records_of
 
 REQUEST = GenerationRequest(prompt="x", checkpoint="a", seed=MAX_SEED - 1, prompts=3)
 
+ID = "01a212fd-9f7a-79b9-8abc-aea222ffbfbe"
+
 
 def test_each_prompt_is_a_generation_with_the_next_seed() -> None:
     records = records_of(REQUEST, "ann", None)
@@ -46,7 +48,7 @@ def test_a_record_says_what_it_was_made_from_and_how() -> None:
     assert fresh(workflow, "ann", same_seed=True).parent == source.id
 
 
-@pytest.mark.parametrize("parent", ["x", "../../etc/passwd", new_id().upper(), f"{new_id()}\n"])
+@pytest.mark.parametrize("parent", ["x", "../../etc/passwd", ID.upper(), f"{ID}\n"])
 def test_a_parent_that_is_no_id_is_refused(parent: str) -> None:
     with pytest.raises(ValidationError, match="parent"):
         GenerationRequest(checkpoint="a", parent=parent)
