@@ -84,7 +84,7 @@ def _life(
         server=server,
         checkpoint=name,
         request={"prompt": "", "checkpoint": name, "width": width, "height": height},
-        sampler=rng.choice(("euler", "dpmpp_2m")),
+        sampler=rng.choices(("euler", "dpmpp_2m"), (5, 1))[0],
         width=width,
         height=height,
         steps=steps,
