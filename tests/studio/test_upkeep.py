@@ -32,10 +32,14 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def _kept(store: Store, number: int, **fields: object) -> Generation:
     """A finished generation with a file of ten bytes."""
-    made = generation(number, **({"status": Status.FINISHED} | fields))
-    made = replace(made, images=(keep(store.folder, made.id, 0, b"ten bytes."),))
+    made = _with_file(store, number, **fields)
     store.add([made])
     return made
+
+
+def _with_file(store: Store, number: int, **fields: object) -> Generation:
+    made = generation(number, **({"status": Status.FINISHED} | fields))
+    return replace(made, images=(keep(store.folder, made.id, 0, b"ten bytes."),))
 
 
 def _upkeep(store: Store, *, is_private: bool = False) -> Upkeep:
@@ -95,7 +99,8 @@ def test_what_bore_no_fruit_goes_into_the_bin(store: Store) -> None:
 
 
 def test_the_bin_is_emptied_for_its_owner_with_the_files(store: Store) -> None:
-    mine = [_kept(store, n, deleted_at=NOON) for n in range(1200)]
+    mine = [_with_file(store, n, deleted_at=NOON) for n in range(1200)]
+    store.add(mine)
     theirs = _kept(store, 2000, deleted_at=NOON, owner=BOB.owner)
     upkeep = _upkeep(store)
     assert upkeep.plan(ANN, Rule.BIN, 0) == Freed(1200, 1200, 12_000)
