@@ -48,6 +48,8 @@ def twin(folder: Path) -> sqlite3.Connection:
 def _fill_twin(folder: Path, part: Path) -> None:
     columns = ", ".join(TWIN_COLUMNS)
     lite = sqlite3.connect(part)
+    for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -1000000"):
+        lite.execute(f"PRAGMA {pragma}")  # nothing is lost with it: it would be made anew
     lite.execute(f"CREATE TABLE generations ({columns.replace('id,', 'id TEXT PRIMARY KEY,', 1)})")
     sql = f"INSERT INTO generations VALUES ({', '.join('?' * len(TWIN_COLUMNS))})"
     with duckdb.connect(str(folder / FILE_NAME), read_only=True) as connection:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from storage.errors import BoxRefused, StoreClosed
+from storage.errors import BoxRefused
 
 MAX_SQL = 20_000
 """Characters of a statement."""
@@ -28,12 +28,14 @@ AT_ONCE = 2
 """Statements answered at the same time; others wait."""
 _SCRIPT = Path(__file__).with_name("boxed.py")
 _NOTHING = "Write a statement first: SELECT … FROM generations."
+_CLOSED = "Stepglass is shutting down: nothing can be asked any more."
 _SENTENCES = {
     "Nothing": _NOTHING,
     "OneStatement": "Ask one statement at a time, without a second one after it.",
     "OnlyQuestions": "Only questions are answered here: begin with SELECT, FROM or WITH.",
     "OutOfMemoryException": "This takes more memory than one question may: ask for fewer rows, or "
     "group them.",
+    "IOException": "This box reaches no files: ask the tables that are here.",
     "PermissionException": "This box reaches neither files nor the network nor settings: ask the "
     "tables that are here.",
 }  # fmt: skip
@@ -104,20 +106,23 @@ class Box:
             process.communicate()
             with self._lock:
                 self._running.discard(process)
+        with self._lock:
+            if self._closed:
+                raise BoxRefused(_CLOSED)
         return _read(data, time.monotonic() - began)
 
     def _start(self, folder: Path) -> subprocess.Popen[bytes]:
         """The process, in *folder*, without our environment: it may hold passwords."""
         with self._lock:
             if self._closed:
-                raise StoreClosed("Stepglass is shutting down: nothing can be asked any more.")
+                raise BoxRefused(_CLOSED)
             process = subprocess.Popen(  # noqa: S603 - our own script, no shell
                 [sys.executable, "-I", str(_SCRIPT)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 cwd=folder,
-                env={},
+                env={"TZ": "UTC"},  # now() is then as the tables are
             )
             self._running.add(process)
             return process

@@ -1,8 +1,8 @@
 """A process of its own that answers one statement over a read-only copy, then ends.
 
 Run as a script by `storage.box`, with the limits as JSON on its standard input; it imports nothing
-of Stepglass, opens the copy with neither files nor network nor settings to change, and writes one
-JSON object. Whoever started it kills it when it takes too long.
+of Stepglass, opens the copy with neither files nor network nor settings to change, nothing else
+after it, and writes one JSON object. Whoever started it kills it when it takes too long.
 """
 
 import contextlib
@@ -28,6 +28,11 @@ LOCKED: dict[str, str | bool | int | float | list[str]] = {
     "temp_directory": "",
     "lock_configuration": "true",
 }
+
+WARMING = """SELECT now(), uuid(), 1.5::DECIMAL(9, 2), current_date, TIME '12:00',
+TIMETZ '12:00:00+01', INTERVAL 1 DAY, 'a'::BLOB, 1::HUGEINT, '1'::BIT, [1], {'a': 1},
+MAP {'a': 1}, 1.5::DOUBLE"""
+"""A value of each kind that Python has a module for: later none can be opened."""
 
 
 def main() -> None:
@@ -55,9 +60,22 @@ def _limit(asked: dict[str, Any]) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (asked["address_space"], asked["address_space"]))
 
 
+def _shut() -> None:
+    """Let the system open nothing more: no file, not even the copy's own, and no connection.
+
+    DuckDB still lets a database read its own file, and some table functions name files to write.
+    """
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+
+
 def _answer(asked: dict[str, Any]) -> dict[str, Any]:
     settings = LOCKED | {"memory_limit": f"{asked['memory']}B", "threads": "1"}
     with duckdb.connect(asked["file"], read_only=True, config=settings) as connection:
+        connection.execute(WARMING).fetchall()
+        _shut()
         statements = connection.extract_statements(asked["sql"])
         if len(statements) != 1:
             return {"error": "OneStatement" if statements else "Nothing"}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from storage.box import MAX_ROWS, MAX_SECONDS, MAX_SQL, Answer, Box
 from storage.copies import MAX_GENERATIONS, write_copy
-from storage.errors import BoxRefused
+from storage.errors import StorageError, StoreClosed
 from storage.store import Store
 from studio.errors import StudioError
 from studio.examples import EXAMPLES
@@ -43,6 +43,7 @@ class Sandbox:
         self._lock = threading.Lock()
         self._copies: dict[str | None, _Copy] = {}
         self._folder: Path | None = None
+        self._closed = False
 
     def run(self, sql: str, viewer: Viewer) -> Answer:
         """What *sql* finds in the viewer's newest generations. Raises StudioError with a sentence.
@@ -51,7 +52,7 @@ class Sandbox:
         """
         try:
             return self._box.ask(self._copy(None if viewer.is_admin else viewer.owner), sql)
-        except BoxRefused as error:
+        except StorageError as error:
             raise StudioError(str(error)) from error
 
     def start(self) -> None:
@@ -65,6 +66,7 @@ class Sandbox:
         """Remove the copies."""
         self.stop()
         with self._lock:
+            self._closed = True
             self._copies.clear()
             if self._folder:
                 shutil.rmtree(self._folder, ignore_errors=True)
@@ -72,6 +74,8 @@ class Sandbox:
 
     def _copy(self, owner: str | None) -> Path:
         with self._lock:
+            if self._closed:
+                raise StoreClosed("Stepglass is shutting down: nothing can be asked any more.")
             known = self._copies.get(owner)
             if known and time.monotonic() - known.made_at < FRESH_SECONDS:
                 return known.file

@@ -1,0 +1,107 @@
+"""How busy servers are, told while somebody looks."""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from comfy.address import parse_address
+from comfy.demo.server import DemoServer
+from comfy.freshness import Link
+from comfy.server import Server
+from storage.records import Status
+from studio.loads import LiveServers, ServerLoad
+from tests.studio.conftest import WAIT_SECONDS, Open, follow, request
+
+T = TypeVar("T")
+
+
+def wait_for(ask: Callable[[], T], holds: Callable[[T], bool]) -> T:
+    """What *ask* says as soon as it *holds*."""
+    until = time.monotonic() + WAIT_SECONDS
+    while not holds(found := ask()):
+        assert time.monotonic() < until, found
+        threading.Event().wait(0.02)
+    return found
+
+
+def test_a_server_tells_its_memory_and_queue(engine: DemoServer, open_studio: Open) -> None:
+    studio = open_studio(engine)
+    (load,) = wait_for(studio.live_servers, lambda loads: loads[0].measured_at is not None)
+    assert load.name == "demo"
+    assert load.vram_total >= load.vram_free > 0
+    assert load.ram_total >= load.ram_free > 0
+    assert abs(time.time() - (load.measured_at or 0)) < WAIT_SECONDS
+    assert (load.running, load.pending, load.steps_per_second) == (0, 0, None)
+    assert load.link in (Link.NONE, Link.LIVE)
+
+
+def test_what_samples_has_a_speed_and_none_when_it_is_over(
+    slow_engine: DemoServer, open_studio: Open
+) -> None:
+    studio = open_studio(slow_engine)
+    (record,) = studio.generate(request(steps=40), "user:a")
+    studio.generate(request(steps=2, seed=2), "user:a")
+    # The engine makes ten; on a busy machine the first may arrive in one go.
+    (load,) = wait_for(studio.live_servers, lambda loads: 0 < (loads[0].steps_per_second or 0) < 20)
+    assert load.running == 1
+    studio.cancel(record.id)
+    assert follow(studio, record.id)[-1].record.status is Status.CANCELLED
+    (idle,) = wait_for(
+        studio.live_servers, lambda loads: not loads[0].running and not loads[0].steps_per_second
+    )
+    assert idle.pending == 0
+
+
+def test_one_that_does_not_answer_holds_no_other_up(engine: DemoServer) -> None:
+    with DemoServer() as stuck:
+        stuck.faults.route("/system_stats", delay=60.0)
+        servers = {
+            name: Server(parse_address(one.url, name=name), "client")
+            for name, one in (("stuck", stuck), ("well", engine))
+        }
+        loads = LiveServers(servers, lambda: (), every=0.05)
+        loads.start()
+        try:
+            first, second = wait_for(loads, lambda found: found[1].measured_at is not None)
+            assert (first.name, first.measured_at, first.vram_total) == ("stuck", None, 0)
+            assert second.vram_total > 0
+        finally:
+            began = time.monotonic()
+            loads.close(1.0)
+            assert time.monotonic() - began < 2
+            stuck.faults.clear()
+
+
+def test_nobody_is_asked_while_nobody_looks(engine: DemoServer) -> None:
+    servers = {"demo": Server(parse_address(engine.url, name="demo"), "client")}
+    loads = LiveServers(servers, lambda: (), every=0.01)
+    loads.start()
+    try:
+        assert not wait_for_quiet(loads).is_set()
+        wait_for(loads, lambda found: found[0].measured_at is not None)
+    finally:
+        loads.close()
+
+
+def wait_for_quiet(loads: LiveServers) -> threading.Event:
+    """Set where a server was asked although nobody looked."""
+    asked = threading.Event()
+    asked.wait(0.2)
+    if loads._known:
+        asked.set()
+    return asked
+
+
+def test_a_server_that_is_away_has_no_numbers(engine: DemoServer) -> None:
+    engine.close()
+    servers = {"demo": Server(parse_address(engine.url, name="demo"), "client")}
+    loads = LiveServers(servers, lambda: (), every=0.01)
+    loads.start()
+    try:
+        found: list[ServerLoad] = loads()
+        assert [(load.measured_at, load.vram_total, load.ram_free) for load in found] == [
+            (None, 0, 0)
+        ]
+    finally:
+        loads.close()
