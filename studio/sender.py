@@ -23,6 +23,7 @@ from studio import failures
 from studio.attendant import Attendant
 from studio.grapher import Grapher
 from studio.jobs import Jobs
+from studio.refusals import Refusals
 
 log = logging.getLogger(__name__)
 
@@ -31,9 +32,15 @@ class Sender:
     """One server's hand-out, on a thread of its own."""
 
     def __init__(
-        self, attendant: Attendant, jobs: Jobs, grapher: Grapher, cadence: Cadence = USUAL
+        self,
+        attendant: Attendant,
+        jobs: Jobs,
+        grapher: Grapher,
+        refusals: Refusals,
+        cadence: Cadence = USUAL,
     ) -> None:
         self._cadence = cadence
+        self._refusals = refusals
         self._server = attendant.server
         self._attendant = attendant
         self._jobs = jobs
@@ -110,6 +117,7 @@ class Sender:
         try:
             self._submit(id_)
         except Rejected as error:
+            self._refusals.keep(record.group, error.problems)
             self._fail(id_, failures.explain_rejection(error))
         except TooLarge as error:
             self._fail(id_, failures.Explanation(str(error), "too large"))

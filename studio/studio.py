@@ -89,13 +89,12 @@ class Studio:
             name: Attendant(server, self._jobs, self._folder, cadence)
             for name, server in self._servers.items()
         }
-        made = self._attendants.values()
-        self._senders = [Sender(one, self._jobs, self._grapher, cadence) for one in made]
+        hand = (self._jobs, self._grapher, self.workflows.refusals, cadence)
         # In the order in which they start; they close in the other.
         self._parts: tuple[Part, ...] = (
             *self._servers.values(),
             *self._attendants.values(),
-            *self._senders,
+            *(Sender(one, *hand) for one in self._attendants.values()),
             self._catalogues,
             self.sandbox,
             self.live_servers,

@@ -25,6 +25,7 @@ from studio.estimate import Estimator, unseeded
 from studio.ids import is_id, new_id
 from studio.jobs import Jobs
 from studio.press import RANDOM_SEEDS
+from studio.refusals import Refusals
 from studio.snapshot import Forecast
 from studio.uploads import Uploads
 
@@ -67,6 +68,7 @@ class Workflows:
         self._estimator = estimator
         self._uploads = uploads
         self._jobs = jobs
+        self.refusals = Refusals()
 
     @property
     def catalogue(self) -> Catalogue:

@@ -38,7 +38,8 @@ class Bench:
 
     `edits` are what was typed, as it came from the page; `uploads` names of kept files; `modes`
     how seeds go on; `many` how many are made; `job` the latest generation made of it, `grid` the
-    latest press, where that was one; `source` what it was filled from.
+    latest press, where that was one; `sent` what was typed and kept then; `source` what it was
+    filled from.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Bench:
     seeds: str = RANDOM
     many: Mapping[str, Any] = field(default_factory=dict)
     job: str = ""
+    sent: Mapping[str, Any] = field(default_factory=dict)
     preset: str = ""
     source: Source = NONE
     grid: Grid | None = None

@@ -166,7 +166,8 @@ class Desk:
         except NotReady as error:
             return {"problems": drawing.problems(error.problems), "error": str(error)}
         edits = {**bench.edits, **answer["seeds"]}
-        self.changed(bench, job=answer["job"], edits=edits, grid=grid)
+        sent = {**edits, **bench.uploads}
+        self.changed(bench, job=answer["job"], edits=edits, sent=sent, grid=grid)
         return answer
 
     def sheet(self, ask: Ask) -> Answer:
@@ -203,9 +204,10 @@ class Desk:
     def _checked(self, bench: Bench) -> Answer:
         form = self.forms(bench)[1]
         problems = self._problems(bench, form)
+        refused = self._refused(bench, problems)
         return {
             "bench": bench.id,
-            "problems": drawing.problems(problems),
+            "problems": drawing.problems([*problems, *refused]),
             "without": drawing.notes(self._spoiled(bench, problems) or ()),
             **self._plans.plan(bench, form, self._values(bench, form)),
         }
@@ -215,6 +217,20 @@ class Desk:
         graph = self.graph(bench)
         edits = {key: value for key, value in bench.edits.items() if form.get(key)}
         return problems_of(form, graph, edits, bench.uploads, catalogue)
+
+    def _refused(self, bench: Bench, known: Sequence[Problem]) -> list[Problem]:
+        """What the server refused of the latest press, where that still stands on the form.
+
+        It is only said: the server may take it by now, so it keeps nobody from trying again.
+        """
+        said = {(one.node, one.field) for one in known}
+        now = {**bench.edits, **bench.uploads}
+        return [
+            one
+            for one in self._studio.workflows.refusals.of(bench.job)
+            if (one.node, one.field) not in said
+            and now.get(f"{one.node}.{one.field}") == bench.sent.get(f"{one.node}.{one.field}")
+        ]
 
     def _spoiled(self, bench: Bench, problems: Sequence[Problem]) -> tuple[str, ...] | None:
         """The outputs that cannot be made as it is, where some other can; else None."""

@@ -14,6 +14,7 @@ from typing import Any
 from PIL import ExifTags, Image, UnidentifiedImageError
 
 from comfy.errors import WorkflowError
+from comfy.plan import node_title
 from comfy.workflow.a1111 import parse_parameters
 from comfy.workflow.json_text import parse_json
 from comfy.workflow.ui_format import is_ui_format
@@ -75,9 +76,25 @@ def read_document(data: Any, what: str = "The file") -> Found:
         info = extra.get("extra_pnginfo") if isinstance(extra, Mapping) else None
         saved = info.get("workflow") if isinstance(info, Mapping) else data.get("workflow")
         return Found(graph=prompt, workflow=saved if is_ui_format(saved) else None)
+    if node := _classless(data) or _classless(prompt):
+        raise WorkflowError(
+            f"{what} is no workflow that can be run: {node} has no class_type. It may be "
+            "damaged; export it from ComfyUI again."
+        )
     raise WorkflowError(
         f"{what} is JSON, but no workflow: neither one that ComfyUI saved nor its API export."
     )
+
+
+def _classless(data: Any) -> str:
+    """Which node keeps *data* from being an API graph by its class alone; "" where none does."""
+    nodes = data if isinstance(data, Mapping) else {}
+    if not all(isinstance(node, Mapping) and "inputs" in node for node in nodes.values()):
+        return ""
+    lacking = [id_ for id_, node in nodes.items() if not isinstance(node.get("class_type"), str)]
+    if not lacking:
+        return ""
+    return f"“{node_title(nodes, lacking[0], {})[:80]}” (node {lacking[0][:40]})"
 
 
 def is_api_graph(data: Any) -> bool:

@@ -29,7 +29,7 @@ def app_of_all(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     port = free_port()
     env = {k: v for k, v in os.environ.items() if not k.startswith(("STEPGLASS_", "COMFYUI_"))}
     with serving() as server, (folder / "log").open("wb") as log:
-        env |= {"STEPGLASS_DATA_FOLDER": str(folder / "data"), "COMFYUI_URL": server}
+        env |= {"STEPGLASS_DATA_FOLDER": str(folder / "data"), "COMFYUI_URL": server.url}
         process = subprocess.Popen(
             [sys.executable, "app.py", "--port", str(port)],
             cwd=ROOT,

@@ -243,3 +243,11 @@ def test_settings_that_cannot_be_read_are_left_out(line: str) -> None:
     found = parse_parameters(f"a\n{line}")
     assert {"steps", "cfg", "seed", "width", "denoise"}.isdisjoint(found)
     assert found["prompt"] == "a"
+
+
+def test_a_node_without_a_class_is_named() -> None:
+    node = {"inputs": {}, "_meta": {"title": "KSampler"}}
+    graph = {"2": {"class_type": "A", "inputs": {}}, "3": node}
+    for data in (graph, {"prompt": graph}):
+        with pytest.raises(WorkflowError, match=r"“KSampler” \(node 3\) has no class_type"):
+            read_any(json.dumps(data).encode(), "a.json")

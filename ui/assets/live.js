@@ -287,7 +287,7 @@ function draw(v) {
   if (!v.state || v.turn < turn) return;
   if (v.turn > turn) { turn = v.turn; if (v.job !== (shown && shown.job)) { picked = null; clearRefusal(); } }
   if (!shown || shown.id !== v.id) { if (!v.preview) $.preview.removeAttribute("src"); }
-  const over = shown && shown.live && !v.live;
+  const over = !v.live && (!shown || shown.live || shown.id !== v.id);  // some end before they are seen
   shown = v;
   heard = performance.now();
   attaches = 0;
