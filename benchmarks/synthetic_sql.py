@@ -8,6 +8,15 @@ CREATE TEMP MACRO pick(i, k, names, skew) AS
     names[1 + floor(len(names) * pow(u(i, k), skew))::INTEGER];
 CREATE TEMP MACRO stamp(s) AS make_timestamp((s * 1e6)::BIGINT);
 CREATE TEMP MACRO micro(s) AS round(s, 6);
+CREATE TEMP MACRO kept(id, born, number) AS
+    'images/' || strftime(stamp(born), '%Y-%m') || '/' || id || '-' || number;
+CREATE TEMP MACRO image(i, id, born, size, number) AS {
+    'number': number, 'path': kept(id, born, number) || '.png',
+    'sha256': format('{:016x}', (hash(i, 41, number) >> 1)::BIGINT) || repeat('0', 48),
+    'bytes': 1000000 + (hash(i, 42, number) % 2000000)::BIGINT, 'media': 'image/png',
+    'width': size[1], 'height': size[2], 'thumbnail': kept(id, born, number) || '.thumbnail.webp',
+    'kind': 'images', 'node': '9', 'filename': 'ComfyUI_' || i || '_.png', 'temporary': false
+};
 """
 
 MADE = """
@@ -79,6 +88,7 @@ SELECT id, id AS press, owner, status, stamp(born) AS created_at,
     micro(running * exp(0.12 * gauss(i, 23))) AS forecast_seconds,
     CASE WHEN u(i, 24) < 0.002 THEN stamp(born + 3600) END AS deleted_at,
     CASE WHEN status = 'finished' THEN batch ELSE 0 END AS image_count, '' AS origin,
+    to_json(list_transform(range(image_count), lambda n: image(i, id, born, size, n))) AS files,
     CASE WHEN ran THEN waiting END AS waiting_seconds,
     CASE WHEN ran THEN running END AS run_seconds,
     CASE WHEN status = 'finished' THEN fetching END AS fetching_seconds,
@@ -96,12 +106,7 @@ FROM timed ORDER BY created_at, id
 
 IMAGES = """
 INSERT INTO images
-SELECT id, number,
-    'images/' || strftime(stamp(born), '%Y-%m') || '/' || id || '-' || number || '.png',
-    format('{:016x}', (hash(i, 41, number) >> 1)::BIGINT) || repeat('0', 48),
-    1000000 + (hash(i, 42, number) % 2000000)::BIGINT, 'image/png', size[1], size[2],
-    'images/' || strftime(stamp(born), '%Y-%m') || '/' || id || '-' || number || '.thumbnail.webp',
-    'images', '9', 'ComfyUI_' || i || '_.png', false
+SELECT id, unnest(image(i, id, born, size, number))
 FROM made, range(batch) n(number) WHERE status = 'finished' ORDER BY id, number
 """
 

@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 
 from storage import rows, search
-from storage.records import Generation, Image, NodeRun, Status
+from storage.records import Generation, NodeRun, Status
 
 MAX_PAGE = 500
 """Records a page has at most."""
@@ -24,7 +24,6 @@ _WINDOWS = (timedelta(days=1), timedelta(days=30), None)
 """How far back a page is looked for, each tried when the one before held too few."""
 
 _GENERATION = ", ".join(rows.GENERATION_COLUMNS)
-_IMAGE = ", ".join(rows.IMAGE_COLUMNS)
 _NODE_RUN = ", ".join(rows.NODE_RUN_COLUMNS)
 
 
@@ -38,13 +37,11 @@ def records_by_id(cursor: duckdb.DuckDBPyConnection, ids: Collection[str]) -> di
     else:
         condition, values = within("id"), span(wanted)
     found = cursor.execute(
-        f"SELECT {_GENERATION}, image_count, label_count FROM generations WHERE {condition}", values
+        f"SELECT {_GENERATION}, files, label_count FROM generations WHERE {condition}", values
     ).fetchall()
-    images = _images(cursor, [row[0] for row in found if row[-2]])
     labels = _labels(cursor, [row[0] for row in found if row[-1]])
     records = {
-        row[0]: rows.generation_from(row[:-2], images.get(row[0], ()), labels.get(row[0], ()))
-        for row in found
+        row[0]: rows.generation_from(row[:-2], row[-2], labels.get(row[0], ())) for row in found
     }
     return {id_: records[id_] for id_ in ids if id_ in records}
 
@@ -206,24 +203,6 @@ def _created_at(cursor: duckdb.DuckDBPyConnection, id_: str) -> datetime | None:
         "SELECT created_at FROM generations WHERE id = $1", [rows.clean(id_)]
     ).fetchone()
     return row[0] if row else None
-
-
-def _images(cursor: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> dict[str, list[Image]]:
-    images: dict[str, list[Image]] = {}
-    for row in _image_rows(cursor, ids) if ids else ():
-        images.setdefault(row[0], []).append(rows.image_from(row))
-    return images
-
-
-def _image_rows(cursor: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> list[rows.Row]:
-    if not _is_scattered(cursor, ids):
-        return cursor.execute(
-            f"SELECT {_IMAGE} FROM images WHERE {within('generation')} ORDER BY generation, number",
-            span(ids),
-        ).fetchall()
-    # The zone maps lead to each in a few milliseconds; all between them would be far more to read.
-    one = f"SELECT {_IMAGE} FROM images WHERE generation = $1 ORDER BY number"
-    return [row for id_ in ids for row in cursor.execute(one, [id_]).fetchall()]
 
 
 def _is_scattered(cursor: duckdb.DuckDBPyConnection, ids: Collection[str]) -> bool:

@@ -31,7 +31,7 @@ NODE_RUN_COLUMNS = ("generation", "number", *(f.name for f in fields(NodeRun)))
 LABEL_COLUMNS = ("generation", "kind", "name")
 TAG, COLLECTION = "tag", "collection"
 """Kinds of labels."""
-DERIVED_COLUMNS = ("prompt_folded", "image_count", "label_count")
+DERIVED_COLUMNS = ("prompt_folded", "files", "image_count", "label_count")
 """Columns of generations that follow from the record."""
 GENERATION_COLUMNS = tuple(_COLUMN_OF.get(name, name) for name in GENERATION_FIELDS)
 
@@ -76,24 +76,28 @@ def generation_values(generation: Generation) -> dict[str, Any]:
     if values["created_at"] is None:
         raise ValueError(f"created_at is no time: {generation.created_at!r}")
     values["prompt_folded"] = fold(generation.prompt)
+    values["files"] = json_text([image_values(image) for image in generation.images])
     values["image_count"] = len(generation.images)
     values["label_count"] = len(label_rows(generation))
     return values
 
 
 def generation_from(
-    row: Row, images: Iterable[Image] = (), labels: Iterable[tuple[str, str]] = ()
+    row: Row, files: str = "[]", labels: Iterable[tuple[str, str]] = ()
 ) -> Generation:
-    """The record of a *row* of GENERATION_COLUMNS; *labels* are pairs of kind and name."""
+    """The record of a *row* of GENERATION_COLUMNS.
+
+    *files* is the column of that name, *labels* are pairs of kind and name.
+    """
     pairs = sorted(labels)
-    values = {
+    fields = {
         name: _decoded(name, value) for name, value in zip(GENERATION_FIELDS, row, strict=True)
     }
     return Generation(
-        images=tuple(images),
+        images=tuple(Image(**values) for values in json.loads(files)),
         tags=tuple(name for kind, name in pairs if kind == TAG),
         collections=tuple(name for kind, name in pairs if kind == COLLECTION),
-        **values,
+        **fields,
     )
 
 
@@ -104,15 +108,15 @@ def label_rows(generation: Generation) -> list[Row]:
     return [(generation.id, kind, clean(name)) for kind, name in dict.fromkeys(pairs)]
 
 
+def image_values(image: Image) -> dict[str, Any]:
+    """*image* by field, as it is stored."""
+    values = {name: getattr(image, name) for name in IMAGE_COLUMNS[1:]}
+    return {name: clean(v) if isinstance(v, str) else v for name, v in values.items()}
+
+
 def image_row(generation: str, image: Image) -> Row:
     """*image* of *generation* in the order of IMAGE_COLUMNS."""
-    values = (getattr(image, name) for name in IMAGE_COLUMNS[1:])
-    return (generation, *(clean(v) if isinstance(v, str) else v for v in values))
-
-
-def image_from(row: Row) -> Image:
-    """The record of a *row* of IMAGE_COLUMNS."""
-    return Image(*row[1:])
+    return (generation, *image_values(image).values())
 
 
 def node_run_rows(generation: str, runs: Sequence[NodeRun]) -> list[Row]:

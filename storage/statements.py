@@ -15,7 +15,7 @@ from storage.reads import span, within
 _TYPES: Mapping[str, Mapping[str, str]] = {
     "generations": {
         **dict.fromkeys(rows.TIMES, "TIMESTAMP"),
-        **dict.fromkeys(("request", "graph", "texts"), "JSON"),
+        **dict.fromkeys(("request", "graph", "texts", "files"), "JSON"),
         **dict.fromkeys(("width", "height", "steps", "batch", "priority", "attempts"), "INTEGER"),
         **dict.fromkeys(("image_count", "label_count", "rating"), "INTEGER"),
         **dict.fromkeys(("cfg", "position", "forecast_seconds"), "DOUBLE PRECISION"),
