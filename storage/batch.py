@@ -1,7 +1,7 @@
 """One transaction's worth of writes: what is asked is collected, then written in few statements."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 
 from storage import rows
+from storage.documents import Keep, Trim, keep, trim
 from storage.marks import Label, Mark, Purge, label, mark, purge
 from storage.measures import SPAN_COLUMNS, run_values, span_values
 from storage.reads import records_by_id
@@ -42,18 +43,7 @@ class Flag:
     on: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Keep:
-    """Keep a named document, in place of one of that name; `data` None removes it."""
-
-    kind: str
-    owner: str
-    name: str
-    data: Mapping[str, Any] | None
-    at: float = 0.0
-
-
-Single = Add | Alter | Purge | Flag | Keep | Summed
+Single = Add | Alter | Purge | Flag | Keep | Trim | Summed
 Bulk = Mark | Label
 Write = Single | Bulk
 Done = tuple[Generation, ...] | tuple[str, ...]
@@ -131,8 +121,8 @@ def _take(batch: _Batch, write: Write) -> Done:
         return _alter(batch, write)
     if isinstance(write, Flag):
         return _switch(batch, write)
-    if isinstance(write, Keep):
-        return _keep(batch, write)
+    if isinstance(write, Keep | Trim):
+        return _document(batch, write)
     if isinstance(write, Summed):
         note(batch.cursor, write)
         return ()
@@ -166,18 +156,11 @@ def _switch(batch: _Batch, flag: Flag) -> tuple[Generation, ...]:
     return ()
 
 
-def _keep(batch: _Batch, write: Keep) -> tuple[Generation, ...]:
-    key = [rows.clean(text) for text in (write.kind, write.owner, write.name)]
-    if write.data is None:
-        batch.cursor.execute(
-            "DELETE FROM documents WHERE kind = $1 AND owner = $2 AND name = $3", key
-        )
+def _document(batch: _Batch, write: Keep | Trim) -> tuple[Generation, ...]:
+    if isinstance(write, Trim):
+        trim(batch.cursor, write)
     else:
-        batch.cursor.execute(
-            "INSERT INTO documents VALUES ($1, $2, $3, $4, $5) ON CONFLICT (kind, owner, name) "
-            "DO UPDATE SET data = excluded.data, changed_at = excluded.changed_at",
-            [*key, rows.json_text(write.data), rows.moment(write.at)],
-        )
+        keep(batch.cursor, write)
     return ()
 
 

@@ -4,7 +4,6 @@ Ids are time-ordered and rows are written in that order, so a range of ids or of
 lets DuckDB skip nearly all of a large table; each statement gives it one.
 """
 
-import json
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -138,18 +137,6 @@ def flags(cursor: duckdb.DuckDBPyConnection, prefix: str) -> frozenset[str]:
     """See `Store.flags`."""
     found = cursor.execute("SELECT name FROM flags WHERE starts_with(name, $1)", [prefix])
     return frozenset(row[0] for row in found.fetchall())
-
-
-def documents(
-    cursor: duckdb.DuckDBPyConnection, kind: str, owner: str
-) -> dict[str, dict[str, Any]]:
-    """See `Store.documents`."""
-    found = cursor.execute(
-        "SELECT name, data FROM documents WHERE kind = $1 AND owner = $2 "
-        "ORDER BY changed_at DESC, name",
-        [rows.clean(kind), rows.clean(owner)],
-    ).fetchall()
-    return {name: json.loads(data) for name, data in found}
 
 
 def node_runs(cursor: duckdb.DuckDBPyConnection, id_: str) -> list[NodeRun]:

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 import duckdb
 
-from storage import backup, facets, files, pages, reads, rollups, timings, upkeep
-from storage.batch import Add, Alter, Flag, Keep
+from storage import backup, documents, facets, files, pages, reads, rollups, timings, upkeep
+from storage.batch import Add, Alter, Flag
 from storage.database import Database
 from storage.facets import Facets
 from storage.marks import Label, Mark, Purge
@@ -216,15 +216,19 @@ class Store:
 
     def keep_document(self, kind: str, owner: str, name: str, data: Mapping[str, Any]) -> None:
         """Keep *data* (a JSON object) under a name of the owner's, in place of what was there."""
-        self._writer.write(Keep(kind, owner, name, data, time()))
+        self._writer.write(documents.Keep(kind, owner, name, data, time()))
 
     def drop_document(self, kind: str, owner: str, name: str) -> None:
         """Remove a document; nothing happens where there is none."""
-        self._writer.write(Keep(kind, owner, name, None))
+        self._writer.write(documents.Keep(kind, owner, name, None))
 
     def documents(self, kind: str, owner: str) -> dict[str, dict[str, Any]]:
         """The owner's documents of one kind by name, newest first."""
-        return self.read(lambda cursor: reads.documents(cursor, kind, owner))
+        return self.read(lambda cursor: documents.documents(cursor, kind, owner))
+
+    def trim_documents(self, kind: str, many: int, most_bytes: int) -> None:
+        """Remove the longest unchanged of one kind, anybody's, beyond so *many* and so large."""
+        self._writer.write(documents.Trim(kind, many, most_bytes))
 
     def past_runs(self, server: str, limit: int = 200) -> list[NodeTiming]:
         """Node timings of the last *limit* generations finished on *server*, newest first."""

@@ -21,6 +21,7 @@ from studio import failures
 from studio.attendant import Attendant
 from studio.board import Board
 from studio.catalogues import Catalogues, Choices
+from studio.drafts import Drafts
 from studio.endpoints import Endpoints
 from studio.errors import StudioError
 from studio.estimate import Estimator
@@ -79,6 +80,7 @@ class Studio:
         )
         self.workflows = Workflows(self._catalogues, self._uploads, self._jobs, self._estimator)
         self.shelf = Shelf(store)
+        self.drafts = Drafts(store)
         self.endpoints = Endpoints(self.shelf, self.workflows)
         self.tokens = Tokens(store, self._folder, settings.accounts)
         self.library = Library(store, self.get, settings)
@@ -98,6 +100,7 @@ class Studio:
             self._catalogues,
             self.sandbox,
             self.live_servers,
+            self.drafts,
             Summing(store),
             *self.library.parts,
         )

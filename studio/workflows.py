@@ -71,6 +71,11 @@ class Workflows:
         self.refusals = Refusals()
 
     @property
+    def is_ready(self) -> bool:
+        """Whether a server has said which nodes it has."""
+        return any(self._catalogues.offer(name).catalogue for name in self._catalogues.names)
+
+    @property
     def catalogue(self) -> Catalogue:
         """The catalogue of the first server that answered. Raises StudioError before one did."""
         for name in self._catalogues.names:

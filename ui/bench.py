@@ -1,4 +1,4 @@
-"""Workflows that people have open: what was typed into their forms outlives the page.
+"""Workflows that people have open: what was typed into their forms outlives page and program.
 
 A bench belongs to one viewer and is named by its id, so two tabs can have two workflows open.
 """
@@ -6,66 +6,31 @@ A bench belongs to one viewer and is named by its id, so two tabs can have two w
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
-from studio.shelf import Look
+from studio.drafts import Drafts
 from studio.workflows import Opened
-from ui.source import NONE, Source
+from ui.draft import Bench, drafted, read_draft
 
 MAX_BENCHES = 400
-"""Forms kept open over all viewers; the longest untouched goes first."""
+"""Forms kept in memory over all viewers; those of the longest absent go first."""
 MAX_OWN = 12
 """Forms that one viewer has open at once."""
-RANDOM, FIXED, INCREMENT = "random", "fixed", "increment"
-SEED_MODES = (RANDOM, FIXED, INCREMENT)
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """What was made last: which generation stands where, and the labels of columns and rows."""
-
-    ids: tuple[str, ...] = ()
-    places: tuple[tuple[int, int], ...] = ()
-    columns: tuple[str, ...] = ()
-    rows: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Bench:
-    """One open workflow. Mappings are by field key.
-
-    `edits` are what was typed, as it came from the page; `uploads` names of kept files; `modes`
-    how seeds go on; `many` how many are made; `job` the latest generation made of it, `grid` the
-    latest press, where that was one; `sent` what was typed and kept then; `source` what it was
-    filled from.
-    """
-
-    id: str
-    owner: str
-    name: str
-    graph: Mapping[str, Any]
-    looks: tuple[Look, ...] = ()
-    notes: tuple[str, ...] = ()
-    edits: Mapping[str, Any] = field(default_factory=dict)
-    uploads: Mapping[str, str] = field(default_factory=dict)
-    modes: Mapping[str, str] = field(default_factory=dict)
-    seeds: str = RANDOM
-    many: Mapping[str, Any] = field(default_factory=dict)
-    job: str = ""
-    sent: Mapping[str, Any] = field(default_factory=dict)
-    preset: str = ""
-    source: Source = NONE
-    grid: Grid | None = None
 
 
 class Benches:
-    """The open workflows of everybody. `_lock` guards `_open`."""
+    """The open workflows of everybody; `drafts` outlive a restart. `_lock` guards `_open`.
 
-    def __init__(self) -> None:
+    Of each owner all benches are in memory, or none.
+    """
+
+    def __init__(self, drafts: Drafts) -> None:
+        self._drafts = drafts
         self._lock = threading.Lock()
-        self._open: OrderedDict[str, Bench] = OrderedDict()
+        self._open: OrderedDict[str, OrderedDict[str, Bench]] = OrderedDict()
 
     def open(self, owner: str, opened: Opened, **fields: Any) -> Bench:
         """Put a workflow on a bench of its own."""
@@ -73,39 +38,66 @@ class Benches:
         bench = Bench(
             secrets.token_hex(8), owner, opened.name, dict(opened.graph), notes=notes, **fields
         )
-        with self._lock:
-            self._open[bench.id] = bench
-            own = [one.id for one in self._open.values() if one.owner == owner]
-            for id_ in own[:-MAX_OWN]:
-                del self._open[id_]
-            while len(self._open) > MAX_BENCHES:
-                self._open.popitem(last=False)
+        with self._of(owner) as own:
+            own[bench.id] = bench
+            self._drafts.keep(owner, bench.id, drafted(bench))
+            for _ in range(len(own) - MAX_OWN):
+                self._drafts.keep(owner, own.popitem(last=False)[0], None)
         return bench
 
     def get(self, id_: str, owner: str) -> Bench | None:
         """The owner's bench of that id, or None."""
-        with self._lock:
-            found = self._open.get(id_)
-            return found if found and found.owner == owner else None
+        with self._of(owner) as own:
+            return own.get(id_)
 
     def latest(self, owner: str) -> Bench | None:
         """The one that the owner touched last."""
-        with self._lock:
-            return next((b for b in reversed(self._open.values()) if b.owner == owner), None)
+        with self._of(owner) as own:
+            return next(reversed(own.values()), None)
 
     def change(self, id_: str, owner: str, **fields: Any) -> Bench | None:
         """Change fields of the owner's bench and return it; None where it is gone."""
-        with self._lock:
-            found = self._open.get(id_)
-            if found is None or found.owner != owner:
+        with self._of(owner) as own:
+            found = own.get(id_)
+            if found is None:
                 return None
-            changed = self._open[id_] = replace(found, **fields)
-            self._open.move_to_end(id_)
-            return changed
+            changed = own[id_] = replace(found, **fields)
+            own.move_to_end(id_)
+            if changed != found:  # kept under the lock: of two changes the later stays
+                self._drafts.keep(owner, id_, drafted(changed))
+        return changed
 
-    def close(self, id_: str, owner: str) -> None:
-        """Clear the bench."""
-        with self._lock:
-            found = self._open.get(id_)
-            if found and found.owner == owner:
-                del self._open[id_]
+    def close(self, id_: str, owner: str) -> Bench | None:
+        """Clear the owner's bench, its draft too, and return what lay there."""
+        with self._of(owner) as own:
+            found = own.pop(id_, None)
+            if found:
+                self._drafts.keep(owner, id_, None)
+        return found
+
+    @contextmanager
+    def _of(self, owner: str) -> Iterator[OrderedDict[str, Bench]]:
+        """The owner's benches, the one touched last being last; read back where they are not here.
+
+        `_lock` is held meanwhile. Raises StorageError where they cannot be read.
+        """
+        kept = None
+        while True:
+            with self._lock:
+                if owner in self._open or kept is not None:
+                    own = self._open.setdefault(owner, kept or OrderedDict())
+                    self._open.move_to_end(owner)
+                    yield own
+                    self._bound()
+                    return
+            kept = self._read(owner)
+
+    def _read(self, owner: str) -> OrderedDict[str, Bench]:
+        drafts = [*self._drafts.of(owner).items()][:MAX_OWN]
+        found = ((id_, read_draft(id_, owner, data)) for id_, data in reversed(drafts))
+        return OrderedDict((id_, bench) for id_, bench in found if bench)
+
+    def _bound(self) -> None:
+        """Let go of those whose owners have not been here for longest; they stay drafts."""
+        while sum(max(1, len(own)) for own in self._open.values()) > MAX_BENCHES:
+            self._open.popitem(last=False)

@@ -16,8 +16,9 @@ from studio.press import uploads_of
 from studio.shelf import Preset, arranged, read_preset
 from studio.workflows import NotReady, Opened
 from ui import drawing
-from ui.bench import FIXED, RANDOM, SEED_MODES, Bench, Benches
+from ui.bench import Benches
 from ui.checks import problems_of
+from ui.draft import FIXED, RANDOM, SEED_MODES, Bench
 from ui.parts import Parts
 from ui.pictures import shot
 from ui.plans import Plans
@@ -39,7 +40,7 @@ class Desk:
     def __init__(self, parts: Parts) -> None:
         self._studio = parts.studio
         self._plans = Plans(parts)
-        self.benches = Benches()
+        self.benches = Benches(parts.studio.drafts)
 
     @property
     def functions(self) -> dict[str, Callable[[Ask], Answer]]:
@@ -58,10 +59,18 @@ class Desk:
     # Opening
 
     def start(self, ask: Ask) -> Answer:
-        """The workflow that the page had open, or the viewer's latest; nothing where none is."""
+        """The workflow that the page had open, or the viewer's latest; nothing where none is.
+
+        `waiting` is said where no server has told its nodes yet: then the page asks again.
+        """
         owner = ask.viewer.owner
         bench = self.benches.get(ask.text("bench"), owner) or self.benches.latest(owner)
-        return self.view(bench) if bench else {}
+        if not self._studio.workflows.is_ready:
+            return {"waiting": True}
+        if bench is None:
+            return {}
+        here = {key: name for key, name in bench.uploads.items() if self._has(name)}
+        return self.view(self.changed(bench, uploads=here))
 
     def open(self, ask: Ask) -> Answer:
         """Open an uploaded file."""

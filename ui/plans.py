@@ -15,7 +15,7 @@ from studio.errors import StudioError
 from studio.sheet import contact_sheet
 from studio.wildcards import read_wildcards
 from ui import many, press
-from ui.bench import Bench, Grid
+from ui.draft import Bench, Grid
 from ui.forecasts import forecast_sentence
 from ui.many import ExpandError
 from ui.parts import Parts

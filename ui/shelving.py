@@ -16,8 +16,8 @@ from comfy.workflow.values import read_values
 from studio.errors import StudioError
 from studio.shelf import Look, Preset, checked_name
 from studio.workflows import Opened
-from ui.bench import Bench
 from ui.desk import Desk
+from ui.draft import Bench
 from ui.parts import Parts
 from ui.remote import Answer, Ask
 

@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from comfy.errors import Problem, WorkflowError
 from comfy.workflow.catalogue import parse_catalogue
 from comfy.workflow.check import NO_FILE
 from comfy.workflow.form import Field, Form, Kind, make_form
+from storage.store import Store
+from studio.drafts import Drafts
 from studio.errors import StudioError
 from studio.workflows import Opened
 from ui import drawing
@@ -36,8 +39,15 @@ GRAPH = {
 }
 
 
-def test_a_bench_is_only_its_owners() -> None:
-    benches = Benches()
+@pytest.fixture
+def benches(tmp_path: Path) -> Iterator[Benches]:
+    """Benches over a real store, which nothing is written to before it is closed."""
+    store = Store(tmp_path)
+    yield Benches(Drafts(store))
+    store.close()
+
+
+def test_a_bench_is_only_its_owners(benches: Benches) -> None:
     bench = benches.open("user:a", OPENED)
     assert benches.get(bench.id, "user:a") == bench
     assert benches.get(bench.id, "user:b") is None
@@ -45,8 +55,7 @@ def test_a_bench_is_only_its_owners() -> None:
     assert benches.latest("user:b") is None
 
 
-def test_the_oldest_bench_of_one_owner_goes_first() -> None:
-    benches = Benches()
+def test_the_oldest_bench_of_one_owner_goes_first(benches: Benches) -> None:
     other = benches.open("user:b", OPENED)
     made = [benches.open("user:a", OPENED).id for _ in range(MAX_OWN + 2)]
     assert [benches.get(one, "user:a") is None for one in made] == [True] * 2 + [False] * MAX_OWN

@@ -1,5 +1,6 @@
 // Opening, checking and running workflows. What the app answers comes through server.wf_….
 const KEPT = "stepglass-workflow";
+const AGAIN = 1000, MOST_AGAIN = 15000;  // milliseconds until a server that starts is asked again
 const SETTLE = 350;        // milliseconds after the last key before the form is checked
 let number = 0;            // newest value of the component that was drawn
 let asked = 0;             // newest check that was asked for
@@ -265,8 +266,17 @@ async function run(partial) {
   if (innerWidth < 860) document.getElementById("workflow-live").scrollIntoView({ block: "start", behavior: "smooth" });
 }
 
-async function start() {
+async function start(wait = AGAIN) {
   const mine = remembered(), answer = await ask(() => server.wf_start({ bench: words(mine.bench) }));
+  if (view) return;  // something was opened meanwhile
+  if (answer.waiting) {
+    if ($.start.hidden) begin();
+    $.say.textContent = $.openNote.textContent = "Waiting for the server to say which nodes it has…";
+    show($.openNote, true);
+    setTimeout(start, wait, Math.min(MOST_AGAIN, wait * 1.5));
+    return;
+  }
+  show($.openNote, false);
   if (answer.error || !answer.bench) { begin(); if (answer.error) { $.openError.textContent = answer.error; show($.openError, true); } return; }
   draw(answer);
   if (mine.bench === answer.bench) {

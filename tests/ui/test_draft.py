@@ -1,0 +1,208 @@
+"""Open workflows outlive the program: as they were, only their owner's, so many and no more."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from comfy.workflow.form import Form
+from storage.store import Store
+from studio import drafts as drafts_module
+from studio.drafts import KIND, MAX_BYTES, Drafts
+from studio.shelf import Look
+from studio.workflows import Opened
+from ui import bench as benches_module
+from ui.bench import MAX_OWN, Benches
+from ui.draft import FIXED, INCREMENT, Bench, Grid, drafted, read_draft
+from ui.source import Source
+
+GRAPH = {"1": {"class_type": "A", "inputs": {"seed": 2**64 - 1, "text": "a \0 b", "x": 0.5}}}
+OPENED = Opened("a/b ? name", GRAPH, Form(()), ("a warning",))
+EVERYTHING: dict[str, Any] = {
+    "edits": {"1.text": "half a sente", "1.seed": str(2**64 - 1), "1.on": True},
+    "uploads": {"1.image": "a.png"},
+    "modes": {"1.seed": INCREMENT},
+    "seeds": FIXED,
+    "many": {"x": "1.x", "xs": "1-3"},
+    "looks": (Look("1.text", "Words", True, None, None, 4), Look("1.x", shown=False)),
+    "job": "0198f000-0000-7000-8000-000000000000",
+    "sent": {"1.text": "a sentence"},
+    "preset": "Mine",
+    "source": Source("0198f000-0000-7000-8000-000000000001", "input"),
+    "grid": Grid(("a", "b"), ((0, 0), (1, 0)), ("X 1", "X 2"), ()),
+}
+
+Run = Callable[[], Benches]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Iterator[Run]:
+    """Run the program anew on the same folder; what ran before is ended as it should be."""
+    running: list[tuple[Drafts, Store]] = []
+
+    def again() -> Benches:
+        end()
+        store = Store(tmp_path)
+        drafts = Drafts(store)
+        drafts.start()
+        running.append((drafts, store))
+        return Benches(drafts)
+
+    def end() -> None:
+        for drafts, store in running:
+            drafts.close()
+            store.close()
+        running.clear()
+
+    yield again
+    end()
+
+
+def test_everything_of_a_form_is_there_after_a_restart(run: Run) -> None:
+    benches = run()
+    bench = benches.open("user:a", OPENED)
+    changed = benches.change(bench.id, "user:a", **EVERYTHING)
+    assert changed
+    assert run().get(bench.id, "user:a") == changed
+    assert changed == Bench(
+        bench.id, "user:a", "a/b ? name", GRAPH, notes=("a warning",), **EVERYTHING
+    )
+
+
+def test_the_one_touched_last_comes_first_after_a_restart(run: Run) -> None:
+    benches = run()
+    first, second = (benches.open("user:a", OPENED) for _ in range(2))
+    run().change(first.id, "user:a", job="x")
+    found = run()
+    latest = found.latest("user:a")
+    assert latest
+    assert latest.id == first.id
+    assert found.get(second.id, "user:a")
+
+
+def test_nobody_elses_draft_is_read(run: Run) -> None:
+    bench = run().open("user:a", OPENED)
+    benches = run()
+    assert benches.get(bench.id, "user:b") is None
+    assert benches.latest("user:b") is None
+
+
+def test_one_owner_keeps_so_many(run: Run) -> None:
+    benches = run()
+    made = [benches.open("user:a", OPENED).id for _ in range(MAX_OWN + 3)]
+    benches = run()
+    assert [one for one in made if benches.get(one, "user:a")] == made[3:]
+    benches.open("user:a", OPENED)
+    assert run().get(made[3], "user:a") is None
+
+
+def test_who_is_absent_for_long_is_read_back(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(benches_module, "MAX_BENCHES", 3)
+    benches = run()
+    made = {f"user:{number}": benches.open(f"user:{number}", OPENED) for number in range(9)}
+    assert all(benches.get(bench.id, owner) == bench for owner, bench in made.items())
+
+
+def test_a_closed_form_leaves_no_draft(run: Run) -> None:
+    benches = run()
+    bench = benches.open("user:a", OPENED)
+    benches = run()
+    assert benches.close(bench.id, "user:b") is None
+    assert benches.close(bench.id, "user:a") == bench
+    assert benches.get(bench.id, "user:a") is None
+    assert run().latest("user:a") is None
+
+
+def test_a_crash_loses_only_what_was_typed_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drafts_module, "SETTLE_SECONDS", 0.01)
+    store = Store(tmp_path)
+    drafts = Drafts(store)
+    drafts.start()
+    drafts.keep("a", "form", {"text": "typed"})
+    until = time.monotonic() + 20
+    while not store.documents(KIND, "a"):  # nothing tells that a thread has written
+        assert time.monotonic() < until
+    assert store.documents(KIND, "a") == {"form": {"text": "typed"}}
+    drafts.close()
+    store.close()
+
+
+def test_one_form_that_cannot_be_stored_keeps_no_other_from_it(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    drafts = Drafts(store)
+    drafts.start()
+    deep: dict[str, Any] = {}
+    for _ in range(100_000):
+        deep = {"a": deep}
+    for name, data in {"deep": deep, "odd": {"a": {1}}, "sound": {"text": "\ud800 \0"}}.items():
+        drafts.keep("a", name, data)
+    drafts.close()
+    assert store.documents(KIND, "a") == {"sound": {"text": "\ufffd \0"}}
+    store.close()
+
+
+def _grid(**fields: Any) -> dict[str, Any]:
+    return {"ids": ["a"], "places": [[0, 0]], "columns": ["X 1"], "rows": [], **fields}
+
+
+def test_what_is_odd_in_a_draft_is_left_out() -> None:
+    odd = {
+        "uploads": {"1.image": "a.png", "1.mask": 5},
+        "modes": {"1.seed": "fixed", "2.seed": "sometimes", "3.seed": []},
+        "seeds": "sometimes",
+        "job": "../../etc/passwd",
+        "source": {"parent": "0198f000-0000-7000-8000-000000000001", "relation": "theft"},
+    }
+    bench = Bench("i", "o", "n", {})
+    kept = replace(bench, uploads={"1.image": "a.png"}, modes={"1.seed": FIXED})
+    assert read_draft("i", "o", {**drafted(bench), **odd}) == kept
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"format": "another/2"},
+        {**drafted(Bench("i", "o", "n", {})), "grid": {"ids": 5}},
+        {**drafted(Bench("i", "o", "n", {})), "edits": None},
+        {**drafted(Bench("i", "o", "n", {})), "source": "x"},
+        {**drafted(Bench("i", "o", "n", {})), "graph": [1]},
+        {**drafted(Bench("i", "o", "n", {})), "edits": [["1.a", 1]]},
+        {**drafted(Bench("i", "o", "n", {})), "uploads": "a.png"},
+        {**drafted(Bench("i", "o", "n", {})), "grid": _grid(places=[[0, 7]])},
+        {**drafted(Bench("i", "o", "n", {})), "grid": _grid(places=[[0]])},
+        {**drafted(Bench("i", "o", "n", {})), "grid": _grid(places=[])},
+    ],
+)
+def test_what_another_version_wrote_is_no_form(data: dict[str, Any]) -> None:
+    assert read_draft("i", "o", data) is None
+
+
+def test_what_is_too_large_lives_as_long_as_the_program(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    drafts = Drafts(store)
+    drafts.start()
+    drafts.keep("a", "large", {"text": "x" * MAX_BYTES})
+    drafts.keep("a", "small", {"text": "x"})
+    assert set(drafts.of("a")) == {"large", "small"}
+    drafts.close()
+    assert store.documents(KIND, "a") == {"small": {"text": "x"}}
+    store.close()
+
+
+def test_only_the_newest_are_kept_over_all_owners(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    for number in range(6):
+        store.keep_document(KIND, f"user:{number}", "a", {"text": "x" * 100})
+    store.keep_document("preset", "user:0", "a", {})
+    store.trim_documents(KIND, 4, 10_000)
+    assert [bool(store.documents(KIND, f"user:{n}")) for n in range(6)] == [False] * 2 + [True] * 4
+    store.trim_documents(KIND, 4, 250)
+    assert [bool(store.documents(KIND, f"user:{n}")) for n in range(6)] == [False] * 4 + [True] * 2
+    assert store.documents("preset", "user:0")
+    store.close()
