@@ -23,7 +23,7 @@ MIN_NOISE = 0.75
 MAX_CHANCE = 2e-3
 """Largest probability that chance alone makes such a series."""
 MAX_CHANGES = 16
-"""Changes told of one series."""
+"""Changes told of one series, the newest."""
 _SIGMA = 1.4826
 _ROUNDS = 3
 
@@ -49,29 +49,45 @@ class Change:
 
 def changes(values: Floats) -> list[Change]:
     """Lasting changes of positive *values*, in order of time; others and NaN are not allowed."""
+    if len(values) < 2 * MIN_LENGTH:
+        return []
     logs = np.log(values)
-    starts = sorted(_splits(logs, 0, len(logs)))[:MAX_CHANGES]
-    starts = _merged(logs, starts)
+    starts = _merged(logs, sorted(_splits(logs, 0, len(logs))))
     edges = [0, *starts, len(logs)]
     levels = [float(np.median(values[a:b])) for a, b in pairwise(edges)]
-    return [
-        Change(start, end, before, after)
-        for start, end, before, after in zip(edges[1:], edges[2:], levels, levels[1:], strict=False)
-    ]
+    found = zip(edges[1:], edges[2:], levels, levels[1:], strict=False)
+    return [Change(*one) for one in found][-MAX_CHANGES:]
 
 
 def _splits(logs: Floats, first: int, last: int) -> Iterator[int]:
-    """Where *logs* from *first* to before *last* change, in no order."""
-    split = _split(logs[first:last])
+    """Where *logs* from *first* to before *last* change, or may, in no order.
+
+    A time in between that was slower may divide into halves whose medians are alike: both are
+    searched all the same.
+    """
+    part = logs[first:last]
+    split = _place(part)
     if split is None:
         return
+    refined = _refined(part, split)
+    if _matters(part[:refined], part[refined:]):
+        split = refined
     yield first + split
     yield from _splits(logs, first, first + split)
     yield from _splits(logs, first + split, last)
 
 
 def _split(logs: Floats) -> int | None:
-    """Where one change divides *logs* best; None where there is none."""
+    """Where one change that matters divides *logs* best; None where there is none."""
+    place = _place(logs)
+    if place is None:
+        return None
+    split = _refined(logs, place)
+    return split if _matters(logs[:split], logs[split:]) else None
+
+
+def _place(logs: Floats) -> int | None:
+    """Where the ranks of *logs* differ most before and after; None where chance may do that."""
     count = len(logs)
     if count < 2 * MIN_LENGTH:
         return None
@@ -79,8 +95,7 @@ def _split(logs: Floats) -> int | None:
     place = int(np.argmax(np.abs(sums)))
     if _chance(2 * abs(float(sums[place])), count) > MAX_CHANCE:
         return None
-    split = _refined(logs, place + MIN_LENGTH)
-    return split if _matters(logs[:split], logs[split:]) else None
+    return place + MIN_LENGTH
 
 
 def _chance(statistic: float, count: int) -> float:
