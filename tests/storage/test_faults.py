@@ -1,7 +1,6 @@
 """Other processes, damaged files, no room, no rights, SIGKILL: all real."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -13,15 +12,8 @@ import duckdb
 import pytest
 
 from storage.database import FILE_NAME
-from storage.errors import (
-    DatabaseNewer,
-    DatabaseUnreadable,
-    FolderInUse,
-    StorageError,
-)
-from storage.migrate import MIGRATIONS, migrate
+from storage.errors import DatabaseNewer, DatabaseUnreadable, FolderInUse, StorageError
 from storage.records import Status
-from storage.rows import generation_values, image_row
 from storage.store import Store
 from tests.storage.samples import generation, image, node_run
 
@@ -42,7 +34,6 @@ _WRITE_FOR_EVER = """
 import itertools, sys, threading
 from pathlib import Path
 from storage.records import Status
-from storage.rows import generation_values, image_row
 from storage.store import Store
 from tests.storage.samples import generation, image, node_run
 store = Store(Path(sys.argv[1]))
@@ -194,15 +185,6 @@ def test_a_folder_that_may_not_be_written_is_said(tmp_path: Path, *, is_new: boo
         tmp_path.chmod(0o755)
 
 
-def test_a_newer_schema_is_refused_with_a_sentence(tmp_path: Path) -> None:
-    Store(tmp_path).close()
-    with duckdb.connect(str(tmp_path / FILE_NAME)) as connection:
-        connection.execute("INSERT INTO schema_version VALUES (999, '0999_later.sql')")
-    for _ in range(2):
-        with pytest.raises(DatabaseNewer, match=r"schema 999, this Stepglass knows \d+: start"):
-            Store(tmp_path)
-
-
 def _checksum(block: bytes | bytearray) -> bytes:
     """As DuckDB's headers carry it (src/common/checksum.cpp)."""
     result = 5381
@@ -258,64 +240,6 @@ def test_a_torn_log_loses_only_its_end(tmp_path: Path) -> None:
     store = Store(tmp_path)
     assert all(store.get(generation(n).id) for n in acknowledged)
     store.close()
-
-
-def test_a_migration_that_fails_leaves_the_schema_before_it(tmp_path: Path) -> None:
-    folder = tmp_path / "migrations"
-    folder.mkdir()
-    (folder / "0001_a.sql").write_text("CREATE TABLE a (x INTEGER);")
-    connection = duckdb.connect(str(tmp_path / "x.duckdb"))
-    assert migrate(connection, folder) == 1
-    (folder / "0002_b.sql").write_text("CREATE TABLE b (x INTEGER); SELECT nonsense;")
-    with pytest.raises(duckdb.Error):
-        migrate(connection, folder)
-    connection.close()
-    connection = duckdb.connect(str(tmp_path / "x.duckdb"))
-    tables = connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()
-    assert sorted(t[0] for t in tables) == ["a", "schema_version"]
-    (folder / "0002_b.sql").write_text("CREATE TABLE b (x INTEGER); INSERT INTO b VALUES (1);")
-    assert migrate(connection, folder) == migrate(connection, folder) == 2
-    connection.close()
-
-
-def test_records_of_an_older_schema_are_taken_along(tmp_path: Path) -> None:
-    older = tmp_path / "older"
-    older.mkdir()
-    for file in sorted(MIGRATIONS.glob("*.sql"))[:3]:
-        shutil.copy(file, older)
-    connection = duckdb.connect(str(tmp_path / FILE_NAME))
-    migrate(connection, older)
-    made = [generation(n, images=(image(0), image(1))[: n % 3]) for n in range(6)]
-    described = connection.execute("DESCRIBE generations").fetchall()
-    known = {column[0] for column in described}
-    for g in made:
-        values = {c: v for c, v in generation_values(g).items() if c in known}
-        places = ", ".join(f"${n + 1}" for n in range(len(values)))
-        connection.execute(
-            f"INSERT INTO generations ({', '.join(values)}) VALUES ({places})",
-            list(values.values()),
-        )
-        for i in g.images:
-            row = image_row(g.id, i)
-            places = ", ".join(f"${n + 1}" for n in range(len(row)))
-            connection.execute(f"INSERT INTO images VALUES ({places})", list(row))
-    connection.close()
-    store = Store(tmp_path)
-    assert store.page(owner=None) == made[::-1]
-    store.close()
-    store = Store(tmp_path)
-    assert store.change(made[2].id, images=(), steps=3) == store.get(made[2].id)
-    store.close()
-
-
-def test_the_schema_has_no_secondary_index_and_no_foreign_key(tmp_path: Path) -> None:
-    Store(tmp_path).close()
-    with duckdb.connect(str(tmp_path / FILE_NAME)) as connection:
-        assert connection.execute("SELECT * FROM duckdb_indexes()").fetchall() == []
-        kinds = connection.execute(
-            "SELECT DISTINCT constraint_type FROM duckdb_constraints()"
-        ).fetchall()
-    assert {k[0] for k in kinds} <= {"PRIMARY KEY", "NOT NULL", "UNIQUE"}
 
 
 def test_another_connection_writing_the_same_row_is_only_a_reason_to_try_again(
