@@ -89,7 +89,8 @@ function begin() {
 
 async function shelf() {
   const answer = await ask(() => server.wf_shelf({}));
-  if (!answer.error) drawShelf(answer);
+  const renaming = $.ownList.querySelector("input");
+  if (!answer.error && !renaming) drawShelf(answer);
 }
 
 function drawShelf({ own, ships }) {
@@ -117,6 +118,7 @@ function rename(row, name) {
     if (over) return;
     over = true;
     const answer = wanted && input.value.trim() !== name ? await ask(() => server.wf_rename({ name, to: input.value })) : {};
+    input.remove();
     if (answer.error) window.stepglassToast(answer.error);
     if (answer.own) drawShelf(answer); else shelf();
   }
