@@ -10,13 +10,12 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from comfy.plan import links, make_plan, node_title
+from comfy.plan import make_plan, node_title
 from comfy.workflow.catalogue import Catalogue, Input, NodeClass
+from comfy.workflow.roles import text_roles
 from comfy.workflow.widgets import DYNAMIC_COMBO, has_widget, keys_of, nested
 
 MAX_FIELDS = 2000
-MAX_HOPS = 64
-"""Nodes followed upwards from a sampler in search of its prompts."""
 
 
 class Kind(StrEnum):
@@ -220,42 +219,6 @@ def _field(node: str, name: str, title: str, input_: Input, kind: Kind, value: A
         advanced=bool(options.get("advanced") or options.get("hidden")),
         dynamic=input_.type == DYNAMIC_COMBO,
     )
-
-
-def text_roles(graph: Mapping[str, Any]) -> dict[str, str]:
-    """Which texts are the prompt and which the negative one: what samplers read them as."""
-    roles: dict[str, str] = {}
-    # Positive first: a negative made of the same text (zeroed out) is no field of its own.
-    for name, role in (("positive", "prompt"), ("guider", "prompt"), ("negative", "negative")):
-        for node in graph.values():
-            inputs = node.get("inputs") if isinstance(node, Mapping) else None
-            source = inputs.get(name) if isinstance(inputs, Mapping) else None
-            if isinstance(source, list | tuple) and _is_link(source):
-                for key in _texts_above(graph, source[0]):
-                    roles.setdefault(key, role)
-    return roles
-
-
-def _texts_above(graph: Mapping[str, Any], node: str) -> Iterator[str]:
-    """Keys of the nearest texts that feed *node*."""
-    level, seen = [node], {node}
-    for _ in range(MAX_HOPS):
-        found = [key for one in level for key in _texts_of(graph, one)]
-        if found or not level:
-            yield from found
-            return
-        above = [source for one in level for source, _ in links(graph.get(one))]
-        level = [source for source in dict.fromkeys(above) if source not in seen]
-        seen.update(level)
-
-
-def _texts_of(graph: Mapping[str, Any], node: str) -> list[str]:
-    entry = graph.get(node)
-    inputs = entry.get("inputs") if isinstance(entry, Mapping) else None
-    if not isinstance(inputs, Mapping):
-        return []
-    names = ("text", "prompt", "value", "text_g", "clip_l", "t5xxl")
-    return [f"{node}.{name}" for name in names if isinstance(inputs.get(name), str)]
 
 
 def _told_apart(fields: list[Field]) -> Iterator[Field]:

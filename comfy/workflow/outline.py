@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from comfy.workflow.form import text_roles
 from comfy.workflow.request import MAX_SEED
+from comfy.workflow.roles import text_roles
 from comfy.workflow.summary import Summary
 
 MAX_SIDE = 2**31 - 1
