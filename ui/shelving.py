@@ -127,7 +127,7 @@ class Shelving:
                 "name": one.name,
                 "title": one.title,
                 "about": one.description,
-                "missing": _lack(one, catalogue),
+                "missing": lack(one, catalogue),
             }
             for one in PRESETS.values()
         ]
@@ -155,7 +155,7 @@ class Shelving:
         return Preset(name, fill(self._desk.graph(bench), form, values), bench.looks)
 
 
-def _lack(preset: Shipped, catalogue: Catalogue) -> str:
+def lack(preset: Shipped, catalogue: Catalogue) -> str:
     """What keeps *preset* from running, in a few words; "" where nothing does."""
     lacks = [one for one in preset.needs(catalogue) if one.kind != UNRECOGNIZED]
     nodes = [one.value for one in lacks if one.kind == "missing_node_type"]

@@ -10,12 +10,15 @@ Json = dict[str, Any]
 
 MODEL_FOLDERS: Mapping[str, tuple[str, str]] = {
     "checkpoints": ("CheckpointLoaderSimple", "ckpt_name"),
+    "diffusion_models": ("UNETLoader", "unet_name"),
+    "text_encoders": ("CLIPLoader", "clip_name"),
+    "controlnet": ("ControlNetLoader", "control_net_name"),
     "loras": ("LoraLoader", "lora_name"),
     "vae": ("VAELoader", "vae_name"),
     "upscale_models": ("UpscaleModelLoader", "model_name"),
 }
 """Model folder → the class and input whose choices it holds."""
-EMPTY_FOLDERS = ("configs", "text_encoders", "diffusion_models", "clip_vision", "embeddings")
+EMPTY_FOLDERS = ("configs", "clip_vision", "embeddings")
 
 
 @cache

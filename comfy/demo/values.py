@@ -39,10 +39,19 @@ class Vae:
 
 
 @dataclass(frozen=True)
+class Control:
+    """Lines to paint along, white on black, and how far they count, 0…1."""
+
+    lines: Picture
+    strength: float
+
+
+@dataclass(frozen=True)
 class Conditioning:
     """An encoded text; combined ones are joined by commas."""
 
     text: str
+    control: Control | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +69,13 @@ class Latent:
     mask: Mask | None = None
     noise: float = 0.0
     blank: bool = False
+
+
+@dataclass(frozen=True)
+class ControlNet:
+    """A model that holds a sampler to the lines of a picture."""
+
+    name: str
 
 
 @dataclass(frozen=True)

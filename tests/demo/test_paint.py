@@ -9,6 +9,7 @@ import pytest
 
 from comfy.demo.paint.brief import Brief
 from comfy.demo.paint.emergence import Emergence, noise_levels
+from comfy.demo.paint.lines import along, edges
 from comfy.demo.paint.picture import paint
 from comfy.demo.paint.repaint import inpaint, repaint
 from comfy.demo.paint.resize import Floats, resize
@@ -97,3 +98,21 @@ def test_a_picture_emerges_step_by_step() -> None:
     assert far[-1] == 0
     assert all(later < sooner + 1 for sooner, later in pairwise(far))
     assert far[0] > 25
+
+
+def test_a_picture_is_painted_along_the_edges_of_another() -> None:
+    square = np.zeros((64, 64, 3), np.float32)
+    square[16:48, 16:48] = 1
+    lines = edges(square, 0.4, 0.8)
+    assert lines[16, 32].all()
+    assert not lines[32, 32].any()
+    assert not lines[4, 4].any()
+    painted = paint(FOX, 128, 128)
+    drawn = along(painted, lines, 1.0)
+    assert apart(painted[30:34], drawn[30:34]) > 20
+    assert np.array_equal(painted[60:68, 60:68], drawn[60:68, 60:68])
+    assert np.array_equal(along(painted, lines, 0.0), painted)
+
+
+def test_a_plain_picture_has_no_edges() -> None:
+    assert not edges(np.full((32, 32, 3), 0.5, np.float32), 0.01, 0.01).any()

@@ -21,10 +21,6 @@ from comfy.workflow.presets import PRESETS, Preset
 from tests.workflow.samples import Json, catalogue, read
 
 SECONDS = 30.0
-RUN_BY_THE_DEMO = {
-    "txt2img_sd15", "txt2img_sdxl", "txt2img_sd35", "img2img", "inpaint", "outpaint",
-    "lora_stack", "hires_fix", "upscale",
-}  # fmt: skip
 every = pytest.mark.parametrize("preset", PRESETS.values(), ids=list(PRESETS))
 
 
@@ -142,7 +138,7 @@ def picture() -> bytes:
     return buffer.getvalue()
 
 
-@pytest.mark.parametrize("name", sorted(RUN_BY_THE_DEMO))
+@pytest.mark.parametrize("name", PRESETS)
 def test_presets_run_to_the_end_on_the_demo_engine(engine: Server, name: str) -> None:
     uploaded = engine.api.upload(picture(), "picture.png")
     has = parse_catalogue(engine.api.object_info())
@@ -159,8 +155,3 @@ def test_presets_run_to_the_end_on_the_demo_engine(engine: Server, name: str) ->
     *_, last = engine.watch(prompt_id, SECONDS)
     assert last.phase is Phase.FINISHED
     assert last.files
-
-
-def test_the_demo_runs_all_whose_nodes_it_has(engine: Server) -> None:
-    has = parse_catalogue(engine.api.object_info())
-    assert {name for name, preset in PRESETS.items() if preset.runs_on(has)} == RUN_BY_THE_DEMO

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from comfy.demo.context import Context
-from comfy.demo.nodes import latents, loading, naps, pictures, sampling, saving
+from comfy.demo.nodes import conditioning, latents, loading, naps, pictures, sampling, saving
 from comfy.demo.values import Result
 
 Run = Callable[[Context, Mapping[str, Any]], Awaitable[Result]]
@@ -13,20 +13,29 @@ Run = Callable[[Context, Mapping[str, Any]], Awaitable[Result]]
 NODES: Mapping[str, Run] = MappingProxyType(
     {
         "CheckpointLoaderSimple": loading.checkpoint,
+        "UNETLoader": loading.diffusion_model,
+        "CLIPLoader": loading.text_encoder,
+        "DualCLIPLoader": loading.text_encoder,
         "LoraLoader": loading.lora,
         "LoraLoaderModelOnly": loading.lora,
         "VAELoader": loading.vae,
         "UpscaleModelLoader": loading.upscaler,
         "CLIPSetLastLayer": loading.clip_layer,
-        "CLIPTextEncode": loading.encode_text,
-        "ConditioningCombine": loading.combine,
-        "ConditioningConcat": loading.combine,
+        "CLIPTextEncode": conditioning.encode_text,
+        "ConditioningCombine": conditioning.combine,
+        "ConditioningConcat": conditioning.combine,
+        "ConditioningZeroOut": conditioning.zero_out,
+        "FluxGuidance": conditioning.guidance,
+        "ModelSamplingAuraFlow": conditioning.shift,
+        "ControlNetLoader": loading.controlnet,
+        "ControlNetApplyAdvanced": conditioning.control,
         "LoadImage": pictures.load_image,
         "LoadImageMask": pictures.load_mask,
         "ImageScale": pictures.scale,
         "ImageScaleBy": pictures.scale_by,
         "ImageUpscaleWithModel": pictures.upscale,
         "ImageInvert": pictures.invert,
+        "Canny": pictures.edges,
         "EmptyImage": pictures.empty,
         "ImagePadForOutpaint": pictures.pad,
         "EmptyLatentImage": latents.empty,

@@ -1,17 +1,16 @@
-"""Loaders and text encoders."""
+"""Loaders."""
 
 import re
 from collections.abc import Mapping
 from typing import Any
 
 from comfy.demo.context import Context
-from comfy.demo.values import Clip, Conditioning, Model, Result, Upscaler, Vae
+from comfy.demo.values import Clip, ControlNet, Model, Result, Upscaler, Vae
 
 COLD_STEPS = 6.0
 """Loading a checkpoint for the first time, in steps; WARM_STEPS when it is still there."""
 WARM_STEPS = 0.2
 LORA_STEPS = 1.5
-TEXT_STEPS = 0.3
 
 Inputs = Mapping[str, Any]
 
@@ -22,6 +21,27 @@ async def checkpoint(ctx: Context, inputs: Inputs) -> Result:
     name = inputs["ckpt_name"]
     await ctx.work(COLD_STEPS if ctx.memory.load(name) else WARM_STEPS)
     return Result((Model(name), Clip(name), Vae(name)))
+
+
+async def diffusion_model(ctx: Context, inputs: Inputs) -> Result:
+    """UNETLoader."""
+    ctx.stage("loading")
+    name = inputs["unet_name"]
+    await ctx.work(COLD_STEPS if ctx.memory.load(name) else WARM_STEPS)
+    return Result((Model(name),))
+
+
+async def text_encoder(ctx: Context, inputs: Inputs) -> Result:
+    """CLIPLoader and DualCLIPLoader."""
+    await ctx.work(WARM_STEPS)
+    return Result((Clip(inputs.get("clip_name") or inputs["clip_name1"]),))
+
+
+async def controlnet(ctx: Context, inputs: Inputs) -> Result:
+    """ControlNetLoader."""
+    name = inputs["control_net_name"]
+    await ctx.work(LORA_STEPS if ctx.memory.load(name) else WARM_STEPS)
+    return Result((ControlNet(name),))
 
 
 async def lora(ctx: Context, inputs: Inputs) -> Result:
@@ -51,14 +71,3 @@ async def upscaler(ctx: Context, inputs: Inputs) -> Result:
 async def clip_layer(_ctx: Context, inputs: Inputs) -> Result:
     """CLIPSetLastLayer."""
     return Result((inputs["clip"],))
-
-
-async def encode_text(ctx: Context, inputs: Inputs) -> Result:
-    """CLIPTextEncode."""
-    await ctx.work(TEXT_STEPS)
-    return Result((Conditioning(str(inputs["text"])),))
-
-
-async def combine(_ctx: Context, inputs: Inputs) -> Result:
-    """ConditioningCombine and ConditioningConcat."""
-    return Result((Conditioning(", ".join(value.text for value in inputs.values())),))

@@ -8,6 +8,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from comfy.demo.context import Context, afford, work_scale
+from comfy.demo.paint.lines import edges as outlined
 from comfy.demo.paint.resize import crop_to, resize, resize_mask
 from comfy.demo.validate import find_input
 from comfy.demo.values import Mask, Picture, Result, Upscaler
@@ -64,6 +65,13 @@ async def upscale(ctx: Context, inputs: Inputs) -> Result:
 async def invert(ctx: Context, inputs: Inputs) -> Result:
     """ImageInvert."""
     return Result((await ctx.compute(lambda: tuple(1 - image for image in inputs["image"])),))
+
+
+async def edges(ctx: Context, inputs: Inputs) -> Result:
+    """Canny."""
+    thresholds = inputs["low_threshold"], inputs["high_threshold"]
+    found = [await ctx.compute(outlined, image, *thresholds) for image in inputs["image"]]
+    return Result((tuple(found),))
 
 
 async def empty(ctx: Context, inputs: Inputs) -> Result:

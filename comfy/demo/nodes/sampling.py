@@ -10,10 +10,11 @@ from comfy.demo.context import Context, afford, work_scale
 from comfy.demo.nodes.latents import pictures_of
 from comfy.demo.paint.brief import Brief
 from comfy.demo.paint.emergence import Emergence, encode_preview, noise_levels
+from comfy.demo.paint.lines import along
 from comfy.demo.paint.picture import paint
 from comfy.demo.paint.repaint import inpaint, repaint
 from comfy.demo.paint.resize import resize, resize_mask
-from comfy.demo.values import Images, Latent, Result
+from comfy.demo.values import Control, Images, Latent, Picture, Result
 
 FIRST_STEP = 1.8
 """The first step after a start takes that many times longer."""
@@ -29,7 +30,10 @@ Inputs = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Job:
-    """One sampling run. `strength` is how much of what is there may change, 0…1."""
+    """One sampling run. `strength` is how much of what is there may change, 0…1.
+
+    `control` has the lines to paint along, if any.
+    """
 
     brief: Brief
     latent: Latent
@@ -37,6 +41,7 @@ class Job:
     start: int
     end: int
     strength: float
+    control: Control | None
 
 
 async def ksampler(ctx: Context, inputs: Inputs) -> Result:
@@ -47,7 +52,13 @@ async def ksampler(ctx: Context, inputs: Inputs) -> Result:
     if denoise <= 0:
         return Result((latent,))
     steps = int(inputs["steps"])
-    return Result((await _sample(ctx, Job(brief, latent, steps, 0, steps, denoise)),))
+    return Result(
+        (
+            await _sample(
+                ctx, Job(brief, latent, steps, 0, steps, denoise, inputs["positive"].control)
+            ),
+        )
+    )
 
 
 async def ksampler_advanced(ctx: Context, inputs: Inputs) -> Result:
@@ -61,7 +72,9 @@ async def ksampler_advanced(ctx: Context, inputs: Inputs) -> Result:
     brief = _brief(inputs, int(inputs["noise_seed"]))
     levels = noise_levels(brief.scheduler, steps)
     strength = max(levels[start], latent.noise)
-    sampled = await _sample(ctx, Job(brief, latent, steps, start, end, strength))
+    sampled = await _sample(
+        ctx, Job(brief, latent, steps, start, end, strength, inputs["positive"].control)
+    )
     left = levels[end] if inputs["return_with_leftover_noise"] == "enable" else 0.0
     return Result((replace(sampled, noise=left),))
 
@@ -132,7 +145,7 @@ def _make_view(job: Job, scale: int) -> _View:
     mask = resize_mask(latent.mask, width, height) if latent.mask is not None else None
     # Painted finer than shown, so that the preview is the picture and not a coarse cousin.
     fine = min(1.0, max(PAINTED_SIDE, width, height) / longest)
-    painted = paint(job.brief, round(latent.width * fine), round(latent.height * fine))
+    painted = _painted(job, 0, round(latent.width * fine), round(latent.height * fine))
     target = resize(painted, width, height, "area")
     if start is not None:
         target = repaint(start, target, job.strength)
@@ -151,7 +164,7 @@ def _paint_all(job: Job) -> Images:
     starts = pictures_of(latent) if latent.pictures else ()
     result = []
     for index in range(latent.batch):
-        picture = paint(job.brief.member(index), latent.width, latent.height)
+        picture = _painted(job, index, latent.width, latent.height)
         if starts:
             start = starts[index % len(starts)]
             picture = repaint(start, picture, job.strength)
@@ -159,3 +172,8 @@ def _paint_all(job: Job) -> Images:
                 picture = inpaint(start, picture, latent.mask, blank=latent.blank)
         result.append(picture)
     return tuple(result)
+
+
+def _painted(job: Job, index: int, width: int, height: int) -> Picture:
+    picture = paint(job.brief.member(index), width, height)
+    return along(picture, job.control.lines, job.control.strength) if job.control else picture

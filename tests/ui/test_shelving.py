@@ -1,0 +1,20 @@
+"""What the Workflows tab says of presets that a server cannot run."""
+
+from comfy.workflow.catalogue import parse_catalogue
+from comfy.workflow.presets import PRESETS
+from tests.workflow.samples import catalogue, read
+from ui.shelving import lack
+
+
+def test_models_that_lack_are_said_with_their_folders() -> None:
+    assert lack(PRESETS["txt2img_qwen"], catalogue()) == (
+        "This server lacks a Qwen-Image diffusion model in models/diffusion_models, "
+        "a Qwen 2.5 VL text encoder in models/text_encoders."
+    )
+
+
+def test_nodes_that_lack_are_said_by_name() -> None:
+    info = {name: node for name, node in read("object_info").items() if "Load" not in name}
+    assert lack(PRESETS["upscale"], parse_catalogue(info)) == (
+        "This server lacks the nodes LoadImage, UpscaleModelLoader."
+    )
