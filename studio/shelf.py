@@ -4,6 +4,7 @@ The same JSON is what is shared as a file, so a preset moves between people and 
 """
 
 import json
+import logging
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -13,6 +14,8 @@ from comfy.workflow.form import Field, Form
 from storage.store import Store
 from studio.errors import StudioError
 from studio.viewer import Viewer
+
+log = logging.getLogger(__name__)
 
 FORMAT = "stepglass-preset/1"
 KIND = "preset"
@@ -111,7 +114,8 @@ class Shelf:
 
     def all(self, viewer: Viewer) -> tuple[Preset, ...]:
         """The viewer's presets with all that is in them, the latest first."""
-        return tuple(map(read_preset, self._store.documents(KIND, viewer.owner).values()))
+        kept = self._store.documents(KIND, viewer.owner).values()
+        return tuple(filter(None, map(_readable, kept)))
 
     def get(self, name: str, viewer: Viewer) -> Preset | None:
         """One of the viewer's presets; None where there is none of that name."""
@@ -142,6 +146,15 @@ class Shelf:
     def _tell(self, owner: str) -> None:
         for changed in self._listeners:
             changed(owner)
+
+
+def _readable(data: Mapping[str, Any]) -> Preset | None:
+    """The preset, or None where another version wrote it: it is to hide no other."""
+    try:
+        return read_preset(data)
+    except StudioError as error:
+        log.warning("A preset is left out: %s", error)
+        return None
 
 
 def _dressed(one: Field, look: Look) -> Field:

@@ -61,8 +61,9 @@ def remote(
 
 def uploaded(path: str) -> Path | None:
     """The file that a script has uploaded at *path*; None for any other file of this machine."""
-    if not path or "\0" in path:
-        return None
     folder = Path(get_upload_folder()).resolve()
-    found = Path(path).resolve()
-    return found if found.is_relative_to(folder) and found.is_file() else None
+    try:
+        found = Path(path).resolve()
+        return found if found.is_relative_to(folder) and found.is_file() else None
+    except (OSError, ValueError):  # no path at all
+        return None

@@ -26,6 +26,7 @@ from web.incoming import own_address
 from web.outcome import follow, outcome
 
 RUN = "run_preset"
+UNFIT = "A preset is called by its name, with its arguments by theirs."
 STALE = "This preset has other settings by now: connect again, then call it."
 
 
@@ -74,6 +75,9 @@ class Calls:
         self, name: str, values: dict[str, Any], viewer: Viewer, mark: str = ""
     ) -> Generation:
         """Queue what is asked. Raises StudioError, NotReady, StorageError."""
+        # Whoever calls the function behind them all by its own name sends anything.
+        if not isinstance(name, str) or not isinstance(values, dict):
+            raise StudioError(UNFIT)
         endpoint = self._studio.endpoints.get(name, viewer)
         if mark and mark != endpoint.mark:
             raise StudioError(STALE)

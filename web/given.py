@@ -54,7 +54,11 @@ class Given:
 
 
 def _uploaded(path: str) -> Path:
-    folder, found = Path(get_upload_folder()).resolve(), Path(path.replace("\0", "")).resolve()
-    if not found.is_relative_to(folder) or not found.is_file():
-        raise StudioError("The file did not arrive: send it again.")
-    return found
+    folder = Path(get_upload_folder()).resolve()
+    try:
+        found = Path(path).resolve()
+        if found.is_relative_to(folder) and found.is_file():
+            return found
+    except (OSError, ValueError):  # no path at all
+        pass
+    raise StudioError("The file did not arrive: send it again.")

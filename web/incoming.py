@@ -16,8 +16,9 @@ def client_address(request: Request) -> str:
 
 def bearer(request: Request) -> str:
     """Return our token in the ``Authorization`` header; "" for none, or for a proxy's."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" and token.startswith(PREFIX) else ""
+    scheme, _, rest = request.headers.get("authorization", "").partition(" ")
+    token = rest.strip()
+    return token if scheme.lower() == "bearer" and token.startswith(PREFIX) else ""
 
 
 def own_address(request: Request) -> str:

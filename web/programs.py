@@ -85,7 +85,8 @@ class Programs:
         request = Request(scope, receive)
         try:
             body = await read_body(request, MAX_EVENT_BYTES)
-            if b"fn_index" in body or path.startswith(_CALL):
+            # A letter may be spelled by its number in JSON.
+            if b"fn_index" in body or b"\\u" in body or path.startswith(_CALL):
                 scope, body = await run_in_threadpool(self._spelled, path, request, body)
         except Refusal as refusal:
             await refusal.response()(scope, receive, send)
@@ -107,7 +108,10 @@ class Programs:
             scope["path"], scope["raw_path"] = f"{_CALL}{RUN}", f"{_CALL}{RUN}".encode()
             return scope, json.dumps({"data": [found.name, found.mark, given]}).encode()
         index = asked.get("fn_index")
-        if not isinstance(index, int) or index < FIRST_INDEX:
+        if not isinstance(index, int):
+            return scope, body  # Gradio says what it is to be
+        if index < FIRST_INDEX:
+            _known(index, request)
             return scope, body
         asked["fn_index"] = _own_index(request)
         if path.endswith("/join"):
@@ -125,7 +129,9 @@ class Programs:
 
 
 def _named(endpoint: Endpoint, data: Any) -> dict[str, Any]:
-    values = data if isinstance(data, list) else []
+    values = [] if data is None else data
+    if not isinstance(values, list):
+        raise Refusal(422, "“data” is to be the list of its arguments.")
     if len(values) > len(endpoint.arguments):
         raise Refusal(422, f"“{endpoint.name}” has {len(endpoint.arguments)} arguments.")
     return {one.name: value for one, value in zip(endpoint.arguments, values, strict=False)}
@@ -137,8 +143,18 @@ def _index(endpoint: Endpoint) -> int:
 
 
 def _own_index(request: Request) -> int:
-    dependencies = request.scope["app"].get_blocks().config["dependencies"]
-    return int(next(one["id"] for one in dependencies if one["api_name"] == RUN))
+    return int(next(one["id"] for one in _functions(request) if one["api_name"] == RUN))
+
+
+def _known(index: int, request: Request) -> None:
+    """Refuse the number of a function that there is not, which Gradio does not expect."""
+    if index not in {one["id"] for one in _functions(request)}:
+        raise Refusal(404, "The page has no function of this number: load it again.")
+
+
+def _functions(request: Request) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = request.scope["app"].get_blocks().config["dependencies"]
+    return found
 
 
 def _add_to_config(config: dict[str, Any], endpoints: tuple[Endpoint, ...]) -> None:

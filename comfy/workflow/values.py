@@ -1,5 +1,6 @@
 """What people typed into a form → the values a graph wants. Pure."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ MAX_TEXT = 100_000
 """Characters of one text."""
 MAX_DIGITS = 40
 MAX_NUMBER = 1e300
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 def read_values(form: Form, given: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[Problem, ...]]:
@@ -101,4 +103,6 @@ def _text(raw: Any) -> str:
         raise ValueError(f"is over {MAX_TEXT} characters")
     if "\0" in text:
         raise ValueError("has a NUL character, which cannot be sent")
+    if not text.isascii() and _HALF.search(text):
+        raise ValueError("has one half of a character, which cannot be sent")
     return text
