@@ -100,7 +100,7 @@ const panels = {
       const first = v.first;
       show($.wish, Boolean(first));
       show($["whatif-picture"], Boolean(first && v.answer.picture));
-      if (!first) return $.cost.replaceChildren(empty("No basis yet: this is worked out from your own finished generations. Make one first."));
+      if (!first) return $.cost.replaceChildren(empty(v.none));
       const kept = wished().series, chosen = kept.checkpoint ? kept : first;
       fillSelect($["wish-checkpoint"], v.checkpoints, chosen.checkpoint);
       fillSelect($["wish-size"], v.sizes.map((s) => [s, s]), `${chosen.width} × ${chosen.height}`);

@@ -15,9 +15,14 @@ from ui.stats.trend import key
 USUAL_STEPS, MORE_STEPS = 20, 30
 FEW = 5
 """Generations below which a basis is called thin."""
+NOTHING_YET = (
+    "No basis yet: it takes a finished generation in this period that found its model loaded. "
+    "The first with a model has to load it: make two in a row of one checkpoint and size, the "
+    "second with more steps for the best answer."
+)
 NO_BASIS = (
-    "No basis yet: no generation of {checkpoint} at {size}{server} has finished in this period. "
-    "Make one, or choose a longer period."
+    "No basis yet: no generation of {checkpoint} at {size}{server} that found its model loaded "
+    "has finished in this period. Make another, or choose a longer period."
 )
 
 
@@ -43,7 +48,8 @@ def choices(frame: pd.DataFrame) -> Json:
     """What may be asked about: checkpoints with their short names, sizes, servers.
 
     *frame* has checkpoint, size, server, seconds_per_step, fixed_seconds, basis; the series with
-    the broadest basis first, which is what is shown until a person chooses.
+    the broadest basis first, which is what is shown until a person chooses. `none` says why
+    there is nothing to choose from.
     """
     found = rows(frame.sort_values("basis", ascending=False, kind="stable"))
     return {
@@ -51,6 +57,7 @@ def choices(frame: pd.DataFrame) -> Json:
         "sizes": _each(found, "size"),
         "servers": _each(found, "server"),
         "first": key(found[0]) if found else None,
+        "none": "" if found else NOTHING_YET,
     }
 
 

@@ -121,6 +121,27 @@ def test_every_panel_has_something_to_show(studio: Studio, answers: Answers, now
     assert failed["causes"]["rows"][0][1][1] == "1"
 
 
+def test_a_price_of_steps_takes_one_that_found_its_model_loaded(
+    studio: Studio, answers: Answers, now: float
+) -> None:
+    """Whoever has made one already is not told to make one, for that one had to load."""
+    cold, warm = life(1, now), life(2, now)
+    fill(studio, cold)
+    told = ask(answers, "whatif")
+    assert told["first"] is None
+    assert told["none"].startswith("No basis yet: it takes a finished generation in this period ")
+    assert "found its model loaded" in told["none"]
+    assert "make two in a row of one checkpoint and size" in told["none"]
+    store = studio.statistics._store
+    store.add([warm])
+    begun = warm.started_at or 0.0
+    sampled = node_run("sampling", begun, finished_at=begun + 4.0, steps=20)
+    store.complete(warm.id, node_runs=[sampled])
+    told = ask(answers, "whatif")
+    assert told["none"] == ""
+    assert told["answer"]["sentence"].startswith("5.50 s become 7.50 s: 0.20 s a step and 1.50 s ")
+
+
 def test_the_waterfall_is_of_the_newest_or_of_the_one_asked_for(
     studio: Studio, answers: Answers, now: float
 ) -> None:

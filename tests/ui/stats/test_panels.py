@@ -99,7 +99,7 @@ def test_more_steps_have_a_price_from_times_measured_here() -> None:
 
 def test_no_basis_is_said_and_a_thin_one_too() -> None:
     unknown = whatif.answer(frames.slopes(), whatif.Wish(Series("x.ckpt", 64, 64, "gpu-9")))
-    assert unknown["none"].startswith("No basis yet: no generation of x at 64 × 64 on gpu-9")
+    assert unknown["none"].startswith("No basis yet: no generation of x at 64 × 64 on gpu-9 ")
     thin = whatif.answer(frames.slopes(), whatif.Wish(Series("flux.safetensors", 512, 512)))
     assert thin["basis"] == "From 2 generations. Few: take it as a first guess."
 
@@ -107,6 +107,7 @@ def test_no_basis_is_said_and_a_thin_one_too() -> None:
 def test_the_series_with_the_broadest_basis_is_priced_first() -> None:
     offered = whatif.choices(frames.slopes())
     assert offered["first"]["checkpoint"] == SDXL.checkpoint
+    assert offered["none"] == ""
     assert whatif.choices(frames.slopes().head(0))["first"] is None
 
 
