@@ -1,7 +1,8 @@
 """Start → first 200 of the page: app.py beside a Gradio page of two lines, in turns.
 
-Both are new processes each time, on warm disk caches. The app is given a server, as in daily use;
-"with demo" starts its own engine too.
+All are new processes each time, on warm disk caches. The app is given a server, as in daily use;
+"with demo" starts its own engine too. It always serves ``/mcp``; to see what that costs, it is also
+started from within a script of five lines, as it is and with that route taken out.
 """
 
 import argparse
@@ -17,6 +18,13 @@ from benchmarks import rig
 
 TWO_LINES = """import gradio as gr
 gr.Interface(lambda name: name, "text", "text").launch(server_port={port}, quiet=True)
+"""
+SCRIPT = """import runpy, sys
+sys.argv = {arguments}
+sys.path.insert(0, sys.argv[0].removesuffix("app.py"))
+from web.mcp import Mcp
+{change}
+runpy.run_path(sys.argv[0], run_name="__main__")
 """
 NO_SERVER = "http://127.0.0.1:9"
 """Nothing listens there: the page must come all the same."""
@@ -58,27 +66,32 @@ def free_port() -> int:
 
 
 def once(name: str) -> tuple[float, float]:
-    """Start one of the three in a new folder."""
+    """Start one of them in a new folder."""
     port = free_port()
     with rig.folder() as folder:
         command = [sys.executable, str(rig.ROOT / "app.py"), "--port", str(port)]
         if name == TWO:
-            script = folder / "page.py"
-            script.write_text(TWO_LINES.format(port=port))
-            command = [sys.executable, str(script)]
-        elif name == APP:
+            page = folder / "page.py"
+            page.write_text(TWO_LINES.format(port=port))
+            command = [sys.executable, str(page)]
+        elif name != DEMO:
             command += ["--server", NO_SERVER]
+        if name in (ON, OFF):
+            change = "Mcp.routes = lambda self: []" if name == OFF else ""
+            script = SCRIPT.format(arguments=command[1:], change=change)
+            command = [sys.executable, "-c", script]
         return start(command, folder, port)
 
 
 TWO, APP, DEMO = "two-line Gradio page", "app", "app with demo"
+ON, OFF = "app in a script, with MCP", "app in a script, without MCP"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=7, help="starts of each")
     options = parser.parse_args()
-    found: dict[str, list[tuple[float, float]]] = {TWO: [], APP: [], DEMO: []}
+    found: dict[str, list[tuple[float, float]]] = {name: [] for name in (TWO, APP, DEMO, ON, OFF)}
     for name in found:
         once(name)  # fill the disk caches
     for _ in range(options.runs):
@@ -93,6 +106,8 @@ def main() -> None:
         )
     head = ["start → first 200, s", "median", "p95", "ratio", "processor"]
     rig.print_table(f"Startup ({rig.conditions()})", head, rows)
+    middle = {name: rig.median([wall for wall, _ in seconds]) for name, seconds in found.items()}
+    print(f"With MCP ÷ without: {middle[ON] / middle[OFF]:.2f}")
 
 
 if __name__ == "__main__":
