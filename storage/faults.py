@@ -48,6 +48,11 @@ def explain_opening(error: duckdb.Error, file: Path) -> StorageError:
         return _in_use(text, file)
     if isinstance(common := explain(error, file.parent), DiskFull | FolderReadOnly):
         return common
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return StorageError(
+            f"Opening the database {file} takes more memory than there is: end other programs or "
+            "give Stepglass more, then start it again. Nothing in it is lost."
+        )
     if _NEWER.search(text):
         return DatabaseNewer(
             f"The database {file} was written by a newer DuckDB: start the newer Stepglass that "

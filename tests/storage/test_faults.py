@@ -13,6 +13,7 @@ import pytest
 
 from storage.database import FILE_NAME
 from storage.errors import DatabaseNewer, DatabaseUnreadable, FolderInUse, StorageError
+from storage.faults import explain_opening
 from storage.records import Status
 from storage.store import Store
 from tests.storage.samples import generation, image, node_run
@@ -225,6 +226,15 @@ def test_a_damaged_database_is_said(tmp_path: Path) -> None:
     file.write_bytes(content)
     with pytest.raises(DatabaseUnreadable, match="restore a backup"):
         Store(tmp_path)
+
+
+def test_too_little_memory_to_open_is_no_damage(tmp_path: Path) -> None:
+    """Nobody is told to move a database away that more memory would open."""
+    file = tmp_path / FILE_NAME
+    said = explain_opening(duckdb.OutOfMemoryException("failed to allocate 128.0 KiB"), file)
+    assert not isinstance(said, DatabaseUnreadable)
+    assert f"{file} takes more memory than there is" in str(said)
+    assert "Nothing in it is lost" in str(said)
 
 
 def test_a_torn_log_loses_only_its_end(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ import pytest
 from storage.database import FILE_NAME
 from storage.errors import DatabaseNewer
 from storage.export import QUESTIONS
-from storage.migrate import MIGRATIONS, migrate
+from storage.migrate import IN_PIECES, MIGRATIONS, migrate
 from storage.records import Status
 from storage.statistics import Statistics
 from storage.store import Store
@@ -40,21 +40,30 @@ connection.execute("CHECKPOINT")
 print(version, flush=True)
 die = lambda: os.kill(os.getpid(), signal.SIGKILL)
 connection.create_function("die", die, [], "BIGINT", side_effects=True)
-migrate(connection, Path(sys.argv[2]))
+migrate(connection, Path(sys.argv[2]), piece=7)
 connection.execute("SELECT die()")
 """
 
 Rows = dict[str, list[dict[str, Any]]]
 
 
-def migrations(folder: Path, last: int, end: str = "") -> Path:
-    """A new *folder* with the migrations up to *last*; *end* is added to that one."""
+def migrations(folder: Path, last: int) -> Path:
+    """A new *folder* with the migrations up to *last*."""
     folder.mkdir()
     for file in sorted(MIGRATIONS.glob("*.sql"))[:last]:
         shutil.copy(file, folder)
-    with (folder / file.name).open("a") as sql:
-        sql.write(end)
     return folder
+
+
+def let_die(file: Path, middle: str) -> None:
+    """Let whoever applies *file* die at its end; in pieces, where they come to the id *middle*."""
+    sql = file.read_text()
+    if IN_PIECES in sql:
+        far = f"CASE WHEN generations.id < '{middle}' THEN true ELSE die() = 0 END"
+        sql = f"{sql.rstrip().rstrip(';')} AND {far};"
+    else:
+        sql += "SELECT die();"
+    file.write_text(sql)
 
 
 def rows(store: Store) -> Rows:
@@ -136,16 +145,19 @@ def test_records_of_an_older_version_are_taken_along(tmp_path: Path, today: Stor
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no SIGKILL here")
-def test_sigkill_at_the_end_of_any_migration_loses_nothing(tmp_path: Path, today: Store) -> None:
-    """Each process is killed before it could commit the next migration, the last one after it."""
+def test_sigkill_within_any_migration_loses_nothing(tmp_path: Path, today: Store) -> None:
+    """Each process is killed before it has done the next migration, the last one after it."""
     file = older(today, tmp_path / "old")
+    with duckdb.connect(str(file)) as connection:
+        (middle,) = connection.execute("SELECT quantile_disc(id, 0.5) FROM generations").fetchall()
     found = []
     for last in range(FIRST + 1, LAST + 2):
-        end = "SELECT die();" if last <= LAST else ""
-        folder = migrations(tmp_path / f"until-{last}", last, end)
+        folder = migrations(tmp_path / f"until-{last}", last)
+        for newest in folder.glob(f"{last:04}_*.sql"):
+            let_die(newest, middle[0])
         arguments = [sys.executable, "-c", _DIE, str(file), str(folder)]
-        done = subprocess.run(arguments, cwd=ROOT, stdout=subprocess.PIPE, timeout=60, check=False)
-        assert done.returncode == -signal.SIGKILL
+        done = subprocess.run(arguments, cwd=ROOT, capture_output=True, timeout=100, check=False)
+        assert done.returncode == -signal.SIGKILL, done.stderr
         found.append(int(done.stdout))
     assert found == [FIRST, *range(FIRST, LAST)]
     old, new = Store(file.parent), Store(today.folder)
