@@ -54,7 +54,7 @@ def changes(values: Floats) -> list[Change]:
     logs = np.log(values)
     starts = _merged(logs, sorted(_splits(logs, 0, len(logs))))
     edges = [0, *starts, len(logs)]
-    levels = [float(np.median(values[a:b])) for a, b in pairwise(edges)]
+    levels = [_median(values[a:b]) for a, b in pairwise(edges)]
     found = zip(edges[1:], edges[2:], levels, levels[1:], strict=False)
     return [Change(*one) for one in found][-MAX_CHANGES:]
 
@@ -113,7 +113,7 @@ def _ranks(values: Floats) -> Floats:
 def _refined(logs: Floats, split: int) -> int:
     """Move *split* to where both sides deviate least from their medians."""
     for _ in range(_ROUNDS):
-        before, after = np.median(logs[:split]), np.median(logs[split:])
+        before, after = _median(logs[:split]), _median(logs[split:])
         left, right = np.cumsum(np.abs(logs - before)), np.cumsum(np.abs(logs - after))
         costs = (left - right)[MIN_LENGTH - 1 : len(logs) - MIN_LENGTH]
         better = int(np.argmin(costs)) + MIN_LENGTH
@@ -123,12 +123,18 @@ def _refined(logs: Floats, split: int) -> int:
     return split
 
 
+def _median(values: Floats) -> float:
+    """As numpy's, which takes several times as long for so few."""
+    ordered = np.sort(values)
+    return float(ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
+
+
 def _matters(before: Floats, after: Floats) -> bool:
     """Whether the level changed by enough, in itself and beside the noise."""
-    first, second = np.median(before), np.median(after)
+    first, second = _median(before), _median(after)
     deviations = np.concatenate([np.abs(before - first), np.abs(after - second)])
     step = abs(second - first)
-    noise = _SIGMA * float(np.median(deviations))
+    noise = _SIGMA * _median(deviations)
     return bool(step >= np.log1p(MIN_EFFECT) and step >= MIN_NOISE * noise)
 
 

@@ -44,15 +44,19 @@ def _rows(points: pd.DataFrame, now: datetime) -> Iterator[tuple[Any, ...]]:
     codes = points.groupby(keys, sort=False).ngroup().to_numpy()
     order = np.argsort(codes, kind="stable")  # a series after the other, each by time
     seconds = points["seconds"].to_numpy(dtype=np.float64)[order]
+    counts = points["generations"].to_numpy()[order]
     edges = [0, *(np.flatnonzero(np.diff(codes[order])) + 1), len(order)]
     for first, last in pairwise(edges if len(order) else []):
         if found := changes(seconds[first:last]):
-            group = points.iloc[order[first:last]]
-            key = tuple(group[keys].iloc[0])
-            times, counts = list(group["at"]), group["generations"].to_numpy()
+            key = tuple(points[name].iloc[order[first]] for name in keys)
             for change in found:
-                until = times[change.end] if change.end < len(times) else None
-                yield _row(key, change, times[change.start], until, counts, now)
+                at, *until = (
+                    points["at"].iloc[order[first + place]]
+                    for place in (change.start, change.end)
+                    if first + place < last
+                )
+                number = int(counts[first + change.start : first + change.end].sum())
+                yield _row(key, change, at, until[0] if until else None, number, now)
 
 
 def _told_once(told: list[tuple[Any, ...]], rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
@@ -71,12 +75,15 @@ def found_slopes(points: pd.DataFrame) -> pd.DataFrame:
     *points* has SERIES, batch, steps, generations, sampling and rest; of each series the usual
     number of pictures at once counts.
     """
+    series: dict[tuple[Any, ...], dict[int, list[Runs]]] = {}
+    names = (*SERIES, "batch", "steps", "generations", "sampling", "rest")
+    for *key, batch, steps, generations, sampling, rest in _plain(points, *names):
+        runs = series.setdefault(tuple(key), {}).setdefault(batch, [])
+        runs.append(Runs(steps, generations, sampling, rest))
     rows = []
-    for key, group in _groups(points, SERIES):
-        group = group[group["batch"] == _usual(group, "batch")]
-        runs = [Runs(*row) for row in _plain(group, "steps", "generations", "sampling", "rest")]
-        if line := fit(runs):
-            rows.append((key[0], _size(key), key[3], line.per_step, line.fixed, line.basis))
+    for one, batches in series.items():
+        if line := fit(max(batches.values(), key=_generations)):
+            rows.append((one[0], _size(one), one[3], line.per_step, line.fixed, line.basis))
     table = pd.DataFrame(rows, columns=WHAT_IF_COLUMNS)
     return table.sort_values(
         ["basis", *WHAT_IF_COLUMNS[:3]], ascending=[False, True, True, True], ignore_index=True
@@ -104,24 +111,17 @@ def _row(
     change: Change,
     at: datetime,
     until: datetime | None,
-    counts: Any,
+    number: int,
     now: datetime,
 ) -> tuple[Any, ...]:
     said = sentence(key, change.ratio, at, until, now)
-    number = int(counts[change.start : change.end].sum())
     return (
         key[0], _size(key), key[3], at, change.before, change.after, change.ratio, number, said,
     )  # fmt: skip
 
 
-def _groups(table: pd.DataFrame, by: list[str]) -> Iterator[tuple[tuple[Any, ...], pd.DataFrame]]:
-    for key, group in table.groupby(by, sort=True):
-        yield (key if isinstance(key, tuple) else (key,)), group
-
-
-def _usual(table: pd.DataFrame, column: str) -> Any:
-    """The value of *column* that most generations have."""
-    return table.groupby(column)["generations"].sum().idxmax()
+def _generations(runs: Sequence[Runs]) -> int:
+    return sum(run.generations for run in runs)
 
 
 def _plain(table: pd.DataFrame, *columns: str) -> Iterator[tuple[Any, ...]]:
