@@ -12,6 +12,9 @@ from storage.search import Conditions
 MOST = 500
 """Values of each kind that are offered, the most used ones."""
 
+_COLUMNS = ("checkpoint", "lora", "sampler", "workflow", "server", "owner")
+_SIZE = "width, height"
+
 Values = tuple[tuple[str, int], ...]
 Sizes = tuple[tuple[tuple[int, int], int], ...]
 
@@ -36,37 +39,41 @@ class Facets:
 
 def facets(cursor: duckdb.DuckDBPyConnection, owner: str | None) -> Facets:
     """The choices of *owner*; None for everybody's, with the owners."""
-
-    def of(column: str) -> Values:
-        return tuple((str(value), number) for value, number in _counted(cursor, column, owner))
-
+    found = _counted(cursor, owner)
+    of = {column: tuple(found[column][:MOST]) for column in _COLUMNS}
     return Facets(
-        checkpoints=of("checkpoint"),
-        loras=of("lora"),
-        samplers=of("sampler"),
-        sizes=tuple(
-            ((width, height), number)
-            for width, height, number in _counted(cursor, "width, height", owner)
-        ),
-        workflows=of("workflow"),
-        servers=of("server"),
+        checkpoints=of["checkpoint"],
+        loras=of["lora"],
+        samplers=of["sampler"],
+        sizes=tuple(found[_SIZE][:MOST]),
+        workflows=of["workflow"],
+        servers=of["server"],
         tags=_labels(cursor, TAG, owner),
         collections=_labels(cursor, COLLECTION, owner),
-        owners=of("owner") if owner is None else (),
+        owners=of["owner"] if owner is None else (),
     )
 
 
 def _counted(
-    cursor: duckdb.DuckDBPyConnection, columns: str, owner: str | None
-) -> list[tuple[Any, ...]]:
+    cursor: duckdb.DuckDBPyConnection, owner: str | None
+) -> dict[str, list[tuple[Any, int]]]:
+    """Values with their numbers, most first, by column; all in one look at the generations."""
     wanted = _scope(owner)
-    first = columns.partition(",")[0]
-    wanted.texts.append(f"{first} > 0" if first == "width" else f"{first} <> ''")
-    return cursor.execute(
-        f"SELECT {columns}, count(*) AS number FROM generations WHERE {wanted.where} "
-        f"GROUP BY {columns} ORDER BY number DESC, {columns} LIMIT {MOST}",
+    names = f"{', '.join(_COLUMNS)}, {_SIZE}"
+    sets = ", ".join(f"({columns})" for columns in (*_COLUMNS, _SIZE))
+    rows = cursor.execute(
+        f"SELECT {names}, count(*) AS number FROM generations WHERE {wanted.where} "
+        f"GROUP BY GROUPING SETS ({sets}) ORDER BY number DESC, {names}",
         wanted.values,
     ).fetchall()
+    found: dict[str, list[tuple[Any, int]]] = {columns: [] for columns in (*_COLUMNS, _SIZE)}
+    for *values, width, height, number in rows:
+        if width:
+            found[_SIZE].append(((width, height), number))
+        for column, value in zip(_COLUMNS, values, strict=True):
+            if value:  # NULL where another column is counted, "" where there is none
+                found[column].append((value, number))
+    return found
 
 
 def _labels(cursor: duckdb.DuckDBPyConnection, kind: str, owner: str | None) -> Values:
