@@ -38,12 +38,16 @@ class Benches:
         bench = Bench(
             secrets.token_hex(8), owner, opened.name, dict(opened.graph), notes=notes, **fields
         )
-        with self._of(owner) as own:
-            own[bench.id] = bench
-            self._drafts.keep(owner, bench.id, drafted(bench))
-            for _ in range(len(own) - MAX_OWN):
-                self._drafts.keep(owner, own.popitem(last=False)[0], None)
+        self.put(bench)
         return bench
+
+    def put(self, bench: Bench) -> None:
+        """Put *bench* where it was, or as one more; of too many the longest untouched goes."""
+        with self._of(bench.owner) as own:
+            own[bench.id] = bench
+            self._drafts.keep(bench.owner, bench.id, drafted(bench))
+            for _ in range(len(own) - MAX_OWN):
+                self._drafts.keep(bench.owner, own.popitem(last=False)[0], None)
 
     def get(self, id_: str, owner: str) -> Bench | None:
         """The owner's bench of that id, or None."""
@@ -54,6 +58,11 @@ class Benches:
         """The one that the owner touched last."""
         with self._of(owner) as own:
             return next(reversed(own.values()), None)
+
+    def all(self, owner: str) -> tuple[Bench, ...]:
+        """The owner's benches, the one touched last first."""
+        with self._of(owner) as own:
+            return tuple(reversed(own.values()))
 
     def change(self, id_: str, owner: str, **fields: Any) -> Bench | None:
         """Change fields of the owner's bench and return it; None where it is gone."""

@@ -7,6 +7,7 @@ import gradio as gr
 from storage.records import Generation
 from studio.viewer import Viewer
 from ui.desk import Desk
+from ui.forms import Forms
 from ui.masking import Masking
 from ui.parts import FOLLOWING, TROUBLE, Parts
 from ui.programs import Programs
@@ -17,7 +18,7 @@ from ui.theme import asset
 from ui.watching import Turns
 
 STOP = "workflow-stop"
-SCRIPTS = ("widgets", "files", "form", "many", "arrange", "programs", "open")
+SCRIPTS = ("widgets", "files", "form", "many", "arrange", "programs", "forms", "open")
 """Together one script, in this order."""
 
 
@@ -33,6 +34,7 @@ class WorkflowsTab:
         self._functions = {
             **self.desk.functions,
             **Shelving(parts, self.desk).functions,
+            **Forms(self.desk.benches, self.desk.view).functions,
             **Programs(parts).functions,
         }
         with gr.Row(elem_id="workflow-grid"):

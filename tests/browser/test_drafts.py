@@ -16,6 +16,7 @@ from tests.browser.test_workflows import (
     recorded,
     run,
     take_checkpoint,
+    text_to_image,
 )
 
 pytestmark = pytest.mark.browser
@@ -58,6 +59,14 @@ def test_a_form_is_as_it_was_after_a_restart(context: BrowserContext, tmp_path: 
             page.click("[data-ref=sheet]")
         assert sheet.value.path().stat().st_size > 0
         run(page)
+        open_graph(page, text_to_image(), "another")
+        page.click("[data-ref=another]")
+        page.get_by_label("Close the form a form").click()
+        expect(page.locator("[data-ref=formList] li")).to_have_count(0)
+        page.click("#sg-toast button")
+        page.locator("[data-ref=formList] button", has_text="half a sente").click()
+        expect(page.locator(".wf h2[data-ref=name]")).to_have_text("a form")
+        expect(field(page, "6.text").locator("textarea")).to_have_value("half a sente")
 
 
 def opened(url: str, context: BrowserContext) -> Page:

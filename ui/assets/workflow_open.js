@@ -1,6 +1,7 @@
 // Opening, checking and running workflows. What the app answers comes through server.wf_….
 const KEPT = "stepglass-workflow";
 const AGAIN = 1000, MOST_AGAIN = 15000;  // milliseconds until a server that starts is asked again
+const GROWING = 1200;      // milliseconds after a press in which the live panel is scrolled to
 const SETTLE = 350;        // milliseconds after the last key before the form is checked
 let number = 0;            // newest value of the component that was drawn
 let asked = 0;             // newest check that was asked for
@@ -85,6 +86,7 @@ function begin() {
   show($.start, true);
   show($.work, false);
   shelf();
+  forms();
 }
 
 async function shelf() {
@@ -257,7 +259,7 @@ async function run(partial) {
   if (answer.problems) checked(answer);
   if (answer.error) {
     if ((answer.without || []).length) $.alert.append(" ", h("button", { type: "button", class: "wf-nearest", onclick: () => run(true) }, `Generate without “${answer.without.join("”, “")}”`));
-    const wrong = (answer.problems || []).find((p) => p.key && view.fields.some((f) => f.key === p.key));
+    const wrong = view.fields.find((f) => (answer.problems || []).some((p) => p.key === f.key));
     if (wrong) reveal(wrong.key);
     return;
   }
@@ -265,7 +267,15 @@ async function run(partial) {
   remember();
   show($.sheet, answer.grid);
   trigger("follow", { job: answer.job });
-  if (innerWidth < 860) document.getElementById("workflow-live").scrollIntoView({ block: "start", behavior: "smooth" });
+  if (innerWidth < 860) showLive();
+}
+
+// Beneath the form on a phone: shown, and shown again as it grows to what it has to say.
+function showLive() {
+  const live = document.getElementById("workflow-live");
+  const growing = new ResizeObserver(() => live.scrollIntoView({ block: "start", behavior: "smooth" }));
+  growing.observe(live);
+  setTimeout(() => growing.disconnect(), GROWING);
 }
 
 async function start(wait = AGAIN) {
