@@ -16,6 +16,10 @@ from storage.rows import COLLECTION, TAG
 
 MAX_WORDS = 64
 """Words and phrases of a search that count; the rest is ignored."""
+LEAST_END = 3
+"""Letters that must be left of a word to be looked for first: fewer are in too many prompts."""
+_LETTERS = " etaoinsrhldcumfpgwyb,vkxjqz"
+"""From the most frequent to the rarest; all others are rarer still."""
 _TERM = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
 _MOST = 2**31 - 1
 """The greatest value of an INTEGER column."""
@@ -137,9 +141,29 @@ def conditions(search: Search, owner: str | None) -> Conditions:
 def add_words(found: Conditions, words: Words) -> None:
     """Ask for *words* in the prompt."""
     for word in words.wanted:
-        found.add("contains(prompt_folded, {})", word)
+        _add_word(found, "{}", word)
     for word in words.unwanted:
-        found.add("NOT contains(prompt_folded, {})", word)
+        _add_word(found, "NOT ({})", word)
+
+
+def _add_word(found: Conditions, whole: str, word: str) -> None:
+    """Ask for *word*; first for what is left of it from its rarest letter on.
+
+    DuckDB stops wherever a prompt has the first letter of what it looks for.
+    """
+    parts = dict.fromkeys((rare_end(word), word))
+    text = " AND ".join("contains(prompt_folded, {})" for _ in parts)
+    found.add(whole.format(text), *parts)
+
+
+def rare_end(word: str) -> str:
+    """*word* from its rarest letter on, at least LEAST_END letters."""
+    places = range(max(1, len(word) - LEAST_END + 1))
+    return word[max(places, key=lambda place: _rarity(word[place])) :]
+
+
+def _rarity(letter: str) -> int:
+    return _LETTERS.index(letter) if letter in _LETTERS else len(_LETTERS)
 
 
 def add_statuses(found: Conditions, statuses: Sequence[Status]) -> None:

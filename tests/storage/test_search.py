@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.rows import fold
-from storage.search import MAX_WORDS, Words, parse
+from storage.search import LEAST_END, MAX_WORDS, Words, parse, rare_end
 
 
 def _is_a_word(text: str) -> bool:
@@ -61,3 +61,26 @@ def test_a_phrase_is_one_term(words: list[str]) -> None:
     text, phrase = " ".join(words), " ".join(fold(word) for word in words)
     assert parse(f'"{text}"') == Words((phrase,), ())
     assert parse(f'-"{text}"') == Words((), (phrase,))
+
+
+@pytest.mark.parametrize(
+    ("word", "end"),
+    [
+        ("axolotl", "xolotl"),
+        ("zeppelin", "zeppelin"),
+        ("unheard-of", "-of"),
+        ("the quick fox", "quick fox"),
+        ("box", "box"),
+        ("ox", "ox"),
+        ("кот", "кот"),
+    ],
+)
+def test_a_word_is_looked_for_first_by_its_rarest_letter(word: str, end: str) -> None:
+    assert rare_end(word) == end
+
+
+@given(WORD)
+def test_an_end_is_of_the_word_and_long_enough(word: str) -> None:
+    end = rare_end(word)
+    assert word.endswith(end)
+    assert len(end) >= min(len(word), LEAST_END)
