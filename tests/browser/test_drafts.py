@@ -3,15 +3,16 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, expect
 
-from tests.browser.conftest import PATIENCE, serving
+from tests.browser.conftest import serving
 from tests.browser.test_workflows import (
     FORM,
     LIVE,
     field,
     give_picture,
     open_graph,
+    opened,
     picture,
     recorded,
     run,
@@ -67,14 +68,3 @@ def test_a_form_is_as_it_was_after_a_restart(context: BrowserContext, tmp_path: 
         page.locator("[data-ref=formList] button", has_text="half a sente").click()
         expect(page.locator(".wf h2[data-ref=name]")).to_have_text("a form")
         expect(field(page, "6.text").locator("textarea")).to_have_value("half a sente")
-
-
-def opened(url: str, context: BrowserContext) -> Page:
-    """The Workflows tab."""
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
-    page.on("pageerror", lambda error: pytest.fail(f"a script failed: {error}"))
-    page.goto(url)
-    page.get_by_role("tab", name="Workflows").click()
-    page.wait_for_selector(f".wf {FORM}, .wf [data-ref=start]:not([hidden])")
-    return page

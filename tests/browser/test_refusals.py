@@ -9,8 +9,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.catalogue_server import Serving
 from tests.browser.catalogue_server import serving as every_node
-from tests.browser.conftest import PATIENCE, Open, serving
-from tests.browser.test_workflows import FORM, LIVE, choose, field, open_graph, tab
+from tests.browser.conftest import Open, serving
+from tests.browser.test_workflows import LIVE, choose, field, open_graph, opened, tab
 from tests.transcript import FOLDER, Transcript
 
 pytestmark = pytest.mark.browser
@@ -148,14 +148,3 @@ def app_of_all(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, 
     folder = tmp_path_factory.mktemp("refusing")
     with every_node() as server, serving(folder, folder / "data", COMFYUI_URL=server.url) as url:
         yield url, server
-
-
-def opened(url: str, context: BrowserContext) -> Page:
-    """The Workflows tab."""
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
-    page.on("pageerror", lambda error: pytest.fail(f"a script failed: {error}"))
-    page.goto(url)
-    page.get_by_role("tab", name="Workflows").click()
-    page.wait_for_selector(f".wf {FORM}, .wf [data-ref=start]:not([hidden])")
-    return page

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from comfy.workflow.presets import PRESETS
-from tests.browser.conftest import PHONE, WIDE, Open
+from tests.browser.conftest import PATIENCE, PHONE, WIDE, Open
 from tests.transcript import FOLDER, Transcript
 
 pytestmark = pytest.mark.browser
@@ -56,6 +56,15 @@ def tab(page: Page) -> Page:
     page.get_by_role("tab", name="Workflows").click()
     page.wait_for_selector(f".wf {FORM}, .wf [data-ref=start]:not([hidden])")
     return page
+
+
+def opened(url: str, context: BrowserContext) -> Page:
+    """The Workflows tab of the app at *url*, in a new page."""
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    page.on("pageerror", lambda error: pytest.fail(f"a script failed: {error}"))
+    page.goto(url)
+    return tab(page)
 
 
 def choose(page: Page, name: str, data: bytes) -> None:
