@@ -10,7 +10,7 @@ from ui.bench import Benches
 from ui.draft import Bench
 from ui.remote import Answer, Ask
 
-MAX_CLOSED = 200
+MAX_CLOSED = 50
 """Closed forms that can still be taken back, over all viewers."""
 MAX_ABOUT = 160
 """Characters of the prompt by which a form is told from others of its name."""
