@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import (
@@ -38,6 +39,8 @@ PATIENCE = 40_000
 """Milliseconds to wait for what should come at once: the machine may be busy with other things."""
 STEP_SECONDS = "0.05"
 WIDE, PHONE = 1280, 390
+KEPT = "local_storage,indexeddb,service_workers,cache_storage"
+"""What a site keeps in a browser, but for cookies."""
 
 Open = Callable[..., Page]
 
@@ -87,24 +90,59 @@ def playwright() -> Iterator[Playwright]:
 
 
 @pytest.fixture(scope="package")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    """A Chromium; tests are skipped where none is found."""
+def chromium(playwright: Playwright) -> str:
+    """The path of a Chromium; tests are skipped where none is found."""
     path = next(filter(None, map(shutil.which, NAMES)), None) or playwright.chromium.executable_path
     if not Path(path).exists():
         pytest.skip(
             "no Chromium is installed: apt install chromium, or playwright install chromium"
         )
-    found = playwright.chromium.launch(executable_path=path, args=FLAGS)
+    return path
+
+
+@pytest.fixture(scope="package")
+def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
+    """A Chromium for other profiles than that of `context`."""
+    found = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="package")
+def profile(
+    playwright: Playwright, chromium: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[BrowserContext]:
+    """A browser profile on disk: the page's scripts are fetched and compiled once for all tests."""
+    found = playwright.chromium.launch_persistent_context(
+        tmp_path_factory.mktemp("profile"),
+        executable_path=chromium,
+        args=FLAGS,
+        viewport={"width": WIDE, "height": 900},
+    )
     yield found
     found.close()
 
 
 @pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A browser profile of its own, and with it an owner of its own."""
-    found = browser.new_context(viewport={"width": WIDE, "height": 900})
-    yield found
-    found.close()
+def context(profile: BrowserContext) -> Iterator[BrowserContext]:
+    """A browser that nobody used yet, and with it an owner of its own."""
+    blank = profile.pages[0]
+    pages: list[Page] = []
+
+    def opened(page: Page) -> None:
+        pages.append(page)
+
+    profile.on("page", opened)
+    yield profile
+    profile.remove_listener("page", opened)
+    profile.set_offline(False)
+    for page in pages:
+        page.close()
+    session = profile.new_cdp_session(blank)
+    for origin in {f"{url.scheme}://{url.netloc}" for url in (urlsplit(p.url) for p in pages)}:
+        session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": KEPT})
+    session.detach()
+    profile.clear_cookies()
 
 
 @pytest.fixture

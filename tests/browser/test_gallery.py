@@ -188,7 +188,8 @@ def test_a_selection_is_tagged_rated_and_found_by_it(open_gallery: Open) -> None
 
 def test_deleted_ones_come_back_with_undo_and_from_the_bin(open_gallery: Open) -> None:
     page = open_gallery("?words=meadow+no21")
-    total = int(page.locator(COUNT).inner_text().split()[0].replace(",", "") or 0)
+    counted(page, re.compile("match"))
+    total = int(page.locator(COUNT).inner_text().split()[0].replace(",", ""))
     first = page.locator(TILE).first.get_attribute("aria-label")
     pick(page, 0, 1)
     act(page, "Delete")

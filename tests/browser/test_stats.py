@@ -87,12 +87,10 @@ def person(app: str, browser: Browser) -> Iterator[Person]:
         context.close()
 
 
-def show(page: Page) -> float:
-    """Choose the tab; return the seconds until its first picture is drawn."""
-    began = time.perf_counter()
+def show(page: Page) -> None:
+    """Choose the tab; wait until its first picture is drawn."""
     page.get_by_role("tab", name="Stats").click()
     page.wait_for_selector("#stats-days.js-plotly-plot .bars path", state="attached")
-    return time.perf_counter() - began
 
 
 def wait_for_all(page: Page) -> None:
@@ -102,16 +100,14 @@ def wait_for_all(page: Page) -> None:
     expect(page.locator("#stats [aria-busy]:not([data-panel=servers])")).to_have_count(0)
 
 
-def test_the_tab_is_drawn_soon_from_this_site_alone_and_without_a_complaint(person: Person) -> None:
+def test_the_tab_is_drawn_from_this_site_alone_and_without_a_complaint(person: Person) -> None:
     page = person()
     complaints: list[str] = []
     page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
     asked: set[str] = set()
     page.on("request", lambda request: asked.add(request.url.split("?")[0]))
-    seconds = show(page)
+    show(page)
     wait_for_all(page)
-    print(f"\nfrom click to picture: {seconds:.2f} s; 10 s at most, wherever tests run")
-    assert seconds < 10
     assert complaints == []
     here = page.url.split("?")[0]
     assert [url for url in asked if not url.startswith((here, "data:", "blob:"))] == []

@@ -1,0 +1,23 @@
+"""Which of the workers that run the tests gets what."""
+
+from typing import Any
+
+import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
+
+SHARING = ("tests/browser/", "tests/storage/test_rollups.py", "tests/studio/test_sandbox.py")
+"""Modules whose tests share what is dear to make: an app, a browser, a long past."""
+
+
+class Sharing(LoadScopeScheduling):  # type: ignore[misc] # has no types
+    """One worker for all tests of such a module, largest first; any worker for any other test."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid.partition("::")[0] if nodeid.startswith(SHARING) else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Any:
+    """Called by pytest-xdist before it hands out tests."""
+    return Sharing(config, log)
