@@ -12,7 +12,7 @@ from itertools import pairwise
 from statistics import median
 
 from comfy.nodes import NodeProgress, folded
-from comfy.pace import RECENT_STEPS, seconds_per_step
+from comfy.pace import RECENT_STEPS, is_settled, seconds_per_step
 from comfy.plan import Plan, PlannedNode
 
 KNEE = 0.85
@@ -127,7 +127,7 @@ class _Model:
         """Seconds a step of a counting *node*, and whether that is firm."""
         prior = self._prior_pace(planned, node.max)
         own, seen = seconds_per_step(node), _intervals_seen(node)
-        if own is None and prior is None and node.step_times:
+        if own is None and prior is None and is_settled(node):
             return _first_interval(node) / WARM_UP, False
         if own is None:
             return prior, self._is_firm(planned)
@@ -189,7 +189,7 @@ class _Model:
         learned = [n for n in self._plan.nodes.values() if n.seconds is not None and n.units]
         if units := sum(n.units for n in learned):
             return sum(n.seconds or 0.0 for n in learned) / units, True
-        if planned is not None and planned.units:
+        if planned is not None and planned.units and is_settled(self._nodes[self._latest]):
             node = self._nodes[self._latest]
             return _first_interval(node) / WARM_UP * node.max / planned.units, False
         return self._rate_of_done(), False

@@ -68,6 +68,20 @@ def test_one_slow_step_does_not_upset_the_speed() -> None:
     assert speed(stepping(1, 2, 3, 20, 21, 22)) == pytest.approx(1.0)
 
 
+def test_steps_that_were_held_up_and_come_at_once_are_no_measure_of_speed() -> None:
+    burst = [0.001 * number for number in range(6)]
+    assert speed(stepping(*(6 + late for late in burst), steps=60)) == pytest.approx(1.0, rel=0.15)
+    assert speed(stepping(1, 2, *(6 + late for late in burst), 7, 8)) == pytest.approx(1.0)
+    assert speed(stepping(*burst, steps=60)) is None
+    assert speed(stepping(*burst, 1.0, 2.0, steps=60)) == pytest.approx(1.0, rel=0.01)
+
+
+def test_steps_that_all_came_at_once_move_the_bar_no_further_than_they_are() -> None:
+    held_up = stepping(*(0.001 * number for number in range(1, 7)), steps=60)
+    assert held_up.fraction_at(60.0) == pytest.approx(0.1)
+    assert stepping(0.001, 0.002, 1.0, steps=60).fraction_at(60.0) < 0.1
+
+
 def test_steps_reported_together_are_counted_each() -> None:
     progress = advance(stepping(1.0, 2.0), ev.Stepped("p", 6.0, "1", 6, 10))
     assert speed(progress) == pytest.approx(1.0)
