@@ -174,8 +174,10 @@ class Desk:
             answer, grid = self._plans.make(bench, form, values, partial=partial)
         except NotReady as error:
             return {"problems": drawing.problems(error.problems), "error": str(error)}
-        edits = {**bench.edits, **answer["seeds"]}
-        sent = {**edits, **bench.uploads}
+        seeds = answer["seeds"]
+        sent = {**bench.edits, **seeds, **bench.uploads}
+        now = self.benches.get(bench.id, bench.owner) or bench  # people type on meanwhile
+        edits = {**now.edits, **seeds}
         self.changed(bench, job=answer["job"], edits=edits, sent=sent, grid=grid)
         return answer
 

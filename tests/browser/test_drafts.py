@@ -23,6 +23,11 @@ from tests.browser.test_workflows import (
 pytestmark = pytest.mark.browser
 
 
+def is_told(asked: str) -> bool:
+    """Whether *asked* tells the app all that was typed and chosen."""
+    return all(word in asked for word in ("wf_change", "half a sente", "increment"))
+
+
 def test_a_form_is_as_it_was_after_a_restart(context: BrowserContext, tmp_path: Path) -> None:
     data = tmp_path / "data"
     with serving(tmp_path, data) as url:
@@ -40,7 +45,7 @@ def test_a_form_is_as_it_was_after_a_restart(context: BrowserContext, tmp_path: 
         run(page)
         field(page, "6.text").locator("textarea").fill("half a sente")
         seed = field(page, "3.seed")
-        with page.expect_response(lambda answer: "wf_change" in (answer.request.post_data or "")):
+        with page.expect_response(lambda answer: is_told(answer.request.post_data or "")):
             seed.get_by_text("Increment").click()
         page.close()
     # Another port is another site to the browser: what it remembers itself is not there.

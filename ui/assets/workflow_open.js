@@ -6,6 +6,7 @@ const SETTLE = 350;        // milliseconds after the last key before the form is
 let number = 0;            // newest value of the component that was drawn
 let asked = 0;             // newest check that was asked for
 let timer = 0;
+let checking = false, due = false;
 let running = false;
 
 const draft = () => ({ bench: view.bench, edits, modes, many });
@@ -24,11 +25,17 @@ function changed() {
   timer = setTimeout(check, SETTLE);
 }
 
+// One at a time: of two under way, the older might arrive last.
 async function check() {
-  const mine = (asked += 1), bench = view && view.bench;
-  if (!bench) return;
-  const answer = await ask(() => server.wf_change(draft()));
-  if (mine === asked && view && view.bench === bench && !answer.error) checked(answer);
+  due = true;
+  if (checking) return;
+  checking = true;
+  while (due && view) {
+    due = false;
+    const mine = (asked += 1), bench = view.bench, answer = await ask(() => server.wf_change(draft()));
+    if (mine === asked && view && view.bench === bench && !answer.error) checked(answer);
+  }
+  checking = false;
 }
 
 // Another option brings other fields along: the form is drawn anew around what is typed.
