@@ -168,7 +168,7 @@ def test_rows_are_dragged_too(person: Person) -> None:
 def test_all_of_ones_own_are_cancelled_after_a_question(person: Person) -> None:
     page, other = person(), person()
     fill(page)
-    start(other, "of another")
+    start(other, "of another", steps=LONG)
     show_queue(page)
     page.get_by_role("button", name="Cancel all mine").click()
     question = page.get_by_role("dialog")
