@@ -28,7 +28,7 @@ AT_ONCE = 2
 """Statements answered at the same time; others wait."""
 _SCRIPT = Path(__file__).with_name("boxed.py")
 _NOTHING = "Write a statement first: SELECT … FROM generations."
-_CLOSED = "Stepglass is shutting down: nothing can be asked any more."
+CLOSED = "Stepglass is shutting down: nothing can be asked any more."
 _SENTENCES = {
     "Nothing": _NOTHING,
     "OneStatement": "Ask one statement at a time, without a second one after it.",
@@ -108,14 +108,14 @@ class Box:
                 self._running.discard(process)
         with self._lock:
             if self._closed:
-                raise BoxRefused(_CLOSED)
+                raise BoxRefused(CLOSED)
         return _read(data, time.monotonic() - began)
 
     def _start(self, folder: Path) -> subprocess.Popen[bytes]:
         """The process, in *folder*, without our environment: it may hold passwords."""
         with self._lock:
             if self._closed:
-                raise BoxRefused(_CLOSED)
+                raise BoxRefused(CLOSED)
             process = subprocess.Popen(  # noqa: S603 - our own script, no shell
                 [sys.executable, "-I", str(_SCRIPT)],
                 stdin=subprocess.PIPE,

@@ -8,9 +8,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from storage.box import MAX_ROWS, MAX_SECONDS, MAX_SQL, Answer, Box
+from storage.box import CLOSED, MAX_ROWS, MAX_SECONDS, MAX_SQL, Answer, Box
 from storage.copies import MAX_GENERATIONS, write_copy
-from storage.errors import StorageError, StoreClosed
+from storage.errors import BoxRefused, StorageError
 from storage.store import Store
 from studio.errors import StudioError
 from studio.examples import EXAMPLES
@@ -75,7 +75,7 @@ class Sandbox:
     def _copy(self, owner: str | None) -> Path:
         with self._lock:
             if self._closed:
-                raise StoreClosed("Stepglass is shutting down: nothing can be asked any more.")
+                raise BoxRefused(CLOSED)
             known = self._copies.get(owner)
             if known and time.monotonic() - known.made_at < FRESH_SECONDS:
                 return known.file

@@ -15,6 +15,7 @@ from studio.drafts import Drafts
 from studio.workflows import Opened
 from ui.draft import Bench, drafted, read_draft
 
+GONE = "This form was closed meanwhile: open the workflow again."
 MAX_BENCHES = 400
 """Forms kept in memory over all viewers; those of the longest absent go first."""
 MAX_OWN = 12

@@ -16,7 +16,7 @@ from studio.press import uploads_of
 from studio.shelf import Preset, arranged, read_preset
 from studio.workflows import NotReady, Opened
 from ui import drawing
-from ui.bench import Benches
+from ui.bench import GONE, Benches
 from ui.checks import problems_of
 from ui.draft import FIXED, RANDOM, SEED_MODES, Bench
 from ui.parts import Parts
@@ -30,7 +30,6 @@ MAX_FILE_BYTES = 64 * 2**20
 """A workflow, or a picture with one in it."""
 MAX_WILDCARDS = 100
 """Names of wildcards that the page is told."""
-GONE = "This form was closed meanwhile: open the workflow again."
 _PRESET_MARK = b'"stepglass-preset/'
 
 

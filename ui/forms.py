@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from comfy.workflow.roles import text_roles
 from studio.errors import StudioError
-from ui.bench import Benches
+from ui.bench import GONE, Benches
 from ui.draft import Bench
 from ui.remote import Answer, Ask
 
@@ -43,7 +43,7 @@ class Forms:
         """Go on with one."""
         bench = self._benches.change(ask.text("bench"), ask.viewer.owner)
         if bench is None:
-            raise StudioError("This form was closed meanwhile.")
+            raise StudioError(GONE)
         return self._view(bench)
 
     def close(self, ask: Ask) -> Answer:

@@ -30,12 +30,15 @@ async function check() {
   due = true;
   if (checking) return;
   checking = true;
-  while (due && view) {
-    due = false;
-    const mine = (asked += 1), bench = view.bench, answer = await ask(() => server.wf_change(draft()));
-    if (mine === asked && view && view.bench === bench && !answer.error) checked(answer);
+  try {
+    while (due && view) {
+      due = false;
+      const mine = (asked += 1), bench = view.bench, answer = await ask(() => server.wf_change(draft()));
+      if (mine === asked && view && view.bench === bench && !answer.error) checked(answer);
+    }
+  } finally {
+    checking = false;
   }
-  checking = false;
 }
 
 // Another option brings other fields along: the form is drawn anew around what is typed.

@@ -26,7 +26,7 @@ NODES: Mapping[str, Run] = MappingProxyType(
         "ConditioningConcat": conditioning.combine,
         "ConditioningZeroOut": conditioning.zero_out,
         "FluxGuidance": conditioning.guidance,
-        "ModelSamplingAuraFlow": conditioning.shift,
+        "ModelSamplingAuraFlow": loading.shift,
         "ControlNetLoader": loading.controlnet,
         "ControlNetApplyAdvanced": conditioning.control,
         "LoadImage": pictures.load_image,

@@ -35,11 +35,6 @@ async def guidance(_ctx: Context, inputs: Inputs) -> Result:
     return Result((inputs["conditioning"],))
 
 
-async def shift(_ctx: Context, inputs: Inputs) -> Result:
-    """ModelSamplingAuraFlow, which is nothing to this painter."""
-    return Result((inputs["model"],))
-
-
 async def control(_ctx: Context, inputs: Inputs) -> Result:
     """ControlNetApplyAdvanced; a part of the steps counts as a part of the strength."""
     share = max(0.0, inputs["end_percent"] - inputs["start_percent"])

@@ -1,4 +1,4 @@
-"""Loaders."""
+"""Loaders, and what is done to a model before it is used."""
 
 import re
 from collections.abc import Mapping
@@ -71,3 +71,8 @@ async def upscaler(ctx: Context, inputs: Inputs) -> Result:
 async def clip_layer(_ctx: Context, inputs: Inputs) -> Result:
     """CLIPSetLastLayer."""
     return Result((inputs["clip"],))
+
+
+async def shift(_ctx: Context, inputs: Inputs) -> Result:
+    """ModelSamplingAuraFlow, which is nothing to this painter."""
+    return Result((inputs["model"],))

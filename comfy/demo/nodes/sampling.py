@@ -52,13 +52,8 @@ async def ksampler(ctx: Context, inputs: Inputs) -> Result:
     if denoise <= 0:
         return Result((latent,))
     steps = int(inputs["steps"])
-    return Result(
-        (
-            await _sample(
-                ctx, Job(brief, latent, steps, 0, steps, denoise, inputs["positive"].control)
-            ),
-        )
-    )
+    job = Job(brief, latent, steps, 0, steps, denoise, inputs["positive"].control)
+    return Result((await _sample(ctx, job),))
 
 
 async def ksampler_advanced(ctx: Context, inputs: Inputs) -> Result:
@@ -72,9 +67,8 @@ async def ksampler_advanced(ctx: Context, inputs: Inputs) -> Result:
     brief = _brief(inputs, int(inputs["noise_seed"]))
     levels = noise_levels(brief.scheduler, steps)
     strength = max(levels[start], latent.noise)
-    sampled = await _sample(
-        ctx, Job(brief, latent, steps, start, end, strength, inputs["positive"].control)
-    )
+    job = Job(brief, latent, steps, start, end, strength, inputs["positive"].control)
+    sampled = await _sample(ctx, job)
     left = levels[end] if inputs["return_with_leftover_noise"] == "enable" else 0.0
     return Result((replace(sampled, noise=left),))
 
