@@ -14,17 +14,16 @@ from typing import Any
 
 from comfy.cadence import USUAL, Cadence
 from comfy.ending import JOIN_SECONDS, join
-from comfy.errors import ComfyError, NotFound, TooLarge
-from comfy.events import OutputFile
+from comfy.errors import ComfyError
 from comfy.progress import Phase, Progress
 from comfy.server import Server
 from comfy.timeline import spans
 from storage.errors import StorageError
-from storage.files import keep
-from storage.records import Generation, Image, NodeRun, Status
+from storage.records import Generation, NodeRun, Status
 from studio import failures
 from studio.agenda import Agenda
 from studio.jobs import Jobs
+from studio.keeping import Keeper
 
 log = logging.getLogger(__name__)
 
@@ -36,13 +35,12 @@ class Attendant:
         self.server = server
         self._name = server.address.label
         self._jobs = jobs
-        self._folder = folder
         self._cadence = cadence
         self._agenda = Agenda()
+        self._keeper = Keeper(server, folder, cadence, is_closing=lambda: self._agenda.closed)
         self._lock = threading.Lock()
         self._phases: dict[str, Phase] = {}
         self._delays: dict[str, float] = {}
-        self._failing: dict[str, float] = {}
         self._late: dict[str, tuple[float, ...]] = {}
         self._threads = [
             threading.Thread(
@@ -112,7 +110,7 @@ class Attendant:
         while (id_ := self._agenda.take(lambda id_: self._is_to_keep(id_) is keeps)) is not None:
             try:
                 self._attend(id_)
-                self._forget_failures(id_)
+                self._forget_delay(id_)
             except (ComfyError, StorageError) as error:
                 self._again(id_, str(error))
             except Exception:
@@ -133,7 +131,6 @@ class Attendant:
         log.warning("generation %s: %s", id_, notice)
         self._jobs.show(id_, notice=notice)
         with self._lock:
-            self._failing.setdefault(id_, time.monotonic())
             last = self._delays.get(id_, self._cadence.first_retry / 2)
             delay = self._delays[id_] = min(self._cadence.max_retry, last * 2)
         self.attend(id_, delay)
@@ -207,57 +204,27 @@ class Attendant:
     def _keep(self, record: Generation, progress: Progress) -> None:
         """Fetch and keep every file, then write the record in one transaction."""
         self._jobs.show(record.id, keeping=True)
-        images: list[Image] = []
-        missing: list[str] = []
-        for number, file in enumerate(progress.files):
-            try:
-                images.append(self._keep_file(record.id, number, file))
-            except ComfyError as error:
-                if not self._is_hopeless(record.id, error):
-                    raise
-                missing.append(str(error))
+        kept = self._keeper.keep(progress)
         self.end(
             record.id,
             progress,
             status=Status.FINISHED,
-            images=tuple(images),
-            warning=" ".join((*progress.warnings, *missing)),
+            images=kept.images,
+            warning=" ".join((*progress.warnings, *kept.missing)),
             texts=progress.texts,
             fetched_at=time.time(),
         )
-
-    def _keep_file(self, id_: str, number: int, file: OutputFile) -> Image:
-        return keep(
-            self._folder,
-            id_,
-            number,
-            self.server.api.view(file),
-            filename=file.filename,
-            kind=file.kind,
-            node=file.node,
-            temporary=file.type != "output",
-        )
-
-    def _is_hopeless(self, id_: str, error: ComfyError) -> bool:
-        """Whether a file will not come any more: the server says so, or fails at it for long."""
-        if isinstance(error, NotFound | TooLarge):
-            return True
-        if self._agenda.closed or not self.server.answers:
-            return False
-        with self._lock:
-            since = self._failing.get(id_, time.monotonic())
-        return time.monotonic() - since > self._cadence.fetch_patience
 
     def _forget(self, id_: str) -> None:
         self.server.forget(id_)
         with self._lock:
             self._phases.pop(id_, None)
-        self._forget_failures(id_)
+        self._keeper.forget(id_)
+        self._forget_delay(id_)
 
-    def _forget_failures(self, id_: str) -> None:
+    def _forget_delay(self, id_: str) -> None:
         with self._lock:
             self._delays.pop(id_, None)
-            self._failing.pop(id_, None)
 
 
 def _node_runs(progress: Progress | None) -> Iterable[NodeRun]:
