@@ -21,7 +21,7 @@ class Freshness:
 
     `heard_at` is the last time the server said anything, by socket or HTTP; `since` when the
     link became what it is (epoch seconds); `attempt` counts reconnections in a row; `error` is
-    the sentence for why, or "".
+    the sentence for why, or "", and `denied` says that it is a login that is missing.
     """
 
     link: Link = Link.NONE
@@ -29,3 +29,4 @@ class Freshness:
     since: float | None = None
     attempt: int = 0
     error: str = ""
+    denied: bool = False

@@ -14,7 +14,7 @@ from comfy.api import Api
 from comfy.cadence import USUAL, Cadence
 from comfy.connection import SocketState
 from comfy.ending import JOIN_SECONDS, join
-from comfy.errors import BadAnswer, ComfyError, FrameError, TooLarge
+from comfy.errors import BadAnswer, ComfyError, Denied, FrameError, TooLarge
 from comfy.frames import parse_history
 from comfy.freshness import Freshness, Link
 from comfy.progress import Phase
@@ -57,6 +57,7 @@ class Reconciler:
         self._troubled_since: float | None = None
         self._renewed_at = 0.0
         self._error = ""
+        self._denied = False
         self._queue = Queue()
         self._thread = threading.Thread(
             target=self._run, name=f"reconcile {api.address.label}", daemon=True
@@ -101,7 +102,8 @@ class Reconciler:
         with self._lock:
             heard = max(filter(None, (socket.heard_at, self._answered_at)), default=None)
             link, since = self._link(socket, tracked)
-            return Freshness(link, heard, since, socket.attempt, self._error or socket.error)
+            error = self._error or socket.error
+            return Freshness(link, heard, since, socket.attempt, error, denied=self._denied)
 
     def _link(self, socket: SocketState, tracked: Tracked | None) -> tuple[Link, float]:
         failed = self._failed_since
@@ -163,7 +165,7 @@ class Reconciler:
     def _answered(self, queue: Queue | None = None) -> None:
         with self._lock:
             self._answered_at = time.time()
-            self._failed_since, self._error = None, ""
+            self._failed_since, self._error, self._denied = None, "", False
             self._queue = queue or self._queue
 
     def _is_about_to_settle(self, tracked: Tracked) -> bool:
@@ -224,7 +226,7 @@ class Reconciler:
                 return  # it was we who hung up
             first = self._failed_since is None
             self._failed_since = self._failed_since or time.time()
-            self._error = str(error)
+            self._error, self._denied = str(error), isinstance(error, Denied)
         if first:
             log.warning("%s", error)
 

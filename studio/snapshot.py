@@ -38,7 +38,8 @@ class Snapshot:
     server's side, None before it was handed out and after a restart of a finished one; `place`
     counts from 1 over our queue and the server's, 0 when not waiting; `eta` seconds left as of
     `eta_at`, None without a basis; `speed` steps per second or None; `keeping` while finished
-    files are being fetched and written; `forecast` what was expected before it began.
+    files are being fetched and written; `forecast` what was expected before it began; `paused` says
+    that its owner's queue is. `studio.waiting` says what keeps it from running.
     """
 
     record: Generation
@@ -52,6 +53,7 @@ class Snapshot:
     forecast: Forecast | None = None
     server_name: str = ""
     notice: str = ""
+    paused: bool = False
 
     def as_of(self, now: float) -> float:
         """*now* while steps are told of, else when that stopped: nothing moves on without."""

@@ -76,7 +76,13 @@ class Studio:
         self._estimator = Estimator(store, lambda: self._jobs.ended)
         self._grapher = Grapher(self._catalogues, self._uploads, self._estimator)
         self._watching = Watching(
-            store, self._jobs, self._board, self._servers, self._estimator, cadence
+            store,
+            self._jobs,
+            self._board,
+            self._servers,
+            self._estimator,
+            cadence,
+            can_run=self._grapher.can_run,
         )
         self.workflows = Workflows(self._catalogues, self._uploads, self._jobs, self._estimator)
         self.shelf = Shelf(store)

@@ -4,7 +4,8 @@ A snapshot joins the stored record, the server's progress and the connection's s
 ask for it when they are woken; nothing is queued for a slow one.
 """
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 
 from comfy.cadence import USUAL, Cadence
 from comfy.freshness import Freshness, Link
@@ -31,7 +32,10 @@ class Watching:
         servers: Mapping[str, Server],
         estimator: Estimator,
         cadence: Cadence = USUAL,
+        *,
+        can_run: Callable[[Generation, Server], bool] = lambda _record, _server: True,
     ) -> None:
+        self._can_run = can_run
         self._estimator = estimator
         self._cadence = cadence
         self._store = store
@@ -51,7 +55,7 @@ class Watching:
         jobs = self._jobs.all()
         sent = sum(1 for job in jobs if job.line and job.line != NOBODY)
         order = queue.in_order(job.record for job in jobs if not job.line)
-        places = {record.id: sent + n for n, record in enumerate(order, 1)}
+        places = _places(order, sent, self._jobs.paused)
         return [self._live(job, places.get(job.record.id, 0)) for job in jobs]
 
     def record(self, id_: str) -> Generation | None:
@@ -98,18 +102,48 @@ class Watching:
             forecast=job.forecast if job.line else self.expected(job.record),
             server_name=job.line,
             notice=job.notice,
+            paused=job.record.owner in self._jobs.paused,
         )
 
     def _place(self, job: Job) -> int:
         """Place among all that waits here, behind what servers have of ours."""
-        ahead = self._jobs.count_sent()
-        place = self._jobs.place(job.record.id)
-        return place + ahead if place else 0
+        sent = self._jobs.count_sent()
+        return _places(self._jobs.waiting(), sent, self._jobs.paused).get(job.record.id, 0)
 
     def _freshness(self, job: Job, server: Server | None) -> Freshness:
         """How news arrives; of a job that waits here, only why no server takes it."""
         if server:
             return server.freshness(job.record.id)
-        states = [s.freshness() for s in self._servers.values()]
-        unreachable = bool(states) and all(s.link is Link.UNREACHABLE for s in states)
-        return states[0] if unreachable else Freshness()
+        states = {name: _standing(s) for name, s in self._servers.items()}
+        if all(state.link in _READY for state in states.values()):
+            return Freshness()
+        able = [
+            states[name] for name, s in self._servers.items() if self._can_run(job.record, s)
+        ] or [*states.values()]
+        return min(able, key=_nearness, default=Freshness())
+
+
+_READY = (Link.NONE, Link.LIVE, Link.POLLING, Link.STALLED)
+_NEAREST = (Link.NONE, Link.RECONNECTING, Link.UNREACHABLE)
+
+
+def _standing(server: Server) -> Freshness:
+    """How far *server* is from taking a job: NONE where nothing is in the way."""
+    state = server.freshness()
+    if not server.answers:  # its socket may still tell of what runs, but it takes no prompt
+        return replace(state, link=Link.UNREACHABLE)
+    return Freshness() if state.link in _READY else state
+
+
+def _nearness(state: Freshness) -> tuple[int, float]:
+    """The order in which servers are likely to take a job again: what failed last comes first."""
+    return _NEAREST.index(state.link), -(state.since or 0.0)
+
+
+def _places(order: Iterable[Generation], sent: int, paused: Collection[str]) -> dict[str, int]:
+    """Places by id, from 1 behind *sent*; what is held or paused delays nobody behind it."""
+    places, ahead = {}, sent
+    for record in order:
+        places[record.id] = ahead + 1
+        ahead += not (record.held or record.owner in paused)
+    return places

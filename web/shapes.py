@@ -7,6 +7,7 @@ from comfy.progress import Phase
 from storage.records import Generation, Image, Status
 from studio.queueing import Entry
 from studio.snapshot import Snapshot
+from studio.waiting import wait_of
 
 _OVER = {
     Status.FINISHED: "Finished",
@@ -96,6 +97,7 @@ def progress_shape(snapshot: Snapshot, group: Sequence[str], now: float) -> dict
         "node": _node(snapshot),
         "etaSeconds": _rounded(snapshot.seconds_left(now)),
         "connection": snapshot.freshness.link.value,
+        "waiting": waiting_shape(snapshot),
     }
     if record.status is Status.FINISHED:
         message["images"] = images_shape(record)
@@ -120,7 +122,22 @@ def entry_shape(snapshot: Snapshot, entry: Entry, now: float) -> dict[str, Any]:
         "node": _node(snapshot),
         "etaSeconds": _rounded(snapshot.seconds_left(now)),
         "connection": snapshot.freshness.link.value,
+        "waiting": waiting_shape(snapshot),
         "generation": generation_shape(record),
+    }
+
+
+def waiting_shape(snapshot: Snapshot) -> dict[str, Any] | None:
+    """Why it waits: `why` a word, `sentence` for people, `since` epoch seconds or null."""
+    wait = wait_of(snapshot)
+    if wait is None:
+        return None
+    return {
+        "why": wait.why.value,
+        "title": wait.title,
+        "sentence": wait.sentence,
+        "since": wait.since,
+        "ahead": wait.ahead,
     }
 
 
@@ -135,7 +152,8 @@ def status_text(snapshot: Snapshot) -> str:
         return f"Step {progress.step} of {progress.steps}"
     if node := _node(snapshot):
         return node
-    return f"Waiting, number {snapshot.place} in line" if snapshot.place else "Waiting"
+    wait = wait_of(snapshot)
+    return f"Waiting: {wait.title}" if wait else "Waiting"
 
 
 def _type(snapshot: Snapshot) -> str:

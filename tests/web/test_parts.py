@@ -177,6 +177,7 @@ def test_a_message_says_where_a_generation_is() -> None:
         "node": "Paint",
         "etaSeconds": 6.0,
         "connection": "live",
+        "waiting": None,
     }
 
 
@@ -208,10 +209,12 @@ def test_the_last_message_says_how_it_ended(status: Status, kind: str, said: str
         assert "images" not in message
 
 
-def test_a_waiting_one_says_its_place() -> None:
+def test_a_waiting_one_says_how_many_are_ahead() -> None:
     waiting = snapshot(progress=None, place=3, eta=None)
     message = progress_shape(waiting, (), 104.0)
-    assert (message["status"], message["percentage"]) == ("Waiting, number 3 in line", 0.0)
+    assert (message["status"], message["percentage"]) == ("Waiting: 2 jobs ahead", 0.0)
+    assert message["waiting"]["why"] == "behind"
+    assert message["waiting"]["ahead"] == 2
 
 
 def test_one_that_the_server_is_done_with_does_not_wait() -> None:
