@@ -2,10 +2,9 @@
 
 import logging
 import os
+import secrets
 import sys
 
-from comfy.address import parse_address
-from comfy.demo import ENGINE_NAME
 from comfy.demo.launch import DemoProcess
 from comfy.errors import ComfyError
 from storage.errors import StorageError
@@ -45,7 +44,12 @@ def serve(settings: Settings) -> None:
     demo = None
     if not settings.servers:
         folder = settings.data_folder / "demo"
-        demo = DemoProcess(folder, step_seconds=settings.demo_step_seconds, keep_alive=True)
+        demo = DemoProcess(
+            folder,
+            step_seconds=settings.demo_step_seconds,
+            token=secrets.token_urlsafe(),  # other people of this machine reach its port, too
+            keep_alive=True,
+        )
     # Imported late: the demo engine starts while Gradio, which takes seconds, is being read.
     from storage.totals import Totals
     from studio.viewer import viewer_of
@@ -55,7 +59,7 @@ def serve(settings: Settings) -> None:
 
     addresses = settings.addresses
     if demo:
-        addresses = (parse_address(demo.url, name=ENGINE_NAME),)
+        addresses = (demo.address,)
     studio = Studio(settings, addresses, store)
     try:
         site = Site(studio, settings, Totals(store))

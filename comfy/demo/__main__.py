@@ -12,7 +12,7 @@ import tempfile
 import threading
 from pathlib import Path
 
-from comfy.demo import ENGINE_NAME
+from comfy.demo import ENGINE_NAME, TOKEN_VARIABLE
 from comfy.demo.engine import Engine
 from comfy.demo.server import Listener
 from comfy.demo.settings import EngineSettings
@@ -34,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
             host=options.host,
             port=options.port,
             step_seconds=options.step_seconds,
-            token=options.token,
+            token=os.environ.pop(TOKEN_VARIABLE, ""),
             faults=options.faults,
         )
         try:
@@ -48,7 +48,8 @@ def main(arguments: list[str] | None = None) -> int:
 def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m comfy.demo",
-        description=f"{ENGINE_NAME}. It speaks ComfyUI's protocol and paints.",
+        description=f"{ENGINE_NAME}. It speaks ComfyUI's protocol and paints. With "
+        f"{TOKEN_VARIABLE} in the environment every request must carry that bearer token.",
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--port", type=int, default=8188, help="port; 0 picks a free one")
@@ -63,7 +64,6 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
         type=Path,
         help="folder for its input, output and temp files (default: a temporary one)",
     )
-    parser.add_argument("--token", default="", help="bearer token that every request must carry")
     parser.add_argument(
         "--faults", action="store_true", help="open /demo/faults and /demo/books, for tests"
     )

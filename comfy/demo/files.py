@@ -17,8 +17,15 @@ Json = dict[str, Any]
 
 TYPES = ("input", "output", "temp")
 CHUNK = 2**16
-_ACTIVE = frozenset({"text/html", "text/javascript", "text/css", "application/xhtml+xml"})
+_ACTIVE = frozenset(
+    {
+        "text/html", "text/javascript", "application/javascript", "text/css", "text/xml",
+        "application/xml", "application/xhtml+xml", "image/svg+xml",
+    }
+)  # fmt: skip
 """Media types that a browser would run; sent as plain bytes instead."""
+_SHOWN = ("image/", "audio/", "video/")
+"""How the media types begin that a browser may show in place; all else is a download."""
 
 
 class Upload:
@@ -128,6 +135,15 @@ def view(path: Path, query: Any) -> tuple[bytes, str]:
         return buffer.getvalue(), "image/png"
     media = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     return path.read_bytes(), "application/octet-stream" if media in _ACTIVE else media
+
+
+def view_headers(name: str, media: str) -> dict[str, str]:
+    """The headers for a file called *name*: what a browser could run, it saves instead."""
+    plain = "".join("_" if c in '"\\' or not c.isprintable() else c for c in name)
+    if media not in _ACTIVE and media.startswith(_SHOWN):
+        return {"Content-Disposition": f'filename="{plain}"'}
+    attached = f'attachment; filename="{plain}"'
+    return {"Content-Disposition": attached, "Content-Security-Policy": "sandbox"}
 
 
 def _preview(path: Path, wanted: str) -> tuple[bytes, str]:

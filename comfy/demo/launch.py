@@ -1,13 +1,15 @@
 """A demo engine in a process of its own, that ends with ours."""
 
 import logging
+import os
 import subprocess
 import sys
 import threading
 from pathlib import Path
 from typing import IO
 
-from comfy.demo import ENGINE_NAME
+from comfy.address import Address
+from comfy.demo import ENGINE_NAME, TOKEN_VARIABLE
 from comfy.errors import Unreachable
 
 log = logging.getLogger(__name__)
@@ -17,14 +19,20 @@ STOP_SECONDS = 5.0
 RESTART_SECONDS = 1.0
 ROOT = Path(__file__).resolve().parents[2]
 """The folder that holds the package `comfy`."""
+_INHERITED = (
+    "PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "TEMP", "TMP",
+    "SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONHOME", "PYTHONPATH",
+)  # fmt: skip
+"""Environment variables that an interpreter may need; the child gets no others, so no secret."""
 
 
 class DemoProcess:
     """``python -m comfy.demo`` as a child. Starting it takes no time; `url` waits for it.
 
     The child exits when its standard input ends, so it cannot outlive us. A closed or dead one
-    can be started again, on the same port; with *keep_alive* a dead one is, by itself. *faults*
-    opens its switches. `_lock` guards the fields below it.
+    can be started again, on the same port; with *keep_alive* a dead one is, by itself. Every
+    request must carry *token*, unless it is "". *faults* opens its switches. `_lock` guards the
+    fields below it.
     """
 
     def __init__(
@@ -32,12 +40,14 @@ class DemoProcess:
         folder: Path,
         *,
         step_seconds: float,
+        token: str = "",
         port: int = 0,
         faults: bool = False,
         keep_alive: bool = False,
     ) -> None:
         self._folder = folder
         self._faults = faults
+        self._token = token
         self._step_seconds = step_seconds
         self._keep_alive = keep_alive
         self._closing = threading.Event()
@@ -77,11 +87,17 @@ class DemoProcess:
         return subprocess.Popen(  # noqa: S603 - our own interpreter and module
             command,
             cwd=ROOT,
+            env=self._environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
             encoding="utf-8",
         )
+
+    def _environment(self) -> dict[str, str]:
+        """What the child gets. The token is no argument, for those show in lists of processes."""
+        kept = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+        return kept | ({TOKEN_VARIABLE: self._token} if self._token else {})
 
     def _read(self, output: IO[str] | None, ready: threading.Event) -> None:
         """Take the URL from the child's one line, then drain."""
@@ -109,6 +125,12 @@ class DemoProcess:
             if self._url:
                 return self._url
         raise Unreachable("The demo engine did not start: see the log for its own message.")
+
+    @property
+    def address(self) -> Address:
+        """How to reach it, with its token; waits as `url` does. Raises Unreachable."""
+        headers = (("Authorization", f"Bearer {self._token}"),) if self._token else ()
+        return Address(self.url, headers, ENGINE_NAME)
 
     @property
     def pid(self) -> int:

@@ -1,4 +1,4 @@
-"""What stands before the routes: the token, and the faults of HTTP."""
+"""What stands before the routes: who may ask, and the faults of HTTP."""
 
 import asyncio
 import hmac
@@ -7,6 +7,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from comfy.demo.faults import HTML, Faults, RouteFault
+from comfy.demo.origin import is_foreign
 
 UNTOUCHED = "/demo/"
 """The switches themselves must stay within reach."""
@@ -23,6 +24,24 @@ def check_token(token: str) -> Middleware:
         return await handler(request)
 
     return check
+
+
+def keep_out(*, loopback: bool) -> Middleware:
+    """Refuse what another site's page sends; see `comfy.demo.origin`."""
+
+    @web.middleware
+    async def keep(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if is_foreign(request.headers, loopback=loopback):
+            return web.Response(status=403)
+        return await handler(request)
+
+    return keep
+
+
+async def dress(_request: web.Request, response: web.StreamResponse) -> None:
+    """Let no browser guess a media type, nor another site's page show ours."""
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
 
 
 @web.middleware

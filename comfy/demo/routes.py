@@ -14,7 +14,14 @@ from aiohttp import web
 from comfy.demo import ENGINE_NAME, VERSION
 from comfy.demo.catalogue import EMPTY_FOLDERS, MODEL_FOLDERS
 from comfy.demo.engine import Engine
-from comfy.demo.files import find_file, keep_upload, merge_mask, read_upload, view
+from comfy.demo.files import (
+    find_file,
+    keep_upload,
+    merge_mask,
+    read_upload,
+    view,
+    view_headers,
+)
 from comfy.demo.jobs import get_job, list_jobs
 from comfy.demo.queue import Prompt, now_ms
 from comfy.demo.validate import is_prompt_id, refusal, validate
@@ -153,7 +160,7 @@ class Routes:
     async def _view(self, request: web.Request) -> web.Response:
         path = find_file(self._engine, request.query)
         body, media = await asyncio.to_thread(view, path, dict(request.query))
-        headers = {"Content-Disposition": f'filename="{path.name}"'}
+        headers = view_headers(path.name, media)
         return web.Response(body=body, content_type=media, headers=headers)
 
     async def _upload_image(self, request: web.Request) -> web.Response:

@@ -17,7 +17,9 @@ from comfy.demo.doings import carry_out
 from comfy.demo.engine import Engine
 from comfy.demo.fault_routes import FaultRoutes
 from comfy.demo.faults import Faults
-from comfy.demo.middleware import check_token, inject, let_go
+from comfy.demo.middleware import check_token, dress, inject, keep_out, let_go
+from comfy.demo.origin import is_loopback
+from comfy.demo.page_routes import PageRoutes
 from comfy.demo.routes import Routes
 from comfy.demo.settings import EngineSettings
 
@@ -33,9 +35,15 @@ def make_app(engine: Engine) -> web.Application:
     settings = engine.settings
     app = web.Application(
         client_max_size=settings.max_upload_bytes,
-        middlewares=[let_go, check_token(settings.token), inject(engine.faults)],
+        middlewares=[
+            let_go,
+            keep_out(loopback=is_loopback(settings.host)),
+            check_token(settings.token),
+            inject(engine.faults),
+        ],
     )
-    table = Routes(engine).table()
+    app.on_response_prepare.append(dress)
+    table = Routes(engine).table() + PageRoutes(engine).table()
     if settings.faults:
         table += FaultRoutes(engine).table()
     for method, path, handler in table:
