@@ -23,6 +23,7 @@ from studio.studio import Studio
 from studio.viewer import Viewer
 
 Json = dict[str, Any]
+ANYBODY = Viewer("", is_admin=True)
 
 
 def main() -> int:
@@ -67,9 +68,9 @@ def obey(studio: Studio, order: Json) -> Json:
             made = studio.generate(request, viewer.owner, retry_on_loss=again)
             return {"ids": [generation.id for generation in made]}
         case {"cancel": id_}:
-            studio.cancel(id_)
+            studio.cancels.some([id_], ANYBODY)
         case {"cancel_all": owner}:
-            return {"cancelled": studio.queue.cancel_all(Viewer(owner), studio.cancel)}
+            return {"cancelled": studio.cancels.all(Viewer(owner)).count}
         case {"pause": owner}:
             studio.queue.pause(Viewer(owner))
         case {"resume": owner}:
@@ -77,7 +78,7 @@ def obey(studio: Studio, order: Json) -> Json:
         case {"hold": id_, "held": held}:
             studio.queue.hold(id_, viewer, held=held)
         case {"live": _}:
-            return {"live": {s.record.id: s.record.status.value for s in studio.live()}}
+            return {"live": {s.record.id: s.record.status.value for s in studio.live(ANYBODY)}}
     return {}
 
 

@@ -28,6 +28,7 @@ from storage.store import Store
 from studio.settings import Settings
 from studio.snapshot import Snapshot
 from studio.studio import Studio
+from studio.viewer import Viewer
 from tests.honesty import BARS, Honesty, Tape, judged, mean, measure, ours, tapes
 
 OWNER = "user:honesty"
@@ -161,7 +162,7 @@ def _form(**fields: object) -> Make:
 def _preset(name: str) -> Make:
     def make(studio: Studio) -> Generation:
         graph = PRESETS[name].graph_for(studio.workflows.catalogue)
-        return studio.workflows.run(name, graph, [{}], OWNER)[0]
+        return studio.workflows.run(name, graph, [{}], Viewer(OWNER))[0]
 
     return make
 
@@ -193,7 +194,7 @@ async def look(studio: Studio, made: Generation) -> tuple[list[Look], Generation
     looks: list[Look] = []
     while True:
         now = time.time()
-        snapshot = studio.snapshot(made.id)
+        snapshot = studio.snapshot(made.id, Viewer(OWNER))
         if snapshot is None:
             raise RuntimeError("The generation is gone.")
         if snapshot.is_final:

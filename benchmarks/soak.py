@@ -29,6 +29,7 @@ from storage.records import Status
 from storage.store import Store
 from studio.settings import Settings
 from studio.studio import Studio
+from studio.viewer import Viewer
 
 OWNER = "user:soak"
 STAGE = 500
@@ -103,7 +104,7 @@ async def keep_on(studio: Studio, numbers: Iterator[int]) -> None:
             seed=number,
         )
         (generation,) = studio.generate(request, OWNER)
-        async for snapshot in studio.watch(generation.id):
+        async for snapshot in studio.watch(generation.id, Viewer(OWNER)):
             last = snapshot
         if last.status is not Status.FINISHED:
             raise RuntimeError(f"{generation.id} is {last.status}: {last.record.error}")
@@ -116,7 +117,7 @@ async def read(studio: Studio, generations: int, began: float, folder: Path) -> 
     gc.collect()
     process = psutil.Process()
     temporary = [p for f in ("tmp", "data/incoming") for p in (folder / f).rglob("*")]
-    assert not studio.live()
+    assert not studio.live(Viewer(OWNER))
     return Reading(
         generations,
         seconds,

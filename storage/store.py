@@ -59,6 +59,13 @@ class Store:
         pairs = tuple((id_, partial(_changed, fields)) for id_, fields in changes.items())
         return list(self._writer.write(Alter(pairs)))
 
+    def queue_again(self, ids: Collection[str]) -> list[Generation]:
+        """Let those of *ids* wait again that were cancelled before a server had them.
+
+        The others stay as they are; returns all records. Raises KeyError for an unknown id.
+        """
+        return list(self._writer.write(Alter(tuple((id_, _queued_again) for id_ in ids))))
+
     def complete(
         self,
         id: str,  # noqa: A002 - the record's own name
@@ -277,6 +284,14 @@ def _changed(fields: Mapping[str, Any], generation: Generation) -> Generation:
         n: seconds_of(moment(v)) if n in TIMES else v for n, v in fields.items()
     }
     return replace(generation, **kept)
+
+
+def _queued_again(generation: Generation) -> Generation:
+    was_sent = generation.submitted_at is not None or generation.started_at is not None
+    if generation.status is not Status.CANCELLED or was_sent or generation.deleted_at:
+        return generation
+    fields = {"status": Status.QUEUED, "cancel_asked": False, "finished_at": None}
+    return _changed(fields, generation)
 
 
 def _deleted(at: float, generation: Generation) -> Generation:

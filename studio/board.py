@@ -49,10 +49,11 @@ class Board:
         self._lock = threading.Lock()
         self._waiting: dict[str, set[Listener]] = {}
 
-    def publish(self, key: str) -> None:
-        """Wake all who listen to *key*."""
+    def publish(self, *keys: str) -> None:
+        """Wake all who listen to one of *keys*, each once."""
         with self._lock:
-            listeners = self._waiting.get(key, set()) | self._waiting.get(ALL, set())
+            heard = [self._waiting[key] for key in (*keys, ALL) if key in self._waiting]
+            listeners = set[Listener]().union(*heard)
         for listener in listeners:
             listener.wake()
 

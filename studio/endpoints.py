@@ -16,7 +16,7 @@ from comfy.workflow.arguments import Argument, arguments_of
 from comfy.workflow.form import Form, make_form
 from comfy.workflow.presets import PRESETS
 from storage.records import Generation
-from studio.errors import StudioError
+from studio.errors import Absent, StudioError
 from studio.shelf import Preset, Shelf, arranged
 from studio.viewer import Viewer
 from studio.workflows import NotReady, Workflows, drawn_seeds
@@ -76,7 +76,7 @@ class Endpoints:
         """The viewer's endpoint of that name. Raises StudioError where there is none."""
         found = next((one for one in self.all(viewer) if one.name == name), None)
         if found is None:
-            raise StudioError(f"There is no preset “{name[:MAX_NAME]}” here, or it is not yours.")
+            raise Absent(f"preset “{name[:MAX_NAME]}”")
         return found
 
     def run(
@@ -107,7 +107,7 @@ class Endpoints:
                 preset.name,
                 preset.graph,
                 [values],
-                viewer.owner,
+                viewer,
                 uploads=files,
                 random_seeds=False,
             )

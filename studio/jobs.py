@@ -7,8 +7,9 @@ written outside of it, always before the change is shown.
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from comfy.cadence import USUAL, Cadence
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 
 QUEUE = "queue"
 """The board's key for what concerns the queue but no generation that is followed yet."""
+_ASKED: Mapping[str, Any] = MappingProxyType({"cancel_asked": True})
 NOBODY = "-"
 """The line of a job whose end is being stored: no server may take it."""
 
@@ -174,9 +176,7 @@ class Jobs:
             for id_, fields in changes.items():
                 self._merge(id_, fields)
             self._changed.notify_all()
-            waiting = [job.record.id for job in self._jobs.values() if not job.line]
-        for id_ in waiting:
-            self._board.publish(id_)
+        self._board.publish(*changes)
 
     def show(self, id_: str, **fields: Any) -> None:
         """Change what is shown of a job (`notice`, `keeping`, `forecast`), without storing it."""
@@ -206,7 +206,7 @@ class Jobs:
             unwanted = job is not None and job.record.cancel_asked
             self._changed.notify_all()
         if unwanted:
-            self.cancel_waiting(id_)
+            self.cancel_waiting([id_])
         self._board.publish(id_)
 
     def finish(self, id_: str, runs: Iterable[NodeRun] = (), **fields: Any) -> Generation | None:
@@ -218,27 +218,60 @@ class Jobs:
             self._jobs.pop(id_, None)
             self._ended += 1
             self._changed.notify_all()
-            rest = [job.record.id for job in self._jobs.values() if not job.line]
         log.info("generation %s (prompt_id) is %s%s", id_, record.status, _why(record))
-        self._board.publish(id_)
-        for waiting in rest:  # their places have changed
-            self._board.publish(waiting)
+        self._board.publish(id_)  # whoever waits sees the new place at the next heartbeat
         return record
 
-    def cancel_waiting(self, id_: str) -> bool:
-        """End a job that no server has; False where one has it, or it is over."""
+    def cancel_waiting(self, ids: Collection[str]) -> tuple[str, ...]:
+        """End those of *ids* that no server has, in one transaction; return which those were.
+
+        Raises StorageError; then all of them wait on.
+        """
         with self.lock:
-            job = self._jobs.get(id_)
-            if job is None or job.line:
-                return False
-            job.line = NOBODY  # nobody may take it while its end is being stored
+            ending = [job for id_ in ids if (job := self._jobs.get(id_)) and not job.line]
+            for job in ending:
+                job.line = NOBODY  # nobody may take it while its end is being stored
+        if not ending:
+            return ()
+        over = {"status": Status.CANCELLED, "cancel_asked": True, "finished_at": time.time()}
+        ended = tuple(job.record.id for job in ending)
         try:
-            self.finish(id_, status=Status.CANCELLED, cancel_asked=True, finished_at=time.time())
+            self._store.change_many(dict.fromkeys(ended, over))
         except BaseException:
             with self.lock:
-                job.line = ""
+                for job in ending:
+                    job.line = ""
             raise
-        return True
+        with self.lock:
+            for id_ in ended:
+                self._jobs.pop(id_, None)
+            self._ended += len(ended)
+            self._changed.notify_all()
+        log.info("%s", _cancelled(ended))
+        self._board.publish(*ended)
+        return ended
+
+    def ask_to_cancel(self, ids: Collection[str]) -> tuple[str, ...]:
+        """Note for those of *ids* that are not over that they are to end; return which those were.
+
+        In one transaction. Raises StorageError.
+        """
+        with self.lock:
+            live = [job.record for id_ in ids if (job := self._jobs.get(id_))]
+        asked = tuple(record.id for record in live if not record.cancel_asked)
+        if asked:
+            self.change_many(dict.fromkeys(asked, _ASKED))
+        return asked
+
+    def queue_again(self, ids: Collection[str]) -> tuple[str, ...]:
+        """Let those of *ids* wait again that were cancelled before any server had them.
+
+        In one transaction, each in the place it had; returns their ids. Raises StorageError,
+        KeyError where one is not in the records any more.
+        """
+        again = [r for r in self._store.queue_again(ids) if r.status is Status.QUEUED]
+        self.adopt(again)
+        return tuple(record.id for record in again)
 
     def _merge(self, id_: str, fields: Mapping[str, Any]) -> None:
         """Take over what was stored. Field by field: two writes may return in any order."""
@@ -255,3 +288,9 @@ class Jobs:
 
 def _why(record: Generation) -> str:
     return f": {record.error}" if record.error else ""
+
+
+def _cancelled(ids: Sequence[str]) -> str:
+    if len(ids) == 1:
+        return f"generation {ids[0]} (prompt_id) is cancelled"
+    return f"{len(ids)} generations are cancelled, {ids[0]} (prompt_id) first"

@@ -4,7 +4,7 @@ Everything takes the viewer. What is not theirs is left alone, as if it were not
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from storage.facets import Facets
@@ -14,8 +14,9 @@ from storage.rows import COLLECTION, TAG
 from storage.search import Count, Search
 from storage.store import Store
 from storage.upkeep import Freed, Rule, Usage
+from studio.access import Access
 from studio.differences import Difference, differences
-from studio.errors import StudioError
+from studio.errors import Absent, StudioError
 from studio.ids import is_id
 from studio.importer import Importer, ImportWork
 from studio.janitor import Janitor
@@ -35,7 +36,6 @@ MAX_NOTE = 10_000
 BEST = 5
 MAX_PARENTS, MAX_CHILDREN = 50, 200
 """How far up a line of generations is followed, and how many come of one."""
-_NONE = "None of these generations is here, or they are not yours."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +52,9 @@ class Library:
     `importer` brings in folders, `previews` makes thumbnails; `parts` run in the background.
     """
 
-    def __init__(
-        self, store: Store, get: Callable[[str, Viewer], Generation | None], settings: Settings
-    ) -> None:
+    def __init__(self, store: Store, access: Access, settings: Settings) -> None:
         self._store = store
-        self._get = get
+        self._access = access
         private = settings.is_private
         self._upkeep = Upkeep(store, store.folder, is_private=private)
         self.previews = Previews(store.folder)
@@ -155,14 +153,14 @@ class Library:
 
     def compare(self, first: str, second: str, viewer: Viewer) -> list[Difference]:
         """What differs between two sets of settings. Raises StudioError."""
-        return differences(self._seen(first, viewer), self._seen(second, viewer))
+        return differences(self._access.seen(first, viewer), self._access.seen(second, viewer))
 
     def lineage(self, id_: str, viewer: Viewer) -> Lineage:
         """Where a generation came from and what came of it. Raises StudioError."""
-        here = self._seen(id_, viewer)
+        here = self._access.seen(id_, viewer)
         parents: list[Generation] = []
         while here.parent and len(parents) < MAX_PARENTS:
-            parent = self._get(here.parent, viewer)
+            parent = self._access.get(here.parent, viewer)
             if parent is None or parent.id in {id_, *(p.id for p in parents)}:
                 break
             parents.append(parent)
@@ -170,12 +168,6 @@ class Library:
         children = self._store.children(id_, MAX_CHILDREN)
         seen = tuple(child for child in children if viewer.visible(child.owner, child.id))
         return Lineage(tuple(parents), seen)
-
-    def _seen(self, id_: str, viewer: Viewer) -> Generation:
-        found = self._get(id_, viewer)
-        if found is None:
-            raise StudioError("This generation is not here, or not yours.")
-        return found
 
 
 def _checked(ids: Sequence[str]) -> tuple[str, ...]:
@@ -203,5 +195,5 @@ def _names(names: Sequence[str]) -> tuple[str, ...]:
 
 def _some(changed: Sequence[str]) -> int:
     if not changed:
-        raise StudioError(_NONE)
+        raise Absent
     return len(changed)

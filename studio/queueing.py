@@ -6,7 +6,7 @@ stored first and survives any end of the application.
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
@@ -17,6 +17,7 @@ from comfy.server import Server
 from storage.records import Generation, Status
 from storage.store import Store
 from studio import queue
+from studio.access import Access
 from studio.board import ALL, Board
 from studio.errors import StudioError
 from studio.jobs import NOBODY, Jobs
@@ -35,7 +36,6 @@ WATCH_HEARTBEAT = 2.0
 """Seconds after which they look though nothing changed: forecasts move by themselves."""
 _HEARD = (Link.NONE, Link.LIVE, Link.POLLING)
 """How news comes in while a forecast may be trusted."""
-_ABSENT = "This generation is not here, or not yours."
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +60,14 @@ class Queueing:
         store: Store,
         jobs: Jobs,
         watching: Watching,
+        access: Access,
         servers: Mapping[str, Server],
         board: Board,
     ) -> None:
         self._store = store
         self._jobs = jobs
         self._watching = watching
+        self._access = access
         self._servers = servers
         self._board = board
         for name in store.flags(_PAUSED):
@@ -134,19 +136,9 @@ class Queueing:
         if here is not None:
             self._jobs.change_many(queue.moved(own, id_, here + by))
 
-    def cancel_all(self, viewer: Viewer, cancel: Callable[[str], None]) -> int:
-        """Cancel everything of the viewer's that is not over; return how many that were."""
-        # The last first: else each end would hand out the next only to cancel it.
-        mine = [job.record.id for job in self._jobs.all() if job.record.owner == viewer.owner]
-        for id_ in reversed(mine):
-            cancel(id_)
-        return len(mine)
-
     def run_again(self, id_: str, viewer: Viewer, *, same_seed: bool) -> Generation:
         """Queue a generation of the past anew, as it was or with a new seed. Raises StudioError."""
-        record = self._watching.record(id_)
-        if record is None or not viewer.may_change(record.owner):
-            raise StudioError(_ABSENT)
+        record = self._access.own(id_, viewer)
         if not record.status.is_final:
             raise StudioError("This generation is not over yet.")
         try:
@@ -170,9 +162,10 @@ class Queueing:
         return found
 
     def _waiting(self, id_: str, viewer: Viewer) -> Generation:
+        self._access.own(id_, viewer)
         job = self._jobs.get(id_)
-        if job is None or not viewer.may_change(job.record.owner):
-            raise StudioError(_ABSENT)
+        if job is None:
+            raise StudioError("This generation is over already.")
         if job.line or job.record.status is not Status.QUEUED:
             raise StudioError("This generation is on a server already: stop it, or let it run.")
         return job.record

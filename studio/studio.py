@@ -4,8 +4,10 @@ Generations belong to it, not to a browser: they are stored before anything else
 watchers, and are taken up again after a restart.
 """
 
+import contextlib
 import logging
 import time
+from collections import Counter
 from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 
@@ -18,8 +20,10 @@ from storage.records import Generation, NodeRun, Status
 from storage.statistics import Statistics
 from storage.store import Store
 from studio import failures
+from studio.access import Access
 from studio.attendant import Attendant
 from studio.board import Board
+from studio.cancels import Cancelled, Cancels
 from studio.catalogues import Catalogues, Choices
 from studio.drafts import Drafts
 from studio.endpoints import Endpoints
@@ -84,15 +88,19 @@ class Studio:
             cadence,
             can_run=self._grapher.can_run,
         )
+        self._access = Access(self._watching.record)
+        self.cancels = Cancels(self._jobs, self._access, self._attend)
         self.workflows = Workflows(self._catalogues, self._uploads, self._jobs, self._estimator)
         self.shelf = Shelf(store)
         self.drafts = Drafts(store)
         self.endpoints = Endpoints(self.shelf, self.workflows)
         self.tokens = Tokens(store, self._folder, settings.accounts)
-        self.library = Library(store, self.get, settings)
-        self.queue = Queueing(store, self._jobs, self._watching, self._servers, self._board)
+        self.library = Library(store, self._access, settings)
+        self.queue = Queueing(
+            store, self._jobs, self._watching, self._access, self._servers, self._board
+        )
         self.sandbox = Sandbox(store)
-        self.live_servers = LiveServers(self._servers, self.live)
+        self.live_servers = LiveServers(self._servers, self._watching.live)
         self._attendants = {
             name: Attendant(server, self._jobs, self._folder, cadence)
             for name, server in self._servers.items()
@@ -175,40 +183,47 @@ class Studio:
             log.info("generation %s (prompt_id) is queued", record.id)
         return records
 
-    def cancel(self, id_: str) -> None:
-        """Ask for the end of a generation; nothing happens where it is over. Returns at once."""
-        if self._jobs.cancel_waiting(id_):
-            return
-        job = self._jobs.get(id_)
-        if job is None or job.record.cancel_asked:
-            return
-        self._jobs.change(id_, cancel_asked=True)
-        if self._jobs.cancel_waiting(id_):
-            return  # its server has given it back meanwhile
-        if attendant := self._attendants.get(job.line):
-            attendant.attend(id_)
+    def cancel(self, id_: str, viewer: Viewer) -> Cancelled:
+        """Ask for the end of a generation; nothing happens where it is over. Returns at once.
 
-    def group(self, id_: str) -> tuple[str, ...]:
-        """Ids of the generations of the same press, in order."""
-        record = self._watching.record(id_)
-        return tuple(g.id for g in self._store.group(record.group)) if record else ()
+        Raises Absent, ReadOnly, StorageError.
+        """
+        return self.cancels.one(id_, viewer)
 
-    def latest_live(self, owner: str) -> Generation | None:
-        """The owner's newest generation that is not over."""
-        live = [job.record for job in self._jobs.all() if job.record.owner == owner]
+    def group(self, id_: str, viewer: Viewer) -> tuple[str, ...]:
+        """Ids of the generations of the same press that the viewer may see, in order."""
+        record = self.get(id_, viewer)
+        press = self._store.group(record.group) if record else ()
+        return tuple(g.id for g in press if viewer.visible(g.owner, g.id))
+
+    def latest_live(self, viewer: Viewer) -> Generation | None:
+        """The viewer's own newest generation that is not over."""
+        live = [job.record for job in self._jobs.all() if job.record.owner == viewer.owner]
         return max(live, key=lambda record: (record.created_at, record.id), default=None)
 
-    def snapshot(self, id_: str) -> Snapshot | None:
-        """The generation now; None where unknown."""
-        return self._watching.snapshot(id_)
+    def snapshot(self, id_: str, viewer: Viewer) -> Snapshot | None:
+        """The generation now; None where there is none for this viewer."""
+        snapshot = self._watching.snapshot(id_)
+        return snapshot if snapshot and _is_seen(snapshot, viewer) else None
 
-    def watch(self, id_: str) -> AsyncGenerator[Snapshot, None]:
-        """Yield the present state, then each change (the latest wins), until the final one."""
-        return self._watching.watch(id_)
+    async def watch(self, id_: str, viewer: Viewer) -> AsyncGenerator[Snapshot, None]:
+        """Yield the present state, then each change (the latest wins), until the final one.
 
-    def live(self) -> list[Snapshot]:
-        """Every generation that is not over."""
-        return self._watching.live()
+        Ends at once where there is no such generation for this viewer.
+        """
+        async with contextlib.aclosing(self._watching.watch(id_)) as snapshots:
+            async for snapshot in snapshots:
+                if not _is_seen(snapshot, viewer):
+                    return
+                yield snapshot
+
+    def live(self, viewer: Viewer) -> list[Snapshot]:
+        """Every generation that is not over and that the viewer may see."""
+        return [s for s in self._watching.live() if _is_seen(s, viewer)]
+
+    def live_counts(self) -> Counter[Status]:
+        """How many generations that are not over have each status, everybody's."""
+        return Counter(job.record.status for job in self._jobs.all())
 
     @property
     def watchers(self) -> int:
@@ -217,8 +232,15 @@ class Studio:
 
     def get(self, id_: str, viewer: Viewer) -> Generation | None:
         """The record; None where it is unknown, deleted, or not for this viewer."""
-        record = self._watching.record(id_)
-        return record if record and viewer.visible(record.owner, record.id) else None
+        return self._access.get(id_, viewer)
+
+    def seen(self, id_: str, viewer: Viewer) -> Generation:
+        """The record. Raises Absent."""
+        return self._access.seen(id_, viewer)
+
+    def own(self, id_: str, viewer: Viewer) -> Generation:
+        """The record, which the viewer may change. Raises Absent, ReadOnly."""
+        return self._access.own(id_, viewer)
 
     def page(
         self, viewer: Viewer, before: str = "", limit: int = 48, query: str = ""
@@ -255,10 +277,11 @@ class Studio:
         return self._store.node_runs(id_) if self.get(id_, viewer) else []
 
     def file(
-        self, record: Generation, number: int, *, thumbnail: bool = False
+        self, record: Generation, number: int, viewer: Viewer, *, thumbnail: bool = False
     ) -> tuple[Path, str] | None:
-        """Path and media type of a kept file of *record*; None where there is none."""
-        image = next((i for i in record.images if i.number == number), None)
+        """Path and media type of a kept file of *record*; None where the viewer has none such."""
+        is_seen = viewer.visible(record.owner, record.id)
+        image = next((i for i in record.images if is_seen and i.number == number), None)
         if image is None:
             return None
         if thumbnail and (preview := self.library.previews.ensure(image)):
@@ -283,9 +306,11 @@ class Studio:
         if self._servers[name].freshness().link is Link.LIVE:
             self._catalogues.want(name)  # it may have restarted with other models
         self._jobs.wake()
-        for job in self._jobs.all():
-            if job.line in ("", name):
-                self._board.publish(job.record.id)
+        self._board.publish(*(j.record.id for j in self._jobs.all() if j.line in ("", name)))
+
+    def _attend(self, name: str, id_: str) -> None:
+        if attendant := self._attendants.get(name):
+            attendant.attend(id_)
 
     def _resume(self, record: Generation) -> None:
         """Go on with a generation that an earlier run had sent, or was about to send."""
@@ -304,3 +329,7 @@ class Studio:
         plan = self._grapher.plan(record, record.graph, server)
         server.resume(record.id, record.graph, plan)
         self._attendants[record.server].attend(record.id)
+
+
+def _is_seen(snapshot: Snapshot, viewer: Viewer) -> bool:
+    return viewer.visible(snapshot.record.owner, snapshot.record.id)

@@ -28,6 +28,7 @@ from studio.press import RANDOM_SEEDS
 from studio.refusals import Refusals
 from studio.snapshot import Forecast
 from studio.uploads import Uploads
+from studio.viewer import Viewer
 
 MAX_AT_ONCE = 1000
 """Generations that one press may make."""
@@ -127,7 +128,7 @@ class Workflows:
         name: str,
         graph: Mapping[str, Any],
         given: Sequence[Mapping[str, Any]],
-        owner: str,
+        viewer: Viewer,
         *,
         uploads: Mapping[str, str] | None = None,
         random_seeds: bool = True,
@@ -150,7 +151,7 @@ class Workflows:
         ids = sorted(new_id() for _ in given)
         records = [
             self._record(
-                name, graph, form, {**seeds, **values}, uploads or {}, owner, partial=partial
+                name, graph, form, {**seeds, **values}, uploads or {}, viewer.owner, partial=partial
             )
             for values in given
         ]

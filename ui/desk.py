@@ -11,7 +11,7 @@ from comfy.workflow.form import Form, make_form
 from comfy.workflow.json_text import parse_json
 from comfy.workflow.wiring import spoiled
 from storage.records import Generation
-from studio.errors import StudioError
+from studio.errors import Absent, StudioError
 from studio.press import uploads_of
 from studio.shelf import Preset, arranged, read_preset
 from studio.workflows import NotReady, Opened
@@ -125,9 +125,11 @@ class Desk:
         """Take a generation's picture as the file of a field."""
         bench, number = self.kept(ask), ask.data.get("n")
         record = self._studio.get(ask.text("id"), ask.viewer)
-        found = self._studio.file(record, number) if record and isinstance(number, int) else None
-        if record is None or found is None:
-            raise StudioError("This picture is not here any more.")
+        if record is None or not isinstance(number, int):
+            raise Absent("image")
+        found = self._studio.file(record, number, ask.viewer)
+        if found is None:
+            raise Absent("image")
         kept = self._studio.keep_image(found[0])
         sourced = self.changed(bench, source=Source(record.id, "input"))
         return self.placed(sourced, {**bench.uploads, ask.text("key"): kept})

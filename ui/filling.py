@@ -115,8 +115,10 @@ class Filling:
     def from_picture(self, one: str, number: str, viewer: Viewer) -> list[Any]:
         """Updates for `outputs` that make the form start from a picture of generation *one*."""
         record = self._studio.get(one, viewer)
-        found = self._studio.file(record, int(number)) if record and number.isdecimal() else None
-        if record is None or found is None:
+        if record is None or not number.isdecimal():
+            return [gr.skip()] * len(self.outputs)
+        found = self._studio.file(record, int(number), viewer)
+        if found is None:
             return [gr.skip()] * len(self.outputs)
         try:
             name = self._studio.keep_image(found[0])

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from studio.errors import StudioError
+from studio.errors import Absent, StudioError
 from ui import details
 from ui.parts import Parts
 from ui.remote import Answer, Ask
@@ -18,7 +18,7 @@ MAX_AGAIN = 50
 """Generations run again at once."""
 MAX_DIFFERENCE_SHOWN = 4_000
 """Characters of one side of a difference."""
-GONE = "This generation is not here any more."
+GONE = str(Absent())
 
 
 class LibraryAnswers:

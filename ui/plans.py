@@ -13,6 +13,7 @@ from comfy.workflow.form import Form
 from storage.records import Generation, Status
 from studio.errors import StudioError
 from studio.sheet import contact_sheet
+from studio.viewer import Viewer
 from studio.wildcards import read_wildcards
 from ui import many, press
 from ui.draft import Bench, Grid
@@ -68,7 +69,7 @@ class Plans:
             bench.preset or bench.name,
             bench.graph,
             press.given_for(variants, values, seeds, making.per_copy),
-            bench.owner,
+            Viewer(bench.owner),
             uploads=bench.uploads,
             random_seeds=False,
             parent=bench.source.parent,
@@ -91,7 +92,7 @@ class Plans:
         pictures = {}
         for id_, place in zip(grid.ids, grid.places, strict=True):
             record = self._studio.get(id_, ask.viewer)
-            if record and (found := self._picture(record)):
+            if record and (found := self._picture(record, ask.viewer)):
                 pictures[place] = found
         if not pictures:
             raise StudioError("None of its pictures is finished yet: wait for the first.")
@@ -104,9 +105,9 @@ class Plans:
         wildcards = read_wildcards(self._studio.settings.data_folder)
         return many.batch(form, values, bench.many, wildcards)
 
-    def _picture(self, record: Generation) -> Any:
+    def _picture(self, record: Generation, viewer: Viewer) -> Any:
         if record.status is not Status.FINISHED:
             return None
         shown = next((i for i in record.images if i.thumbnail and not i.temporary), None)
-        found = self._studio.file(record, shown.number) if shown else None
+        found = self._studio.file(record, shown.number, viewer) if shown else None
         return found[0] if found else None

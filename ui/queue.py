@@ -115,7 +115,7 @@ class QueueTab:
             "front": (lambda: queue.move(id_, viewer, -FAR), "Moved to the front of yours."),
             "hold": (lambda: queue.hold(id_, viewer, held=True), "Held back."),
             "release": (lambda: queue.hold(id_, viewer, held=False), "Released."),
-            "cancel": (lambda: self._cancel(id_, viewer), "Cancelled."),
+            "cancel": (lambda: self._studio.cancel(id_, viewer), "Cancelled."),
             "pause": (lambda: queue.pause(viewer), "Your queue is paused."),
             "resume": (lambda: queue.resume(viewer), "Your queue goes on."),
             "retry": (lambda: queue.run_again(id_, viewer, same_seed=True), "Queued again."),
@@ -125,7 +125,7 @@ class QueueTab:
             ),
         }
         if what == "cancel_all":
-            count = queue.cancel_all(viewer, self._studio.cancel)
+            count = self._studio.cancels.all(viewer).count
             return f"Cancelled {count} {'generation' if count == 1 else 'generations'}."
         if what.startswith("move:") and what[5:].lstrip("-").isdecimal():
             acts[what] = (lambda: queue.move(id_, viewer, int(what[5:][:8])), "Moved.")
@@ -134,12 +134,6 @@ class QueueTab:
         act, said = acts[what]
         act()
         return said
-
-    def _cancel(self, id_: str, viewer: Viewer) -> None:
-        record = self._studio.get(id_, viewer)
-        if record is None or not viewer.may_change(record.owner):
-            raise StudioError("This generation is not here, or not yours.")
-        self._studio.cancel(id_)
 
 
 def value(

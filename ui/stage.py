@@ -78,7 +78,8 @@ class Stage:
         turn = self.turns.take(str(request.session_hash), ids)
         viewer = self._parts.viewer(request)
         number, several = 0, len(self._studio.servers()) > 1
-        async with contextlib.aclosing(follow(self._studio.watch, turn)) as changes:
+        watch = partial(self._studio.watch, viewer=viewer)
+        async with contextlib.aclosing(follow(watch, turn)) as changes:
             async for snapshots in changes:
                 number += 1
                 shown = live.value(
@@ -105,23 +106,17 @@ class Stage:
     def _ids_to_show(self, job: str, viewer: Viewer) -> Sequence[str]:
         """The generations of the press that *job* belongs to; else the viewer's latest live."""
         if not job:
-            latest = self._studio.latest_live(viewer.owner)
+            latest = self._studio.latest_live(viewer)
             job = latest.id if latest else ""
-        if not job or self._studio.get(job, viewer) is None:
-            return ()
-        return [i for i in self._studio.group(job) if self._studio.get(i, viewer)]
+        return self._studio.group(job, viewer) if job else ()
 
     def stop(self, job: str, request: gr.Request) -> None:
         """Cancel what the page shows: the generations themselves, not only the watching."""
         viewer = self._parts.viewer(request)
         ids = dict.fromkeys((*self.turns.ids(str(request.session_hash)), job))
         for shown in list(ids):
-            if shown and self._studio.get(shown, viewer):
-                ids |= dict.fromkeys(self._studio.group(shown))
-        for one in ids:
-            record = self._studio.get(one, viewer) if one else None
-            if record and viewer.may_change(record.owner):
-                self._studio.cancel(one)
+            ids |= dict.fromkeys(self._studio.group(shown, viewer) if shown else ())
+        self._studio.cancels.some(ids, viewer)
 
     async def left(self, request: gr.Request) -> None:
         """The page was closed: stop looking; the generations go on."""

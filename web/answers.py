@@ -1,10 +1,12 @@
 """How routes say no: one sentence, as JSON or as a page."""
 
+import math
 from collections.abc import Mapping
 
 from starlette.responses import JSONResponse
 
-UNKNOWN = "There is no such generation, or it is not yours."
+from studio.errors import Absent, ReadOnly, StudioError, TooMany
+
 NO_STORE = {"Cache-Control": "no-store"}
 
 
@@ -29,3 +31,13 @@ class Refusal(Exception):
         if self.fields:
             body["fields"] = self.fields
         return JSONResponse(body, self.status, headers=NO_STORE | self.headers)
+
+
+def refusal_of(error: StudioError) -> Refusal:
+    """The answer that says *error*: 404, 403, 429 with Retry-After, else 409."""
+    if isinstance(error, TooMany):
+        seconds = str(max(1, math.ceil(error.retry_after)))
+        return Refusal(429, str(error), headers={"Retry-After": seconds})
+    if isinstance(error, Absent):
+        return Refusal(404, str(error))
+    return Refusal(403 if isinstance(error, ReadOnly) else 409, str(error))

@@ -16,7 +16,7 @@ from studio.secret import link_query
 from studio.settings import Settings
 from studio.studio import Studio
 from studio.viewer import Viewer, viewer_of
-from web.answers import NO_STORE, UNKNOWN, Refusal
+from web.answers import NO_STORE, Refusal
 from web.endpoint import answering
 from web.incoming import json_object, read_body
 from web.shapes import generation_shape, progress_shape
@@ -92,33 +92,26 @@ class Api:
 
     async def show(self, request: Request) -> Response:
         """One generation, with the fields asked for, its graph, and its progress now."""
-        record = await run_in_threadpool(self._visible, request)
-        snapshot = await run_in_threadpool(self._studio.snapshot, record.id)
-        group = await run_in_threadpool(self._studio.group, record.id)
+        id_, viewer = request.path_params["id"], viewer_of(request)
+        record = await run_in_threadpool(self._studio.seen, id_, viewer)
+        snapshot = await run_in_threadpool(self._studio.snapshot, id_, viewer)
+        group = await run_in_threadpool(self._studio.group, id_, viewer)
         body = generation_shape(record)
         body["request"] = {**record.request, "seed": str(record.seed)}
         body["graph"] = record.graph
         body["errorDetail"] = record.error_detail
-        if viewer_of(request).may_change(record.owner):
+        if viewer.may_change(record.owner):
             body["privateLink"] = f"/{link_query(self._secret, record.id)}"
         body["progress"] = progress_shape(snapshot, group, time.time()) if snapshot else None
         return JSONResponse(body, headers=NO_STORE)
 
     async def cancel(self, request: Request) -> Response:
         """Ask for the end of a generation; once over, nothing changes any more."""
-        record = await run_in_threadpool(self._visible, request)
-        if not viewer_of(request).may_change(record.owner):
-            raise Refusal(403, "A private link shows a generation, but cannot cancel it.")
-        await run_in_threadpool(self._studio.cancel, record.id)
-        now = await run_in_threadpool(self._visible, request)
+        id_, viewer = request.path_params["id"], viewer_of(request)
+        await run_in_threadpool(self._studio.cancel, id_, viewer)
+        now = await run_in_threadpool(self._studio.seen, id_, viewer)
         body = {"generationId": now.id, "promptId": now.id, "status": now.status.value}
         return JSONResponse(body, 202, headers=NO_STORE)
-
-    def _visible(self, request: Request) -> Generation:
-        record = self._studio.get(request.path_params["id"], viewer_of(request))
-        if record is None:
-            raise Refusal(404, UNKNOWN)
-        return record
 
 
 async def nothing(request: Request) -> Response:

@@ -65,8 +65,8 @@ class Calls:
 
         try:
             made = await asyncio.to_thread(self.start, name, values, viewer, mark)
-            record = await follow(self._studio, made.id, told)
-            files = await asyncio.to_thread(self._files, record)
+            record = await follow(self._studio, made.id, viewer, told)
+            files = await asyncio.to_thread(self._files, record, viewer)
         except (StudioError, ComfyError, StorageError) as error:
             raise gr.Error(str(error), print_exception=False) from error
         return files, outcome(record, _address(request), self._secret)
@@ -94,11 +94,11 @@ class Calls:
             if one.field.kind in FILES and values.get(one.name) not in (None, "")
         }
 
-    def _files(self, record: Generation) -> list[Any]:
+    def _files(self, record: Generation, viewer: Viewer) -> list[Any]:
         """Copies of the kept files where Gradio hands files out, under their own names."""
         copies = []
         for image in record.images:
-            found = self._studio.file(record, image.number)
+            found = self._studio.file(record, image.number, viewer)
             if found and found[0].is_file():
                 path = save_file_to_cache(found[0], get_upload_folder())
                 copies.append(

@@ -7,7 +7,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from studio.errors import StudioError
-from web.answers import Refusal
+from web.answers import Refusal, refusal_of
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 _log = logging.getLogger(__name__)
@@ -22,7 +22,7 @@ def answering(endpoint: Endpoint) -> Endpoint:
         except Refusal as refusal:
             return refusal.response()
         except StudioError as error:
-            return Refusal(409, str(error)).response()
+            return refusal_of(error).response()
         except ClientDisconnect:
             return Response(status_code=400)
         except Exception:  # noqa: BLE001 # whatever happens, the caller is told in one sentence

@@ -7,7 +7,7 @@ from typing import Any
 from gradio.utils import get_upload_folder
 
 from comfy.workflow.arguments import Argument
-from studio.errors import StudioError
+from studio.errors import Absent, StudioError
 from studio.studio import Studio
 from studio.viewer import Viewer
 from web.uploads import unpacked
@@ -46,10 +46,10 @@ class Given:
         return self._studio.keep_image(data, kind)
 
     def _made(self, made: re.Match[str], viewer: Viewer) -> Path:
-        record = self._studio.get(made[1], viewer)
-        found = self._studio.file(record, int(made[2] or 0)) if record else None
+        record = self._studio.seen(made[1], viewer)
+        found = self._studio.file(record, int(made[2] or 0), viewer)
         if found is None:
-            raise StudioError("There is no such generation with a file, or it is not yours.")
+            raise Absent("file")
         return found[0]
 
 

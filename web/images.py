@@ -9,6 +9,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from storage.records import Image
+from studio.errors import Absent
 from studio.studio import Studio
 from studio.viewer import viewer_of
 from web.answers import Refusal
@@ -21,7 +22,6 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
 }
-_MISSING = "There is no such image, or it is not yours."
 
 
 class Images:
@@ -44,9 +44,11 @@ class Images:
         thumbnail = "thumbnail" in request.query_params
         viewer = viewer_of(request)
         record = self._studio.get(id_, viewer) or self._studio.library.binned(id_, viewer)
-        found = self._studio.file(record, number, thumbnail=thumbnail) if record else None
-        if record is None or found is None:
-            raise Refusal(404, _MISSING)
+        if record is None:
+            raise Absent("image")
+        found = self._studio.file(record, number, viewer, thumbnail=thumbnail)
+        if found is None:
+            raise Absent("image")
         path, media = found
         image = next(i for i in record.images if i.number == number)
         tag = f'"{image.sha256[:32]}{"-t" if thumbnail else ""}"'

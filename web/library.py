@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from storage.records import Status
 from storage.search import Search, Sort
+from studio.errors import Absent
 from studio.library import MAX_AT_ONCE
 from studio.studio import Studio
 from studio.viewer import Viewer, viewer_of
@@ -109,7 +110,7 @@ class LibraryApi:
         packed = self._packed(ids, viewer_of(request))
         first = await run_in_threadpool(next, packed, None)
         if first is None:
-            raise Refusal(404, "None of these generations is here, or they are not yours.")
+            raise Absent
         name = time.strftime("stepglass-%Y-%m-%d-%H%M%S.zip", time.gmtime())
         headers = {"Content-Disposition": f'attachment; filename="{name}"'} | NO_STORE
         pieces = zipped(itertools.chain([first], packed))
@@ -120,7 +121,7 @@ class LibraryApi:
             record = self._studio.get(id_, viewer)
             if record is None:
                 continue
-            kept = [(image, self._studio.file(record, image.number)) for image in record.images]
+            kept = [(i, self._studio.file(record, i.number, viewer)) for i in record.images]
             files = [(image, file[0]) for image, file in kept if file and file[0].is_file()]
             yield Packed(record, tuple(files))
 

@@ -1,6 +1,5 @@
 """``/metrics``: numbers for Prometheus, asked for at each scrape."""
 
-from collections import Counter
 from collections.abc import Iterator
 
 from prometheus_client import (
@@ -76,11 +75,10 @@ class _Ours(Collector):
         yield from self._servers()
 
     def _live(self) -> Iterator[GaugeMetricFamily]:
-        states = Counter(snapshot.status for snapshot in self._studio.live())
         yield GaugeMetricFamily(
             "stepglass_queue_length",
             "Generations waiting to be handed to a server.",
-            states[Status.QUEUED],
+            self._studio.live_counts()[Status.QUEUED],
         )
         yield GaugeMetricFamily(
             "stepglass_watchers", "Who follows a generation now.", self._studio.watchers

@@ -10,6 +10,7 @@ from studio.errors import StudioError
 from studio.pace import Pace
 from studio.secret import link_key, link_query
 from studio.studio import Studio
+from studio.viewer import Viewer
 from web.shapes import status_text
 
 MESSAGES_PER_SECOND, BURST = 10.0, 10.0
@@ -17,20 +18,20 @@ Told = Callable[[float, str], Awaitable[None]]
 """Hears the percentage, which only grows, and what is happening in a few words."""
 
 
-async def follow(studio: Studio, id_: str, told: Told) -> Generation:
+async def follow(studio: Studio, id_: str, viewer: Viewer, told: Told) -> Generation:
     """Wait for the end of a generation and return its record.
 
     Raises StudioError with a sentence where it did not finish.
     """
     pace, before = Pace(MESSAGES_PER_SECOND, BURST), (-1.0, "")
-    async for snapshot in studio.watch(id_):
+    async for snapshot in studio.watch(id_, viewer):
         now = (snapshot.percentage, status_text(snapshot))
         if now != before:
             before = now
             await told(*now)
             if not snapshot.is_final:
                 await asyncio.sleep(pace.wait(time.monotonic()))
-    last = await asyncio.to_thread(studio.snapshot, id_)
+    last = await asyncio.to_thread(studio.snapshot, id_, viewer)
     if last is None:
         raise StudioError("The generation was deleted meanwhile.")
     if last.status is not Status.FINISHED:

@@ -15,7 +15,7 @@ from studio.pace import Pace
 from studio.snapshot import Snapshot
 from studio.studio import Studio
 from studio.viewer import viewer_of
-from web.answers import UNKNOWN, Refusal
+from web.answers import Refusal
 from web.endpoint import answering
 from web.shapes import progress_shape
 from web.streams import Streams
@@ -49,18 +49,19 @@ class ProgressStream:
         id_ = asked.get("generationId") or asked.get("promptId") or ""
         if not id_:
             raise Refusal(422, "Name the generation: ?generationId=ID.")
-        if await run_in_threadpool(self._studio.get, id_, viewer_of(request)) is None:
-            raise Refusal(404, UNKNOWN)
-        group = await run_in_threadpool(self._studio.group, id_)
-        return StreamingResponse(
-            self._messages(id_, group), media_type="text/event-stream", headers=_HEADERS
-        )
+        viewer = viewer_of(request)
+        await run_in_threadpool(self._studio.seen, id_, viewer)
+        group = await run_in_threadpool(self._studio.group, id_, viewer)
+        messages = self._messages(self._studio.watch(id_, viewer), group)
+        return StreamingResponse(messages, media_type="text/event-stream", headers=_HEADERS)
 
-    async def _messages(self, id_: str, group: tuple[str, ...]) -> AsyncIterator[str]:
+    async def _messages(
+        self, snapshots: AsyncIterator[Snapshot], group: tuple[str, ...]
+    ) -> AsyncIterator[str]:
         before: dict[str, Any] = {}
         pace = Pace(MESSAGES_PER_SECOND, BURST)
         with self._streams.opened() as ending:
-            async for snapshot in _until(ending, self._studio.watch(id_)):
+            async for snapshot in _until(ending, snapshots):
                 if snapshot is None:
                     yield ": still here\n\n"
                     continue

@@ -14,7 +14,7 @@ from studio.queue import HIGH, LOW
 from studio.queueing import Entry
 from studio.studio import Studio
 from studio.viewer import Viewer, viewer_of
-from web.answers import NO_STORE, UNKNOWN, Refusal
+from web.answers import NO_STORE, Refusal
 from web.endpoint import answering
 from web.incoming import json_object, read_body
 from web.shapes import entry_shape
@@ -81,9 +81,8 @@ class QueueApi:
 
     async def cancel(self, request: Request) -> Response:
         """Cancel all of one's own that is not over."""
-        cancel = self._studio.cancel
-        count = await run_in_threadpool(self._queue.cancel_all, viewer_of(request), cancel)
-        return JSONResponse({"cancelled": count}, 202, headers=NO_STORE)
+        done = await run_in_threadpool(self._studio.cancels.all, viewer_of(request))
+        return JSONResponse({"cancelled": done.count}, 202, headers=NO_STORE)
 
     async def hold(self, request: Request) -> Response:
         """Keep one from being handed out."""
@@ -112,28 +111,19 @@ class QueueApi:
         return await self._run_again(request, same_seed=False)
 
     async def _arrange(self, request: Request, act: Act) -> Response:
-        id_ = (await run_in_threadpool(self._own, request)).id
-        await run_in_threadpool(act, id_, viewer_of(request))
-        now = await run_in_threadpool(self._own, request)
+        id_, viewer = request.path_params["id"], viewer_of(request)
+        await run_in_threadpool(act, id_, viewer)
+        now = await run_in_threadpool(self._studio.own, id_, viewer)
         body = {**_named(now), "held": now.held, "priority": now.priority}
         return JSONResponse(body, headers=NO_STORE)
 
     async def _run_again(self, request: Request, *, same_seed: bool) -> Response:
-        id_, viewer = (await run_in_threadpool(self._own, request)).id, viewer_of(request)
+        id_, viewer = request.path_params["id"], viewer_of(request)
         made = await run_in_threadpool(
             lambda: self._queue.run_again(id_, viewer, same_seed=same_seed)
         )
         headers = {"Location": f"/api/generations/{made.id}"} | NO_STORE
         return JSONResponse(_named(made), 202, headers=headers)
-
-    def _own(self, request: Request) -> Generation:
-        viewer = viewer_of(request)
-        record = self._studio.get(request.path_params["id"], viewer)
-        if record is None:
-            raise Refusal(404, UNKNOWN)
-        if not viewer.may_change(record.owner):
-            raise Refusal(403, "A private link shows a generation, but cannot change it.")
-        return record
 
 
 def _is_own(entry: Entry, viewer: Viewer) -> bool:

@@ -26,7 +26,7 @@ from storage.records import Generation, Image
 from studio.endpoints import Endpoint
 from studio.errors import StudioError
 from studio.studio import Studio
-from studio.viewer import viewer_of
+from studio.viewer import Viewer, viewer_of
 from web.calls import Calls
 from web.incoming import own_address
 from web.outcome import Told, follow, outcome
@@ -85,22 +85,24 @@ class Tools:
                 self._calls.start, asked.name, asked.arguments or {}, viewer
             )
             # Whatever becomes of the client, the generation goes on: it is in the gallery.
-            record = await follow(self._studio, made.id, _teller(context))
+            record = await follow(self._studio, made.id, viewer, _teller(context))
             told = outcome(record, own_address(asking), self._secret)
-            content = await asyncio.to_thread(self._content, record, told)
+            content = await asyncio.to_thread(self._content, record, told, viewer)
         except _FAILURES as error:
             said = types.TextContent(type="text", text=str(error))
             return types.ServerResult(types.CallToolResult(content=[said], isError=True))
         result = types.CallToolResult(content=content, structuredContent=told)
         return types.ServerResult(result)
 
-    def _content(self, record: Generation, told: dict[str, Any]) -> list[types.ContentBlock]:
+    def _content(
+        self, record: Generation, told: dict[str, Any], viewer: Viewer
+    ) -> list[types.ContentBlock]:
         said = f"Finished in {told['seconds']} s with seed {told['seed']}. {record.warning}".strip()
         content: list[types.ContentBlock] = [
             types.TextContent(type="text", text=f"{said}\nSee it at {told['link']}")
         ]
         for image in record.images[:MAX_INLINE]:
-            found = self._studio.file(record, image.number)
+            found = self._studio.file(record, image.number, viewer)
             data = found[0].read_bytes() if found and found[0].is_file() else b""
             content += _inline(image, data) if data else []
         for image, file in zip(record.images, told["files"], strict=True):

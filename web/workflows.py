@@ -12,6 +12,7 @@ from starlette.routing import Route
 from comfy.errors import Problem, WorkflowError
 from comfy.workflow.form import Field, Form, Kind, make_form
 from storage.records import Generation
+from studio.errors import Absent
 from studio.shelf import MAX_BYTES, Preset, arranged, checked_name, read_preset
 from studio.studio import Studio
 from studio.viewer import Viewer, viewer_of
@@ -111,7 +112,7 @@ class WorkflowsApi:
         given = [held | (drawn_seeds(form) if drawn else {}) | dict(values) for _ in range(count)]
         try:
             return self._studio.workflows.run(
-                preset.name, preset.graph, given, viewer_of(request).owner, random_seeds=False
+                preset.name, preset.graph, given, viewer_of(request), random_seeds=False
             )
         except NotReady as error:
             fields = {
@@ -122,7 +123,7 @@ class WorkflowsApi:
     def _found(self, request: Request) -> tuple[Preset, Form]:
         preset = self._studio.shelf.get(request.path_params["name"], viewer_of(request))
         if preset is None:
-            raise Refusal(404, "There is no such workflow, or it is not yours.")
+            raise Absent("workflow")
         return preset, self._form(preset)
 
     def _form(self, preset: Preset) -> Form:

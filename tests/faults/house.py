@@ -31,6 +31,8 @@ ENDLESS: Mapping[str, Any] = MappingProxyType({"steps": 1000, "width": 320, "hei
 CHECKPOINT = "demo-landscapes.safetensors"
 SERVER = "engine"
 OWNER = "user:ann"
+ANYBODY = Viewer("user:admin", is_admin=True)
+"""Sees and changes what is everybody's."""
 
 HASTY = Cadence(
     connect=2.0,
@@ -101,6 +103,9 @@ class House:
         ids = [generation.id for generation in made]
         self.watch(ids)
         return ids
+
+    def cancel(self, id_: str) -> None:
+        self.studio.cancel(id_, ANYBODY)
 
     def watch(self, ids: Iterable[str]) -> None:
         for id_ in ids:
@@ -174,7 +179,7 @@ class House:
         return Studio(settings, [address], Store(self.folder), self.cadence)
 
     async def _watch(self, id_: str) -> None:
-        async for snapshot in self.studio.watch(id_):
+        async for snapshot in self.studio.watch(id_, ANYBODY):
             with self._news:
                 self.seen[id_].append(snapshot)
                 self._news.notify_all()

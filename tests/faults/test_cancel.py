@@ -15,13 +15,13 @@ from tests.faults.house import ENDLESS, OWNER, House, request, viewer
 def test_a_cancel_stops_what_waits_here_there_and_runs(house: House, engine: DemoServer) -> None:
     ids = house.generate(4, **ENDLESS)
     house.until(lambda: house.runs(ids[0]) and house.is_on_server(ids[1]))
-    house.studio.cancel(ids[3])
-    house.studio.cancel(ids[1])
-    house.studio.cancel(ids[0])
+    house.cancel(ids[3])
+    house.cancel(ids[1])
+    house.cancel(ids[0])
     gone = [ids[0], ids[1], ids[3]]
     assert house.statuses(gone) == [Status.CANCELLED] * 3
     house.until(lambda: house.runs(ids[2]))
-    house.studio.cancel(ids[2])
+    house.cancel(ids[2])
     assert house.statuses(ids[2:3]) == [Status.CANCELLED]
     sent = {e.prompt_id: e.outcome for e in engine.books.all()}
     assert sent == {ids[0]: "interrupted", ids[1]: "deleted", ids[2]: "interrupted"}
@@ -34,13 +34,13 @@ def test_a_cancel_that_may_come_too_late_ends_as_the_server_says(
 ) -> None:
     ids = house.generate(2)
     house.until(lambda: any(s.percentage >= percentage for s in house.seen[ids[0]]))
-    house.studio.cancel(ids[0])
+    house.cancel(ids[0])
     house.finish(ids)
     entry = engine.books.get(ids[0])
     assert entry is not None
     expected = Status.FINISHED if entry.outcome == "success" else Status.CANCELLED
     assert house.statuses(ids) == [expected, Status.FINISHED]
-    house.studio.cancel(ids[1])
+    house.cancel(ids[1])
     record = house.studio.get(ids[1], viewer())
     assert record is not None
     assert record.status is Status.FINISHED
@@ -53,7 +53,7 @@ def test_many_cancels_at_once_are_one(house: House) -> None:
 
     def cancel(id_: str) -> None:
         start.wait()
-        house.studio.cancel(id_)
+        house.cancel(id_)
 
     threads = [threading.Thread(target=cancel, args=(id_,)) for id_ in (ids[0], ids[2]) * 3]
     for thread in threads:
@@ -62,7 +62,7 @@ def test_many_cancels_at_once_are_one(house: House) -> None:
         thread.join()
     assert house.statuses([ids[0], ids[2]]) == [Status.CANCELLED] * 2
     house.until(lambda: house.runs(ids[1]))
-    house.studio.cancel(ids[1])
+    house.cancel(ids[1])
 
 
 def test_what_others_run_on_the_server_is_never_touched(house: House, engine: DemoServer) -> None:
@@ -72,9 +72,9 @@ def test_what_others_run_on_the_server_is_never_touched(house: House, engine: De
     httpx.post(f"{engine.url}/prompt", json=body).raise_for_status()
     ids = house.generate(3)
     house.until(lambda: house.is_on_server(ids[0]))
-    house.studio.cancel(ids[0])
-    house.studio.queue.cancel_all(viewer("user:bob"), house.studio.cancel)
-    house.studio.queue.cancel_all(viewer(OWNER), house.studio.cancel)
+    house.cancel(ids[0])
+    house.studio.cancels.all(viewer("user:bob"))
+    house.studio.cancels.all(viewer(OWNER))
     assert house.statuses(ids) == [Status.CANCELLED] * 3
     house.until(lambda: not engine.engine.queue.remaining)
     entry = engine.books.get(foreign)
@@ -97,8 +97,8 @@ def test_a_cancel_outlives_a_server_that_does_not_answer(house: House, engine: D
     ids = house.generate(3, **ENDLESS)
     house.until(lambda: house.runs(ids[0]))
     engine.faults.route("", status=500, seconds=0.7)
-    house.studio.cancel(ids[0])
-    house.studio.cancel(ids[1])
+    house.cancel(ids[0])
+    house.cancel(ids[1])
     assert house.statuses(ids[:2]) == [Status.CANCELLED] * 2
-    house.studio.cancel(ids[2])
+    house.cancel(ids[2])
     assert house.statuses(ids[2:]) == [Status.CANCELLED]

@@ -133,7 +133,7 @@ def test_while_only_http_fails_the_socket_tells(house: House, engine: DemoServer
     house.until(lambda: len(house.seen[ids[0]]) > heard + 5)
     assert {s.freshness.link for s in house.seen[ids[0]][mark:]} <= {Link.LIVE, Link.UNREACHABLE}
     assert house.studio.servers()[0].freshness.link is Link.LIVE
-    house.studio.cancel(ids[0])
+    house.cancel(ids[0])
     assert house.statuses(ids) == [Status.CANCELLED]
 
 
@@ -170,6 +170,6 @@ def test_a_slow_file_delays_no_cancel(open_house: Open, engine: DemoServer) -> N
     engine.faults.route("/view", delay=2.5, count=1)
     first, second = house.generate(1)[0], house.generate(1, **ENDLESS)[0]
     house.until(lambda: house.seen[first][-1].keeping and house.runs(second))
-    house.studio.cancel(second)
+    house.cancel(second)
     assert house.statuses([second]) == [Status.CANCELLED]
     assert not house.is_over(first)

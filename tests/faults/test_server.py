@@ -59,7 +59,7 @@ def test_a_dead_worker_is_called_stalled_and_loses_nothing(
     engine.faults.dead_worker = True
     more = house.generate(2)
     house.until(lambda: Link.STALLED in house.links([*ids, *more]))
-    house.studio.cancel(more[1])
+    house.cancel(more[1])
     assert house.statuses(more[1:]) == [Status.CANCELLED]
     engine.faults.dead_worker = False
     assert house.statuses([*ids, more[0]]) == [Status.FINISHED] * 4
@@ -97,7 +97,7 @@ def test_a_killed_and_restarted_process_is_found_again(
     while left:
         house.until(lambda: any(map(house.runs, left)))
         runs = next(filter(house.runs, left))
-        house.studio.cancel(runs)
+        house.cancel(runs)
         left.remove(runs)
     assert house.statuses(ids[1:]) == [Status.CANCELLED] * 2
     house.wait_for_link(Link.LIVE)

@@ -20,7 +20,7 @@ def hears_again(house: House) -> None:
     """Wait until frames reach us, of a generation that is long enough for any renewal."""
     (id_,) = house.generate(1, **ENDLESS)
     house.until(lambda: house.runs(id_))
-    house.studio.cancel(id_)
+    house.cancel(id_)
     assert house.statuses([id_]) == [Status.CANCELLED]
 
 
@@ -86,7 +86,7 @@ def test_a_second_socket_of_our_client_id_takes_nothing_from_us(
     url = engine.url.replace("http", "ws") + f"/ws?clientId={ours}"
     with closing(websocket.create_connection(url, timeout=5)):
         house.until(lambda: bool(house.links(ids) - {Link.NONE, Link.LIVE}))
-    house.studio.cancel(ids[0])
+    house.cancel(ids[0])
     assert house.statuses(ids) == [Status.CANCELLED, *FINISHED[1:]]
     hears_again(house)
 
@@ -103,7 +103,7 @@ def test_a_mute_server_is_asked_instead(house: House, engine: DemoServer) -> Non
     engine.faults.mute = True
     ids = house.generate(1, **ENDLESS) + house.generate(2)
     house.until(lambda: Link.POLLING in house.links(ids))
-    house.studio.cancel(ids[0])
+    house.cancel(ids[0])
     assert house.statuses(ids) == [Status.CANCELLED, *FINISHED[1:]]
     assert not any(map(house.runs, ids))
 

@@ -14,9 +14,12 @@ from storage.store import Store
 from studio.settings import Settings
 from studio.snapshot import Snapshot
 from studio.studio import Studio
+from studio.viewer import Viewer
 
 CHECKPOINT = "demo-landscapes.safetensors"
 WAIT_SECONDS = 30.0
+ANYBODY = Viewer("user:admin", is_admin=True)
+"""Sees and changes what is everybody's."""
 
 
 @pytest.fixture
@@ -67,7 +70,7 @@ def follow(
     async def watch() -> list[Snapshot]:
         seen = []
         async with asyncio.timeout(WAIT_SECONDS):
-            async for snapshot in studio.watch(id_):
+            async for snapshot in studio.watch(id_, ANYBODY):
                 seen.append(snapshot)
                 if until(snapshot):
                     break

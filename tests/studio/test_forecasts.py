@@ -24,7 +24,7 @@ def test_what_waits_is_forecast_once_the_first_has_run(
     follow(studio, first.id)
     studio.queue.pause(ANN)
     waiting = studio.generate(request(prompts=2), ANN.owner)
-    snapshot = studio.snapshot(waiting[0].id)
+    snapshot = studio.snapshot(waiting[0].id, Viewer(waiting[0].owner))
     assert snapshot
     assert snapshot.forecast
     assert snapshot.forecast.low < snapshot.forecast.seconds < snapshot.forecast.high
@@ -43,7 +43,7 @@ def test_a_workflows_forecast_is_kept_as_it_was_before_it_began(
     small = {"5.width": 128, "5.height": 128, "6.steps": 4}
     runs = []
     for _ in range(2):
-        made = studio.workflows.run("mine", graph, [small], ANN.owner)[0]
+        made = studio.workflows.run("mine", graph, [small], ANN)[0]
         runs.append(follow(studio, made.id)[-1].record)
     assert runs[0].forecast_seconds is None
     assert runs[1].forecast_seconds

@@ -81,7 +81,7 @@ def test_a_cancel_that_cannot_be_stored_leaves_the_job_waiting(jobs: Jobs, store
     jobs.create([record])
     store.close()
     with pytest.raises(StorageError):
-        jobs.cancel_waiting(record.id)
+        jobs.cancel_waiting([record.id])
     assert [waiting.id for waiting in jobs.waiting()] == [record.id]
 
 

@@ -10,6 +10,7 @@ from storage.records import Generation, Status
 from storage.search import Search
 from storage.store import Store
 from storage.upkeep import Freed
+from studio.access import Access
 from studio.errors import StudioError
 from studio.library import Library
 from studio.settings import Settings
@@ -28,12 +29,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def library(store: Store) -> Library:
-    def get(id_: str, viewer: Viewer) -> Generation | None:
-        found = store.get(id_)
-        return found if found and viewer.visible(found.owner, found.id) else None
-
     settings = Settings(_env_file=None, data_folder=store.folder)  # type: ignore[call-arg] # pydantic-settings' own
-    return Library(store, get, settings)
+    return Library(store, Access(store.get), settings)
 
 
 def finished(number: int, **fields: object) -> Generation:

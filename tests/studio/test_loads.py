@@ -12,7 +12,7 @@ from comfy.server import Server
 from comfy.workflow.request import MAX_STEPS
 from storage.records import Status
 from studio.loads import LiveServers, ServerLoad
-from tests.studio.conftest import WAIT_SECONDS, Open, follow, request
+from tests.studio.conftest import ANYBODY, WAIT_SECONDS, Open, follow, request
 
 T = TypeVar("T")
 
@@ -51,7 +51,7 @@ def test_what_samples_has_a_speed_and_none_when_it_is_over(
         studio.live_servers,
         lambda loads: loads[0].running == 1 and 0 < (loads[0].steps_per_second or 0) < 20,
     )
-    studio.cancel(record.id)
+    studio.cancel(record.id, ANYBODY)
     assert follow(studio, record.id)[-1].record.status is Status.CANCELLED
     (idle,) = wait_for(
         studio.live_servers, lambda loads: not loads[0].running and not loads[0].steps_per_second

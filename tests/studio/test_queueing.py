@@ -8,7 +8,7 @@ import pytest
 
 from comfy.demo.server import DemoServer
 from storage.records import Generation, Status
-from studio.errors import StudioError
+from studio.errors import Absent, ReadOnly, StudioError
 from studio.queueing import Entry
 from studio.studio import Studio
 from studio.viewer import Viewer
@@ -37,7 +37,7 @@ def test_a_watcher_sees_each_change_and_what_is_others_only_as_places(
             assert waiting(await anext(looks)) == [None, *mine]
             studio.queue.move(mine[1], ANN, -1)
             assert waiting(await anext(looks)) == [None, mine[1], mine[0]]
-            studio.cancel(theirs[0])
+            studio.cancel(theirs[0], BOB)
             assert waiting(await anext(looks)) == [mine[1], mine[0]]
 
     asyncio.run(watch())
@@ -48,7 +48,7 @@ def test_what_ended_is_ones_own_alone(engine: DemoServer, open_studio: Open) -> 
     studio = open_studio(engine)
     for viewer in (ANN, BOB):
         for id_ in queue_up(studio, viewer, 1):
-            studio.cancel(id_)
+            studio.cancel(id_, viewer)
     assert [g.owner for g in studio.queue.ended(ANN, 10)] == [ANN.owner]
 
 
@@ -56,9 +56,11 @@ def test_only_its_owner_runs_one_again(engine: DemoServer, open_studio: Open) ->
     studio = open_studio(engine)
     done = studio.generate(request(seed=5), ANN.owner, retry_on_loss=True)[0]
     follow(studio, done.id)
-    for viewer in (BOB, replace(BOB, opened=frozenset({done.id}))):
-        with pytest.raises(StudioError, match="not here, or not yours"):
-            studio.queue.run_again(done.id, viewer, same_seed=True)
+    with pytest.raises(Absent, match="not here, or not yours"):
+        studio.queue.run_again(done.id, BOB, same_seed=True)
+    by_link = replace(BOB, opened=frozenset({done.id}))
+    with pytest.raises(ReadOnly, match="private link"):
+        studio.queue.run_again(done.id, by_link, same_seed=True)
     again = studio.queue.run_again(done.id, ANN, same_seed=True)
     assert (again.seed, again.retry_on_loss, again.owner) == (5, True, ANN.owner)
     assert follow(studio, again.id)[-1].status is Status.FINISHED

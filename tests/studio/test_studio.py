@@ -72,7 +72,8 @@ def test_a_press_of_three_prompts_is_three_generations_of_one_group(
     studio = open_studio(engine)
     made = studio.generate(request(prompts=3, seed=7), ANN.owner)
     ids = tuple(g.id for g in made)
-    assert studio.group(ids[1]) == ids
+    assert studio.group(ids[1], ANN) == ids
+    assert studio.group(ids[1], BOB) == ()
     for id_ in ids:
         assert follow(studio, id_)[-1].status is Status.FINISHED
     assert [g.seed for g in reversed(studio.page(ANN))] == [7, 8, 9]
@@ -143,7 +144,7 @@ def test_stop_ends_what_runs_and_what_waits_and_nobody_elses(
     (waiting,) = studio.generate(request(steps=50), ANN.owner)
     (other,) = studio.generate(request(steps=2), BOB.owner)
     follow(studio, running.id, lambda s: s.status is Status.RUNNING)
-    assert studio.queue.cancel_all(ANN, studio.cancel) == 3
+    assert studio.cancels.all(ANN).count == 3
     for made in (running, on_server, waiting):
         assert follow(studio, made.id)[-1].status is Status.CANCELLED
     assert follow(studio, other.id)[-1].status is Status.FINISHED

@@ -11,7 +11,7 @@ from comfy.progress import Phase
 from storage.records import Status
 from studio.snapshot import Snapshot
 from studio.waiting import Why, wait_of
-from tests.faults.house import OWNER, House, request, viewer, wait_until
+from tests.faults.house import ANYBODY, OWNER, House, request, viewer, wait_until
 from tests.ui.samples import NOW, progress, record, snapshot
 
 GONE = Freshness(Link.UNREACHABLE, NOW - 60, NOW - 50, error="gpu cannot be reached: check it.")
@@ -87,7 +87,7 @@ def test_what_runs_or_is_over_does_not_wait(given: Snapshot) -> None:
 
 
 def why(house: House, id_: str) -> Why | None:
-    now = house.studio.snapshot(id_)
+    now = house.studio.snapshot(id_, ANYBODY)
     wait = wait_of(now) if now else None
     return wait.why if wait else None
 
@@ -102,8 +102,10 @@ def test_what_others_hold_back_or_pause_is_not_counted_as_ahead(tmp_path: Path) 
             studio.generate(request(), OWNER)
         for owner in ("user:bob",) * 3:
             studio.generate(request(), owner)
-        wait_until(lambda: sum(bool(s.server_name) for s in studio.live()) == 2)
-        last = max((s for s in studio.live() if not s.server_name), key=lambda s: s.record.id)
+        wait_until(lambda: sum(bool(s.server_name) for s in studio.live(ANYBODY)) == 2)
+        last = max(
+            (s for s in studio.live(ANYBODY) if not s.server_name), key=lambda s: s.record.id
+        )
         wait = wait_of(last)
         house.close()
     assert wait is not None

@@ -86,7 +86,7 @@ REFUSED: list[tuple[str, dict[str, Any], int]] = [
     ("search", {"width": 10**30}, 200),
     ("mark", {"ids": []}, 422),
     ("mark", {"ids": [], "rating": 9}, 422),
-    ("mark", {"ids": ["x"], "rating": 5}, 409),
+    ("mark", {"ids": ["x"], "rating": 5}, 404),
     ("delete", {"ids": [1]}, 422),
 ]
 

@@ -12,6 +12,7 @@ from comfy.demo.server import DemoServer
 from comfy.demo.settings import EngineSettings
 from comfy.workflow.request import GenerationRequest
 from studio.ids import new_id
+from studio.viewer import Viewer
 from tests.web.conftest import Serve, Served
 from tests.web.test_api import PATIENCE_SECONDS, finish, follow, generating, request_for, start
 
@@ -293,7 +294,7 @@ def test_a_private_link_asks_strangers_to_log_in_first(serve: Serve, engine: Dem
 def test_what_is_to_be_retried_on_loss_is_noted(served: Served, ann: httpx.Client) -> None:
     ann.post("/api/queue/pause").raise_for_status()
     wanted, plain = start(ann, served, retryOnLoss=True), start(ann, served)
-    live = [snapshot.record for snapshot in served.studio.live()]
+    live = [snapshot.record for snapshot in served.studio.live(Viewer("", is_admin=True))]
     assert {g.id: g.retry_on_loss for g in live} == {wanted: True, plain: False}
     answer = ann.post("/api/generate", json=request_for(served, retryOnLoss="yes"))
     assert answer.status_code == 422

@@ -1,0 +1,35 @@
+"""From an id to a generation, for whoever asks. There is no other way for `ui` and `web`."""
+
+from collections.abc import Callable
+
+from storage.records import Generation
+from studio.errors import Absent, ReadOnly
+from studio.viewer import Viewer
+
+Find = Callable[[str], Generation | None]
+
+
+class Access:
+    """*find* knows all records; nothing of them passes to whoever may not see them."""
+
+    def __init__(self, find: Find) -> None:
+        self._find = find
+
+    def get(self, id_: str, viewer: Viewer) -> Generation | None:
+        """The record; None where it is unknown, deleted, or not for this viewer."""
+        record = self._find(id_)
+        return record if record and viewer.visible(record.owner, record.id) else None
+
+    def seen(self, id_: str, viewer: Viewer) -> Generation:
+        """The record. Raises Absent."""
+        record = self.get(id_, viewer)
+        if record is None:
+            raise Absent
+        return record
+
+    def own(self, id_: str, viewer: Viewer) -> Generation:
+        """The record, which the viewer may change. Raises Absent, ReadOnly."""
+        record = self.seen(id_, viewer)
+        if not viewer.may_change(record.owner):
+            raise ReadOnly
+        return record
