@@ -21,6 +21,7 @@ from storage.statistics import Statistics
 from storage.store import Store
 from studio import failures
 from studio.access import Access
+from studio.arrivals import Arrivals
 from studio.attendant import Attendant
 from studio.board import Board
 from studio.cancels import Cancelled, Cancels
@@ -72,6 +73,7 @@ class Studio:
         self.statistics = Statistics(store)
         self._store = store
         self._folder = settings.data_folder
+        self.arrivals = Arrivals()
         self._uploads = Uploads(self._folder / "uploads", settings.max_upload_bytes)
         self._board = Board()
         self._jobs = Jobs(store, self._board, cadence)

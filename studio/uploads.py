@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import stat
 import tempfile
 import warnings
 from io import BytesIO
@@ -22,6 +23,9 @@ MEDIA = {"image": ("image/",), "video": ("video/",), "audio": ("audio/", "video/
 _NAME = re.compile(
     r"[0-9a-f]{64}\.(png|jpg|webp|bmp|gif|mp4|mov|webm|mkv|mp3|flac|ogg|wav|m4a)", re.ASCII
 )
+_FLAGS = os.O_RDONLY
+for _name in ("O_NONBLOCK", "O_CLOEXEC", "O_BINARY"):  # not every system has all
+    _FLAGS |= getattr(os, _name, 0)
 
 
 class Uploads:
@@ -58,7 +62,10 @@ class Uploads:
 
     def _read(self, source: Path) -> bytes:
         try:
-            with source.open("rb") as file:
+            # Opening a pipe, or a device, must not wait for whoever is at its other end.
+            with os.fdopen(os.open(source, _FLAGS), "rb") as file:
+                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                    raise UploadError("What was sent is no file: send a picture.")
                 return file.read(self._max_bytes + 1)
         except OSError as error:
             raise UploadError(f"The picture cannot be read: {error.strerror}.") from error

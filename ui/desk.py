@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from comfy.errors import Problem, WorkflowError
@@ -22,7 +23,7 @@ from ui.draft import FIXED, RANDOM, SEED_MODES, Bench
 from ui.parts import Parts
 from ui.pictures import shot
 from ui.plans import Plans
-from ui.remote import Answer, Ask, uploaded
+from ui.remote import Answer, Ask
 from ui.restoring import restored
 from ui.source import Source
 
@@ -73,7 +74,7 @@ class Desk:
 
     def open(self, ask: Ask) -> Answer:
         """Open an uploaded file."""
-        path, name = uploaded(ask.text("path")), ask.text("name") or "workflow.json"
+        path, name = self._arrived(ask), ask.text("name") or "workflow.json"
         if path is None:
             raise StudioError("The file did not arrive: choose it again.")
         if path.stat().st_size > MAX_FILE_BYTES:
@@ -89,6 +90,10 @@ class Desk:
         # A picture is opened to make it again, so its seed is kept.
         seeds = RANDOM if name.lower().endswith(".json") else FIXED
         return self.view(self.benches.open(ask.viewer.owner, opened, seeds=seeds))
+
+    def _arrived(self, ask: Ask) -> Path | None:
+        """The file that the asker has uploaded at the path that a script names."""
+        return self._studio.arrivals.path(ask.text("path"), ask.viewer.owner)
 
     def open_preset(self, preset: Preset, owner: str, saved: str = "") -> Answer:
         """Open a preset; *saved* is its name where it is one of the viewer's own."""
@@ -115,7 +120,7 @@ class Desk:
             raise StudioError("This form has no such field for a file.")
         uploads = {k: v for k, v in bench.uploads.items() if k != key}
         if ask.text("path"):
-            path = uploaded(ask.text("path"))
+            path = self._arrived(ask)
             if path is None:
                 raise StudioError("The file did not arrive: choose it again.")
             uploads[key] = self._studio.keep_image(path, str(one.kind))

@@ -148,12 +148,16 @@ class Filling:
         ]
         return [*updates, _said(f"Up to date: {len(choices.checkpoints)} checkpoints.")]
 
-    async def keep(self, path: str | None, checkpoint: str | None) -> list[Any]:
+    async def keep(
+        self, path: str | None, checkpoint: str | None, request: gr.Request
+    ) -> list[Any]:
         """Keep an uploaded picture, and take on its shape; or say what is wrong with it."""
-        if not path:
+        owner = self._parts.viewer(request).owner
+        sent = self._studio.arrivals.path(path, owner) if path else None
+        if sent is None:
             return ["", *[gr.skip()] * 6]
         try:
-            name: str = await aside(self._studio.keep_image, Path(path))
+            name: str = await aside(self._studio.keep_image, sent)
             width, height = await aside(_picture_size, self._studio.image_path(name))
         except TROUBLE as error:
             refused = live.refusal("image", str(error), self._parts.turns.number())

@@ -3,11 +3,9 @@
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from gradio.utils import get_upload_folder
 
 from studio.viewer import Viewer
 from ui.parts import TROUBLE, Parts
@@ -57,13 +55,3 @@ def remote(
 
     call.__name__ = name
     return call
-
-
-def uploaded(path: str) -> Path | None:
-    """The file that a script has uploaded at *path*; None for any other file of this machine."""
-    folder = Path(get_upload_folder()).resolve()
-    try:
-        found = Path(path).resolve()
-        return found if found.is_relative_to(folder) and found.is_file() else None
-    except (OSError, ValueError):  # no path at all
-        return None

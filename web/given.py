@@ -4,8 +4,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-from gradio.utils import get_upload_folder
-
 from comfy.workflow.arguments import Argument
 from studio.errors import Absent, StudioError
 from studio.studio import Studio
@@ -30,7 +28,10 @@ class Given:
         """
         kind = argument.field.kind.value
         if isinstance(value, dict) and isinstance(value.get("path"), str):
-            return self._studio.keep_image(_uploaded(value["path"]), kind)
+            sent = self._studio.arrivals.path(value["path"], viewer.owner)
+            if sent is None:
+                raise StudioError("The file did not arrive: send it again.")
+            return self._studio.keep_image(sent, kind)
         text = value.strip() if isinstance(value, str) else ""
         if made := _MADE.fullmatch(text):
             return self._studio.keep_image(self._made(made, viewer), kind)
@@ -51,14 +52,3 @@ class Given:
         if found is None:
             raise Absent("file")
         return found[0]
-
-
-def _uploaded(path: str) -> Path:
-    folder = Path(get_upload_folder()).resolve()
-    try:
-        found = Path(path).resolve()
-        if found.is_relative_to(folder) and found.is_file():
-            return found
-    except (OSError, ValueError):  # no path at all
-        pass
-    raise StudioError("The file did not arrive: send it again.")

@@ -34,6 +34,11 @@ def wants_page(request: Request) -> bool:
     return "text/html" in request.headers.get("accept", "")
 
 
+def is_form(request: Request) -> bool:
+    """Whether the body is a form in parts, which may hold files."""
+    return request.headers.get("content-type", "").startswith("multipart/form-data")
+
+
 async def read_body(request: Request, limit: int) -> bytes:
     """Return the body of *request*; refuse one of more than *limit* bytes."""
     too_large = Refusal(413, f"The request is over {limit / 1e6:.3g} MB: send less.")

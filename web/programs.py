@@ -21,6 +21,7 @@ from studio.errors import StudioError
 from studio.studio import Studio
 from studio.viewer import viewer_of
 from web.answers import Refusal
+from web.bodies import replay
 from web.calls import RUN, STALE
 from web.incoming import json_object, read_body
 from web.surface import API, MAX_EVENT_BYTES
@@ -93,7 +94,7 @@ class Programs:
             return
         headers = MutableHeaders(raw=list(scope["headers"]))
         headers["content-length"] = str(len(body))
-        await self._app({**scope, "headers": headers.raw}, _replay(body, receive), send)
+        await self._app({**scope, "headers": headers.raw}, replay(body, receive), send)
 
     def _spelled(self, path: str, request: Request, body: bytes) -> tuple[Scope, bytes]:
         """The scope and body of a call as Gradio knows it; unchanged where it is none of ours."""
@@ -202,12 +203,3 @@ def _parameter(one: Argument) -> dict[str, Any]:
 def _returned(label: str, schema: dict[str, Any], spelled: str) -> dict[str, Any]:
     kind = {"type": spelled, "description": ""}
     return {"label": label, "type": schema, "python_type": kind, "component": "Api"}
-
-
-def _replay(body: bytes, receive: Receive) -> Receive:
-    messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def replay() -> Message:
-        return messages.pop() if messages else await receive()
-
-    return replay

@@ -16,7 +16,7 @@ from web.api import Api, nothing
 from web.calls import Calls
 from web.cookies import Cookies
 from web.endpoint import answering
-from web.health import healthz
+from web.health import Health
 from web.images import Images
 from web.launch import launch_options, stop
 from web.library import LibraryApi
@@ -72,6 +72,7 @@ class Site:
             accounts=self._accounts,
             cookies=self._cookies,
             tokens=self._studio.tokens,
+            arrivals=self._studio.arrivals,
         )
         return {
             "routes": self.routes(),
@@ -88,7 +89,7 @@ class Site:
     def routes(self) -> list[BaseRoute]:
         """Return our own routes."""
         return [
-            Route(HEALTH_PATH, healthz, methods=["GET"]),
+            Route(HEALTH_PATH, Health().show, methods=["GET"]),
             *Login(self._accounts, self._cookies).routes(),
             *ProgressStream(self._studio, self._streams).routes(),
             *Api(self._studio, self._settings, self._secret).routes(),

@@ -4,10 +4,6 @@ Gradio serves more than this page needs: fetching URLs on the server's behalf, r
 monitoring, deep links that bypass ownership. What is not listed here answers 404.
 """
 
-import json
-from collections.abc import Iterator
-from typing import Any
-
 API = "/gradio_api"
 _NEEDED = (
     "api", "app_id", "call", "cancel", "component_server", "file", "heartbeat", "info",
@@ -16,7 +12,7 @@ _NEEDED = (
 )  # fmt: skip
 _CLOSED = ("/monitoring", "/openapi.json", "/pwa_icon")
 """Outside of `API`."""
-_TAKES_DATA = ("api", "call", "component_server", "queue", "run")
+_BODYLESS = ("GET", "HEAD", "OPTIONS")
 MAX_EVENT_BYTES = 4_000_000
 """Largest body of an event: a form with prompts of 100 kB many times over; files go elsewhere."""
 _REMOTE = ("http:", "https:", "ftp:", "//")
@@ -35,31 +31,13 @@ def is_closed(path: str) -> bool:
 
 
 def takes_data(method: str, path: str) -> bool:
-    """Whether a body sent to *path* is handed to the page's handlers."""
-    return method == "POST" and path.startswith(f"{API}/") and _head(path) in _TAKES_DATA
+    """Whether a body sent to *path* is Gradio's to read: all but files, which it stores."""
+    return method not in _BODYLESS and path.startswith(f"{API}/") and not takes_files(path)
 
 
-def names_remote_file(body: bytes) -> bool:
-    """Whether a JSON *body* holds a file whose path is a URL, which Gradio would go and fetch."""
-    if b"path" not in body:
-        return False
-    try:
-        data = json.loads(body)
-    except (ValueError, RecursionError):
-        return False  # Gradio refuses it
-    return any(_is_remote(path) for path in _paths(data))
-
-
-def _paths(data: Any) -> Iterator[str]:
-    stack = [data]
-    while stack:
-        one = stack.pop()
-        if isinstance(one, dict):
-            if isinstance(one.get("path"), str):
-                yield one["path"]
-            stack.extend(one.values())
-        elif isinstance(one, list):
-            stack.extend(one)
+def takes_files(path: str) -> bool:
+    """Whether what is sent to *path* are files to be stored."""
+    return path.rstrip("/") == f"{API}/upload"
 
 
 def _head(path: str) -> str:

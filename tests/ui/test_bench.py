@@ -21,7 +21,6 @@ from ui.bench import MAX_OWN, Benches
 from ui.checks import problems_of
 from ui.masking import with_mask
 from ui.pictures import shot
-from ui.remote import uploaded
 from ui.restoring import named, restored
 
 OPENED = Opened("w", {}, Form(()))
@@ -153,12 +152,6 @@ def test_an_empty_mask_is_refused(tmp_path: Path) -> None:
     Image.new("RGB", (8, 8)).save(path)
     with pytest.raises(StudioError, match="Nothing is painted"):
         with_mask(path, [Image.new("RGBA", (8, 8))])
-
-
-def test_no_file_of_this_machine_but_an_upload_is_read(tmp_path: Path) -> None:
-    (tmp_path / "secret").write_text("x")
-    for path in (str(tmp_path / "secret"), "/etc/passwd", "", "\0", "../../etc/passwd", "."):
-        assert uploaded(path) is None
 
 
 def test_settings_of_another_program_become_a_graph() -> None:

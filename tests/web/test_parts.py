@@ -14,9 +14,10 @@ from studio.secret import SecretError, link_key, load_secret, opens, sign, verif
 from studio.snapshot import Snapshot
 from studio.viewer import Viewer
 from web.accounts import SESSION_SECONDS, Accounts
+from web.bodies import file_paths, json_of
 from web.origin import host_is_ours, is_foreign
 from web.shapes import progress_shape
-from web.surface import is_closed, names_remote_file
+from web.surface import is_closed
 from web.throttle import MAX_KEYS, WINDOW_SECONDS, Throttle
 
 SECRET = b"s" * 32
@@ -131,11 +132,9 @@ def test_under_which_names_this_machine_answers(host: str, *, ours: bool) -> Non
     assert host_is_ours(host, ["named"]) is ours
 
 
-def test_only_files_named_by_a_url_are_refused() -> None:
-    assert names_remote_file(b'{"data": [{"a": [{"path": "hTTp://x"}]}]}')
-    assert names_remote_file(b'{"path": "//host/share"}')
-    assert not names_remote_file(b'{"data": ["path http://x", {"path": "/tmp/a.png"}]}')
-    assert not names_remote_file(b"path " * 10)
+def test_every_file_that_a_body_names_is_looked_at() -> None:
+    body = rb'{"data": [{"a": [{"path": "b", "c": {"p\u0061th": "d"}}]}, "path e", {"path": 1}]}'
+    assert set(file_paths(json_of(body))) == {"b", "d"}
     assert is_closed("/gradio_api/anything-new")
     assert not is_closed("/gradio_api/file=/tmp/https:/x.png")
 
