@@ -1,7 +1,8 @@
 """The generations that are not over yet: one lock, one place where each is changed.
 
-A job belongs to the application, not to a browser tab. `lock` guards `_jobs`; the store is
-written outside of it, always before the change is shown.
+A job belongs to the application, not to a browser tab. `lock` guards `_jobs`, and what is kept
+sorted of them: `_stand` puts each into `_line` or `_sent` whenever it changes. The store is written
+outside of it, always before the change is shown.
 """
 
 import logging
@@ -17,6 +18,7 @@ from storage.records import Generation, NodeRun, Status
 from storage.store import Store
 from studio import queue
 from studio.board import Board
+from studio.line import Line
 from studio.snapshot import Forecast
 
 log = logging.getLogger(__name__)
@@ -53,7 +55,8 @@ class Jobs:
         self.lock = threading.Lock()
         self._changed = threading.Condition(self.lock)
         self._jobs: dict[str, Job] = {}
-        self._paused: set[str] = set()
+        self._line = Line()
+        self._sent: dict[str, Job] = {}
         self._closed = False
         self._ended = 0
 
@@ -78,18 +81,18 @@ class Jobs:
     def paused(self) -> frozenset[str]:
         """Owners whose generations are not handed out."""
         with self.lock:
-            return frozenset(self._paused)
+            return self._line.paused
 
     def pause(self, owner: str) -> None:
         """Hand out none of *owner*'s generations."""
         with self.lock:
-            self._paused.add(owner)
+            self._line.pause(owner)
         self._board.publish(QUEUE)
 
     def go_on(self, owner: str) -> None:
         """Hand them out again."""
         with self.lock:
-            self._paused.discard(owner)
+            self._line.go_on(owner)
             self._changed.notify_all()
         self._board.publish(QUEUE)
 
@@ -104,7 +107,8 @@ class Jobs:
         with self.lock:
             for record in records:
                 line = "" if record.status is Status.QUEUED else record.server
-                self._jobs[record.id] = Job(record, line)
+                self._jobs[record.id] = job = Job(record, line)
+                self._stand(job)
             self._changed.notify_all()
         self._board.publish(QUEUE)
 
@@ -124,19 +128,29 @@ class Jobs:
         return [job for job in self.all() if job.line == line]
 
     def place(self, id_: str) -> int:
-        """Place of a job among those that wait here, from 1; 0 where it does not."""
+        """Place of a job among those that wait here, from 1 (`Line.place`); 0 where it does not."""
         with self.lock:
-            return queue.place(self._waiting(), id_)
+            return self._line.place(id_)
 
     def count_sent(self) -> int:
         """How many jobs servers have."""
         with self.lock:
-            return sum(1 for job in self._jobs.values() if job.line and job.line != NOBODY)
+            return len(self._sent)
 
-    def waiting(self) -> list[Generation]:
-        """What waits here, next first."""
+    def waiting(self) -> list[tuple[Generation, int]]:
+        """What waits here, next first, each with its place."""
         with self.lock:
-            return queue.in_order(self._waiting())
+            return [(record, self._line.place(record.id)) for record in self._line.order()]
+
+    def count_waiting(self, owner: str | None = None) -> int:
+        """How many wait here, of *owner*'s or of everybody's."""
+        with self.lock:
+            return len(self._line) if owner is None else self._line.count(owner)
+
+    def waiting_of(self, owner: str) -> list[Generation]:
+        """What waits here of *owner*'s, as they arranged it."""
+        with self.lock:
+            return self._line.of(owner)
 
     def take(
         self, line: str, *, is_ready: Callable[[], bool], can_run: Callable[[Generation], bool]
@@ -150,12 +164,14 @@ class Jobs:
                 self._changed.wait(self._cadence.hand_out)
                 if not self._may_take(line, is_ready):
                     return None
-            record = queue.next_up(self._waiting(), can_run, self._paused)
+            record = self._line.next_up(can_run)
             if record is None:
                 self._changed.wait(self._cadence.hand_out)
                 return None
             job = self._jobs[record.id]
             job.line, job.notice = line, ""
+            self._line.take(record.id)
+            self._stand(job)
             taken = replace(job)
         self._board.publish(record.id)
         return taken
@@ -203,6 +219,7 @@ class Jobs:
             job = self._jobs.get(id_)
             if job:
                 job.line, job.notice, job.keeping = "", notice, False
+                self._stand(job)
             unwanted = job is not None and job.record.cancel_asked
             self._changed.notify_all()
         if unwanted:
@@ -215,7 +232,7 @@ class Jobs:
             return None
         record = self._store.complete(id_, node_runs=tuple(runs), **fields)
         with self.lock:
-            self._jobs.pop(id_, None)
+            self._drop(id_)
             self._ended += 1
             self._changed.notify_all()
         log.info("generation %s (prompt_id) is %s%s", id_, record.status, _why(record))
@@ -231,6 +248,7 @@ class Jobs:
             ending = [job for id_ in ids if (job := self._jobs.get(id_)) and not job.line]
             for job in ending:
                 job.line = NOBODY  # nobody may take it while its end is being stored
+                self._stand(job)
         if not ending:
             return ()
         over = {"status": Status.CANCELLED, "cancel_asked": True, "finished_at": time.time()}
@@ -241,10 +259,11 @@ class Jobs:
             with self.lock:
                 for job in ending:
                     job.line = ""
+                    self._stand(job)
             raise
         with self.lock:
             for id_ in ended:
-                self._jobs.pop(id_, None)
+                self._drop(id_)
             self._ended += len(ended)
             self._changed.notify_all()
         log.info("%s", _cancelled(ended))
@@ -277,12 +296,28 @@ class Jobs:
         """Take over what was stored. Field by field: two writes may return in any order."""
         if job := self._jobs.get(id_):
             job.record = replace(job.record, **fields)
+            self._stand(job)
 
-    def _waiting(self) -> list[Generation]:
-        return [job.record for job in self._jobs.values() if not job.line]
+    def _stand(self, job: Job) -> None:
+        """Let *job* stand in the line of what waits, or among what servers have, as it now is."""
+        id_ = job.record.id
+        if job.line or job.record.status is not Status.QUEUED:
+            self._line.drop(id_)
+        else:
+            self._line.put(job.record)
+        if job.line in ("", NOBODY):
+            self._sent.pop(id_, None)
+        else:
+            self._sent[id_] = job
+
+    def _drop(self, id_: str) -> None:
+        """Forget a job that is over."""
+        self._jobs.pop(id_, None)
+        self._sent.pop(id_, None)
+        self._line.drop(id_)
 
     def _may_take(self, line: str, is_ready: Callable[[], bool]) -> bool:
-        held = sum(1 for j in self._jobs.values() if j.line == line and not j.keeping)
+        held = sum(1 for job in self._sent.values() if job.line == line and not job.keeping)
         return not self._closed and held < queue.AT_ONCE and is_ready()
 
 

@@ -1,51 +1,29 @@
-"""Our own order of what waits. Pure.
+"""How one owner's waiting generations are arranged, and moved. Pure.
 
-Whoever presses Generate takes the next place in one line for all. Within their own places
-people arrange as they like: priority and moves never push anybody else back.
+Between owners it goes by turns (`studio.line`): what people arrange never pushes anybody else back.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from storage.records import Generation, Status
+from storage.records import Generation
 
 AT_ONCE = 2
 """Prompts of ours a server holds: one runs, one waits so that the GPU never does."""
 LOW, NORMAL, HIGH = -1, 0, 1
 
+Key = tuple[int, float, str]
+"""Sorts one owner's generations as they want them; the last part is the id."""
 
-def in_order(waiting: Iterable[Generation]) -> list[Generation]:
-    """What waits, next first."""
-    queued = sorted(
-        (g for g in waiting if g.status is Status.QUEUED), key=lambda g: (g.created_at, g.id)
-    )
-    own: dict[str, list[Generation]] = {}
-    for generation in queued:
-        own.setdefault(generation.owner, []).append(generation)
-    turns = {owner: iter(arranged(theirs)) for owner, theirs in own.items()}
-    return [next(turns[generation.owner]) for generation in queued]
+
+def key_of(generation: Generation) -> Key:
+    """Priority first, then position."""
+    return (-generation.priority, generation.position, generation.id)
 
 
 def arranged(own: Iterable[Generation]) -> list[Generation]:
-    """One owner's generations as they want them: priority first, then position."""
-    return sorted(own, key=lambda g: (-g.priority, g.position, g.id))
-
-
-def next_up(
-    waiting: Iterable[Generation],
-    can_run: Callable[[Generation], bool],
-    paused: Collection[str] = (),
-) -> Generation | None:
-    """The first in order that is not held, whose owner has not *paused*, and that *can_run*."""
-    for generation in in_order(waiting):
-        if not generation.held and generation.owner not in paused and can_run(generation):
-            return generation
-    return None
-
-
-def place(waiting: Iterable[Generation], id_: str) -> int:
-    """Place of *id_* among what waits, from 1; 0 where it does not wait."""
-    return next((n for n, g in enumerate(in_order(waiting), 1) if g.id == id_), 0)
+    """One owner's generations as they want them."""
+    return sorted(own, key=key_of)
 
 
 def moved(own: Sequence[Generation], id_: str, to: int) -> dict[str, dict[str, Any]]:

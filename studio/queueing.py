@@ -79,12 +79,13 @@ class Queueing:
         live = [s for s in self._watching.live() if s.server_name != NOBODY]
         sent, free = self._sent([s for s in live if s.server_name], now)
         snapshots = {s.record.id: s for s in live if not s.server_name}
-        waiting = [snapshots[g.id] for g in queue.in_order(s.record for s in snapshots.values())]
+        places = {g.id: place for g, place in self._jobs.waiting() if g.id in snapshots}
+        waiting = [snapshots[id_] for id_ in places]
         going = [s for s in waiting if not s.record.held and s.record.owner not in paused]
         slots = schedule(free, self._seconds([s.record for s in going]))
         by_id = {s.record.id: slot for s, slot in zip(going, slots, strict=True)}
         entries = sent + [
-            _entry(place, by_id.get(s.record.id, Slot()), s) for place, s in enumerate(waiting, 1)
+            _entry(places[s.record.id], by_id.get(s.record.id, Slot()), s) for s in waiting
         ]
         return [e if _is_seen(e, viewer) else replace(e, snapshot=None) for e in entries]
 
@@ -131,8 +132,8 @@ class Queueing:
         Raises StudioError.
         """
         record = self._waiting(id_, viewer)
-        own = [g for g in self._jobs.waiting() if g.owner == record.owner]
-        here = next((n for n, g in enumerate(queue.arranged(own)) if g.id == id_), None)
+        own = self._jobs.waiting_of(record.owner)
+        here = next((n for n, g in enumerate(own) if g.id == id_), None)
         if here is not None:
             self._jobs.change_many(queue.moved(own, id_, here + by))
 

@@ -175,7 +175,7 @@ class Studio:
             raise StudioError("No checkpoint is chosen: choose one, or refresh the choices.")
         if request.image:
             self._uploads.path(request.image)
-        if len(self._jobs.waiting()) + request.prompts > MAX_WAITING:
+        if self._jobs.count_waiting() + request.prompts > MAX_WAITING:
             raise StudioError(f"{MAX_WAITING} generations wait already: let some finish first.")
         expected = self.forecast(request)
         seconds = expected.seconds if expected else None

@@ -4,7 +4,7 @@ A snapshot joins the stored record, the server's progress and the connection's s
 ask for it when they are woken; nothing is queued for a slow one.
 """
 
-from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import replace
 
 from comfy.cadence import USUAL, Cadence
@@ -13,11 +13,10 @@ from comfy.server import Server
 from comfy.timeline import seconds_left, speed
 from storage.records import Generation
 from storage.store import Store
-from studio import queue
 from studio.board import Board
 from studio.estimate import Estimator
 from studio.ids import is_id
-from studio.jobs import NOBODY, Job, Jobs
+from studio.jobs import Job, Jobs
 from studio.snapshot import Forecast, Snapshot
 
 
@@ -53,10 +52,7 @@ class Watching:
     def live(self) -> list[Snapshot]:
         """Every generation that is not over."""
         jobs = self._jobs.all()
-        sent = sum(1 for job in jobs if job.line and job.line != NOBODY)
-        order = queue.in_order(job.record for job in jobs if not job.line)
-        places = _places(order, sent, self._jobs.paused)
-        return [self._live(job, places.get(job.record.id, 0)) for job in jobs]
+        return [self._live(job) for job in jobs]
 
     def record(self, id_: str) -> Generation | None:
         """The stored record; None where unknown, deleted, or no id at all."""
@@ -107,8 +103,8 @@ class Watching:
 
     def _place(self, job: Job) -> int:
         """Place among all that waits here, behind what servers have of ours."""
-        sent = self._jobs.count_sent()
-        return _places(self._jobs.waiting(), sent, self._jobs.paused).get(job.record.id, 0)
+        place = self._jobs.place(job.record.id)
+        return place + self._jobs.count_sent() if place else 0
 
     def _freshness(self, job: Job, server: Server | None) -> Freshness:
         """How news arrives; of a job that waits here, only why no server takes it."""
@@ -138,12 +134,3 @@ def _standing(server: Server) -> Freshness:
 def _nearness(state: Freshness) -> tuple[int, float]:
     """The order in which servers are likely to take a job again: what failed last comes first."""
     return _NEAREST.index(state.link), -(state.since or 0.0)
-
-
-def _places(order: Iterable[Generation], sent: int, paused: Collection[str]) -> dict[str, int]:
-    """Places by id, from 1 behind *sent*; what is held or paused delays nobody behind it."""
-    places, ahead = {}, sent
-    for record in order:
-        places[record.id] = ahead + 1
-        ahead += not (record.held or record.owner in paused)
-    return places

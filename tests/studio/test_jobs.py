@@ -82,7 +82,7 @@ def test_a_cancel_that_cannot_be_stored_leaves_the_job_waiting(jobs: Jobs, store
     store.close()
     with pytest.raises(StorageError):
         jobs.cancel_waiting([record.id])
-    assert [waiting.id for waiting in jobs.waiting()] == [record.id]
+    assert [(waiting.id, place) for waiting, place in jobs.waiting()] == [(record.id, 1)]
 
 
 def test_a_job_whose_files_are_being_fetched_keeps_no_server_from_the_next(jobs: Jobs) -> None:

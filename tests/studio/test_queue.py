@@ -1,4 +1,4 @@
-"""The order of what waits."""
+"""How one's own waiting generations are arranged and moved."""
 
 from dataclasses import replace
 
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from storage.records import Generation, Status
 from studio import queue
-from studio.queue import HIGH, LOW, arranged, in_order, moved, next_up, place
+from studio.queue import HIGH, LOW, arranged, moved
 
 
 def waiting(id_: str, owner: str = "ann", created: float = 0.0, priority: int = 0) -> Generation:
@@ -22,34 +22,6 @@ A, B, C = (waiting(id_, created=n) for n, id_ in enumerate("abc"))
 
 def ids(generations: list[Generation]) -> str:
     return "".join(g.id for g in generations)
-
-
-def test_first_come_first_served() -> None:
-    assert ids(in_order([C, A, B])) == "abc"
-
-
-def test_what_no_longer_waits_has_no_place() -> None:
-    assert place([A, replace(B, status=Status.RUNNING), C], "b") == 0
-    assert place([A, replace(B, status=Status.RUNNING), C], "c") == 2
-
-
-def test_priority_rearranges_an_owners_own_places_only() -> None:
-    bob = waiting("x", "bob", created=0.5)
-    assert ids(in_order([A, bob, B, replace(C, priority=HIGH)])) == "cxab"
-
-
-def test_low_priority_pushes_nobody_forward_but_ones_own() -> None:
-    bob = waiting("x", "bob", created=9)
-    assert ids(in_order([replace(A, priority=LOW), B, bob])) == "bax"
-
-
-def test_held_paused_and_unfit_are_passed_over() -> None:
-    bob = waiting("x", "bob", created=9)
-    held = replace(A, held=True)
-    assert next_up([held, B, bob], lambda _: True) == B
-    assert next_up([held, B, bob], lambda _: True, paused={"ann"}) == bob
-    assert next_up([held, B, bob], lambda g: g.id != "b") == bob
-    assert next_up([held], lambda _: True) is None
 
 
 @pytest.mark.parametrize(

@@ -82,3 +82,18 @@ def test_what_another_version_made_is_refused_in_a_sentence(
     studio._store.add([odd])
     with pytest.raises(StudioError, match="another version"):
         studio.queue.run_again(odd.id, ANN, same_seed=True)
+
+
+def test_by_turns_one_of_bobs_runs_before_the_rest_of_anns(
+    slow_engine: DemoServer, open_studio: Open
+) -> None:
+    studio = open_studio(slow_engine)
+    anns = [generation.id for generation in studio.generate(request(prompts=20), ANN.owner)]
+    follow(studio, anns[0], lambda s: s.status is Status.RUNNING)
+    (bobs,) = studio.generate(request(), BOB.owner)
+    assert [e.place for e in studio.queue.entries(BOB) if e.snapshot and e.place] == [1]
+    follow(studio, bobs.id)
+    started = [entry.prompt_id for entry in slow_engine.books.all()]
+    # What the server had when Bob came, and no more.
+    assert started.index(bobs.id) <= 3
+    assert studio.cancels.all(ANN).count >= 15

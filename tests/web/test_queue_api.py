@@ -85,7 +85,8 @@ def test_ones_own_queue_is_shown_with_places_and_others_are_counted(
     assert [e["place"] for e in shown["entries"]] == [1, 2]
     assert shown["others"] == {"onServers": 0, "waiting": 3}
     assert all(id_ not in str(shown) for id_ in theirs)
-    assert [e["place"] for e in queue_of(bob)["entries"]] == [3, 4, 5]
+    # What is paused, as all of it is, delays nobody.
+    assert [e["place"] for e in queue_of(bob)["entries"]] == [1, 2, 3]
 
 
 def test_places_get_forecasts_one_after_the_other_once_there_is_a_basis(
