@@ -74,10 +74,11 @@ class Engine:
     async def stop(self) -> None:
         """Stop the worker; what runs is left where it is."""
         if self._worker:
-            # Not `_interrupted` too: until Python 3.12 `wait_for` loses a cancellation that comes
-            # together with what it waits for.
-            self._worker.cancel()
-            await asyncio.gather(self._worker, return_exceptions=True)
+            # Again and again: until Python 3.12 `wait_for` loses a cancellation that comes together
+            # with what it waits for, an interrupt.
+            while not self._worker.done():
+                self._worker.cancel()
+                await asyncio.wait([self._worker], timeout=IDLE_SECONDS)
 
     async def restart(self, *, keep_history: bool = False, keep_output: bool = True) -> None:
         """Forget queue, history and everything loaded, as a killed and restarted server.
