@@ -18,8 +18,35 @@ from tests.model.machine import Model
 from tests.model.worlds import Worlds
 
 BATCH = 10
-NOISE = re.compile(r"^state\.(no_bar_lies|nothing_too_often)\(\)")
 STEPS = 14
+TOLD_EVERY = 20
+"""Batches."""
+NOISE = re.compile(r"^[ |]*state\.(no_bar_lies|nothing_too_often)\(\)|^[ |]*(File|\^)")
+
+
+class Tally:
+    """What was run, and what went wrong in it by its kind."""
+
+    def __init__(self, found: Path) -> None:
+        self.wrong: Counter[str] = Counter()
+        self._found = found
+        self._began = time.monotonic()
+        found.mkdir(parents=True, exist_ok=True)
+
+    @property
+    def minutes(self) -> float:
+        return (time.monotonic() - self._began) / 60
+
+    def note(self, number: int, text: str) -> None:
+        """Keep the history that went wrong in batch *number*."""
+        self.wrong[kind := kind_of(text)] += 1
+        lines = [line for line in text.splitlines(keepends=True) if not NOISE.search(line)]
+        (self._found / f"{number}.txt").write_text("".join(lines))
+        say(f"{number}: {kind}")
+
+    def tell(self, histories: int) -> None:
+        rate = histories / max(self.minutes, 1 / 60)
+        say(f"{histories} histories, {self.wrong.total()} wrong, {rate:.0f} a minute")
 
 
 def main() -> int:
@@ -30,35 +57,22 @@ def main() -> int:
     parser.add_argument("--found", type=Path, default=Path("model-found"))
     parser.add_argument("--no-bars", action="store_true", help="let bars lie")
     options = parser.parse_args()
-    options.found.mkdir(parents=True, exist_ok=True)
     Model.bars = not options.no_bars
-    began, wrong = time.monotonic(), Counter[str]()
-    done = 0
+    tally, batch = Tally(options.found), 0
     with Worlds() as worlds:
-        while (
-            worlds.histories < options.histories and time.monotonic() - began < 60 * options.minutes
-        ):
-            number = options.seed * 1_000_000 + done
-            done += 1
+        while worlds.histories < options.histories and tally.minutes < options.minutes:
+            number = options.seed * 1_000_000 + batch
             try:
                 run(number)
             except Exception:  # noqa: BLE001 - whatever it was: noted, and on with the next
-                text = traceback.format_exc()
-                kind = kind_of(text)
-                wrong[kind] += 1
-                lines = [line for line in text.splitlines(keepends=True) if not NOISE.search(line)]
-                (options.found / f"{number}.txt").write_text("".join(lines))
-                print(f"{number}: {kind}", flush=True)
-            if done % 50 == 0:
-                rate = worlds.histories / (time.monotonic() - began)
-                print(
-                    f"{worlds.histories} histories, {sum(wrong.values())} wrong, {rate:.2f}/s",
-                    flush=True,
-                )
-    print(f"{worlds.histories} histories in {time.monotonic() - began:.0f} s")
-    for kind, count in wrong.most_common():
-        print(f"{count:>6} {kind}")
-    return 1 if wrong else 0
+                tally.note(number, traceback.format_exc())
+            batch += 1
+            if batch % TOLD_EVERY == 0:
+                tally.tell(worlds.histories)
+    tally.tell(worlds.histories)
+    for kind, count in tally.wrong.most_common():
+        say(f"{count:>6} {kind}")
+    return 1 if tally.wrong else 0
 
 
 def run(number: int) -> None:
@@ -70,15 +84,19 @@ def run(number: int) -> None:
         deadline=None,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
-        report_multiple_bugs=False,
     )
     run_state_machine_as_test(seed(number)(Model), settings=chosen)
 
 
 def kind_of(text: str) -> str:
     """What went wrong, without what differs from one time to the next."""
-    found = re.findall(r"^\w*Error: (.*)", text, re.MULTILINE) or text.strip().splitlines()[-1:]
-    return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+(\.\d+)?", "#", found[-1])[:150]
+    errors = re.findall(r"^[ |]*\w*Error: (.*)", text, re.MULTILINE)
+    sentence = (errors or text.strip().splitlines())[-1]
+    return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+(\.\d+)?", "#", sentence)[:200]
+
+
+def say(line: str) -> None:
+    print(line, flush=True)
 
 
 if __name__ == "__main__":

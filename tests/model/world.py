@@ -235,10 +235,8 @@ def picture(seed: int, steps: int) -> dict[str, Any]:
     }
 
 
-def wait_until(
-    is_so: Callable[[], bool], told: Callable[[], str], seconds: float = PATIENCE
-) -> None:
-    deadline = time.monotonic() + seconds
+def wait_until(is_so: Callable[[], bool], told: Callable[[], str]) -> None:
+    deadline = time.monotonic() + PATIENCE
     while not is_so():
         assert time.monotonic() < deadline, told()
         time.sleep(POLL)
