@@ -13,6 +13,7 @@ from storage.documents import Keep, Trim, keep, trim
 from storage.errors import StorageError, Unstorable
 from storage.marks import Label, Mark, Purge, label, mark, purge
 from storage.measures import run_values, span_values
+from storage.owners import TakeOver, take_over
 from storage.reads import records_by_id
 from storage.records import Generation, NodeRun
 from storage.rollups import HARMLESS, Summed, month_of, note, outdate, outdate_of
@@ -47,10 +48,10 @@ class Flag:
 
 
 Single = Add | Alter | Purge | Flag | Keep | Trim | Summed
-Bulk = Mark | Label
+Bulk = Mark | Label | TakeOver
 Write = Single | Bulk
 Done = tuple[Generation, ...] | tuple[str, ...]
-"""What a write returns: records, or ids where it is `Bulk`."""
+"""What a write returns: records, or ids (of owners, for `TakeOver`) where it is `Bulk`."""
 
 
 @dataclass(slots=True)
@@ -150,6 +151,10 @@ def _take(batch: _Batch, write: Write) -> Done:
 
 
 def _mark(batch: _Batch, write: Bulk) -> tuple[str, ...]:
+    if isinstance(write, TakeOver):
+        owners = take_over(batch.cursor, write)
+        batch.records.update(records_by_id(batch.cursor, batch.records))
+        return owners
     if isinstance(write, Mark):
         ids = mark(batch.cursor, write)
         if write.column not in HARMLESS:

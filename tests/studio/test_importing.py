@@ -279,7 +279,7 @@ def test_the_terminal_imports_for_whom_it_is_told(
     (source / "one.png").write_bytes(png())
     (source / "notes.txt").write_text("x")
     data = tmp_path / "fresh"
-    command = ["import", str(source), "--data-folder", str(data)]
+    command = ["import", str(source), "--data-folder", str(data), "--people", "browsers"]
     assert carry_out(read_command(command)) == 1
     assert "--owner" in capsys.readouterr().err
     for added in (1, 0):
