@@ -280,7 +280,7 @@ class Store:
             self.read(rollups.sweep)
         return len(months)
 
-    def backup(self, file: Path) -> int:
+    def backup(self, file: Path) -> backup.Backup:
         """Write everything into the new archive *file* meanwhile; see `storage.backup`."""
         return backup.backup_open(self._database, file)
 

@@ -30,7 +30,8 @@ def carry_out(command: Command) -> int:
             number = export(folder, file, Format(command.format))
             print(f"{file} now holds {number} tables of {folder}.")
         elif command.action == "backup":
-            print(f"{file} now holds {backup(folder, file)} files of {folder}.")
+            made = backup(folder, file)
+            print(f"{file} now holds {made.files} files of {folder}. {made.left_out}".rstrip())
         else:
             print(f"{folder} now holds {restore(file, folder)} files of {file}.")
     except (StorageError, StudioError) as error:

@@ -139,18 +139,27 @@ class Queueing:
 
     def run_again(self, id_: str, viewer: Viewer, *, same_seed: bool) -> Generation:
         """Queue a generation of the past anew, as it was or with a new seed. Raises StudioError."""
+        return self.run_all_again([id_], viewer, same_seed=same_seed)[0]
+
+    def run_all_again(
+        self, ids: Iterable[str], viewer: Viewer, *, same_seed: bool
+    ) -> tuple[Generation, ...]:
+        """The same for several: all of them, or none. Raises StudioError."""
+        anew = tuple(self._anew(id_, viewer, same_seed=same_seed) for id_ in ids)
+        self._jobs.create(anew)
+        return anew
+
+    def _anew(self, id_: str, viewer: Viewer, *, same_seed: bool) -> Generation:
         record = self._access.own(id_, viewer)
         if not record.status.is_final:
             raise StudioError("This generation is not over yet.")
         try:
-            anew = fresh(record, viewer.owner, same_seed=same_seed)
+            return fresh(record, viewer.owner, same_seed=same_seed)
         except ValidationError as error:
             raise StudioError(
                 "This generation was made by another version of Stepglass and cannot be run "
                 "again from here: fill in the form instead."
             ) from error
-        self._jobs.create([anew])
-        return anew
 
     def _seconds(self, waiting: Sequence[Generation]) -> list[float | None]:
         """Seconds that each of *waiting* will run, by what is known by now."""

@@ -12,6 +12,7 @@ from pydantic import AliasChoices, Field, SecretStr, field_validator, model_vali
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from comfy.address import Address
+from studio.limits import MAX_PER_MINUTE, MAX_WAITING, MAX_WAITING_TOTAL, Limits
 from studio.parsing import parse_accounts, parse_headers, parse_servers, words
 
 ENV_PREFIX = "STEPGLASS_"
@@ -123,6 +124,22 @@ class Settings(BaseSettings):
         description="The largest picture that can be uploaded, in megabytes.",
         json_schema_extra={"metavar": "MB"},
     )
+    max_waiting: int = Field(
+        default=MAX_WAITING,
+        ge=1,
+        le=MAX_WAITING_TOTAL,
+        validation_alias=_names("max_waiting"),
+        description="How many jobs of one person may wait at once.",
+        json_schema_extra={"metavar": "N"},
+    )
+    max_per_minute: int = Field(
+        default=MAX_PER_MINUTE,
+        ge=1,
+        le=1_000_000,
+        validation_alias=_names("max_per_minute"),
+        description="How many jobs one person may queue within a minute.",
+        json_schema_extra={"metavar": "N"},
+    )
     demo_step_seconds: float = Field(
         default=0.15,
         ge=0,
@@ -217,6 +234,11 @@ class Settings(BaseSettings):
     def max_upload_bytes(self) -> int:
         """The largest upload, in bytes."""
         return int(self.max_upload_mb * 1024 * 1024)
+
+    @property
+    def limits(self) -> Limits:
+        """What each owner may queue."""
+        return Limits(self.max_waiting, self.max_per_minute)
 
     def warnings(self) -> list[str]:
         """Sentences on what is allowed but worth a thought."""

@@ -97,7 +97,7 @@ class Watching:
             keeping=job.keeping,
             forecast=job.forecast if job.line else self.expected(job.record),
             server_name=job.line,
-            notice=job.notice,
+            notice=job.notice or (job.record.warning if job.record.held else ""),
             paused=job.record.owner in self._jobs.paused,
         )
 
