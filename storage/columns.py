@@ -34,7 +34,7 @@ TYPES: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("request", "graph", "texts", "files"), "JSON"),
         **dict.fromkeys(("width", "height", "steps", "batch", "priority", "attempts"), "INTEGER"),
         **dict.fromkeys(("image_count", "label_count", "rating"), "INTEGER"),
-        **dict.fromkeys(("cfg", "position", "forecast_seconds"), "DOUBLE PRECISION"),
+        **dict.fromkeys(("cfg", "position", "forecast_seconds", "reached"), "DOUBLE PRECISION"),
         **dict.fromkeys(("held", "cancel_asked", "retry_on_loss", "favourite"), "BOOLEAN"),
         **dict.fromkeys((*SPAN_COLUMNS, *ACTIVITY_COLUMNS), "DOUBLE PRECISION"),
         "steps_per_second": "DOUBLE PRECISION",
@@ -51,6 +51,7 @@ TYPES: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("number", "steps"), "INTEGER"),
         **dict.fromkeys(("started_at", "finished_at"), "TIMESTAMP"),
         "step_seconds": "DOUBLE PRECISION[]",
+        "megapixels": "DOUBLE PRECISION",
     },
     "labels": {},
 }

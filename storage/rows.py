@@ -116,13 +116,15 @@ def node_run_rows(generation: str, runs: Sequence[NodeRun]) -> list[Row]:
             continue
         texts = (clean(t) for t in (run.node, run.title, run.node_class, run.activity))
         seconds = fitted("node_runs", "step_seconds", run.step_seconds)
-        rows.append((generation, len(rows), *texts, started, finished, whole(run.steps), seconds))
+        size = fitted("node_runs", "megapixels", run.megapixels)
+        times = (started, finished, whole(run.steps), seconds)
+        rows.append((generation, len(rows), *texts, *times, size))
     return rows
 
 
 def node_run_from(row: Row) -> NodeRun:
     """The record of a *row* of NODE_RUN_COLUMNS."""
-    node, title, node_class, activity, started, finished, steps, step_seconds = row[2:]
+    node, title, node_class, activity, started, finished, steps, step_seconds, size = row[2:]
     return NodeRun(
         node,
         title,
@@ -132,6 +134,7 @@ def node_run_from(row: Row) -> NodeRun:
         seconds_of(finished) or 0.0,
         steps,
         tuple(step_seconds),
+        size,
     )
 
 

@@ -83,7 +83,7 @@ class Watches:
         before: Snapshot | None = None
         highest = 0.0
         async for snapshot in self._studio.watch(id_, ANYBODY):
-            shown = snapshot.percentage_at(clock.now())
+            shown = snapshot.percentage
             if before is None or _is_another_attempt(before, snapshot):
                 highest = 0.0
             if shown < highest - 1e-6:
