@@ -41,6 +41,8 @@ log = logging.getLogger(__name__)
 
 MAX_JSON_BYTES = 64 * 2**20
 MAX_FILE_BYTES = 2 * 2**30
+CHUNK_BYTES = 2**20
+"""A file is read in pieces of this size."""
 _STRANGE = "does not answer as ComfyUI does: check its address."
 MAX_NAME = 200
 """Characters of a file's name quoted in a message."""
@@ -123,8 +125,13 @@ class Api:
 
     def history(self, prompt_id: str) -> Json | None:
         """Return the history entry of *prompt_id*; None while unfinished, and if unknown."""
-        entry = self._get(f"/history/{quote(prompt_id, safe='')}").get(prompt_id)
-        return entry if isinstance(entry, dict) else None
+        data = self._get(f"/history/{quote(prompt_id, safe='')}")
+        entry = data.get(prompt_id)
+        if isinstance(entry, dict):
+            return entry
+        if data:  # ComfyUI answers with the entry or with {}: this is somebody else's
+            raise BadAnswer(f"{self.address.label} {_STRANGE}")
+        return None
 
     def cancel(self, prompt_id: str) -> None:
         """Stop *prompt_id* if it waits or runs, and nothing else."""
@@ -154,26 +161,17 @@ class Api:
             raise BadAnswer(f"{self.address.label} {_STRANGE}")
         return f"{folder}/{name}" if isinstance(folder, str) and folder else name
 
-    def view(self, file: OutputFile) -> bytes:
-        """Return a file as the server made it, byte for byte."""
+    @contextmanager
+    def view(self, file: OutputFile) -> Iterator[Iterator[bytes]]:
+        """Give a file as the server made it, byte for byte, in chunks as they come.
+
+        Raises NotFound where the server does not give it out, which it may all the same be asked
+        again: whatever stands before a server answers 404 as well.
+        """
         params = {"filename": file.filename, "subfolder": file.subfolder, "type": file.type}
-        where = self.address.label
         with self._sent("GET", "/view", params=params, timeout=self._cadence.fetch) as answer:
-            if answer.status_code in (400, 404) or (answer.status_code == 403 and _leads_out(file)):
-                # ComfyUI's own answers: no such name, no such file, not in its folder.
-                raise NotFound(
-                    f"{where} does not give out {file.filename[:MAX_NAME]} ({answer.status_code})."
-                )
-            self._check(answer)
-            data = self._read(answer, self._max_file)
-            if answer.headers.get("content-type", "").startswith("text/html") and not (
-                file.filename.lower().endswith((".html", ".htm"))
-            ):
-                raise BadAnswer(
-                    f"{where} sent a web page instead of {file.filename[:MAX_NAME]}: check its "
-                    "address, or whether a login page stands before it."
-                )
-        return data
+            self._check_file(answer, file)
+            yield self._chunks(answer, self._max_file, chunk_size=CHUNK_BYTES)
 
     def object_info(self) -> Json:
         """Return the node catalogue as it came."""
@@ -271,19 +269,42 @@ class Api:
             raise BadAnswer(f"{where} {_STRANGE}")
         return data
 
+    def _check_file(self, answer: httpx.Response, file: OutputFile) -> None:
+        """Raise where *answer* does not bring *file*."""
+        where, name = self.address.label, file.filename[:MAX_NAME]
+        if answer.status_code in (400, 404) or (answer.status_code == 403 and _leads_out(file)):
+            # ComfyUI's own answers: no such name, no such file, not in its folder.
+            raise NotFound(f"{where} does not give out {name} ({answer.status_code}).")
+        self._check(answer)
+        is_page = answer.headers.get("content-type", "").startswith("text/html")
+        if is_page and not file.filename.lower().endswith((".html", ".htm")):
+            raise BadAnswer(
+                f"{where} sent a web page instead of {name}: check its address, or whether a "
+                "login page stands before it."
+            )
+
     def _read(self, answer: httpx.Response, limit: int, seconds: float = math.inf) -> bytes:
         """The whole body, if it is no longer than *limit* and comes within *seconds*."""
-        data, began = bytearray(), time.monotonic()
-        for chunk in answer.iter_bytes():
-            data += chunk
-            if len(data) > limit:
+        return b"".join(self._chunks(answer, limit, seconds))
+
+    def _chunks(
+        self,
+        answer: httpx.Response,
+        limit: int,
+        seconds: float = math.inf,
+        chunk_size: int | None = None,
+    ) -> Iterator[bytes]:
+        size, began = 0, time.monotonic()
+        for chunk in answer.iter_bytes(chunk_size):
+            size += len(chunk)
+            if size > limit:
                 raise TooLarge(
                     f"{self.address.label} sent more than {limit / 2**20:.3g} MB at once: "
                     "check its address."
                 )
             if time.monotonic() - began > seconds:
                 raise Unanswered(f"{self.address.label} answers too slowly: it may be busy.")
-        return bytes(data)
+            yield chunk
 
 
 def _trust(*, is_needed: bool) -> ssl.SSLContext:

@@ -23,6 +23,7 @@ from comfy.plan import Plan, without_outputs
 from comfy.progress import Progress
 from comfy.queued import Queue
 from comfy.reconciler import Reconciler
+from comfy.sent import sender
 from comfy.tracker import Tracker
 
 log = logging.getLogger(__name__)
@@ -31,8 +32,10 @@ log = logging.getLogger(__name__)
 class Server:
     """A server seen from outside. `on_change(prompt_id)` hears of every new snapshot.
 
-    `on_state()` hears of changes of the link. `client_id` must be this application's own and
-    stay the same over restarts, so that a running prompt's frames find it again.
+    `on_state()` hears of changes of the link; `on_sent(prompt_id, node, image)` gets the images
+    that a node sends over the socket, each before any snapshot after it. `client_id` must be this
+    application's own and stay the same over restarts, so that a running prompt's frames find it
+    again.
     """
 
     def __init__(
@@ -44,12 +47,14 @@ class Server:
         cadence: Cadence = USUAL,
         on_change: Callable[[str], None] = lambda _: None,
         on_state: Callable[[], None] = lambda: None,
+        on_sent: Callable[[str, str, bytes], None] = lambda _id, _node, _image: None,
     ) -> None:
         self.address = address
         self.api = Api(address, cadence)
         self._client_id = client_id
         self._preview_method = preview_method
         self._on_state = on_state
+        self._on_sent = on_sent
         self._tracker = Tracker(on_change)
         self._cadence = cadence
         self._named = ""  # of the reader thread alone, as is the next
@@ -144,10 +149,6 @@ class Server:
         tracked = self._tracker.get(prompt_id)
         return tracked.progress if tracked else None
 
-    def reached(self, prompt_id: str, at: float) -> float:
-        """The fraction to show of *prompt_id* as of *at*, 0…1: it never falls; 0 where unknown."""
-        return self._tracker.reached(prompt_id, at)
-
     def watch(self, prompt_id: str, timeout: float | None = None) -> Iterator[Progress]:
         """Yield the present snapshot, then the latest after each change, until the final one.
 
@@ -163,6 +164,15 @@ class Server:
     def answers(self) -> bool:
         """Whether the last look by HTTP had its answer."""
         return self._reconciler.answers
+
+    @property
+    def presence(self) -> float | None:
+        """Since when the socket has stood without a gap; None while it is down.
+
+        While that stays the same, the server has not restarted: it is the same run of it.
+        """
+        socket = self._connection.state
+        return socket.since if socket.up else None
 
     @property
     def queue(self) -> Queue:
@@ -193,9 +203,18 @@ class Server:
                 self._queue_changed(event.remaining)
                 continue
             event = self._attributed(event)
+            self._hand_over(event)
             self._tracker.feed(event)
             if isinstance(event, ev.Succeeded | ev.Ended):
                 self._reconciler.look_soon()
+
+    def _hand_over(self, event: ev.Event) -> None:
+        """Hand on an image that is a result, and comes only here."""
+        if not isinstance(event, ev.Previewed):
+            return
+        progress = self.snapshot(event.prompt_id)
+        if progress and not progress.phase.is_final and (node := sender(progress, event)):
+            self._on_sent(event.prompt_id, node, event.image)
 
     def _queue_changed(self, remaining: int) -> None:
         """Learn the new places of our prompts, where some still wait."""

@@ -13,8 +13,7 @@ class Span:
     """One node's time on the server; epoch seconds.
 
     `step_seconds` holds the first step from the node's start (warm-up included), then each
-    interval; a report that jumps several steps is spread evenly over them. `megapixels` is what
-    the graph says it worked on, frames and batch included, 0 where it does not say.
+    interval; a report that jumps several steps is spread evenly over them.
     """
 
     node: str
@@ -25,7 +24,6 @@ class Span:
     ended_at: float
     steps: int = 0
     step_seconds: tuple[float, ...] = ()
-    megapixels: float = 0.0
 
 
 def spans(progress: Progress) -> tuple[Span, ...]:
@@ -36,6 +34,7 @@ def spans(progress: Progress) -> tuple[Span, ...]:
         if node.cached or node.started_at is None or planned is None:
             continue
         ended = node.ended_at or progress.ended_at or progress.heard_at or node.started_at
+        steps = int(node.max) if node.max > 1 else 0
         found.append(
             Span(
                 id_,
@@ -44,9 +43,8 @@ def spans(progress: Progress) -> tuple[Span, ...]:
                 planned.activity,
                 node.started_at,
                 max(ended, node.started_at),
-                node.steps,
-                tuple(step_seconds(node)) if node.steps else (),
-                planned.megapixels,
+                steps,
+                tuple(step_seconds(node)),
             )
         )
     return tuple(sorted(found, key=lambda span: span.started_at))
@@ -61,21 +59,17 @@ def speed(progress: Progress) -> float | None:
     return None
 
 
-def seconds_left(progress: Progress, at: float | None = None) -> float | None:
-    """Seconds left *at* a moment, by default that of the last event.
+def seconds_left(progress: Progress) -> float | None:
+    """Seconds left as of the last event; None before there is a basis.
 
-    None before there is a basis, before it runs, and once what runs is overdue.
-
-    One step is none: the first is slower than the others, nobody knows by how much. How long
-    what is before it on the server takes, nobody knows.
+    One step is none: the first is slower than the others, nobody knows by how much.
     """
     found = progress.outlook
-    if progress.phase is not Phase.RUNNING or found is None or not found.firm:
+    if progress.phase not in (Phase.RUNNING, Phase.QUEUED) or found is None or not found.firm:
         return None
-    now = progress.heard_at or 0.0 if at is None else at
-    return None if found.is_overdue(now) else found.left(now)
+    return found.left(progress.heard_at or found.since)
 
 
 def _by_recency(progress: Progress) -> Sequence[NodeProgress]:
-    counting = [n for n in progress.nodes.values() if n.step_times and n.steps]
+    counting = [n for n in progress.nodes.values() if n.step_times]
     return sorted(counting, key=lambda n: n.step_times[-1][1], reverse=True)

@@ -1,27 +1,24 @@
 """Output files in the data folder: kept as they came, whole or not at all.
 
-``images/2026-09/<generation>-<number>.png`` beside its ``….thumbnail.webp``; files being
-written lie in ``incoming/``, which is emptied at start.
+``images/2026-09/<generation>-<number>.png`` beside its ``….thumbnail.webp``.
 """
 
 import hashlib
-import os
 import re
-import shutil
 import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
 from storage.errors import StorageError
-from storage.faults import disk_full, explain
-from storage.media import sniff
+from storage.faults import explain
+from storage.media import EXTENSIONS, HEAD_BYTES, sniff
 from storage.records import Generation, Image
 from storage.thumbnails import Thumbnail, make_thumbnail
+from storage.writing import Written, discard, locate, place, receiving, write_whole
 
-INCOMING = "incoming"
-RESERVE = 96 * 2**20
-"""Bytes left free when a file is written: more than records need, so that those still fit."""
 MAX_NAME = 200
 """Characters kept of a server's name for a file."""
 _CHUNK = 2**20
@@ -33,42 +30,58 @@ def keep(
     folder: Path,
     generation_id: str,
     number: int,
-    data: bytes,
+    data: bytes | Iterable[bytes],
     filename: str = "",
     *,
     kind: str = "images",
     node: str = "",
     temporary: bool = False,
 ) -> Image:
-    """Write *data* into the data *folder*, durably, with a thumbnail where it is a picture.
+    """Write *data* into the data *folder*, durably, with a thumbnail where it is an image.
 
-    The same generation and number always get the same path, so doing it again is harmless.
-    *filename* is only remembered. Raises StorageError, and ValueError for an id that is none.
+    Chunks are written as they come, so that a file of any size takes no memory. The same
+    generation and number always get the same path, so doing it again is harmless. *filename* is
+    only remembered. Raises StorageError, what reading *data* raises, and ValueError for an id that
+    is none.
     """
-    if not _SAFE_ID.fullmatch(generation_id):
-        raise ValueError(f"no generation id: {generation_id[:80]!r}")
-    media = sniff(data)
-    is_picture = media.type.startswith("image/")
-    look = make_thumbnail(data) if is_picture else Thumbnail()
-    stem = f"images/{_month(generation_id)}/{generation_id}-{number}"
-    path, thumbnail = f"{stem}.{media.extension}", ""
-    write_whole(folder, path, data)
-    if look.webp:
-        thumbnail = _write_thumbnail(folder, f"{stem}.thumbnail.webp", look.webp)
-    return Image(
-        number=number,
-        path=path,
-        sha256=hashlib.sha256(data).hexdigest(),
-        bytes=len(data),
-        media=media.type,
-        width=look.width,
-        height=look.height,
-        thumbnail=thumbnail,
-        kind=kind,
-        node=node,
-        filename=_plain_name(filename),
-        temporary=temporary,
-    )
+    stem = _stem(generation_id, number)
+    chunks, size = ((data,), len(data)) if isinstance(data, bytes) else (data, 0)
+    with receiving(folder, chunks, size) as written:
+        image = _image(folder, stem, number, written)
+        place(folder, written, image.path)
+    return _named(image, filename, kind=kind, node=node, temporary=temporary)
+
+
+def kept(
+    folder: Path,
+    generation_id: str,
+    number: int,
+    filename: str = "",
+    *,
+    kind: str = "images",
+    node: str = "",
+    temporary: bool = False,
+) -> Image | None:
+    """What `keep` made of that number earlier, read from the *folder*; None where it did not.
+
+    A file gets its path only once it is whole, so what lies there is. Raises StorageError.
+    """
+    stem = _stem(generation_id, number)
+    paths = [path for e in EXTENSIONS if (path := locate(folder, f"{stem}.{e}")).is_file()]
+    if len(paths) != 1:
+        return None
+    try:
+        written = _read(paths[0])
+        image = _image(folder, stem, number, written)
+    except OSError as error:
+        raise explain(error, folder) from error
+    return _named(image, filename, kind=kind, node=node, temporary=temporary)
+
+
+def chunks_of(path: Path) -> Iterator[bytes]:
+    """The file at *path* in pieces; raises OSError as it is read."""
+    with path.open("rb") as file:
+        yield from _chunks(file)
 
 
 def adopt(
@@ -86,20 +99,22 @@ def adopt(
     A picture's thumbnail is named, but made by `storage.previews` later. Raises StorageError, and
     ValueError where *source* is not (any more) what *sha256* says.
     """
-    if not _SAFE_ID.fullmatch(generation_id):
-        raise ValueError(f"no generation id: {generation_id[:80]!r}")
-    with source.open("rb") as file:
-        media = sniff(file.read(4096))
-        file.seek(0)
-        stem = f"images/{_month(generation_id)}/{generation_id}-0"
+    stem = _stem(generation_id, 0)
+    with (
+        source.open("rb") as file,
+        receiving(folder, _chunks(file), source.stat().st_size) as written,
+    ):
+        if written.sha256 != sha256:
+            raise ValueError("it changed while it was read")
+        media = sniff(written.head)
         path = f"{stem}.{media.extension}"
-        size = _copy_whole(folder, path, file, sha256)
+        place(folder, written, path)
     is_picture = media.type.startswith("image/")
     return Image(
         number=0,
         path=path,
         sha256=sha256,
-        bytes=size,
+        bytes=written.size,
         media=media.type,
         width=width,
         height=height,
@@ -109,78 +124,56 @@ def adopt(
     )
 
 
-def _copy_whole(folder: Path, path: str, source: BinaryIO, sha256: str) -> int:
-    """Like `write_whole`, from an open file of any size; return its bytes."""
-    incoming = folder / INCOMING / uuid.uuid4().hex
-    target = locate(folder, path)
-    digest = hashlib.sha256()
-    try:
-        size = os.fstat(source.fileno()).st_size
-        if shutil.disk_usage(folder).free < size + RESERVE:
-            raise disk_full(folder)
-        incoming.parent.mkdir(exist_ok=True)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with incoming.open("xb") as file:
-            while chunk := source.read(_CHUNK):
-                digest.update(chunk)
-                file.write(chunk)
-            size = file.tell()
-            file.flush()
-            os.fsync(file.fileno())
-        if digest.hexdigest() != sha256:
-            raise ValueError("it changed while it was read")
-        incoming.replace(target)
-        _sync_folder(target.parent)
-    except OSError as error:
-        raise explain(error, folder) from error
-    finally:
-        _discard(incoming)
-    return size
-
-
-def write_whole(folder: Path, path: str, data: bytes) -> None:
-    """Write *data* to *path* under *folder*: durable and whole, or StorageError and nothing."""
-    incoming = folder / INCOMING / uuid.uuid4().hex
-    target = locate(folder, path)
-    try:
-        if shutil.disk_usage(folder).free < len(data) + RESERVE:
-            raise disk_full(folder)
-        incoming.parent.mkdir(exist_ok=True)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with incoming.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        incoming.replace(target)
-        _sync_folder(target.parent)
-    except OSError as error:
-        raise explain(error, folder) from error
-    finally:
-        _discard(incoming)
-
-
-def locate(folder: Path, path: str) -> Path:
-    """The file at a record's *path*; ValueError where that would lie outside of *folder*."""
-    root = folder.resolve()
-    found = (root / path).resolve()
-    if "\0" in path or found == root or not found.is_relative_to(root):
-        raise ValueError(f"no path in the data folder: {path[:200]!r}")
-    return found
-
-
 def remove(folder: Path, generation: Generation) -> None:
     """Remove the kept files of a purged *generation*; those already gone are passed over."""
     for image in generation.images:
         for path in (image.path, image.thumbnail):
             if path:
-                _discard(locate(folder, path))
+                discard(locate(folder, path))
 
 
-def sweep(folder: Path) -> None:
-    """Remove what an earlier run left half written. Only for who has the database open."""
-    incoming = folder / INCOMING
-    for file in incoming.iterdir() if incoming.is_dir() else ():
-        _discard(file)
+def _stem(generation_id: str, number: int) -> str:
+    """The path of a generation's file, without its extension. Raises ValueError."""
+    if not _SAFE_ID.fullmatch(generation_id):
+        raise ValueError(f"no generation id: {generation_id[:80]!r}")
+    return f"images/{_month(generation_id)}/{generation_id}-{number}"
+
+
+def _image(folder: Path, stem: str, number: int, written: Written) -> Image:
+    """The record of what was written, its thumbnail made where it is an image."""
+    media = sniff(written.head)
+    is_picture = media.type.startswith("image/")
+    look = make_thumbnail(written.path) if is_picture else Thumbnail()
+    thumbnail = _write_thumbnail(folder, f"{stem}.thumbnail.webp", look.webp) if look.webp else ""
+    return Image(
+        number=number,
+        path=f"{stem}.{media.extension}",
+        sha256=written.sha256,
+        bytes=written.size,
+        media=media.type,
+        width=look.width,
+        height=look.height,
+        thumbnail=thumbnail,
+    )
+
+
+def _named(image: Image, filename: str, *, kind: str, node: str, temporary: bool) -> Image:
+    return replace(image, kind=kind, node=node, filename=_plain_name(filename), temporary=temporary)
+
+
+def _read(path: Path) -> Written:
+    digest, size, head = hashlib.sha256(), 0, b""
+    with path.open("rb") as file:
+        for chunk in _chunks(file):
+            head += chunk[: HEAD_BYTES - len(head)]
+            digest.update(chunk)
+            size += len(chunk)
+    return Written(path, size, digest.hexdigest(), head)
+
+
+def _chunks(file: BinaryIO) -> Iterator[bytes]:
+    while chunk := file.read(_CHUNK):
+        yield chunk
 
 
 def _write_thumbnail(folder: Path, path: str, webp: bytes) -> str:
@@ -205,20 +198,3 @@ def _plain_name(name: str) -> str:
     """The last part of *name*, printable, of bearable length."""
     last = re.split(r"[/\\]", name)[-1]
     return "".join(c for c in last if c.isprintable()).strip()[-MAX_NAME:]
-
-
-def _discard(file: Path) -> None:
-    try:
-        file.unlink(missing_ok=True)
-    except OSError:
-        return  # left for the next sweep; nothing refers to it
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":  # a folder cannot be opened there; renames are journalled
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

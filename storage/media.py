@@ -34,6 +34,15 @@ _WAV = Media("audio/wav", "wav")
 _M4A = Media("audio/mp4", "m4a")
 _GLB = Media("model/gltf-binary", "glb")
 
+EXTENSIONS = tuple(
+    media.extension
+    for media in (
+        *(_PNG, _JPEG, _WEBP, _GIF, _AVIF, _BMP, _TIFF, _MP4, _MOV, _WEBM, _MKV),
+        *(_MP3, _FLAC, _OGG, _WAV, _M4A, _GLB, TEXT, UNKNOWN),
+    )
+)
+"""Every extension that a kept file may have."""
+
 _STARTS = (
     (b"\x89PNG\r\n\x1a\n", _PNG),
     (b"\xff\xd8\xff", _JPEG),
@@ -52,6 +61,8 @@ _MPEG_AUDIO = re.compile(rb"\xff[\xe2-\xe7\xf2-\xf7\xfa\xfb]")
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _LOOKED_AT = 4096
 """Bytes that are read to tell text from anything else."""
+HEAD_BYTES = _LOOKED_AT + 4
+"""Bytes of a file's beginning that tell what it is; more change nothing."""
 
 
 def sniff(data: bytes) -> Media:

@@ -7,12 +7,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from storage.errors import StorageError
-from storage.files import locate, write_whole
 from storage.records import Image
 from storage.thumbnails import make_thumbnail
+from storage.writing import locate, write_whole
 
-MAX_BYTES = 256 * 2**20
-"""Larger files get no thumbnail: they would have to be in memory."""
 AT_ONCE = 2
 """Thumbnails that are made at the same time, each of up to 250 MB."""
 
@@ -71,9 +69,7 @@ class Previews:
     def _make(self, image: Image) -> bool:
         source = locate(self._folder, image.path)
         try:
-            if source.stat().st_size > MAX_BYTES:
-                return False
-            look = make_thumbnail(source.read_bytes())
+            look = make_thumbnail(source)
             if look.webp:
                 write_whole(self._folder, image.thumbnail, look.webp)
         except (OSError, StorageError) as error:

@@ -3,9 +3,10 @@
 import logging
 from dataclasses import dataclass
 from io import BytesIO
+from pathlib import Path
 
+from PIL import ExifTags, ImageOps
 from PIL import Image as Pillow
-from PIL import ImageOps
 
 SIDE = 384
 """Pixels of a thumbnail's longer side."""
@@ -14,6 +15,8 @@ MAX_PIXELS = 64 * 2**20
 QUALITY = 80
 EFFORT = 2
 """Of WebP's 0 to 6: less than half the time of the usual 4, for a twentieth more bytes."""
+_ON_ITS_SIDE = (5, 6, 7, 8)
+"""EXIF orientations, those that turn by a quarter."""
 _FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "AVIF", "BMP", "TIFF")
 
 _log = logging.getLogger(__name__)
@@ -21,28 +24,39 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Thumbnail:
-    """`width` and `height` of the picture, 0 where unknown; `webp` is b"" where none was made."""
+    """`width` and `height` of the picture as it is shown, 0 where unknown.
+
+    `webp` is b"" where none was made.
+    """
 
     width: int = 0
     height: int = 0
     webp: bytes = b""
 
 
-def make_thumbnail(data: bytes) -> Thumbnail:
-    """Look at the picture in *data*, the first frame where it moves."""
-    width = height = 0
+def make_thumbnail(source: bytes | Path) -> Thumbnail:
+    """Look at the picture in *source*, the first frame where it moves."""
+    size = (0, 0)
     try:
-        with Pillow.open(BytesIO(data), formats=_FORMATS) as picture:
-            width, height = picture.size
-            if width * height > MAX_PIXELS:
-                _log.warning(
-                    "No thumbnail of a picture of %d × %d pixels: too large", width, height
-                )
-                return Thumbnail(width, height)
-            return Thumbnail(width, height, _shrunk(picture))
+        file = BytesIO(source) if isinstance(source, bytes) else source
+        with Pillow.open(file, formats=_FORMATS) as picture:
+            size = picture.size
+            if size[0] * size[1] > MAX_PIXELS:
+                _log.warning("No thumbnail of a picture of %d × %d pixels: too large", *size)
+                return Thumbnail(*_shown(picture, size))
+            webp = _shrunk(picture)
+            return Thumbnail(*_shown(picture, size), webp)
     except Exception as error:  # noqa: BLE001 - Pillow's plugins raise nearly anything on bad files
         _log.warning("No thumbnail: %s: %s", type(error).__name__, error)
-        return Thumbnail(width, height)
+        return Thumbnail(*size)
+
+
+def _shown(picture: Pillow.Image, size: tuple[int, int]) -> tuple[int, int]:
+    """*size* as the picture is shown: its EXIF data may turn it by a quarter."""
+    # Asking a PNG for what stands behind its pixels would decode it.
+    has_exif = picture.format != "PNG" or "exif" in picture.info
+    orientation = picture.getexif().get(ExifTags.Base.Orientation) if has_exif else None
+    return size[::-1] if orientation in _ON_ITS_SIDE else size
 
 
 def _shrunk(picture: Pillow.Image) -> bytes:

@@ -8,6 +8,7 @@ thread fetches and keeps, so that no slow file delays a cancel. `_lock` guards t
 import logging
 import threading
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +17,14 @@ from comfy.ending import JOIN_SECONDS, join
 from comfy.errors import ComfyError
 from comfy.progress import Phase, Progress
 from comfy.server import Server
+from comfy.timeline import spans
 from storage.errors import StorageError
-from storage.records import Generation, Status
+from storage.records import Generation, NodeRun, Status
 from studio import failures
 from studio.agenda import Agenda
+from studio.fetch import Kept
 from studio.jobs import Jobs
 from studio.keeping import Keeper
-from studio.measured import node_runs, times
 
 log = logging.getLogger(__name__)
 
@@ -77,8 +79,14 @@ class Attendant:
                 return
             moved = self._phases.get(id_) is not progress.phase
             self._phases[id_] = progress.phase
+        if moved and progress.phase in (Phase.SETTLING, Phase.FINISHED):
+            self._keeper.ending(id_)
         if moved:
             self.attend(id_)
+
+    def sent(self, id_: str, node: str, image: bytes) -> None:
+        """Take an image that node *node* of a running prompt sent over the socket."""
+        self._keeper.sent(id_, node, image)
 
     def end(
         self,
@@ -96,9 +104,9 @@ class Attendant:
                 "error_detail": why.detail,
             }
         if progress:
-            fields |= {"reached": self.server.reached(id_, 0.0), **times(progress)}
+            fields |= {"started_at": progress.started_at, "finished_at": progress.ended_at}
         fields["finished_at"] = fields.get("finished_at") or time.time()
-        ended = self._jobs.finish(id_, node_runs(progress) if progress else (), **fields)
+        ended = self._jobs.finish(id_, _node_runs(progress), **fields)
         self._forget(id_)
         if ended and ended.attempts > 1:
             with self._lock:
@@ -146,7 +154,7 @@ class Attendant:
             self._settle(record, progress)
             return
         if progress.phase is not Phase.QUEUED and record.status is Status.SUBMITTED:
-            started = times(progress)["started_at"] or time.time()
+            started = progress.started_at or time.time()
             self._jobs.change(id_, status=Status.RUNNING, started_at=started)
         if record.attempts > 1 and progress.phase is Phase.RUNNING:
             # Should the first one have arrived too, late, it waits behind this one.
@@ -182,6 +190,9 @@ class Attendant:
             case Phase.FAILED if progress.failure:
                 why = failures.explain_failure(progress.failure, progress.plan)
                 self.end(record.id, progress, why, status=Status.FAILED)
+            case Phase.LOST if kept := self._keeper.recall(record.id):
+                times = {"started_at": kept.started_at, "finished_at": kept.finished_at}
+                self._finish(record.id, None, kept, **times)
             case _:
                 self._lost(record, progress)
 
@@ -203,15 +214,18 @@ class Attendant:
     def _keep(self, record: Generation, progress: Progress) -> None:
         """Fetch and keep every file, then write the record in one transaction."""
         self._jobs.show(record.id, keeping=True)
-        kept = self._keeper.keep(progress)
+        self._finish(record.id, progress, self._keeper.keep(progress))
+
+    def _finish(self, id_: str, progress: Progress | None, kept: Kept, **times: Any) -> None:
         self.end(
-            record.id,
+            id_,
             progress,
             status=Status.FINISHED,
             images=kept.images,
-            warning=" ".join((*progress.warnings, *kept.missing)),
-            texts=progress.texts,
+            warning=" ".join(kept.warnings),
+            texts=kept.texts,
             fetched_at=time.time(),
+            **times,
         )
 
     def _forget(self, id_: str) -> None:
@@ -224,3 +238,17 @@ class Attendant:
     def _forget_delay(self, id_: str) -> None:
         with self._lock:
             self._delays.pop(id_, None)
+
+
+def _node_runs(progress: Progress | None) -> Iterable[NodeRun]:
+    for span in spans(progress) if progress else ():
+        yield NodeRun(
+            span.node,
+            span.title,
+            span.node_class,
+            span.activity,
+            span.started_at,
+            span.ended_at,
+            span.steps,
+            span.step_seconds,
+        )

@@ -100,18 +100,15 @@ class Cancels:
         Raises StudioError where it is too late for all of them.
         """
         claimed = self._claim(ids, viewer)
-        again: list[str] = []
         try:
-            for owner in {owner for _, owner in claimed.values()}:
-                theirs = [id_ for id_, (_, whose) in claimed.items() if whose == owner]
-                again += self._jobs.queue_again(theirs, owner)
+            again = self._jobs.queue_again(tuple(claimed))
         except BaseException:
             with self._lock:
-                self._undoable |= {i: c for i, c in claimed.items() if i not in again}
+                self._undoable |= claimed
             raise
         if not again:
             raise StudioError("It is too late to undo this: run them again instead.")
-        return tuple(again)
+        return again
 
     def _cancel(self, jobs: Sequence[Job]) -> Cancelled:
         owners = {job.record.id: job.record.owner for job in jobs}

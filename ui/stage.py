@@ -1,13 +1,13 @@
 """A live panel on a page, and following: whoever looks may come late, leave and come back."""
 
 import contextlib
+import time
 from collections.abc import AsyncIterator, Sequence
 from functools import partial
 from typing import Any
 
 import gradio as gr
 
-from comfy import clock
 from studio.snapshot import Snapshot
 from studio.viewer import Viewer
 from ui import live
@@ -87,7 +87,7 @@ class Stage:
                     job=ids[0],
                     turn=turn.number,
                     number=number,
-                    now=clock.now(),
+                    now=time.time(),
                     text=self._parts.previews,
                     several=several,
                 )

@@ -13,7 +13,7 @@ from typing import Any
 
 from comfy.demo.context import OUT_OF_MEMORY, OUT_OF_MEMORY_TYPE
 
-DOINGS = ("drop", "silence", "clobber", "garbage", "restart", "refuse", "wipe", "clear")
+DOINGS = ("drop", "silence", "clobber", "garbage", "restart", "refuse")
 """What `Faults.do` and `Faults.at` accept; see `comfy.demo.doings`."""
 STAGES = ("queued", "loading", "step:N", "finishing", "ended")
 """`finishing` lies between success and history."""
@@ -29,17 +29,15 @@ class RouteFault:
     """What happens to requests whose path starts with `path` ("" all) by `method` ("" any).
 
     First `delay` seconds pass. Then `lost` closes the connection without an answer, `status`
-    answers so (with `html` a proxy's page, with `body` that as JSON), `keep` sends only that share
-    of the true answer's body and cuts the connection; with none of them the true answer follows.
-    With `after` the request has its effect before all this. It ends at `until` (epoch seconds) or
-    after `count`.
+    answers so (with `html` a proxy's page), `keep` sends only that share of the true answer's
+    body and cuts the connection; with none of them the true answer follows. With `after` the
+    request has its effect before all this. It ends at `until` (epoch seconds) or after `count`.
     """
 
     path: str = ""
     method: str = ""
     status: int = 0
     html: bool = False
-    body: Any = None
     delay: float = 0.0
     lost: bool = False
     keep: float = 1.0
@@ -53,14 +51,6 @@ class RouteFault:
         return self.method in ("", method) and (
             path.startswith(self.path) or bare.startswith(self.path)
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Doing:
-    """One of DOINGS with its arguments."""
-
-    name: str
-    arguments: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +80,7 @@ class Faults:
     node_errors: dict[str, NodeFault] = field(default_factory=dict)
     injected: Counter[str] = field(default_factory=Counter)
     _routes: list[RouteFault] = field(default_factory=list)
-    _stages: list[tuple[str, Doing]] = field(default_factory=list)
+    _stages: list[tuple[str, str]] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _doer: Callable[[str, Mapping[str, Any]], None] | None = None
 
@@ -107,20 +97,20 @@ class Faults:
         self.count(doing)
         self._doer(doing, arguments)
 
-    def at(self, stage: str, doing: str, **arguments: Any) -> None:
+    def at(self, stage: str, doing: str) -> None:
         """Do *doing* once when the next run reaches *stage*."""
         if doing not in DOINGS or stage.split(":")[0] not in {s.split(":")[0] for s in STAGES}:
             raise ValueError(f"{doing!r} at {stage!r} is no fault.")
         with self._lock:
-            self._stages.append((stage, Doing(doing, arguments)))
+            self._stages.append((stage, doing))
 
-    def take_stage(self, stage: str) -> list[Doing]:
+    def take_stage(self, stage: str) -> list[str]:
         """What is to be done at *stage*; each is given out once."""
         with self._lock:
             found = [doing for at, doing in self._stages if at == stage]
             self._stages = [(at, doing) for at, doing in self._stages if at != stage]
         for doing in found:
-            self.count(f"{doing.name}@{stage}")
+            self.count(f"{doing}@{stage}")
         return found
 
     def route(self, path: str = "", *, seconds: float | None = None, **what: Any) -> RouteFault:
@@ -130,6 +120,12 @@ class Faults:
         with self._lock:
             self._routes.append(fault)
         return fault
+
+    @property
+    def routes(self) -> tuple[RouteFault, ...]:
+        """The route faults that still apply, in the order in which they are looked at."""
+        with self._lock:
+            return tuple(self._routes)
 
     def take_route(self, method: str, path: str) -> RouteFault | None:
         """The first route fault for a request, counted down."""

@@ -219,11 +219,20 @@ def test_numbers_that_are_none_keep_no_prompt_from_its_queue() -> None:
 
 @pytest.mark.parametrize(
     ("answer", "entry"),
-    [({}, None), ({MINE: {"outputs": {}}}, {"outputs": {}}), ({MINE: []}, None)],
+    [({}, None), ({MINE: {"outputs": {}}}, {"outputs": {}})],
 )
 def test_history_is_an_entry_or_none(answer: Any, entry: Any) -> None:
     with scripted({f"GET /history/{MINE}": answer}) as (_, api):
         assert api.history(MINE) == entry
+
+
+@pytest.mark.parametrize("answer", [{MINE: []}, {OTHERS: {}}, {"status": "starting"}])
+def test_history_without_the_prompt_is_somebody_elses_answer(answer: Any) -> None:
+    with (
+        scripted({f"GET /history/{MINE}": answer}) as (_, api),
+        pytest.raises(BadAnswer, match="as ComfyUI does"),
+    ):
+        api.history(MINE)
 
 
 @pytest.mark.parametrize(
@@ -262,37 +271,42 @@ def test_an_upload_without_a_name_is_a_bad_answer(said: Any) -> None:
         api.upload(PNG, "a.png")
 
 
+def fetched(api: Api, file: OutputFile) -> bytes:
+    with api.view(file) as chunks:
+        return b"".join(chunks)
+
+
 FILE = OutputFile("9", "images", "a b&c.png", "sub/é")
 VIEW = "GET /view?filename=a+b%26c.png&subfolder=sub%2F%C3%A9&type=output"
 
 
 def test_a_file_comes_as_the_server_made_it() -> None:
     with scripted({VIEW: http(200, PNG, Content_Type="image/png")}) as (_, api):
-        assert api.view(FILE) == PNG
+        assert fetched(api, FILE) == PNG
 
 
 def test_a_file_packed_for_the_way_is_unpacked() -> None:
     packed = http(200, gzip.compress(PNG), Content_Encoding="gzip")
     with scripted({VIEW: packed}) as (_, api):
-        assert api.view(FILE) == PNG
+        assert fetched(api, FILE) == PNG
 
 
 def test_a_file_cut_short_is_no_file() -> None:
     with scripted({VIEW: http(200, PNG)[:-100]}) as (_, api), pytest.raises(Unanswered):
-        api.view(FILE)
+        fetched(api, FILE)
 
 
 def test_a_giant_file_is_too_large() -> None:
-    error = failure(saying(http(200, PNG)), lambda api: api.view(FILE), max_file=1000)
+    error = failure(saying(http(200, PNG)), lambda api: fetched(api, FILE), max_file=1000)
     assert type(error) is TooLarge
 
 
 def test_a_web_page_is_no_picture() -> None:
     page = http(200, b"<html>Log in", Content_Type="text/html; charset=utf-8")
-    error = failure(saying(page), lambda api: api.view(FILE))
+    error = failure(saying(page), lambda api: fetched(api, FILE))
     assert type(error) is BadAnswer
     with scripted({VIEW.replace("png", "html"): page}) as (_, api):
-        assert api.view(replace(FILE, filename="a b&c.html")) == b"<html>Log in"
+        assert fetched(api, replace(FILE, filename="a b&c.html")) == b"<html>Log in"
 
 
 @pytest.mark.parametrize(
@@ -311,7 +325,7 @@ def test_a_web_page_is_no_picture() -> None:
 def test_a_file_the_server_never_gives_out_is_told_from_one_it_does_not_give_now(
     status: int, file: OutputFile, kind: type[ComfyError]
 ) -> None:
-    error = failure(saying(http(status)), lambda api: api.view(file))
+    error = failure(saying(http(status)), lambda api: fetched(api, file))
     assert type(error) is kind
 
 

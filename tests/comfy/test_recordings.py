@@ -225,7 +225,10 @@ def test_outputs_can_be_fetched_as_the_server_made_them() -> None:
     recording = transcript("comfyui-0.33.0/batch_of_four")
     with Replay(recording) as replay, connected(replay.url) as client:
         last = client.final(client.post(recording.prompts[0].body["prompt"]))
-        fetched = [client.server.api.view(file) for file in last.files]
+        fetched = []
+        for file in last.files:
+            with client.server.api.view(file) as chunks:
+                fetched.append(b"".join(chunks))
     assert fetched == [picture(file.filename)[0] for file in last.files]
     assert len(set(fetched)) == 4
 

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image as Pillow
 from PIL.PngImagePlugin import PngInfo
 
-from storage import files
+from storage import files, writing
 from storage.errors import StorageError
 from storage.media import sniff
 from storage.thumbnails import SIDE, make_thumbnail
@@ -48,7 +48,7 @@ def test_a_picture_is_kept_byte_for_byte_with_its_metadata(tmp_path: Path) -> No
         assert small.size == (SIDE, 288)
     assert files.keep(tmp_path, ID, 0, data, "sub/ComfyUI_00001_.png", node="9") == kept
     assert len(list((tmp_path / "images/2026-09").iterdir())) == 2
-    assert not list((tmp_path / files.INCOMING).iterdir())
+    assert not list((tmp_path / writing.INCOMING).iterdir())
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_an_id_that_is_none_writes_nothing(tmp_path: Path, id_: str) -> None:
 @pytest.mark.parametrize("path", ["../x", "/etc/passwd", "images/../../x", "", ".", "a\0b"])
 def test_no_path_leads_out_of_the_folder(tmp_path: Path, path: str) -> None:
     with pytest.raises(ValueError, match=r"no path|null"):
-        files.locate(tmp_path, path)
+        writing.locate(tmp_path, path)
 
 
 @pytest.mark.parametrize(
@@ -175,17 +175,17 @@ def test_purged_files_are_removed_and_gone_ones_passed_over(tmp_path: Path) -> N
 
 
 def test_what_was_half_written_is_swept(tmp_path: Path) -> None:
-    (tmp_path / files.INCOMING).mkdir()
-    (tmp_path / files.INCOMING / "abc").write_bytes(b"half")
-    files.sweep(tmp_path)
-    assert not list((tmp_path / files.INCOMING).iterdir())
+    (tmp_path / writing.INCOMING).mkdir()
+    (tmp_path / writing.INCOMING / "abc").write_bytes(b"half")
+    writing.sweep(tmp_path)
+    assert not list((tmp_path / writing.INCOMING).iterdir())
 
 
 def test_a_folder_that_is_a_file_is_told_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "images").write_text("in the way")
     with pytest.raises(StorageError, match="data folder"):
         files.keep(tmp_path, ID, 0, b"x")
-    assert not list((tmp_path / files.INCOMING).iterdir())
+    assert not list((tmp_path / writing.INCOMING).iterdir())
 
 
 def test_sniffing_reads_whatever_comes() -> None:

@@ -51,11 +51,12 @@ function linkText(link, gone) {
 }
 
 // How far into a stretch of `span` seconds, as comfy/outlook.py reckons: never quite at its end.
-const eased = (seconds, span, knee) => {
-  const share = span > 0 && seconds > 0 ? seconds / span : 0;
-  return share <= knee ? share : 1 - (1 - knee) ** 2 / (1 + share - 2 * knee);
+const KNEE = 0.85;
+const eased = (gone, span) => {
+  const x = span > 0 && gone > 0 ? gone / span : 0;
+  return x <= KNEE ? x : 1 - (1 - KNEE) * Math.exp((KNEE - x) / (1 - KNEE));
 };
-const leftAfter = (m, more) => m.rest + m.span * (1 - eased(m.gone + more, m.span, m.knee));
+const leftAfter = (m, more) => m.rest + m.span * (1 - eased(m.gone + more, m.span));
 
 let highest = { id: "", percent: 0 };  // what was shown of this one: a bar never falls
 const passed = () => (shown.ticking ? Math.min((performance.now() - heard) / 1000, LOST_AFTER) : 0);
@@ -63,9 +64,9 @@ const passed = () => (shown.ticking ? Math.min((performance.now() - heard) / 100
 function percentNow() {
   const v = shown, m = v.motion;
   let percent = v.percent;
-  if (m && percent < m.top) {
+  if (m && percent < 99) {
     const before = leftAfter(m, 0);
-    if (before > 0) percent = Math.min(m.top, 100 - (100 - percent) * leftAfter(m, passed()) / before);
+    if (before > 0) percent = Math.min(99, 100 - (100 - percent) * leftAfter(m, passed()) / before);
   }
   if (highest.id !== v.id || v.state === "waiting") highest = { id: v.id, percent: 0 };
   return (highest.percent = Math.max(highest.percent, percent));
@@ -92,11 +93,10 @@ function drawClock() {
   text($.elapsedName, v.state === "waiting" ? "Waited" : ended ? "Took" : "Elapsed");
   text($.elapsed, ended ? exact(v.elapsed) : clock(v.elapsed + gone));
   const lost = v.live && gone > LOST_AFTER;
-  const late = v.overdue || Boolean(v.motion && v.motion.gone + passed() > v.motion.late);
-  const left = v.eta === null || late ? null : Math.max(0, v.motion ? leftAfter(v.motion, passed()) : v.eta - passed());
+  const left = v.eta === null ? null : Math.max(0, v.motion ? leftAfter(v.motion, passed()) : v.eta - passed());
   const waits = v.state === "waiting" && v.takes;
   text($.leftName, ended ? "Steps" : waits ? "Will take" : "Left");
-  text($.left, ended ? String(v.total) : waits ? v.takes : late && v.motion ? "longer than usual" : left === null ? "–" : left < 1 ? "< 1 s" : clock(Math.ceil(left)));
+  text($.left, ended ? String(v.total) : waits ? v.takes : left === null ? "–" : left < 1 ? "< 1 s" : clock(Math.ceil(left)));
   if ($.left.title !== v.forecast) $.left.title = v.forecast;
   const link = lost ? "page lost the app, retrying" : linkText(v.link, gone);
   text($.chipText, link);
@@ -132,7 +132,8 @@ function drawGroup(v) {
     part.dataset.state = state;
     part.style.setProperty("--done", `${percent}%`);
   });
-  const all = v.parts.reduce((sum, [p]) => sum + p, 0) / v.parts.length;
+  const ended = ["finished", "failed", "cancelled", "lost"];
+  const all = v.parts.reduce((sum, [p, s]) => sum + (ended.includes(s) ? 100 : p), 0) / v.parts.length;
   $.parts.setAttribute("aria-valuenow", String(Math.floor(all)));
 }
 
