@@ -110,7 +110,7 @@ def build_compose(inputs: dict[str, Any]) -> dict[str, Any]:
     )
     with gr.Row(elem_id="generate-buttons"):
         generate = gr.Button("Generate", variant="primary", size="lg", elem_id="generate-button")
-        stop = gr.Button("Stop", size="lg", elem_id="stop-button", min_width=88)
+        stop = gr.Button("Cancel", size="lg", elem_id="stop-button", min_width=88)
     forecast = gr.HTML("", elem_id="forecast", js_on_load=None, apply_default_css=False)
     made = {"quality": quality, "generate": generate, "stop": stop, "forecast": forecast}
     return {**made, "source": source.component()}

@@ -17,7 +17,7 @@ from studio.snapshot import Forecast
 from studio.viewer import Viewer
 from ui import form, live, source
 from ui.fields import CFG_MAX, Fields, named
-from ui.forecasts import forecast_text, seconds
+from ui.forecasts import brief, forecast_text
 from ui.parts import QUIET, TROUBLE, Parts, aside
 
 
@@ -177,7 +177,7 @@ class Filling:
             width, height = form.size(shape, quality, str(given.get("checkpoint") or ""))
             other = {**given, "steps": quality.steps, "width": width, "height": height}
             found = await aside(self._forecast_of, other, image)
-            time = f" · {seconds(found.seconds)}" if found else ""
+            time = f" · {brief(found.seconds)}" if found else ""
             labels.append((f"{quality.name}{time}", quality.name))
         return [forecast_text(said, int(given.get("prompts") or 1)), gr.update(choices=labels)]
 

@@ -1,5 +1,8 @@
 """The live panel: snapshots → one small dict → one HTML component that draws it.
 
+Of several generations one is shown, and with it its press: a press of Generate is one thread, and
+another press is another one, which follows when the first is over.
+
 The component's template is constant and its script writes text only as text. That matters:
 Gradio evaluates what a Handlebars template yields as a JavaScript template literal, so a value
 put into the template could run code. Durations travel as seconds at the time of sending, and the
@@ -9,6 +12,7 @@ page's own clock counts from there: the two clocks need not agree.
 import base64
 from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 import gradio as gr
@@ -16,6 +20,7 @@ import gradio as gr
 from comfy.progress import Phase, Preview
 from storage.records import Generation, Status
 from studio.snapshot import Freshness, Link, Snapshot
+from studio.waiting import wait_of
 from ui.forecasts import about, forecast_sentence
 from ui.theme import asset
 
@@ -26,6 +31,8 @@ PREVIEWS_KEPT = 64
 MAX_DETAIL = 20_000
 """Characters of a raw error message sent to the page."""
 MAX_PROMPT_SHOWN = 300
+SCRIPTS = ("live_words.js", "live_ending.js", "live_offer.js", "live.js")
+"""Together one script, in this order."""
 MAX_TEXTS = 20
 """Texts of one generation that are shown."""
 
@@ -51,15 +58,16 @@ class Previews:
 
 
 def component(name: str = "live", stop: str = "stop-button", *, linked: bool = True) -> gr.HTML:
-    """A live panel. Its script triggers `attach` with {job} and `use` with {id}.
+    """A live panel.
 
-    *stop* is the id of the button that stops what it shows; a *linked* one keeps the page's
-    address naming that.
+    Its script triggers `attach` with {job}, `use` and `go_on` with {id}, `again` with {id, seed},
+    `rest` with {id} and `undo` with {ids}. *stop* is the id of the button that cancels what it
+    shows; a *linked* one keeps the page's address naming that.
     """
     return gr.HTML(
         value={},
         html_template=asset("live.html"),
-        js_on_load=asset("live.js"),
+        js_on_load="\n".join(map(asset, SCRIPTS)),
         elem_id=name,
         apply_default_css=False,
         stop=stop,
@@ -68,11 +76,16 @@ def component(name: str = "live", stop: str = "stop-button", *, linked: bool = T
 
 
 def current(snapshots: Sequence[Snapshot]) -> Snapshot:
-    """The one to show: what runs, else what waits first; of what is over, a failure before all."""
+    """The one to show: what runs, else what waits first; of what is over, a failure before all.
+
+    A press that was cancelled after some of it had finished shows the first that did not.
+    """
+    last = snapshots[-1].record.group
     ranks = (
         _runs,
         lambda s: not s.is_final,
         lambda s: s.status in (Status.FAILED, Status.LOST),
+        lambda s: s.status is Status.CANCELLED and s.record.group == last,
         lambda s: s.status is Status.FINISHED,
     )
     return next((s for wanted in ranks for s in snapshots if wanted(s)), snapshots[-1])
@@ -81,7 +94,6 @@ def current(snapshots: Sequence[Snapshot]) -> Snapshot:
 def value(
     snapshots: Sequence[Snapshot],
     *,
-    job: str,
     turn: int,
     number: int,
     now: float,
@@ -90,21 +102,23 @@ def value(
 ) -> dict[str, Any]:
     """What the panel shows of *snapshots*, the generations followed, in their order.
 
-    *job* goes into the page's address; *turn* and *number* order the values a page receives;
+    *turn* and *number* order the values a page receives;
     *several* says that there is more than one server, so that it matters which one runs it.
     """
     shown = current(snapshots)
+    press = [s for s in snapshots if s.record.group == shown.record.group]
     record, progress = shown.record, shown.progress
     working = not shown.is_final
     width, height = next(((i.width, i.height) for i in record.images if i.width), (0, 0))
     return {
         "turn": turn,
         "number": number,
-        "job": job,
+        "job": press[0].record.id,
         "id": record.id,
         "state": state(shown),
         "live": any(not s.is_final for s in snapshots),
-        "title": _group_title(snapshots) or title(shown),
+        "title": _group_title(press) or title(shown),
+        "wait": _wait(shown),
         "step": progress.step if progress and working else 0,
         "steps": progress.steps if progress and working else 0,
         "percent": round(shown.percentage_at(now), 1),
@@ -115,12 +129,12 @@ def value(
         "eta": left(shown, now),
         "ticking": working and shown.freshness.link in (Link.LIVE, Link.NONE),
         "speed": speed_text(shown.speed) if working else "",
-        "place": shown.place,
         "link": _link(shown.freshness, now) if working else {"kind": "none"},
         "server": shown.server_name if several else "",
         "total": record.steps,
-        "parts": [[round(s.percentage_at(now), 1), state(s)] for s in snapshots],
-        "index": [s.record.id for s in snapshots].index(record.id) + 1,
+        "parts": [[round(s.percentage_at(now), 1), state(s)] for s in press],
+        "index": [s.record.id for s in press].index(record.id) + 1,
+        "stopping": record.cancel_asked and working,
         "width": record.width or width,
         "height": record.height or height,
         "prompt": record.prompt[:MAX_PROMPT_SHOWN],
@@ -128,7 +142,7 @@ def value(
         "preview": text.uri(record.id, progress.preview if progress and working else None),
         "images": [image for s in snapshots for image in _images(s.record)],
         "texts": [text_[:MAX_DETAIL] for s in snapshots for text_ in s.record.texts[:MAX_TEXTS]],
-        "notes": [note for note in (shown.notice, record.warning) if note],
+        "notes": [note for note in (_notice(shown), record.warning) if note],
         "error": _error(record),
     }
 
@@ -155,10 +169,10 @@ def title(snapshot: Snapshot) -> str:
     """The line that says what happens: a node's title where one runs."""
     said = {
         "finished": "Finished",
-        "cancelled": "Stopped",
+        "cancelled": "Cancelled",
         "failed": "Failed",
         "lost": "Lost",
-        "keeping": "Fetching the pictures",
+        "keeping": "Fetching the images",
         "waiting": "Waiting",
     }.get(state(snapshot))
     if said:
@@ -167,13 +181,19 @@ def title(snapshot: Snapshot) -> str:
     return (progress.plan.title(progress.node) if progress else "") or "Starting"
 
 
+def _wait(snapshot: Snapshot) -> dict[str, Any] | None:
+    """Why *snapshot*'s generation waits; None where it does not."""
+    wait = wait_of(snapshot)
+    return asdict(wait) if wait else None
+
+
 def _group_title(snapshots: Sequence[Snapshot]) -> str:
     """What to say of several that are over, where they did not all end alike; else ""."""
     kept = sum(s.status is Status.FINISHED for s in snapshots)
     stopped = any(s.status is Status.CANCELLED for s in snapshots)
     if not stopped or not kept or any(not s.is_final for s in snapshots):
         return ""
-    return f"Stopped after {kept} of {len(snapshots)}"
+    return f"Cancelled after {kept} of {len(snapshots)}"
 
 
 def elapsed(snapshot: Snapshot, now: float) -> float:
@@ -226,6 +246,12 @@ def _link(freshness: Freshness, now: float) -> dict[str, Any]:
         "attempt": freshness.attempt,
         "error": freshness.error,
     }
+
+
+def _notice(snapshot: Snapshot) -> str:
+    """What keeps it, unless that is the very reason why it waits."""
+    wait = wait_of(snapshot)
+    return "" if wait and wait.sentence == snapshot.notice else snapshot.notice
 
 
 def _images(record: Generation) -> list[dict[str, Any]]:

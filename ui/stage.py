@@ -16,7 +16,7 @@ from ui.watching import Turns, follow
 
 Update = dict[str, Any]
 
-ONLY_LOOKING = "You see this by its private link: you can look at it, but not change it."
+ONLY_LOOKING = "Shared with you: view only."
 
 
 class Stage:
@@ -34,12 +34,26 @@ class Stage:
     def wire(self, page: gr.Blocks) -> None:
         """Connect the events of the panel itself."""
         self.live.attach(self.attach, None, self.live, trigger_mode="multiple", **FOLLOWING)
+        self.live.go_on(self.go_on, None, self.live, trigger_mode="multiple", **QUIET)
         self.live.again(self.again, None, self.live, trigger_mode="multiple", **FOLLOWING)
         page.unload(self.left)
 
     def stops(self, event: Any) -> None:
         """Let *event* stop what is shown."""
         event(self.stop, self._job, None, js=self._shown, queue=False, **QUIET)
+
+    async def go_on(self, request: gr.Request, event: gr.EventData) -> Update:
+        """Let what waits go: release it where it is held, resume the queue where that is paused."""
+        id_, viewer, queue = told(event, "id"), self._parts.viewer(request), self._studio.queue
+        try:
+            record = await aside(self._studio.get, id_, viewer)
+            if record and record.held:
+                await aside(partial(queue.hold, id_, viewer, held=False))
+            else:
+                await aside(queue.resume, viewer)
+        except TROUBLE as error:
+            return live.refusal("", str(error), self.turns.number())
+        return gr.skip()
 
     async def again(self, request: gr.Request, event: gr.EventData) -> AsyncIterator[Update]:
         """Run what is over anew, with the same seed or another, and follow that."""
@@ -84,7 +98,6 @@ class Stage:
                 number += 1
                 shown = live.value(
                     snapshots,
-                    job=ids[0],
                     turn=turn.number,
                     number=number,
                     now=time.time(),

@@ -28,7 +28,7 @@ def test_a_page_that_was_offline_says_so_and_comes_back_to_the_truth(
     state(page, "running")
     context.set_offline(True)
     expect(
-        page.get_by_text(re.compile("lost the app|Connection to the server was lost")).first
+        page.get_by_text(re.compile("Connection lost|Connection to the server was lost")).first
     ).to_be_visible()
     context.set_offline(False)
     state(page, "finished")

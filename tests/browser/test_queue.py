@@ -222,7 +222,7 @@ def test_a_private_link_shows_one_generation_to_another_browser_read_only(
     guest = person(private_link(page, app, shared, "finished"))
     guest.wait_for_selector(f".live[data-job='{shared}'][data-state=finished]")
     guest.wait_for_function("() => document.querySelector('.live-final').naturalWidth === 256")
-    expect(guest.get_by_text("You see this by its private link")).to_be_visible()
+    expect(guest.get_by_text("Shared with you: view only.")).to_be_visible()
     expect(guest.get_by_role("button", name="Copy link")).to_be_hidden()
     guest.click("#live [data-ref=open]")
     expect(guest.get_by_role("dialog")).to_be_visible()

@@ -18,7 +18,7 @@ from ui.theme import asset
 
 
 def shown(*snapshots: Snapshot, now: float = NOW, **more: Any) -> dict[str, Any]:
-    return live.value(snapshots, job="j", turn=1, number=1, now=now, text=live.Previews(), **more)
+    return live.value(snapshots, turn=1, number=1, now=now, text=live.Previews(), **more)
 
 
 def test_a_running_generation_says_node_step_percent_and_times() -> None:
@@ -103,17 +103,48 @@ def test_a_failure_without_a_reason_still_says_something(status: Status) -> None
 
 def test_of_several_the_running_one_is_shown() -> None:
     done = snapshot(record=record(id="a", status=Status.FINISHED, images=(image(),)))
-    running, waiting = snapshot(record=record(id="b")), snapshot(progress=None)
+    group = done.record.group
+    running = snapshot(record=record(id="b"))
+    waiting = snapshot(record=record(id="c", group=group), progress=None)
     value = shown(done, running, waiting)
     assert (value["id"], value["index"]) == ("b", 2)
     assert value["parts"] == [[100.0, "finished"], [25.0, "running"], [0.0, "waiting"]]
     assert [i["id"] for i in value["images"]] == ["a"]
 
 
-def test_several_that_were_stopped_say_how_far_they_came() -> None:
+def test_several_that_were_cancelled_say_how_far_they_came() -> None:
     done = snapshot(record=record(id="a", status=Status.FINISHED))
-    stopped = snapshot(record=record(id="b", status=Status.CANCELLED))
-    assert shown(done, stopped)["title"] == "Stopped after 1 of 2"
+    cut = snapshot(record=record(id="b", status=Status.CANCELLED))
+    value = shown(done, cut, snapshot(record=record(id="c", status=Status.CANCELLED)))
+    assert value["title"] == "Cancelled after 1 of 3"
+    assert (value["state"], value["id"]) == ("cancelled", "b")
+    assert value["percent"] < 100
+
+
+def test_another_press_is_another_thread() -> None:
+    first = [snapshot(record=record(id=i, group="a"), progress=None) for i in "abc"]
+    second = [snapshot(record=record(id=i, group="x")) for i in "xy"]
+    value = shown(*first, *second)
+    assert (value["job"], value["index"], len(value["parts"])) == ("x", 1, 2)
+    over = [replace(s, record=replace(s.record, status=Status.FINISHED)) for s in second]
+    value = shown(*first, *over)
+    assert (value["job"], value["index"], len(value["parts"])) == ("a", 1, 3)
+
+
+def test_what_waits_says_why_and_no_place_in_line_where_that_is_no_help() -> None:
+    waits = snapshot(record=record(status=Status.QUEUED), progress=None, paused=True, place=4)
+    value = shown(waits)
+    assert value["title"] == "Waiting"
+    assert value["wait"]["why"] == "paused"
+    assert shown(snapshot())["wait"] is None
+
+
+def test_a_notice_that_is_the_reason_is_said_once() -> None:
+    notice = "The server restarted before this began: it waits to be sent again."
+    waits = snapshot(record=record(status=Status.QUEUED), progress=None, notice=notice)
+    value = shown(replace(waits, freshness=Freshness()))
+    assert (value["wait"]["sentence"], value["notes"]) == (notice, [])
+    assert shown(replace(waits, paused=True))["notes"] == [notice]
 
 
 def test_a_failure_among_several_is_shown_once_all_are_over() -> None:
@@ -146,7 +177,8 @@ def test_templates_are_constant(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        *("live", "header", "page", "dom", "media", "early"),
+        *(name.removesuffix(".js") for name in live.SCRIPTS),
+        *("header", "page", "dom", "media", "early"),
         *(f"stats_{name}" for name in SCRIPTS),
         *(f"gallery_{name}" for name in gallery.SCRIPTS),
         *(f"fullview_{name}" for name in fullview.SCRIPTS),
@@ -190,4 +222,4 @@ def test_what_waits_says_how_long_it_will_take() -> None:
     waiting = snapshot(progress=None, forecast=Forecast(12, 9, 15, 14))
     value = shown(waiting)
     assert value["takes"] == "12 s (9–15 s)"
-    assert value["forecast"] == "About 12 s, 9–15 s, from 14 earlier ones."
+    assert value["forecast"] == "About 12 s (9–15 s, based on 14 earlier runs)."

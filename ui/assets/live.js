@@ -24,32 +24,6 @@ const media = window.stepglassMedia;
 const text = (e, t) => { if (e.textContent !== t) e.textContent = t; };
 const show = (e, on) => { if (e.hidden === on) e.hidden = !on; };
 const address = (i, query = "") => `api/images/${encodeURIComponent(i.id)}/${i.n}${query}`;
-const clock = (s) => {
-  s = Math.max(0, Math.floor(s));
-  const m = Math.floor(s / 60), h = Math.floor(m / 60), two = (n) => String(n).padStart(2, "0");
-  return h ? `${h}:${two(m % 60)}:${two(s % 60)}` : `${m}:${two(s % 60)}`;
-};
-const exact = (s) => (s < 60 ? `${s.toFixed(1)} s` : clock(s));
-const span = (s) => (s < 90 ? `${Math.round(s)} s` : `${Math.round(s / 60)} min`);
-const ordinal = (n) => {
-  const tail = n % 100 > 10 && n % 100 < 14 ? "th" : ["th", "st", "nd", "rd"][n % 10] || "th";
-  return `${n}${tail}`;
-};
-const hour = (t) => new Date(t * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-
-function linkText(link, gone) {
-  const ago = link.ago === null || link.ago === undefined ? null : link.ago + gone;
-  const last = ago === null ? "nothing heard yet" : `last heard ${span(ago)} ago`;
-  switch (link.kind) {
-    case "live": return "live";
-    case "polling": return `polling, ${last}`;
-    case "reconnecting": return `${last}, reconnecting${link.attempt ? ` (${ordinal(link.attempt)} try)` : ""}`;
-    case "unreachable": return link.since ? `server unreachable since ${hour(link.since)}` : "server unreachable";
-    case "stalled": return `stalled, ${last}`;
-    default: return "";
-  }
-}
-
 // How far into a stretch of `span` seconds, as comfy/outlook.py reckons: never quite at its end.
 const KNEE = 0.85;
 const eased = (gone, span) => {
@@ -58,7 +32,8 @@ const eased = (gone, span) => {
 };
 const leftAfter = (m, more) => m.rest + m.span * (1 - eased(m.gone + more, m.span));
 
-let highest = { id: "", percent: 0 };  // what was shown of this one: a bar never falls
+let away = false;           // the page has lost the app
+const highest = new Map();  // what was shown of each, by id: a bar never falls
 const passed = () => (shown.ticking ? Math.min((performance.now() - heard) / 1000, LOST_AFTER) : 0);
 
 function percentNow() {
@@ -68,22 +43,23 @@ function percentNow() {
     const before = leftAfter(m, 0);
     if (before > 0) percent = Math.min(99, 100 - (100 - percent) * leftAfter(m, passed()) / before);
   }
-  if (highest.id !== v.id || v.state === "waiting") highest = { id: v.id, percent: 0 };
-  return (highest.percent = Math.max(highest.percent, percent));
+  percent = v.state === "waiting" ? 0 : Math.max(highest.get(v.id) || 0, percent);
+  highest.set(v.id, percent);
+  if (highest.size > 200) highest.delete(highest.keys().next().value);
+  return percent;
 }
 
 function drawBar() {
   if (!shown || !shown.state) return;
   const v = shown, percent = percentNow(), whole = Math.floor(percent);
-  text($.percent, v.state === "failed" || v.state === "lost" || v.state === "cancelled" ? "" : `${whole} %`);
+  text($.percent, isCut(v.state) || v.state === "waiting" ? "" : `${whole} %`);
   const scale = `scaleX(${(percent / 100).toFixed(4)})`;
   if ($.fill.style.transform !== scale) $.fill.style.transform = scale;
   if ($.bar.getAttribute("aria-valuenow") !== String(whole)) $.bar.setAttribute("aria-valuenow", String(whole));
-  const said = [v.title, $.step.textContent, `${whole} percent`].filter(Boolean).join(", ");
+  const said = isCut(v.state) ? v.title : [v.title, $.step.textContent, `${whole} percent`].filter(Boolean).join(", ");
   if ($.bar.getAttribute("aria-valuetext") !== said) $.bar.setAttribute("aria-valuetext", said);
   if (!v.motion) return;
-  const title = `${whole} % · Stepglass`;
-  if (document.title !== title) document.title = title;
+  if (!away) window.stepglassTitle(props.stop, tabTitle(v, whole), true);
   if (v.parts.length > 1) $.parts.children[v.index - 1].style.setProperty("--done", `${percent.toFixed(1)}%`);
 }
 
@@ -95,10 +71,11 @@ function drawClock() {
   const lost = v.live && gone > LOST_AFTER;
   const left = v.eta === null ? null : Math.max(0, v.motion ? leftAfter(v.motion, passed()) : v.eta - passed());
   const waits = v.state === "waiting" && v.takes;
-  text($.leftName, ended ? "Steps" : waits ? "Will take" : "Left");
-  text($.left, ended ? String(v.total) : waits ? v.takes : left === null ? "–" : left < 1 ? "< 1 s" : clock(Math.ceil(left)));
+  text($.leftName, isCut(v.state) ? "Asked for" : ended ? "Steps" : waits ? "Will take" : "Left");
+  text($.left, isCut(v.state) ? (v.total ? `${v.total} steps` : "–") : ended ? String(v.total) : waits ? v.takes : left === null ? "–" : left < 1 ? "< 1 s" : clock(Math.ceil(left)));
   if ($.left.title !== v.forecast) $.left.title = v.forecast;
-  const link = lost ? "page lost the app, retrying" : linkText(v.link, gone);
+  const known = v.wait && ["unreachable", "denied", "connecting"].includes(v.wait.why);
+  const link = lost ? "page lost the app, retrying" : known ? "" : linkText(v.link, gone);
   text($.chipText, link);
   show($.chip, Boolean(link));
   $.chip.dataset.kind = lost ? "unreachable" : v.link.kind;
@@ -107,12 +84,14 @@ function drawClock() {
 
 function drawStatus(v) {
   show($.status, true);
-  text($.title, v.state === "waiting" && v.place ? (v.place === 1 ? "Next in line" : `Waiting, ${ordinal(v.place)} in line`) : v.title);
-  text($.step, v.steps > 0 && v.state === "running" ? `step ${v.step} of ${v.steps}` : "");
+  drawMark(v.live ? "" : v.state);
+  text($.title, v.stopping ? "Cancelling" : v.title);
+  text($.step, v.wait && !v.stopping ? waitTitle(v.wait) : v.steps > 0 && v.state === "running" ? `step ${v.step} of ${v.steps}` : "");
   if (v.speed) lastSpeed = { id: v.id, text: v.speed };
   text($.speed, v.speed || (lastSpeed.id === v.id && lastSpeed.text) || "–");
-  text($.placeName, v.place ? "Queue" : v.server ? "Server" : "Size");
-  text($.place, v.place ? (v.place === 1 ? "next" : ordinal(v.place)) : v.server || `${v.width} × ${v.height}`);
+  const turn = v.wait && ["next", "behind"].includes(v.wait.why) ? (v.wait.ahead ? `${v.wait.ahead} ahead` : "next") : "";
+  text($.placeName, turn ? "Queue" : v.server ? "Server" : "Size");
+  text($.place, turn || v.server || `${v.width} × ${v.height}`);
   drawGroup(v);
   drawBar();
 }
@@ -122,7 +101,7 @@ function drawGroup(v) {
   if (v.parts.length < 2) return;
   const key = JSON.stringify(v.parts);
   const kept = v.parts.filter(([, s]) => s === "finished").length;
-  text($.groupText, v.live ? `prompt ${v.index} of ${v.parts.length}` : `${kept} of ${v.parts.length} finished`);
+  text($.groupText, v.live ? `Job ${v.index} of ${v.parts.length}` : `${kept} of ${v.parts.length} finished`);
   if (key === partsKey) return;
   partsKey = key;
   while ($.parts.children.length > v.parts.length) $.parts.lastChild.remove();
@@ -132,8 +111,7 @@ function drawGroup(v) {
     part.dataset.state = state;
     part.style.setProperty("--done", `${percent}%`);
   });
-  const ended = ["finished", "failed", "cancelled", "lost"];
-  const all = v.parts.reduce((sum, [p, s]) => sum + (ended.includes(s) ? 100 : p), 0) / v.parts.length;
+  const all = v.parts.reduce((sum, [p]) => sum + p, 0) / v.parts.length;
   $.parts.setAttribute("aria-valuenow", String(Math.floor(all)));
 }
 
@@ -167,7 +145,7 @@ function drawFinal(image, v) {
   loading.onload = () => {
     if (finalKey !== key) return;
     $.final.src = loading.src;
-    $.final.alt = v.prompt || "Generated picture";
+    $.final.alt = v.prompt || "Generated image";
     show($.final, true);
     show($.preview, false);
   };
@@ -194,17 +172,11 @@ function drawTexts(v) {
 }
 
 function drawEmpty(v) {
-  const words = {
-    waiting: ["In the queue", v.place > 1 ? "It begins when those before it are done. You may close this page." : "It begins in a moment."],
-    running: ["Working", "A preview appears as soon as the server sends one."],
-    keeping: ["Almost there", "The pictures are being fetched."],
-    cancelled: ["Stopped", "Nothing was kept of this one."],
-    failed: ["No picture", "The reason is below."],
-    lost: ["No picture", "The reason is below."],
-    finished: v.texts.length ? ["Done", "What it says is below."] : ["Done", "The workflow made no file."],
-  }[v.state] || ["", ""];
-  text($.emptyTitle, words[0]);
-  text($.emptyHint, words[1]);
+  const [title, hint] = emptyWords(v), why = v.state === "waiting" && v.mine !== false && v.wait ? v.wait.why : "";
+  text($.emptyTitle, title);
+  text($.emptyHint, hint);
+  show($.goOn, why === "paused" || why === "held");
+  text($.goOn, why === "held" ? "Release" : "Resume queue");
 }
 
 function drawResults(v, image) {
@@ -227,7 +199,7 @@ function thumbnail(i, n, v, image) {
   const button = document.createElement("button");
   const picture = document.createElement("img");
   button.type = "button";
-  button.setAttribute("aria-label", `Show picture ${n + 1} of ${v.images.length}`);
+  button.setAttribute("aria-label", `Show image ${n + 1} of ${v.images.length}`);
   button.setAttribute("aria-pressed", String(Boolean(image) && image.id === i.id && image.n === i.n));
   picture.src = address(i, "?thumbnail");
   picture.alt = "";
@@ -283,6 +255,7 @@ function remember(v) {
 
 function draw(v) {
   if (v.refused) return refuse(v.refused);
+  if (v.offer) return drawOffer(v.offer);
   if (v.missing) return missing(v.missing);
   if (!v.state || v.turn < turn) return;
   if (v.turn > turn) { turn = v.turn; if (v.job !== (shown && shown.job)) { picked = null; clearRefusal(); } }
@@ -291,10 +264,13 @@ function draw(v) {
   shown = v;
   heard = performance.now();
   attaches = 0;
+  away = false;
+  if (offer && (!v.live || offer.dataset.press !== v.job) && !offer.querySelector("button")) dropOffer();
   root.dataset.state = v.state;
   root.dataset.live = String(v.live);
   root.dataset.job = v.job;
-  stopButton(v.live && v.mine !== false);
+  root.dataset.shown = v.id;
+  stopButton();
   show($.lost, false);
   drawStatus(v);
   drawStage(v);
@@ -304,7 +280,7 @@ function draw(v) {
   announce(v);
   remember(v);
   if (over) window.dispatchEvent(new Event("stepglass:over"));  // forecasts have more to go by now
-  document.title = v.live ? `${Math.floor(highest.percent)} % · Stepglass` : "Stepglass";
+  window.stepglassTitle(props.stop, tabTitle(v, Math.floor(highest.get(v.id) || 0)), v.live);
 }
 
 function missing(at) {
@@ -315,12 +291,12 @@ function missing(at) {
   url.searchParams.delete("job");
   url.searchParams.delete("key");
   history.replaceState(history.state, "", url);
-  text($.lost, "The link leads to no generation that you can see here. It may be incomplete, belong to somebody else, or be deleted.");
+  text($.lost, "This link does not work: incomplete, deleted, or not shared with you.");
   show($.lost, true);
 }
 
-function stopButton(on) {
-  const button = document.getElementById(props.stop);
+function stopButton() {
+  const button = document.getElementById(props.stop), on = Boolean(shown && shown.live && shown.mine !== false && !shown.stopping);
   if (button && button.disabled === on) button.disabled = !on;
 }
 
@@ -362,7 +338,9 @@ async function look() {
   const silent = (performance.now() - heard) / 1000;
   if (silent < LOST_AFTER) return;
   looking = true;
-  text($.lost, "This page lost the app; trying to reach it again. What was started goes on without the page.");
+  text($.lost, "Connection lost, reconnecting. Your jobs keep running.");
+  away = true;
+  window.stepglassTitle(props.stop, "Connection lost", true);
   show($.lost, true);
   if (await reach()) {
     attaches += 1;
@@ -380,6 +358,7 @@ $.open.onclick = () => {
 $.final.onclick = () => $.open.onclick();
 $.sameSeed.onclick = () => trigger("again", { id: shown.id, seed: "same" });
 $.newSeed.onclick = () => trigger("again", { id: shown.id, seed: "new" });
+$.goOn.onclick = () => trigger("go_on", { id: shown.id });
 $.copy.onclick = () => window.stepglassCopy(new URL(shown.private, location.href.split(/[?#]/)[0]).href, "Private link copied.");
 // The Workflows tab's form says how many pictures it takes.
 const takesPicture = () => !props.linked && window.stepglassInputs && window.stepglassInputs() > 0;
@@ -387,6 +366,6 @@ $.reuse.onclick = () => window.dispatchEvent(new CustomEvent("stepglass:reuse", 
 $.use.onclick = () => trigger("use", { id: $.use.dataset.id });
 document.addEventListener("visibilitychange", () => { if (!document.hidden) look(); });
 setInterval(drawBar, MOVE_EVERY);
-setInterval(() => { show($.reuse, takesPicture() && !$.final.hidden); drawClock(); look(); stopButton(Boolean(shown && shown.live && shown.mine !== false)); }, 250);
+setInterval(() => { show($.reuse, takesPicture() && !$.final.hidden); drawClock(); look(); stopButton(); }, 250);
 watch("value", () => draw(props.value || {}));
 if (props.value) draw(props.value);
