@@ -41,7 +41,7 @@ class GenerateTab:
         pressed = f.generate.click(
             self.generate, asked, self.live, trigger_mode="multiple", **FOLLOWING
         )
-        self.stage.stops(f.stop.click)
+        self.stage.cancels(f.stop.click)
         loaded = page.load(self.stage.attach, None, self.live, **FOLLOWING)
         for over in (pressed, loaded):  # there is more to forecast by now
             over.then(self.filling.forecast, f.values, [f.forecast, f.quality], **QUIET)

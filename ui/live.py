@@ -134,6 +134,7 @@ def value(
         "total": record.steps,
         "parts": [[round(s.percentage_at(now), 1), state(s)] for s in press],
         "index": [s.record.id for s in press].index(record.id) + 1,
+        "press": record.group,
         "stopping": record.cancel_asked and working,
         "width": record.width or width,
         "height": record.height or height,

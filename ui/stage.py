@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -10,7 +10,8 @@ import gradio as gr
 
 from studio.snapshot import Snapshot
 from studio.viewer import Viewer
-from ui import live
+from ui import cancelling, live
+from ui.cancelling import Offer
 from ui.parts import FOLLOWING, QUIET, TROUBLE, Parts, aside, told
 from ui.watching import Turns, follow
 
@@ -27,20 +28,22 @@ class Stage:
         self._studio = parts.studio
         self.turns = turns
         self.live = live.component(name, **props)
-        # A script names the job to stop; nothing of this is on the page.
+        # A script names the job to cancel; nothing of this is on the page.
         self._job = gr.Textbox(visible=False)
-        self._shown = f"() => document.querySelector('#{name} .live')?.dataset.job ?? ''"
+        self._shown = f"() => document.querySelector('#{name} .live')?.dataset.shown ?? ''"
 
     def wire(self, page: gr.Blocks) -> None:
         """Connect the events of the panel itself."""
         self.live.attach(self.attach, None, self.live, trigger_mode="multiple", **FOLLOWING)
         self.live.go_on(self.go_on, None, self.live, trigger_mode="multiple", **QUIET)
+        self.live.rest(self.rest, None, self.live, trigger_mode="multiple", **FOLLOWING)
+        self.live.undo(self.undo, None, self.live, trigger_mode="multiple", **FOLLOWING)
         self.live.again(self.again, None, self.live, trigger_mode="multiple", **FOLLOWING)
         page.unload(self.left)
 
-    def stops(self, event: Any) -> None:
-        """Let *event* stop what is shown."""
-        event(self.stop, self._job, None, js=self._shown, queue=False, **QUIET)
+    def cancels(self, event: Any) -> None:
+        """Let *event* cancel what is shown."""
+        event(self.cancel, self._job, self.live, js=self._shown, queue=False, **FOLLOWING)
 
     async def go_on(self, request: gr.Request, event: gr.EventData) -> Update:
         """Let what waits go: release it where it is held, resume the queue where that is paused."""
@@ -123,13 +126,30 @@ class Stage:
             job = latest.id if latest else ""
         return self._studio.group(job, viewer) if job else ()
 
-    def stop(self, job: str, request: gr.Request) -> None:
-        """Cancel what the page shows: the generations themselves, not only the watching."""
-        viewer = self._parts.viewer(request)
-        ids = dict.fromkeys((*self.turns.ids(str(request.session_hash)), job))
-        for shown in list(ids):
-            ids |= dict.fromkeys(self._studio.group(shown, viewer) if shown else ())
-        self._studio.cancels.some(ids, viewer)
+    async def cancel(self, shown: str, request: gr.Request) -> Update:
+        """Cancel what runs of the press that is shown, and offer the rest."""
+        return await self._offer(partial(cancelling.cancel, id_=shown), request)
+
+    async def rest(self, request: gr.Request, event: gr.EventData) -> Update:
+        """Cancel what is left of a press."""
+        return await self._offer(partial(cancelling.cancel_rest, id_=told(event, "id")), request)
+
+    async def undo(self, request: gr.Request, event: gr.EventData) -> AsyncIterator[Update]:
+        """Put back what had only waited, and follow its press again."""
+        press, ids = told(event, "id"), told(event, "ids").split()
+        yield await self._offer(partial(cancelling.undo, ids=ids, press=press), request)
+        group = await aside(self._ids_to_show, press, self._parts.viewer(request))
+        async for update in self.follow(request, group):
+            yield update
+
+    async def _offer(self, act: Callable[..., Offer], request: gr.Request) -> Update:
+        viewer, number = self._parts.viewer(request), self.turns.number()
+        try:
+            offer: Offer = await aside(partial(act, self._studio.cancels, viewer=viewer))
+            record = await aside(self._studio.get, offer.press, viewer)
+        except TROUBLE as error:
+            return live.refusal("", str(error), number)
+        return offer.value(number, record.group if record else "")
 
     async def left(self, request: gr.Request) -> None:
         """The page was closed: stop looking; the generations go on."""

@@ -60,7 +60,7 @@ class WorkflowsTab:
         """Connect the events."""
         live = self.stage.live
         self.stage.wire(page)
-        self.stage.stops(self.panel.stop)
+        self.stage.cancels(self.panel.stop)
         self.masking.wire(self.panel)
         self.panel.follow(self.follow, None, live, trigger_mode="multiple", **FOLLOWING)
 

@@ -99,26 +99,47 @@ def test_a_new_page_finds_what_runs_without_a_link(open_page: Open) -> None:
         state(page, "cancelled")
 
 
-def test_stop_stops_all_prompts_of_the_press(open_page: Open) -> None:
+def test_cancel_ends_the_running_job_and_offers_the_rest_with_a_way_back(open_page: Open) -> None:
     page = open_page()
-    press_generate(page, "three of them", steps=900, prompts=3)
+    press_generate(page, "another press", steps=900)
     state(page, "running")
-    expect(page.locator("[data-ref=groupText]")).to_have_text("Job 1 of 3")
+    press_generate(page, "four of them", steps=900, prompts=4)
+    offer = page.locator(".live-offer")
+    page.click("#stop-button")
+    expect(page.locator("[data-ref=groupText]")).to_have_text("Job 1 of 4")
+    expect(offer).to_contain_text("4 other jobs of yours: see Queue")
+    state(page, "running")
+    page.click("#stop-button")
+    expect(offer).to_contain_text("3 more of this press are waiting · Cancel them too")
+    expect(page.locator("[data-ref=groupText]")).to_have_text("Job 2 of 4")
+    expect(page.locator(".live-parts i[data-state=cancelled]")).to_have_count(1)
+    offer.get_by_role("button", name="Cancel them too").click()
+    expect(page.locator(".live")).to_have_attribute("data-live", "false")
+    expect(page.locator(".live-parts i[data-state=cancelled]")).to_have_count(4)
+    expect(page.locator("#stop-button")).to_be_disabled()
+    assert page.title() == "Cancelled · Stepglass"
+    bar = page.locator("#live [data-ref=bar]")
+    assert int(bar.get_attribute("aria-valuenow") or 0) < 99
+    expect(page.locator("#live [data-ref=percent]")).to_be_empty()
+    offer.get_by_role("button", name="Undo").click()
+    expect(page.locator(".live")).to_have_attribute("data-live", "true")
+    expect(page.locator(".live-parts i[data-state=cancelled]")).to_have_count(3)
     page.click("#stop-button")
     state(page, "cancelled")
-    expect(page.locator(".live")).to_have_attribute("data-live", "false")
-    expect(page.locator(".live-parts i[data-state=cancelled]")).to_have_count(3)
-    expect(page.locator("#stop-button")).to_be_disabled()
 
 
 def test_a_second_press_is_another_thread(open_page: Open) -> None:
     page = open_page()
     press_generate(page, "the first", steps=900)
     state(page, "running")
-    press_generate(page, "the second", steps=10)
+    first = page.locator(".live").get_attribute("data-job")
+    press_generate(page, "the second", steps=6)
     expect(page.locator("[data-ref=group]")).to_be_hidden()
+    expect(page.locator(".live")).to_have_attribute("data-job", first or "")
     page.click("#stop-button")
-    state(page, "cancelled")
+    state(page, "finished")
+    expect(page.locator(".live")).not_to_have_attribute("data-job", first or "")
+    assert page.title() == "Finished · Stepglass"
 
 
 def test_the_gallery_shows_finds_deletes_and_brings_back(open_page: Open) -> None:

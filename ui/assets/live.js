@@ -258,19 +258,20 @@ function draw(v) {
   if (v.offer) return drawOffer(v.offer);
   if (v.missing) return missing(v.missing);
   if (!v.state || v.turn < turn) return;
-  if (v.turn > turn) { turn = v.turn; if (v.job !== (shown && shown.job)) { picked = null; clearRefusal(); } }
+  const begins = v.turn > turn;
+  if (begins) { turn = v.turn; if (v.job !== (shown && shown.job)) { picked = null; clearRefusal(); } }
   if (!shown || shown.id !== v.id) { if (!v.preview) $.preview.removeAttribute("src"); }
   const over = !v.live && (!shown || shown.live || shown.id !== v.id);  // some end before they are seen
   shown = v;
   heard = performance.now();
   attaches = 0;
   away = false;
-  if (offer && (!v.live || offer.dataset.press !== v.job) && !offer.querySelector("button")) dropOffer();
   root.dataset.state = v.state;
   root.dataset.live = String(v.live);
   root.dataset.job = v.job;
   root.dataset.shown = v.id;
   stopButton();
+  keepOffer(v, begins);
   show($.lost, false);
   drawStatus(v);
   drawStage(v);

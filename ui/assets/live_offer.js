@@ -1,7 +1,6 @@
 // What a press of Cancel left, said where the button is: what else waits, and the way back.
 let offered = 0;           // the newest offer seen
 let offer = null;          // its element
-const jobs = (n) => `${n} job${n === 1 ? "" : "s"}`;
 
 function offerPlace() {
   const button = document.getElementById(props.stop);
@@ -13,36 +12,50 @@ function dropOffer() {
   offer = null;
 }
 
+const paragraph = (...parts) => {
+  const p = document.createElement("p");
+  p.append(...parts);
+  return p;
+};
+
+function offerButton(words, act) {
+  const b = document.createElement("button");
+  b.type = "button";
+  b.className = "live-offer-button";
+  b.textContent = words;
+  b.onclick = () => act(b);
+  return b;
+}
+
+const once = (name, data) => (button) => { button.disabled = true; trigger(name, data); };
+
 function drawOffer(o) {
   const place = offerPlace();
   if (o.number <= offered || !place) return;
   offered = o.number;
   dropOffer();
-  const line = (...parts) => {
-    const p = document.createElement("p");
-    p.append(...parts);
-    return p;
-  };
-  const button = (words, name, data) => {
-    const b = document.createElement("button");
-    b.type = "button";
-    b.className = "live-offer-button";
-    b.textContent = words;
-    b.onclick = () => { b.disabled = true; trigger(name, data); };
-    return b;
-  };
-  offer = document.createElement("div");
-  offer.className = "live-offer";
-  offer.setAttribute("role", "status");
-  offer.dataset.press = o.press;
-  const first = line(o.sentence);
-  if (o.undo.length) first.append(" ", button("Undo", "undo", { ids: o.undo.join(" "), id: o.press }));
-  offer.append(first);
-  if (o.rest) offer.append(line(`${o.rest} more of this press ${o.rest === 1 ? "is" : "are"} waiting. `, button(`Cancel ${o.rest === 1 ? "it" : "them"} too`, "rest", { id: o.press })));
-  if (o.others) {
-    const link = button("see Queue", "", {});
-    link.onclick = () => document.getElementById("tab-queue-button").click();
-    offer.append(line(`${jobs(o.others)} of yours from other presses: `, link));
-  }
-  place.after(offer);
+  if (!o.undo && !o.rest && !o.others && o.sentence.startsWith("Cancelling")) return;  // the panel says as much
+  const box = offer = document.createElement("div");
+  box.className = "live-offer";
+  box.setAttribute("role", "status");
+  box.dataset.press = o.group;
+  box.append(paragraph(o.sentence));
+  const undo = o.undo && offerButton("Undo", once("undo", { ids: o.undo, id: o.press }));
+  if (undo) box.firstChild.append(" ", undo);
+  const rest = o.rest && paragraph(`${o.rest} more of this press ${o.rest === 1 ? "is" : "are"} waiting · `, offerButton(`Cancel ${o.rest === 1 ? "it" : "them"} too`, once("rest", { id: o.press })));
+  if (rest) { rest.className = "live-offer-rest"; box.append(rest); }
+  if (o.others) box.append(paragraph(`${o.others} other ${o.others === 1 ? "job" : "jobs"} of yours: `, offerButton("see Queue", () => document.getElementById("tab-queue-button").click())));
+  place.after(box);
+  setTimeout(() => {
+    if (undo) undo.remove();
+    if (!box.querySelector(".live-offer-rest")) { box.remove(); if (offer === box) offer = null; }
+  }, o.seconds * 1000);
+}
+
+// What was offered of a press goes as it is used up, or another press begins.
+function keepOffer(v, isNew) {
+  if (!offer) return;
+  if (v.press !== offer.dataset.press) { if (isNew) dropOffer(); return; }
+  const rest = offer.querySelector(".live-offer-rest");
+  if (rest && !v.parts.some(([, s]) => s === "waiting")) rest.remove();
 }
