@@ -98,6 +98,11 @@ class Queueing:
                 await asyncio.sleep(WATCH_GAP)
                 await listener.wait(WATCH_HEARTBEAT)
 
+    @property
+    def ends(self) -> int:
+        """How many generations have ended so far, everybody's: news for `ended`."""
+        return self._jobs.ended
+
     def ended(self, viewer: Viewer, limit: int) -> list[Generation]:
         """The viewer's last *limit* generations that are over, newest press first."""
         return self._store.page(owner=viewer.owner, limit=limit, statuses=ENDED)

@@ -66,13 +66,13 @@ class QueueTab:
         """The queue now, then again whenever it changes, until the tab is left."""
         viewer = self._parts.viewer(request)
         turn = self._turns.take(str(request.session_hash), ())
-        number, live_before, ended = 0, frozenset[str](), list[Generation]()
+        number, ends, ended = 0, -1, list[Generation]()
         async with contextlib.aclosing(self._queue.watch(viewer)) as looks:
             async for entries in looks:
-                live_now = frozenset(s.record.id for _, s in _own(entries, viewer))
-                if number == 0 or live_before - live_now:
+                if ends != self._queue.ends:  # some begin and end between two looks
+                    ends = self._queue.ends
                     ended = await aside(self._queue.ended, viewer, ENDED_SHOWN)
-                number, live_before = number + 1, live_now
+                number += 1
                 if turn.over.is_set():
                     break
                 yield value(

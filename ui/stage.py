@@ -56,7 +56,7 @@ class Stage:
                 await aside(queue.resume, viewer)
         except TROUBLE as error:
             return live.refusal("", str(error), self.turns.number())
-        return gr.skip()
+        return dict(gr.skip())
 
     async def again(self, request: gr.Request, event: gr.EventData) -> AsyncIterator[Update]:
         """Run what is over anew, with the same seed or another, and follow that."""
