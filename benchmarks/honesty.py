@@ -201,7 +201,7 @@ async def look(studio: Studio, made: Generation) -> tuple[list[Look], Generation
             if snapshot.status is not Status.FINISHED:
                 raise RuntimeError(snapshot.record.error)
             return looks, snapshot.record
-        looks.append(Look(now, _shown(snapshot, now), snapshot.seconds_left(now)))
+        looks.append(Look(now, _shown(snapshot, now), snapshot.seconds_left))
         await asyncio.sleep(LOOK_EVERY)
 
 
@@ -210,7 +210,7 @@ def _shown(snapshot: Snapshot, now: float) -> dict[str, float]:
     if progress is None:
         return dict.fromkeys(BARS, 0.0)
     others = {name: bar(progress, now) for name, bar in BARS.items()}
-    return {**others, "Stepglass": snapshot.percentage_at(now) / 100}
+    return {**others, "Stepglass": snapshot.percentage / 100}
 
 
 def judge(looks: Sequence[Look], record: Generation) -> tuple[Honesty, list[float]]:

@@ -92,7 +92,9 @@ def _read(output: IO[str] | None, ready: str, said: list[str], found: threading.
 def environment() -> dict[str, str]:
     """The environment without settings of ours or of Gradio, so that defaults are measured."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(OUR_NAMES)}
-    return {**kept, "GRADIO_ANALYTICS_ENABLED": "False", "PYTHONUNBUFFERED": "1"}
+    # Each client that is simulated is a person of its own.
+    people = {"STEPGLASS_PEOPLE": "browsers"}
+    return {**kept, **people, "GRADIO_ANALYTICS_ENABLED": "False", "PYTHONUNBUFFERED": "1"}
 
 
 def app(folder: Path, server: str, *flags: str) -> contextlib.AbstractContextManager[Running]:

@@ -1,5 +1,6 @@
 """How far one node is, and all of them together. Pure."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -7,6 +8,8 @@ EXPANDED_CEILING = 0.95
 """Highest fraction of a node that expanded into others, before it ends itself."""
 MAX_STEP_TIMES = 2000
 """Step times kept for one node."""
+MAX_STEPS = 100_000
+"""A counter beyond this counts bytes or the like: it moves the bar and is no count of steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +34,15 @@ class NodeProgress:
         """True once the node ended or was cached."""
         return self.cached or self.ended_at is not None
 
+    @property
+    def steps(self) -> int:
+        """Steps that the node counts; 0 where it counts none, or what are no steps."""
+        return int(self.max) if 1 < self.max <= MAX_STEPS else 0
+
 
 def stepped(node: NodeProgress, value: float, maximum: float, at: float) -> NodeProgress:
     """Return *node* at *value* of *maximum*; its fraction never falls."""
-    if maximum <= 0:
+    if not (maximum > 0 and math.isfinite(maximum) and math.isfinite(value)):
         return node
     value = min(max(value, 0.0), maximum)
     times = node.step_times
@@ -52,9 +60,9 @@ def counting(node: NodeProgress, children: Iterable[NodeProgress]) -> NodeProgre
 
     A child that runs comes before one that is over.
     """
-    if node.max > 1:
+    if node.steps:
         return node
-    counted = [child for child in children if child.max > 1]
+    counted = [child for child in children if child.steps]
     running = [child for child in counted if not child.is_done]
     return (running or counted or [node])[-1]
 

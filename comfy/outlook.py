@@ -16,7 +16,15 @@ from comfy.pace import RECENT_STEPS, is_settled, seconds_per_step
 from comfy.plan import Plan, PlannedNode
 
 KNEE = 0.85
-"""Share of a stretch up to which it is taken to pass evenly."""
+"""Share of a stretch of known length up to which it is taken to pass evenly."""
+NO_KNEE = 0.0
+"""The same where nobody knows how long it takes: slower and slower from the beginning."""
+LATE = 1.5
+"""A stretch is overdue after so many times its expected seconds, the usual range included."""
+LATE_SECONDS = 2.0
+"""And after so many seconds more than those, at least: short ones vary more."""
+MOST_DRIFT = 100.0
+"""How many times faster or slower than learned a run is believed to be."""
 WARM_UP = 1.4
 """How many times longer than the others a first step takes, where nothing is learned."""
 TRUST = 3.0
@@ -30,39 +38,52 @@ Nodes = Mapping[str, NodeProgress]
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """`rest` seconds after the present stretch, a step or a node without steps.
+    """`rest` seconds after the present stretch: a step, a node without steps, or a pause.
 
-    It began at `since` and is expected to take `span` seconds; 0 where nothing is expected of
-    it. `firm` where that rests on learned seconds, or on steps seen after the warm-up.
+    It began at `since`, None before anything runs, and is expected to take `span` seconds, 0
+    where nothing is expected of it; `knee` is for `eased`. `firm` where all that rests on learned
+    seconds, or on steps seen after the warm-up.
     """
 
     rest: float
-    since: float = 0.0
+    since: float | None = None
     span: float = 0.0
     firm: bool = True
+    knee: float = KNEE
+
+    @property
+    def patience(self) -> float:
+        """Seconds of the stretch after which it is overdue."""
+        return max(LATE * self.span, self.span + LATE_SECONDS)
 
     def left(self, now: float) -> float:
         """Seconds left at *now*: what is expected of the stretch shrinks, and never is over."""
-        return self.rest + self.span * (1.0 - eased(now - self.since, self.span))
+        gone = 0.0 if self.since is None else now - self.since
+        return self.rest + self.span * (1.0 - eased(gone, self.span, self.knee))
+
+    def is_overdue(self, now: float) -> bool:
+        """Whether the stretch takes longer than expected: nobody knows what is left, then."""
+        return self.since is not None and now - self.since > self.patience
 
 
-def eased(seconds: float, span: float) -> float:
+def eased(seconds: float, span: float, knee: float = KNEE) -> float:
     """How far into a stretch of *span* seconds one is after *seconds*: 0 up to, never quite, 1.
 
-    Even up to `KNEE`, then slower and slower: only the server says that a stretch is over.
+    Even up to *knee*, then slower and slower, as if what is left grew with the delay: only the
+    server says that a stretch is over.
     """
     if span <= 0 or seconds <= 0:
         return 0.0
     share = seconds / span
-    if share <= KNEE:
+    if share <= knee:
         return share
-    return 1.0 - (1.0 - KNEE) * math.exp((KNEE - share) / (1.0 - KNEE))
+    return 1.0 - (1.0 - knee) ** 2 / (1.0 + share - 2.0 * knee)
 
 
 def outlook(plan: Plan, nodes: Nodes, children: Nodes, current: str, at: float) -> Outlook | None:
     """What is to come after the news of time *at*; None without any basis."""
     model = _Model(plan, nodes, children)
-    rest, stretch, firm = 0.0, Outlook(0.0), True
+    rest, stretch, firm = 0.0, Outlook(0.0, at), True
     for id_, planned in plan.nodes.items():
         node = nodes.get(id_, _NEW)
         if node.is_done:
@@ -75,7 +96,7 @@ def outlook(plan: Plan, nodes: Nodes, children: Nodes, current: str, at: float) 
             stretch, rest = found, rest + found.rest
         else:
             rest += found.left(at)
-    return Outlook(rest, stretch.since, stretch.span, firm)
+    return Outlook(rest, stretch.since, stretch.span, firm, stretch.knee)
 
 
 class _Model:
@@ -102,13 +123,14 @@ class _Model:
         total = self._total(planned)
         if total is None:
             return None
-        firm = self._is_firm(planned)
+        firm, knee = self._is_firm(planned), self._knee(planned)
         if children:
-            return Outlook(total * (1.0 - folded(node, children)), firm=firm)
+            done = folded(node, children)
+            return Outlook(0.0, _last_news(node, children), total * (1.0 - done), firm, NO_KNEE)
         if planned.steps:  # a sampler before its first step
             first = self._first(planned, total)
-            return Outlook(max(0.0, total - first), node.started_at, first, firm)
-        return Outlook(0.0, node.started_at, total, firm)
+            return Outlook(max(0.0, total - first), node.started_at, first, firm, knee)
+        return Outlook(0.0, node.started_at, total, firm, knee)
 
     def _counting(self, planned: PlannedNode, node: NodeProgress) -> Outlook | None:
         """Steps left at a pace between the learned one and the run's own."""
@@ -119,9 +141,19 @@ class _Model:
         if not node.step_times:
             total = self._total(planned)
             first = pace if total is None else self._first(planned, total)
-            return Outlook(max(0.0, steps - 1) * pace, node.started_at or 0.0, first, firm)
+            knee = self._knee(planned)
+            return Outlook(max(0.0, steps - 1) * pace, node.started_at, first, firm, knee)
+        if not steps:
+            return self._after_the_last(planned, node)
         jump = min(steps, max(1.0, _last_jump(node)))
         return Outlook((steps - jump) * pace, node.step_times[-1][1], jump * pace, firm)
+
+    def _after_the_last(self, planned: PlannedNode, node: NodeProgress) -> Outlook:
+        """A node that has counted to its end and is not over: what is learned of the rest."""
+        at = node.step_times[-1][1]
+        took = at - (at if node.started_at is None else node.started_at)
+        total = self._total(planned) if planned.seconds is not None else None
+        return Outlook(0.0, at, max(0.0, (total or 0.0) - took), self._is_firm(planned), NO_KNEE)
 
     def _pace(self, planned: PlannedNode, node: NodeProgress) -> tuple[float | None, bool]:
         """Seconds a step of a counting *node*, and whether that is firm."""
@@ -156,6 +188,10 @@ class _Model:
             return min(planned.first_seconds, total)
         return min(total, WARM_UP * total / max(1, planned.steps))
 
+    def _knee(self, planned: PlannedNode) -> float:
+        """How its stretch passes: evenly where it was timed before, else as nobody knows."""
+        return KNEE if planned.seconds is not None else NO_KNEE
+
     def _is_firm(self, planned: PlannedNode) -> bool:
         return planned.seconds is not None or self._firm
 
@@ -177,7 +213,8 @@ class _Model:
         if not own or not learned:
             return 1.0
         seen = _intervals_seen(node)
-        return math.exp(math.log(own / learned) * seen / (seen + TRUST))
+        ratio = min(MOST_DRIFT, max(1 / MOST_DRIFT, own / learned))
+        return math.exp(math.log(ratio) * seen / (seen + TRUST))
 
     def _measured_rate(self) -> tuple[float | None, bool]:
         """Seconds a unit for what nothing is learned of: by steps, by learned nodes, by any."""
@@ -242,6 +279,14 @@ def _intervals_seen(node: NodeProgress) -> float:
     if not node.step_times:
         return 0.0
     return min(float(RECENT_STEPS), max(0.0, node.step_times[-1][0] - node.step_times[0][0]))
+
+
+def _last_news(node: NodeProgress, children: Iterable[NodeProgress]) -> float | None:
+    """When a node that expanded into *children* was last heard to move."""
+    times = [node.started_at]
+    for child in children:
+        times += [child.started_at, child.ended_at, *(at for _, at in child.step_times[-1:])]
+    return max((at for at in times if at is not None), default=None)
 
 
 def _last_jump(node: NodeProgress) -> float:

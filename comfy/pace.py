@@ -12,7 +12,7 @@ SETTLE_SECONDS = 0.05
 """Reports that came within less may have been held up somewhere, and say little of the pace."""
 HELD_UP = 0.05
 """Intervals shorter than this share of the mean are of reports that came all at once."""
-MAX_STEPS = 10_000
+MAX_INTERVALS = 10_000
 """Step intervals of one node, whatever a server counts."""
 
 
@@ -37,6 +37,8 @@ def seconds_per_step(node: NodeProgress) -> float | None:
     """
     # Every event asks, so no more is looked at than is needed.
     before, *last = node.step_times[-RECENT_STEPS - 1 :] or ((0.0, None),)
+    if not node.steps:  # bytes, say: nobody lists the intervals of a million at once
+        return _mean(before, last[-1]) if last and is_settled(node) else None
     recent = _intervals(before, last)
     if not recent or not is_settled(node):
         return None
@@ -45,8 +47,16 @@ def seconds_per_step(node: NodeProgress) -> float | None:
     value, at = last[-1]
     if node.started_at is None or before[1] is None or value < 1:
         return pace
-    doubt = math.exp((before[1] - at) / SETTLE_SECONDS)
+    doubt = math.exp(min(0.0, (before[1] - at) / SETTLE_SECONDS))
     return pace + doubt * max(0.0, (at - node.started_at) / value - pace)
+
+
+def _mean(first: tuple[float, float | None], last: tuple[float, float]) -> float | None:
+    """Seconds for one of what is counted, from one report to another."""
+    counted = last[0] - first[0]
+    if first[1] is None or counted <= 0:
+        return None
+    return max(0.0, last[1] - first[1]) / counted
 
 
 def _intervals(
@@ -58,6 +68,6 @@ def _intervals(
     for next_value, next_at in reports:
         steps = max(1, round(next_value - value))
         if at is not None:
-            seconds += [max(0.0, next_at - at) / steps] * min(steps, MAX_STEPS - len(seconds))
+            seconds += [max(0.0, next_at - at) / steps] * min(steps, MAX_INTERVALS - len(seconds))
         value, at = next_value, next_at
     return seconds

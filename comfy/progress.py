@@ -11,7 +11,7 @@ from comfy import events as ev
 from comfy.nodes import NodeProgress, overall, stepped
 from comfy.outlook import Outlook, outlook, unseen
 from comfy.plan import Plan
-from comfy.state import CEILING, Phase, Preview, Progress
+from comfy.state import CEILING, RUNNING_CEILING, Phase, Preview, Progress
 
 MAX_EXPANDED = 4096
 """Expanded child nodes tracked in one prompt."""
@@ -19,6 +19,8 @@ MAX_TEXTS = 64
 """Texts kept of one prompt."""
 MAX_FILES = 4096
 """Files kept of one prompt."""
+LONGEST_RUN = 90 * 86_400.0
+"""Seconds that a server may say a prompt took, or ended ago; more is a fault of its clock."""
 
 
 def begin(prompt_id: str, plan: Plan, *, at: float | None = None) -> Progress:
@@ -35,11 +37,15 @@ def replanned(progress: Progress, plan: Plan) -> Progress:
 
 
 def advance(progress: Progress, event: ev.Event) -> Progress:
-    """Return the state after *event*; a final state never changes, nor do other prompts'."""
+    """Return the state after *event*; a final state never changes, nor do other prompts'.
+
+    Time never goes back: what comes from before the last event is of its moment.
+    """
     if progress.phase.is_final or event.prompt_id != progress.prompt_id:
         return progress
-    heard = replace(progress, heard_at=max(event.at, progress.heard_at or event.at))
-    return _measured(progress, _apply(heard, event))
+    if progress.heard_at is not None and event.at < progress.heard_at:
+        event = replace(event, at=progress.heard_at)
+    return _measured(progress, _apply(replace(progress, heard_at=event.at), event))
 
 
 def _apply(p: Progress, event: ev.Event) -> Progress:  # noqa: C901 - one match is the state machine
@@ -207,7 +213,7 @@ def _measured(before: Progress, p: Progress) -> Progress:
         return replace(p, fraction=shown, measured_at=at, outlook=None)
     expected = outlook(p.plan, p.nodes, p.expanded, p.node, at)
     done = _share(p, expected, at)
-    fraction = shown if done is None else max(shown, min(CEILING, done))
+    fraction = shown if done is None else max(shown, min(RUNNING_CEILING, done))
     return replace(p, fraction=fraction, measured_at=at, outlook=expected)
 
 
@@ -236,19 +242,40 @@ def _finished(p: Progress, event: ev.Finished) -> Progress:
 
 
 def _over(p: Progress, phase: Phase, event: ev.Over) -> Progress:
-    start, end = p.started_at, p.ended_at or event.at
-    if event.started_at is not None and event.ended_at is not None:
-        if start is None:
-            start, end = event.started_at, event.ended_at
-        else:  # clocks differ: of what was heard here, only how long it took is the server's
-            took = max(0.0, event.ended_at - event.started_at)
-            end = min(event.at, start + took)
-            start = end - took
+    start, end = _ran(p, event)
     return replace(p, phase=phase, place=0, started_at=start, ended_at=end)
+
+
+def _ran(p: Progress, event: ev.Over) -> tuple[float | None, float]:
+    """When it started and ended, by our clock.
+
+    Clocks differ: of what was heard here, only how long it took is the server's to say. A span
+    that nobody can believe says nothing.
+    """
+    heard_end = p.ended_at or event.at
+    if event.started_at is None or event.ended_at is None:
+        return p.started_at, heard_end
+    took = event.ended_at - event.started_at
+    if not 0.0 <= took <= LONGEST_RUN:
+        return p.started_at, heard_end
+    if p.started_at is not None:
+        end = min(event.at, p.started_at + took)
+    else:
+        end = event.ended_at if 0.0 <= event.at - event.ended_at <= LONGEST_RUN else event.at
+    return end - took, end
 
 
 def _with_texts(texts: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
     return (texts + tuple(t for t in more if t not in texts))[-MAX_TEXTS:]
 
 
-__all__ = ["CEILING", "Phase", "Preview", "Progress", "advance", "begin", "replanned"]
+__all__ = [
+    "CEILING",
+    "RUNNING_CEILING",
+    "Phase",
+    "Preview",
+    "Progress",
+    "advance",
+    "begin",
+    "replanned",
+]

@@ -149,6 +149,10 @@ class Server:
         tracked = self._tracker.get(prompt_id)
         return tracked.progress if tracked else None
 
+    def reached(self, prompt_id: str, at: float) -> float:
+        """The fraction to show of *prompt_id* as of *at*, 0…1: it never falls; 0 where unknown."""
+        return self._tracker.reached(prompt_id, at)
+
     def watch(self, prompt_id: str, timeout: float | None = None) -> Iterator[Progress]:
         """Yield the present snapshot, then the latest after each change, until the final one.
 

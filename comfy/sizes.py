@@ -4,7 +4,6 @@ A second sampler after an enlargement takes several times longer a step than the
 this no weight of theirs could be true.
 """
 
-import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,6 +11,8 @@ from typing import Any
 
 MAX_MEGAPIXELS = 1e6
 """What a graph says beyond this is no size."""
+MAX_NUMBER = 1e9
+"""A side, count or factor beyond this is none."""
 MODEL_FACTOR = 4.0
 """How many times an upscale model enlarges a side, where its name does not say."""
 
@@ -88,4 +89,4 @@ def _number(value: Any) -> float:
         number = float(value)
     except OverflowError:
         return 0.0
-    return number if math.isfinite(number) and number > 0 else 0.0
+    return number if 0 < number <= MAX_NUMBER else 0.0

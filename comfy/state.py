@@ -14,6 +14,8 @@ from comfy.plan import Plan, PlannedNode
 
 CEILING = 0.99
 """Highest fraction before history confirms the end."""
+RUNNING_CEILING = 0.98
+"""Highest fraction while anything runs: what is above is for a server that said it is over."""
 
 
 class Phase(Enum):
@@ -84,12 +86,12 @@ class Progress:
     @property
     def step(self) -> int:
         """Step of the current node, or of the one it expanded into; 0 before its first."""
-        return int(self._counter.value) if self._counter.max > 1 else 0
+        return int(self._counter.value) if self._counter.steps else 0
 
     @property
     def steps(self) -> int:
         """Steps of the current node, 0 where it does not count any."""
-        return int(self._counter.max) if self._counter.max > 1 else 0
+        return self._counter.steps
 
     def fraction_at(self, now: float) -> float:
         """Overall progress at *now*: it moves on as expected until there is other news.
@@ -103,7 +105,14 @@ class Progress:
         if before <= 0:
             return self.fraction
         gone = max(0.0, before - self.outlook.left(max(now, self.measured_at)))
-        return max(self.fraction, min(CEILING, self.fraction + (1 - self.fraction) * gone / before))
+        moved = self.fraction + (1 - self.fraction) * min(1.0, gone / before)
+        return max(self.fraction, min(RUNNING_CEILING, moved))
+
+    def is_overdue(self, now: float) -> bool:
+        """Whether what runs at *now* takes longer than anybody can have expected of it."""
+        if self.phase is not Phase.RUNNING or self.outlook is None:
+            return False
+        return self.outlook.is_overdue(now)
 
     @property
     def _counter(self) -> NodeProgress:

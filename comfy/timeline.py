@@ -13,7 +13,8 @@ class Span:
     """One node's time on the server; epoch seconds.
 
     `step_seconds` holds the first step from the node's start (warm-up included), then each
-    interval; a report that jumps several steps is spread evenly over them.
+    interval; a report that jumps several steps is spread evenly over them. `megapixels` is what
+    the graph says it worked on, frames and batch included, 0 where it does not say.
     """
 
     node: str
@@ -24,6 +25,7 @@ class Span:
     ended_at: float
     steps: int = 0
     step_seconds: tuple[float, ...] = ()
+    megapixels: float = 0.0
 
 
 def spans(progress: Progress) -> tuple[Span, ...]:
@@ -34,7 +36,6 @@ def spans(progress: Progress) -> tuple[Span, ...]:
         if node.cached or node.started_at is None or planned is None:
             continue
         ended = node.ended_at or progress.ended_at or progress.heard_at or node.started_at
-        steps = int(node.max) if node.max > 1 else 0
         found.append(
             Span(
                 id_,
@@ -43,8 +44,9 @@ def spans(progress: Progress) -> tuple[Span, ...]:
                 planned.activity,
                 node.started_at,
                 max(ended, node.started_at),
-                steps,
-                tuple(step_seconds(node)),
+                node.steps,
+                tuple(step_seconds(node)) if node.steps else (),
+                planned.megapixels,
             )
         )
     return tuple(sorted(found, key=lambda span: span.started_at))
@@ -59,17 +61,21 @@ def speed(progress: Progress) -> float | None:
     return None
 
 
-def seconds_left(progress: Progress) -> float | None:
-    """Seconds left as of the last event; None before there is a basis.
+def seconds_left(progress: Progress, at: float | None = None) -> float | None:
+    """Seconds left *at* a moment, by default that of the last event.
 
-    One step is none: the first is slower than the others, nobody knows by how much.
+    None before there is a basis, before it runs, and once what runs is overdue.
+
+    One step is none: the first is slower than the others, nobody knows by how much. How long
+    what is before it on the server takes, nobody knows.
     """
     found = progress.outlook
-    if progress.phase not in (Phase.RUNNING, Phase.QUEUED) or found is None or not found.firm:
+    if progress.phase is not Phase.RUNNING or found is None or not found.firm:
         return None
-    return found.left(progress.heard_at or found.since)
+    now = progress.heard_at or 0.0 if at is None else at
+    return None if found.is_overdue(now) else found.left(now)
 
 
 def _by_recency(progress: Progress) -> Sequence[NodeProgress]:
-    counting = [n for n in progress.nodes.values() if n.step_times]
+    counting = [n for n in progress.nodes.values() if n.step_times and n.steps]
     return sorted(counting, key=lambda n: n.step_times[-1][1], reverse=True)

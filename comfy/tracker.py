@@ -22,7 +22,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Tracked:
-    """One prompt, and what the reconciler must remember of it. Times are epoch seconds."""
+    """One prompt, and what the reconciler must remember of it. Times are epoch seconds.
+
+    `reached` is the highest fraction that was shown of it.
+    """
 
     progress: Progress
     graph: Mapping[str, Any]
@@ -32,6 +35,7 @@ class Tracked:
     unreadable_since: float | None = None
     settling_since: float | None = None
     settle_looks: int = 0
+    reached: float = 0.0
     changed_at: float = field(default_factory=time.time)
 
 
@@ -73,6 +77,15 @@ class Tracker:
         """The tracked prompt; read and change it under `lock`."""
         with self.lock:
             return self._prompts.get(prompt_id)
+
+    def reached(self, prompt_id: str, at: float) -> float:
+        """The fraction of a prompt to show as of *at*: never below one that was shown before."""
+        with self.lock:
+            tracked = self._prompts.get(prompt_id)
+            if tracked is None:
+                return 0.0
+            tracked.reached = max(tracked.reached, tracked.progress.fraction_at(at))
+            return tracked.reached
 
     def live(self) -> dict[str, Tracked]:
         """All prompts whose end is not known."""

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+MAX_NUMBER = 1e15
+MAX_WHOLE = 2**31 - 1
+
 
 def text(data: Mapping[str, Any], key: str) -> str:
     """Return the text under *key*, or the whole number there as text; "" for anything else."""
@@ -14,11 +17,19 @@ def text(data: Mapping[str, Any], key: str) -> str:
 
 def number(data: Mapping[str, Any], key: str) -> float:
     """Return the number under *key*; 0 for anything else, NaN and what is beyond all counting."""
-    value = data.get(key)
+    return real(data.get(key))
+
+
+def real(value: Any) -> float:
+    """Return *value* as a float; 0 for what is no number, NaN and what is beyond all counting."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return 0.0
-    try:
-        found = float(value)
-    except OverflowError:
-        return 0.0
-    return found if -1e15 < found < 1e15 else 0.0  # NaN and infinities fail both comparisons
+    # NaN and infinities fail both comparisons; a whole number of any length can be compared.
+    return float(value) if -MAX_NUMBER < value < MAX_NUMBER else 0.0
+
+
+def whole(value: Any, most: int = MAX_WHOLE) -> int:
+    """Return *value* where it is a whole number from 0 to *most*; 0 for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        return 0
+    return value if 0 <= value <= most else 0

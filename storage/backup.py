@@ -4,6 +4,7 @@ A ZIP file: ``stepglass.duckdb``, the other files under their own paths, and a m
 """
 
 import contextlib
+import errno
 import json
 import os
 import shutil
@@ -11,7 +12,8 @@ import stat
 import tempfile
 import zipfile
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from dataclasses import dataclass
+from pathlib import Path
 from time import time
 
 import duckdb
@@ -19,20 +21,29 @@ import duckdb
 from storage.database import FILE_NAME, Database
 from storage.errors import BackupRefused, StorageError
 from storage.faults import disk_full, explain
-from storage.writing import ARRIVING, INCOMING
+from storage.portable import MANIFEST, SCRATCH, LeftOut, is_safe, portable
+from storage.restored import settle
 
-MANIFEST = "stepglass-backup.json"
 FORMAT = 1
 MAX_FILES = 10_000_000
-SCRATCH = ".stepglass-"
-"""How the names of folders begin in which something is being made."""
 _CHUNK = 2**20
-_OWN = frozenset({INCOMING, ARRIVING})
-"""Folders that hold only what is being written, and what is of no record yet."""
+_FOLDER_MODE, _FILE_MODE = 0o700, 0o600
+"""Of what is restored, whatever the archive says: it is everybody's prompts, and keys."""
+_BINARY = getattr(os, "O_BINARY", 0)  # Windows' own
+_DAMAGE = frozenset({None, errno.EINVAL})
+"""Error numbers that reading damaged data gives; all others are of the disk."""
 
 
-def backup(folder: Path, file: Path) -> int:
-    """Write the data *folder* into the new archive *file*; return how many files it holds.
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """How many `files` an archive holds, and what of the folder is `left_out`, as a sentence."""
+
+    files: int
+    left_out: str = ""
+
+
+def backup(folder: Path, file: Path) -> Backup:
+    """Write the data *folder* into the new archive *file*: all that `restore` takes.
 
     Opens the folder itself, so that no other process may have it open; a running Stepglass uses
     `backup_open`. Raises StorageError.
@@ -48,7 +59,7 @@ def backup(folder: Path, file: Path) -> int:
         database.close()
 
 
-def backup_open(database: Database, file: Path) -> int:
+def backup_open(database: Database, file: Path) -> Backup:
     """Like `backup`, of a folder that is open; others may go on reading and writing."""
     if file.exists():
         raise BackupRefused(f"{file} exists already: choose another name for the backup.")
@@ -57,20 +68,21 @@ def backup_open(database: Database, file: Path) -> int:
         with tempfile.TemporaryDirectory(dir=file.parent, prefix=SCRATCH) as scratch:
             copy = Path(scratch) / FILE_NAME
             database.copy_to(copy)
-            number = _write_archive(database.folder, copy, part, skip={file, part})
+            made = _write_archive(database.folder, copy, part, skip={file, part})
         part.replace(file)
     except (OSError, duckdb.Error) as error:
         raise explain(error, file.parent) from error
     finally:
         with contextlib.suppress(OSError):  # the first error is the one to tell
             part.unlink(missing_ok=True)
-    return number
+    return made
 
 
 def restore(file: Path, folder: Path) -> int:
     """Unpack the archive *file* into the new or empty data *folder*; return its files' number.
 
-    The files are unpacked aside and checked, then moved into place, the database last. Raises
+    The files are unpacked aside and checked, then moved into place, the database last; what was
+    not over when the backup was made is held, or lost, see `storage.restored`. Raises
     StorageError; the folder is then as it was.
     """
     if folder.exists() and (not folder.is_dir() or any(_contents(folder))):
@@ -79,20 +91,29 @@ def restore(file: Path, folder: Path) -> int:
         )
     is_new = not folder.exists()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
         try:
             # Inside of the folder, which may be a volume of its own.
             with tempfile.TemporaryDirectory(dir=folder, prefix=SCRATCH) as scratch:
-                number = _unpack(file, Path(scratch))
-                Database(Path(scratch)).close()  # says so here where it cannot be read, or is newer
+                number, made_at = _unpack(file, Path(scratch))
+                _settle(Path(scratch), made_at)
                 _move(Path(scratch), folder)
         except BaseException:
             if is_new and not any(folder.iterdir()):
                 folder.rmdir()
             raise
-    except OSError as error:
+    except (OSError, duckdb.Error) as error:
         raise explain(error, folder) from error
     return number
+
+
+def _settle(folder: Path, made_at: float) -> None:
+    """Open the unpacked database: it says so where it cannot be read, or is newer."""
+    database = Database(folder)
+    try:
+        settle(database, made_at)
+    finally:
+        database.close()
 
 
 def _contents(folder: Path) -> Iterator[Path]:
@@ -105,17 +126,17 @@ def _move(source: Path, target: Path) -> None:
         path.replace(target / path.name)
 
 
-def _write_archive(folder: Path, database: Path, part: Path, skip: set[Path]) -> int:
-    left_out = {path.resolve() for path in skip}
-    number = 1
+def _write_archive(folder: Path, database: Path, part: Path, skip: set[Path]) -> Backup:
+    skipped = {path.resolve() for path in skip}
+    number, left_out = 1, LeftOut()
     part.touch(mode=0o600, exist_ok=False)  # it holds everybody's prompts, and keys
     with zipfile.ZipFile(part, "w", strict_timestamps=False) as archive:
-        archive.write(database, FILE_NAME, zipfile.ZIP_DEFLATED)
-        for path in _files(folder):
-            if path.resolve() in left_out:
+        _add(archive, database, FILE_NAME, zipfile.ZIP_DEFLATED)
+        for path, name in portable(folder, left_out):
+            if path.resolve() in skipped:
                 continue
             try:
-                archive.write(path, path.relative_to(folder).as_posix(), zipfile.ZIP_STORED)
+                _add(archive, path, name, zipfile.ZIP_STORED)
             except FileNotFoundError:
                 continue  # removed since it was listed
             number += 1
@@ -123,45 +144,50 @@ def _write_archive(folder: Path, database: Path, part: Path, skip: set[Path]) ->
         archive.writestr(MANIFEST, json.dumps(manifest))
     with part.open("rb") as file:
         os.fsync(file.fileno())
-    return number
+    return Backup(number, left_out.sentence())
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    """The plain files under *folder* but the database's own and those being written."""
-    for parent, folders, names in os.walk(folder):
-        here = Path(parent)
-        folders[:] = sorted(n for n in folders if not (here == folder and _is_ours(n)))
-        for name in sorted(names):
-            path = here / name
-            if path.is_file() and not path.is_symlink() and not (here == folder and _is_ours(name)):
-                yield path
+def _add(archive: zipfile.ZipFile, path: Path, name: str, compression: int) -> None:
+    """Add a file of any size, even where it grows meanwhile."""
+    with path.open("rb") as source:
+        member = zipfile.ZipInfo.from_file(path, name, strict_timestamps=False)
+        member.compress_type = compression
+        with archive.open(member, "w", force_zip64=True) as target:
+            shutil.copyfileobj(source, target, _CHUNK)
 
 
-def _is_ours(name: str) -> bool:
-    return name in _OWN or name.startswith((FILE_NAME, SCRATCH)) or name == MANIFEST
+def _unpack(file: Path, target: Path) -> tuple[int, float]:
+    """Unpack *file*; return how many files that are, and when it was made (epoch seconds).
 
-
-def _unpack(file: Path, target: Path) -> int:
+    Whatever reading it raises means that it is damaged, unless it is the disk's own trouble.
+    """
     try:
         with zipfile.ZipFile(file) as archive:
             members = [m for m in archive.infolist() if not m.is_dir()]
-            _check(archive, members, file, target)
+            made_at = _check(archive, members, file, target)
             for member in members:
                 if member.filename != MANIFEST:
                     _extract(archive, member, target)
-            return len(members) - 1
+            return len(members) - 1, made_at
     except FileNotFoundError as error:
         raise BackupRefused(f"There is no file {file}: look at its name.") from error
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError) as error:
-        raise _damaged(file, str(error)) from error
-    except (RuntimeError, ValueError, UnicodeError) as error:  # encrypted, or a broken manifest
+    except StorageError:
+        raise
+    except OSError as error:
+        if error.errno in _DAMAGE:
+            raise _damaged(file, str(error)) from error
+        raise
+    except Exception as error:
         raise _damaged(file, str(error)) from error
 
 
 def _check(
     archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], file: Path, scratch: Path
-) -> None:
-    """Raise where *archive* is not a whole backup of ours, leads elsewhere, or does not fit."""
+) -> float:
+    """When *archive* was made, epoch seconds.
+
+    Raises where it is not a whole backup of ours, leads elsewhere, or does not fit.
+    """
     names = [m.filename for m in members]
     if MANIFEST not in names or FILE_NAME not in names:
         raise _damaged(file, "it is no backup of Stepglass")
@@ -177,27 +203,27 @@ def _check(
         raise BackupRefused(f"{file} was written by a newer Stepglass: restore it with that one.")
     if shutil.disk_usage(scratch).free < sum(m.file_size for m in members):
         raise disk_full(scratch)
+    made_at = manifest.get("createdAt")
+    if isinstance(made_at, float) and 0.0 <= made_at <= time():
+        return made_at
+    return time()
 
 
 def _is_safe(member: zipfile.ZipInfo) -> bool:
-    """A plain file, under a relative path without a step upwards, on every system."""
-    name, kind = member.filename, stat.S_IFMT(member.external_attr >> 16)
-    return (
-        kind in (0, stat.S_IFREG)
-        and not any(c in name for c in "\\:\0")
-        and not PurePosixPath(name).is_absolute()
-        and all(part not in ("", ".", "..") for part in name.split("/"))
-    )
+    """A plain file under a path that stays in the folder."""
+    kind = stat.S_IFMT(member.external_attr >> 16)
+    return kind in (0, stat.S_IFREG) and is_safe(member.filename)
 
 
 def _extract(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path) -> None:
     path = target / member.filename
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with archive.open(member) as source, path.open("xb") as file:
+    for parent in reversed(path.relative_to(target).parents[:-1]):
+        (target / parent).mkdir(mode=_FOLDER_MODE, exist_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, _FILE_MODE)
+    with os.fdopen(handle, "wb") as file, archive.open(member) as source:
         shutil.copyfileobj(source, file, _CHUNK)
         file.flush()
         os.fsync(file.fileno())
-    path.chmod(member.external_attr >> 16 & 0o666 | 0o600)
 
 
 def _damaged(file: Path, why: str) -> StorageError:

@@ -1,6 +1,5 @@
 """One transaction's worth of writes: what is asked is collected, then written in few statements."""
 
-import time
 from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,15 +8,20 @@ from typing import Any
 import duckdb
 
 from storage import rows
+from storage.columns import SPAN_COLUMNS
 from storage.documents import Keep, Trim, keep, trim
+from storage.errors import StorageError, Unstorable
 from storage.marks import Label, Mark, Purge, label, mark, purge
-from storage.measures import SPAN_COLUMNS, run_values, span_values
+from storage.measures import run_values, span_values
+from storage.owners import TakeOver, take_over
 from storage.reads import records_by_id
 from storage.records import Generation, NodeRun
-from storage.rollups import HARMLESS, Summed, month_of, next_month, note, outdate, outdate_of
+from storage.rollups import HARMLESS, Summed, month_of, note, outdate, outdate_of
 from storage.statements import insert, replace, update
 
 Change = Callable[[Generation], Generation]
+MAX_SHOWN = 200
+"""Characters of an error quoted in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +48,10 @@ class Flag:
 
 
 Single = Add | Alter | Purge | Flag | Keep | Trim | Summed
-Bulk = Mark | Label
+Bulk = Mark | Label | TakeOver
 Write = Single | Bulk
 Done = tuple[Generation, ...] | tuple[str, ...]
-"""What a write returns: records, or ids where it is `Bulk`."""
+"""What a write returns: records, or ids (of owners, for `TakeOver`) where it is `Bulk`."""
 
 
 @dataclass(slots=True)
@@ -97,10 +101,21 @@ def perform(
     for write in writes:
         try:
             results.append(_take(batch, write))
-        except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
+        except duckdb.Error:
+            raise
+        except (KeyError, TypeError, StorageError) as error:
             results.append(error)
+        except Exception as error:  # noqa: BLE001 - whatever a stranger's value does, it does to itself
+            results.append(_unstorable(error))
     _flush(batch)
     return Outcome(results, batch.new, batch.completed)
+
+
+def _unstorable(error: Exception) -> Unstorable:
+    why = str(error)[:MAX_SHOWN] or type(error).__name__
+    unstorable = Unstorable(f"This cannot be stored ({why}): nothing of it was changed.")
+    unstorable.__cause__ = error
+    return unstorable
 
 
 def _ids(writes: Iterable[Write], *, are_new: bool) -> list[str]:
@@ -136,6 +151,10 @@ def _take(batch: _Batch, write: Write) -> Done:
 
 
 def _mark(batch: _Batch, write: Bulk) -> tuple[str, ...]:
+    if isinstance(write, TakeOver):
+        owners = take_over(batch.cursor, write)
+        batch.records.update(records_by_id(batch.cursor, batch.records))
+        return owners
     if isinstance(write, Mark):
         ids = mark(batch.cursor, write)
         if write.column not in HARMLESS:
@@ -237,9 +256,9 @@ def _flush(batch: _Batch) -> None:
     replace(batch.cursor, "labels", rows.LABEL_COLUMNS, batch.labels, outdated)
     outdated = batch.node_runs.keys() - batch.blank
     replace(batch.cursor, "node_runs", rows.NODE_RUN_COLUMNS, batch.node_runs, outdated)
-    now = rows.moment(time.time())
-    if past := {month for month in batch.touched if now is None or next_month(month) <= now}:
-        outdate(batch.cursor, past)
+    # Whatever the clock says now: a month may have been summed up while it was wrong.
+    if batch.touched:
+        outdate(batch.cursor, batch.touched)
     batch.touched.clear()
     for written in (batch.added, batch.altered, batch.images, batch.labels, batch.node_runs):
         written.clear()

@@ -155,7 +155,11 @@ WEEKS = Cube(
         _COUNT,
         Column("middle", "DOUBLE", "avg(epoch(created_at))"),
         Column("work", "DOUBLE", "sum(sampled_steps * CAST(batch AS BIGINT))"),
-        Column("pace", "DOUBLE", "quantile_cont(sampling_seconds / (sampled_steps * batch), 0.5)"),
+        Column(
+            "pace",
+            "DOUBLE",
+            "quantile_cont(sampling_seconds / (CAST(sampled_steps AS BIGINT) * batch), 0.5)",
+        ),
         Column("rest", "DOUBLE", "quantile_cont(run_seconds - sampling_seconds, 0.5)"),
     ),
 )

@@ -43,7 +43,7 @@ DELETE FROM documents WHERE kind = $1 AND (owner, name) IN (
 
 
 def keep(cursor: duckdb.DuckDBPyConnection, write: Keep) -> None:
-    """Carry *write* out. Raises ValueError or RecursionError for what JSON cannot say."""
+    """Carry *write* out. Raises ValueError or TypeError for what JSON cannot say."""
     key = [rows.clean(text) for text in (write.kind, write.owner, write.name)]
     if write.data is None:
         cursor.execute("DELETE FROM documents WHERE kind = $1 AND owner = $2 AND name = $3", key)

@@ -6,6 +6,7 @@ StorageError
 ├── DiskFull            no space, a quota or a file size limit; may be tried again
 ├── DatabaseNewer       written by a newer Stepglass or a newer DuckDB
 ├── DatabaseUnreadable  damaged, or no database at all
+├── Unstorable          a value that no column can hold; everything else is stored
 ├── StoreClosed         asked after `close`
 ├── BackupRefused       a backup cannot be written, or an archive not restored, as asked
 └── BoxRefused          a viewer's own statement cannot be answered
@@ -36,6 +37,10 @@ class DatabaseNewer(StorageError):
 
 class DatabaseUnreadable(StorageError):
     """The database file is damaged, or is something else."""
+
+
+class Unstorable(StorageError, ValueError):
+    """Something in what was asked to be stored cannot be; it will not be the next time either."""
 
 
 class StoreClosed(StorageError):

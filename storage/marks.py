@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from storage import rows
+from storage.columns import fitted
 from storage.reads import FEW, records_by_id, span, within
 from storage.records import Generation, Status
 from storage.search import Conditions, add_statuses
@@ -63,7 +64,7 @@ def mark(cursor: duckdb.DuckDBPyConnection, write: Mark) -> tuple[str, ...]:
     if write.column == "deleted_at" and not write.binned:
         add_statuses(found, FINALS)
     value = rows.moment(write.value) if write.column in rows.TIMES else write.value
-    place = found.value(rows.clean(value) if isinstance(value, str) else value)
+    place = found.value(fitted("generations", write.column, value))
     changed = cursor.execute(
         f"UPDATE generations SET {write.column} = {place} WHERE {found.where} RETURNING id",
         found.values,

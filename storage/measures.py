@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from storage.columns import ACTIVITY_COLUMNS, SPAN_COLUMNS, whole
 from storage.records import Generation, NodeRun
 from storage.rows import moment
 
@@ -10,12 +11,7 @@ ACTIVITIES = (
     "waiting", "loading", "encoding", "sampling", "decoding", "saving", "other", "fetching",
 )  # fmt: skip
 """Where time goes, in the order of a generation's life."""
-SPAN_COLUMNS = ("waiting_seconds", "run_seconds", "fetching_seconds")
-"""Columns that follow from the record's own times."""
-RUN_COLUMNS = (
-    *(f"{name}_seconds" for name in ACTIVITIES[1:-1]),
-    "sampled_steps", "steps_per_second", "is_cold",
-)  # fmt: skip
+RUN_COLUMNS = (*ACTIVITY_COLUMNS, "sampled_steps", "steps_per_second", "is_cold")
 """Columns that follow from the node runs."""
 
 
@@ -41,10 +37,11 @@ def run_values(runs: Sequence[NodeRun]) -> dict[str, Any]:
         took = _between(run.started_at, run.finished_at) or 0.0
         seconds[run.activity if run.activity in seconds else "other"] += took
         is_cold = is_cold or run.activity == "loading"
-        if run.activity == "sampling" and run.steps > 0:
-            steps, stepping = steps + run.steps, stepping + took
+        counted = whole(run.steps)
+        if run.activity == "sampling" and counted > 0:
+            steps, stepping = steps + counted, stepping + took
     rate = steps / stepping if stepping > 0 else None
-    return dict(zip(RUN_COLUMNS, (*seconds.values(), steps, rate, is_cold), strict=True))
+    return dict(zip(RUN_COLUMNS, (*seconds.values(), whole(steps), rate, is_cold), strict=True))
 
 
 def _between(start: float | None, end: float | None) -> float | None:

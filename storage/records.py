@@ -55,7 +55,8 @@ class NodeRun:
     `activity` is loading, encoding, sampling, decoding, saving or other.
 
     `step_seconds` are the intervals between steps, in order, the first being from the node's
-    start to its first step (warm-up included).
+    start to its first step (warm-up included). `megapixels` is what the node worked on, frames
+    and batch included, 0 where the graph does not say.
     """
 
     node: str
@@ -66,6 +67,7 @@ class NodeRun:
     finished_at: float
     steps: int = 0
     step_seconds: tuple[float, ...] = ()
+    megapixels: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ class Generation:
     of one press. `request` is the form's fields (JSON object); `graph` the API graph as sent,
     {} until made. `seed` is the exact seed (0…2^64−1). `error` is the sentence for people,
     `error_detail` the raw message and traceback, `error_kind` a short slug for counting.
+    `reached` is the share of it, 0…1, that was shown when it ended without being finished.
     `deleted_at` is set while it lies in the bin. `rating` is 0 (none) to 5. `parent` is the id of
     the generation it was made from, `relation` how: "input" (its picture was the input),
     "variation" (its settings were changed) or "repeat". `origin` is "import" for what was not
@@ -121,6 +124,7 @@ class Generation:
     cancel_asked: bool = False
     retry_on_loss: bool = False
     forecast_seconds: float | None = None
+    reached: float = 0.0
     deleted_at: float | None = None
     rating: int = 0
     favourite: bool = False

@@ -3,19 +3,19 @@
 import json
 import math
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
+from storage.columns import TIME_COLUMNS, check_depth, fitted, whole
+from storage.columns import clean as clean  # what other modules take from here
 from storage.records import Generation, Image, NodeRun, Status
 
 Row = tuple[Any, ...]
 
 _COLUMN_OF = {"group": "press"}  # the word is reserved
-TIMES = frozenset(
-    {"created_at", "submitted_at", "started_at", "finished_at", "fetched_at", "deleted_at"}
-)
+TIMES = frozenset(TIME_COLUMNS)
 """Fields of a generation that are times."""
 _JSON = frozenset({"request", "graph", "texts"})
 LAST_MOMENT = 253_402_300_799.0
@@ -41,17 +41,6 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", clean(text)).casefold()
 
 
-def clean(text: str) -> str:
-    """*text* without what no database takes: NUL and lone surrogates become U+FFFD."""
-    if "\0" in text:
-        text = text.replace("\0", "\ufffd")
-    return (
-        text
-        if text.isascii()
-        else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    )
-
-
 def moment(seconds: float | None) -> datetime | None:
     """Epoch *seconds* as a naive UTC datetime; None where it is no time at all."""
     if seconds is None or not 0.0 <= seconds <= LAST_MOMENT:
@@ -67,7 +56,7 @@ def seconds_of(value: datetime | None) -> float | None:
 def generation_values(generation: Generation) -> dict[str, Any]:
     """*generation* by column, those of DERIVED_COLUMNS included.
 
-    Raises ValueError or RecursionError where something in it cannot be stored.
+    Raises ValueError or TypeError where something in it cannot be stored.
     """
     values = {
         _COLUMN_OF.get(name, name): _encoded(name, getattr(generation, name))
@@ -110,8 +99,7 @@ def label_rows(generation: Generation) -> list[Row]:
 
 def image_values(image: Image) -> dict[str, Any]:
     """*image* by field, as it is stored."""
-    values = {name: getattr(image, name) for name in IMAGE_COLUMNS[1:]}
-    return {name: clean(v) if isinstance(v, str) else v for name, v in values.items()}
+    return {name: fitted("images", name, getattr(image, name)) for name in IMAGE_COLUMNS[1:]}
 
 
 def image_row(generation: str, image: Image) -> Row:
@@ -120,21 +108,23 @@ def image_row(generation: str, image: Image) -> Row:
 
 
 def node_run_rows(generation: str, runs: Sequence[NodeRun]) -> list[Row]:
-    """*runs* in the order of NODE_RUN_COLUMNS; raises ValueError where a time is none."""
-    rows = []
-    for number, run in enumerate(runs):
+    """*runs* in the order of NODE_RUN_COLUMNS; a run without times, which says nothing, is none."""
+    rows: list[Row] = []
+    for run in runs:
         started, finished = moment(run.started_at), moment(run.finished_at)
         if started is None or finished is None:
-            raise ValueError(f"node {run.node} has no times")
+            continue
         texts = (clean(t) for t in (run.node, run.title, run.node_class, run.activity))
-        steps = [s for s in run.step_seconds if math.isfinite(s)]
-        rows.append((generation, number, *texts, started, finished, run.steps, steps))
+        seconds = fitted("node_runs", "step_seconds", run.step_seconds)
+        size = fitted("node_runs", "megapixels", run.megapixels)
+        times = (started, finished, whole(run.steps), seconds)
+        rows.append((generation, len(rows), *texts, *times, size))
     return rows
 
 
 def node_run_from(row: Row) -> NodeRun:
     """The record of a *row* of NODE_RUN_COLUMNS."""
-    node, title, node_class, activity, started, finished, steps, step_seconds = row[2:]
+    node, title, node_class, activity, started, finished, steps, step_seconds, size = row[2:]
     return NodeRun(
         node,
         title,
@@ -144,6 +134,7 @@ def node_run_from(row: Row) -> NodeRun:
         seconds_of(finished) or 0.0,
         steps,
         tuple(step_seconds),
+        size,
     )
 
 
@@ -154,7 +145,7 @@ def _encoded(name: str, value: Any) -> Any:
         return json_text(value)
     if isinstance(value, Status):
         return value.value
-    return clean(value) if isinstance(value, str) else value
+    return fitted("generations", _COLUMN_OF.get(name, name), value)
 
 
 def _decoded(name: str, value: Any) -> Any:
@@ -171,7 +162,11 @@ def _decoded(name: str, value: Any) -> Any:
 
 
 def json_text(value: Any) -> str:
-    """*value* as JSON; NaN and infinities, which JSON has not, become null."""
+    """*value* as JSON; NaN and infinities, which JSON has not, become null.
+
+    Raises ValueError (Unstorable) and TypeError for what no JSON column can hold.
+    """
+    check_depth(value)
     try:
         return clean(json.dumps(value, ensure_ascii=False, allow_nan=False))
     except ValueError:
@@ -181,6 +176,6 @@ def json_text(value: Any) -> str:
 def _finite(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return None
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return {k: _finite(v) for k, v in value.items()}
     return [_finite(v) for v in value] if isinstance(value, list | tuple) else value

@@ -9,35 +9,8 @@ from typing import Any
 import duckdb
 
 from storage import rows
-from storage.measures import RUN_COLUMNS, SPAN_COLUMNS
+from storage.columns import type_of
 from storage.reads import span, within
-
-_TYPES: Mapping[str, Mapping[str, str]] = {
-    "generations": {
-        **dict.fromkeys(rows.TIMES, "TIMESTAMP"),
-        **dict.fromkeys(("request", "graph", "texts", "files"), "JSON"),
-        **dict.fromkeys(("width", "height", "steps", "batch", "priority", "attempts"), "INTEGER"),
-        **dict.fromkeys(("image_count", "label_count", "rating"), "INTEGER"),
-        **dict.fromkeys(("cfg", "position", "forecast_seconds"), "DOUBLE PRECISION"),
-        **dict.fromkeys(("held", "cancel_asked", "retry_on_loss", "favourite"), "BOOLEAN"),
-        **dict.fromkeys((*SPAN_COLUMNS, *RUN_COLUMNS), "DOUBLE PRECISION"),
-        "sampled_steps": "INTEGER",
-        "is_cold": "BOOLEAN",
-        "seed": "NUMERIC(20, 0)",
-    },
-    "images": {
-        **dict.fromkeys(("number", "width", "height"), "INTEGER"),
-        "bytes": "BIGINT",
-        "temporary": "BOOLEAN",
-    },
-    "node_runs": {
-        **dict.fromkeys(("number", "steps"), "INTEGER"),
-        **dict.fromkeys(("started_at", "finished_at"), "TIMESTAMP"),
-        "step_seconds": "DOUBLE PRECISION[]",
-    },
-    "labels": {},
-}
-"""SQL types of the columns that are not VARCHAR."""
 
 
 def insert(
@@ -92,10 +65,9 @@ def _arrays(
 
     What is the same in all rows, as most is, is given once; what is NULL in all, not at all.
     """
-    types = _TYPES[table]
     parts, parameters = list[str](), list[Any]()
     for place, (name, column) in enumerate(zip(columns, zip(*values, strict=True), strict=True)):
-        kind = types.get(name, "VARCHAR")
+        kind = type_of(table, name)
         same = place > 0 and all(value == column[0] for value in column)
         if same and column[0] is None:
             parts.append(f"CAST(NULL AS {kind})")

@@ -9,11 +9,23 @@ from typing import Any, TypeVar
 
 import duckdb
 
-from storage import backup, documents, facets, pages, reads, rollups, timings, upkeep, writing
+from storage import (
+    backup,
+    documents,
+    facets,
+    owners,
+    pages,
+    reads,
+    rollups,
+    timings,
+    upkeep,
+    writing,
+)
 from storage.batch import Add, Alter, Flag
 from storage.database import Database
 from storage.facets import Facets
 from storage.marks import Label, Mark, Purge
+from storage.owners import TakeOver
 from storage.records import Generation, NodeRun, Status
 from storage.rollups import Summed
 from storage.rows import TIMES, moment, seconds_of
@@ -233,6 +245,17 @@ class Store:
         """The owner's documents of one kind by name, newest first."""
         return self.read(lambda cursor: documents.documents(cursor, kind, owner))
 
+    def take_over(self, prefix: str, owner: str, keyed: owners.Keys = ()) -> tuple[str, ...]:
+        """Let all of the owners whose name begins with *prefix* be *owner*'s, or none of it.
+
+        Returns those owners; see `storage.owners.TakeOver`. A million generations take seconds.
+        """
+        return self._writer.write(TakeOver(prefix, owner, keyed))
+
+    def owned(self, prefix: str) -> int:
+        """How many generations the owners have whose name begins with *prefix*."""
+        return self.read(lambda cursor: owners.count_of(cursor, prefix))
+
     def trim_documents(self, kind: str, many: int, most_bytes: int) -> None:
         """Remove the longest unchanged of one kind, anybody's, beyond so *many* and so large."""
         self._writer.write(documents.Trim(kind, many, most_bytes))
@@ -268,7 +291,7 @@ class Store:
             self.read(rollups.sweep)
         return len(months)
 
-    def backup(self, file: Path) -> int:
+    def backup(self, file: Path) -> backup.Backup:
         """Write everything into the new archive *file* meanwhile; see `storage.backup`."""
         return backup.backup_open(self._database, file)
 

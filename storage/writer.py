@@ -12,7 +12,7 @@ import duckdb
 
 from storage.batch import Bulk, Done, Outcome, Single, Write, perform
 from storage.database import Database
-from storage.errors import DiskFull, StorageError, StoreClosed
+from storage.errors import DiskFull, StorageError, StoreClosed, Unstorable
 from storage.faults import explain, is_conflict, is_fatal
 from storage.records import Generation
 
@@ -111,7 +111,7 @@ class Writer:
                 job.result.set_exception(result)
             else:
                 job.result.set_result(result)
-        return not isinstance(results[0], StorageError)
+        return not isinstance(results[0], StorageError) or isinstance(results[0], Unstorable)
 
     def _commit(self, writes: list[Write]) -> list[Done | Exception]:
         are_new = True  # nearly always: nobody looks before there is a reason to

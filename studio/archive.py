@@ -1,14 +1,17 @@
-"""``python app.py`` backup, restore, export and import: others do it, this says so."""
+"""``python app.py`` backup, restore, export, import and assign: others do it, this says so."""
 
 import sys
 
 from storage.backup import backup, restore
 from storage.errors import StorageError
 from storage.export import export
+from storage.store import Store
 from storage.tables import Format
 from studio.bring import bring
 from studio.commands import Command
 from studio.errors import StudioError
+from studio.people import assign
+from studio.settings import Settings
 
 EXIT_FAILED = 1
 
@@ -21,14 +24,27 @@ def carry_out(command: Command) -> int:
     try:
         if command.action == "import":
             print(bring(file, command.owner, command.settings))
+        elif command.action == "assign":
+            print(_assign(command.file.name, command.settings))
         elif command.action == "export":
             number = export(folder, file, Format(command.format))
             print(f"{file} now holds {number} tables of {folder}.")
         elif command.action == "backup":
-            print(f"{file} now holds {backup(folder, file)} files of {folder}.")
+            made = backup(folder, file)
+            print(f"{file} now holds {made.files} files of {folder}. {made.left_out}".rstrip())
         else:
             print(f"{folder} now holds {restore(file, folder)} files of {file}.")
     except (StorageError, StudioError) as error:
         print(f"stepglass: {error}", file=sys.stderr)
         return EXIT_FAILED
     return 0
+
+
+def _assign(name: str, settings: Settings) -> str:
+    if settings.auth and name not in settings.accounts:
+        raise StudioError(f"There is no account {name!r}: {', '.join(settings.accounts)}.")
+    store = Store(settings.data_folder)
+    try:
+        return f"{assign(store, name):,} generations that were made without a login are {name}'s."
+    finally:
+        store.close()

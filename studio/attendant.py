@@ -8,7 +8,6 @@ thread fetches and keeps, so that no slow file delays a cancel. `_lock` guards t
 import logging
 import threading
 import time
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +16,14 @@ from comfy.ending import JOIN_SECONDS, join
 from comfy.errors import ComfyError
 from comfy.progress import Phase, Progress
 from comfy.server import Server
-from comfy.timeline import spans
 from storage.errors import StorageError
-from storage.records import Generation, NodeRun, Status
+from storage.records import Generation, Status
 from studio import failures
 from studio.agenda import Agenda
 from studio.fetch import Kept
 from studio.jobs import Jobs
 from studio.keeping import Keeper
+from studio.measured import node_runs, times
 
 log = logging.getLogger(__name__)
 
@@ -104,9 +103,9 @@ class Attendant:
                 "error_detail": why.detail,
             }
         if progress:
-            fields |= {"started_at": progress.started_at, "finished_at": progress.ended_at}
+            fields |= {"reached": self.server.reached(id_, 0.0), **times(progress)}
         fields["finished_at"] = fields.get("finished_at") or time.time()
-        ended = self._jobs.finish(id_, _node_runs(progress), **fields)
+        ended = self._jobs.finish(id_, node_runs(progress) if progress else (), **fields)
         self._forget(id_)
         if ended and ended.attempts > 1:
             with self._lock:
@@ -154,7 +153,7 @@ class Attendant:
             self._settle(record, progress)
             return
         if progress.phase is not Phase.QUEUED and record.status is Status.SUBMITTED:
-            started = progress.started_at or time.time()
+            started = times(progress)["started_at"] or time.time()
             self._jobs.change(id_, status=Status.RUNNING, started_at=started)
         if record.attempts > 1 and progress.phase is Phase.RUNNING:
             # Should the first one have arrived too, late, it waits behind this one.
@@ -238,17 +237,3 @@ class Attendant:
     def _forget_delay(self, id_: str) -> None:
         with self._lock:
             self._delays.pop(id_, None)
-
-
-def _node_runs(progress: Progress | None) -> Iterable[NodeRun]:
-    for span in spans(progress) if progress else ():
-        yield NodeRun(
-            span.node,
-            span.title,
-            span.node_class,
-            span.activity,
-            span.started_at,
-            span.ended_at,
-            span.steps,
-            span.step_seconds,
-        )

@@ -8,11 +8,11 @@ from storage.store import Store
 from studio.errors import StudioError
 from studio.importing import Import, ImportState
 from studio.settings import Settings
+from studio.viewer import ACCOUNT, BROWSER, ONE
 
 SAID = 500
 """Files between two lines of progress, where no terminal shows it in place."""
-_USER = "user:"
-_KINDS = (_USER, "browser:")
+_KINDS = (ACCOUNT, BROWSER, ONE)
 
 
 def bring(folder: Path, owner: str, settings: Settings) -> str:
@@ -41,7 +41,8 @@ def bring(folder: Path, owner: str, settings: Settings) -> str:
         print(f"  {failure}", file=sys.stderr)
     if last.error:
         raise StudioError(f"The import ended early ({last.error}): start it again to go on.")
-    return said(last) + f" They are in the gallery of {whose}."
+    where = "your gallery" if whose == ONE else f"the gallery of {whose}"
+    return said(last) + f" They are in {where}."
 
 
 def said(state: ImportState) -> str:
@@ -75,9 +76,11 @@ class _Progress:
 def _owner(name: str, settings: Settings, store: Store) -> str:
     """Whose the files are to be. Raises StudioError where that is not clear."""
     if name:
-        return name if name.startswith(_KINDS) else f"{_USER}{name}"
+        return name if name.startswith(_KINDS) else f"{ACCOUNT}{name}"
+    if settings.is_one_person:
+        return ONE
     known = [owner for owner, _ in store.facets(None).owners]
-    candidates = [f"{_USER}{account}" for account in settings.accounts] or known
+    candidates = [f"{ACCOUNT}{account}" for account in settings.accounts] or known
     if len(candidates) == 1:
         return candidates[0]
     if not candidates:

@@ -100,15 +100,18 @@ class Cancels:
         Raises StudioError where it is too late for all of them.
         """
         claimed = self._claim(ids, viewer)
+        again: list[str] = []
         try:
-            again = self._jobs.queue_again(tuple(claimed))
+            for owner in {owner for _, owner in claimed.values()}:
+                theirs = [id_ for id_, (_, whose) in claimed.items() if whose == owner]
+                again += self._jobs.queue_again(theirs, owner)
         except BaseException:
             with self._lock:
-                self._undoable |= claimed
+                self._undoable |= {i: c for i, c in claimed.items() if i not in again}
             raise
         if not again:
             raise StudioError("It is too late to undo this: run them again instead.")
-        return again
+        return tuple(again)
 
     def _cancel(self, jobs: Sequence[Job]) -> Cancelled:
         owners = {job.record.id: job.record.owner for job in jobs}

@@ -15,7 +15,7 @@ from pydantic_settings import SettingsError
 from studio.settings import ENV_PREFIX, Settings
 
 EXIT_WRONG_VALUE = 2
-ACTIONS = ("serve", "backup", "restore", "export", "import")
+ACTIONS = ("serve", "backup", "restore", "export", "import", "assign")
 FORMATS = ("parquet", "csv")
 """Flags of export, each followed by the folder to write into."""
 _SEE = " (python app.py --help lists all)"
@@ -35,6 +35,7 @@ examples:
   python app.py backup stepglass.zip                 keep a copy of the data folder
   python app.py export --parquet numbers             every table and statistic for other programs
   python app.py import ComfyUI/output --owner ann    copy finished pictures into the gallery
+  python app.py assign ann                           give ann what was made without a login
 """
 
 
@@ -43,7 +44,7 @@ class Command:
     """What to do: `action` is one of ACTIONS.
 
     `file` is the archive of backup and restore, the folder of export, which writes files of
-    `format`, and the folder of import, which are to be those of `owner`.
+    `format`, the folder of import, which are to be those of `owner`, and the account of assign.
     """
 
     action: str
@@ -73,6 +74,8 @@ def read_command(arguments: Sequence[str]) -> Command:
         fail("--owner belongs to import: python app.py import FOLDER --owner NAME")
     if action == "import" and file is None:
         fail("import needs a folder: python app.py import ComfyUI/output")
+    if action == "assign" and file is None:
+        fail("assign needs the name of an account: python app.py assign ann")
     if action != "serve" and file is None:
         fail(f"{action} needs the name of a file: python app.py {action} stepglass.zip")
     return Command(action, read_settings(**given), file, owner=owner)
@@ -126,10 +129,11 @@ def _parser() -> argparse.ArgumentParser:
         default="serve",
         metavar="|".join(ACTIONS),
         help="serve the page (the default); back up the data folder to a file, or restore it; "
-        "export every table and statistic; or import a folder of finished pictures",
+        "export every table and statistic; import a folder of finished pictures; or give what was "
+        "made without a login to an account",
     )
     parser.add_argument(
-        "file", nargs="?", default=None, type=Path, help="for backup, restore and import"
+        "file", nargs="?", default=None, type=Path, help="for all of these but export"
     )
     parser.add_argument(
         "--owner", metavar="NAME", help="for import: whose gallery the files are to be in"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from comfy.ending import JOIN_SECONDS, join
-from storage.errors import StorageError, StoreClosed
+from storage.errors import StorageError, StoreClosed, Unstorable
 from storage.store import Store
 
 log = logging.getLogger(__name__)
@@ -94,9 +94,14 @@ class Drafts:
                 self._keep(key, data)
             except StoreClosed:
                 return
+            except Unstorable as error:
+                log.warning("A form that is open cannot be kept: %s", error)
             except StorageError as error:
                 failure = error  # the others may be luckier
                 continue
+            except Exception:
+                # Whatever a page sent, it costs that form its keeping, and nobody else's.
+                log.exception("A form that is open cannot be kept")
             with self._changed:
                 if self._waiting.get(key, ()) is data:
                     del self._waiting[key]

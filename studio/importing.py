@@ -4,19 +4,25 @@ What is imported already is known by its content, so that doing it again, or goi
 in the middle, adds only what is new.
 """
 
+import logging
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
-from storage.errors import StorageError
+from storage.errors import StorageError, Unstorable
 from storage.files import adopt
 from storage.previews import Previews
 from storage.records import Generation
 from storage.store import Store
 from studio.errors import StudioError
 from studio.found import Finding, examine, id_of, record_of
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 BATCH = 100
 """Files whose records are stored in one transaction."""
@@ -91,10 +97,8 @@ class Import:
         for path in self._files(on_error=self._fail):
             if is_stopping():
                 return
-            try:
-                batch.append(examine(path, time.time()))
-            except (StudioError, OSError) as error:
-                self._fail(path, error)
+            if finding := self._of_file(path, partial(examine, path, time.time())):
+                batch.append(finding)
             if len(batch) >= BATCH:
                 self._settle(batch)
                 batch = []
@@ -103,28 +107,51 @@ class Import:
     def _settle(self, batch: Sequence[Finding]) -> None:
         """Keep and store what of *batch* is new, in one transaction."""
         known = set(self._store.known_files(self._owner, [one.sha256 for one in batch]))
-        records: list[Generation] = []
+        records: list[tuple[Path, Generation]] = []
         for one in batch:
             if one.sha256 in known:
                 self._change(known=self._state.known + 1, done=self._state.done + 1)
-            elif record := self._kept(one):
+            elif record := self._of_file(one.path, partial(self._kept, one)):
                 known.add(one.sha256)
-                records.append(record)
-        self._store.add(records)
-        self._change(added=self._state.added + len(records), done=self._state.done + len(records))
-        self._previews.add(image for record in records for image in record.images)
+                records.append((one.path, record))
+        added = self._added(records)
+        self._change(added=self._state.added + len(added), done=self._state.done + len(added))
+        self._previews.add(image for record in added for image in record.images)
 
-    def _kept(self, one: Finding) -> Generation | None:
+    def _added(self, records: Sequence[tuple[Path, Generation]]) -> list[Generation]:
+        """Store *records* at once, or, where one of them cannot be, the others one by one."""
+        try:
+            self._store.add([record for _, record in records])
+        except (Unstorable, TypeError):
+            stored = (self._of_file(path, partial(self._stored, one)) for path, one in records)
+            return [record for record in stored if record]
+        return [record for _, record in records]
+
+    def _stored(self, record: Generation) -> Generation:
+        self._store.add([record])
+        return record
+
+    def _kept(self, one: Finding) -> Generation:
         id_ = id_of(one, self._owner)
         size = {"width": one.width, "height": one.height}
-        try:
-            image = adopt(
-                self._store.folder, id_, one.path, sha256=one.sha256, kind=one.kind, **size
-            )
-        except (OSError, ValueError) as error:
-            self._fail(one.path, error)
-            return None
+        image = adopt(self._store.folder, id_, one.path, sha256=one.sha256, kind=one.kind, **size)
         return record_of(one, id_, self._owner, image)
+
+    def _of_file(self, path: Path, work: Callable[[], T]) -> T | None:
+        """What *work* makes of one file; whatever it raises fails that file and no other.
+
+        Only trouble with the data folder, which any other file would meet as well, leaves.
+        """
+        try:
+            return work()
+        except (StudioError, Unstorable, OSError, ValueError) as error:
+            self._fail(path, error)
+        except StorageError:
+            raise
+        except Exception as error:
+            log.exception("%s cannot be imported", path)
+            self._fail(path, error)
+        return None
 
     def _files(
         self, on_error: Callable[[Path, Exception], None] = lambda _path, _error: None

@@ -5,9 +5,11 @@ sorted of them: `_stand` puts each into `_line` or `_sent` whenever it changes. 
 outside of it, always before the change is shown.
 """
 
+import contextlib
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -18,6 +20,7 @@ from storage.records import Generation, NodeRun, Status
 from storage.store import Store
 from studio import queue
 from studio.board import Board
+from studio.limits import USUAL_LIMITS, Guard, Limits
 from studio.line import Line
 from studio.snapshot import Forecast
 
@@ -48,7 +51,9 @@ class Job:
 class Jobs:
     """All live jobs, by generation id."""
 
-    def __init__(self, store: Store, board: Board, cadence: Cadence = USUAL) -> None:
+    def __init__(
+        self, store: Store, board: Board, cadence: Cadence = USUAL, limits: Limits = USUAL_LIMITS
+    ) -> None:
         self._store = store
         self._cadence = cadence
         self._board = board
@@ -56,6 +61,7 @@ class Jobs:
         self._changed = threading.Condition(self.lock)
         self._jobs: dict[str, Job] = {}
         self._line = Line()
+        self._guard = Guard(limits)
         self._sent: dict[str, Job] = {}
         self._closed = False
         self._ended = 0
@@ -97,10 +103,16 @@ class Jobs:
         self._board.publish(QUEUE)
 
     def create(self, records: Iterable[Generation]) -> None:
-        """Store new generations durably, then let them wait for a server."""
+        """Store new generations durably, then let them wait for a server: all of them, or none.
+
+        The only way to make some: page, API, presets, retries. Raises TooMany, StorageError.
+        """
         records = list(records)
-        self._store.add(records)
-        self.adopt(records)
+        with contextlib.ExitStack() as rooms:
+            for owner, count in Counter(record.owner for record in records).items():
+                rooms.enter_context(self._guard.room(owner, count, self.count_waiting))
+            self._store.add(records)
+            self.adopt(records)
 
     def adopt(self, records: Iterable[Generation]) -> None:
         """Take over generations that are stored already; those with a server keep it."""
@@ -282,14 +294,15 @@ class Jobs:
             self.change_many(dict.fromkeys(asked, _ASKED))
         return asked
 
-    def queue_again(self, ids: Collection[str]) -> tuple[str, ...]:
-        """Let those of *ids* wait again that were cancelled before any server had them.
+    def queue_again(self, ids: Collection[str], owner: str) -> tuple[str, ...]:
+        """Let those of *owner*'s *ids* wait again that were cancelled before a server had them.
 
-        In one transaction, each in the place it had; returns their ids. Raises StorageError,
-        KeyError where one is not in the records any more.
+        In one transaction, each in the place it had; returns their ids. Raises TooMany,
+        StorageError, KeyError where one is not in the records any more.
         """
-        again = [r for r in self._store.queue_again(ids) if r.status is Status.QUEUED]
-        self.adopt(again)
+        with self._guard.room(owner, len(ids), self.count_waiting, is_new=False):
+            again = [r for r in self._store.queue_again(ids) if r.status is Status.QUEUED]
+            self.adopt(again)
         return tuple(record.id for record in again)
 
     def _merge(self, id_: str, fields: Mapping[str, Any]) -> None:

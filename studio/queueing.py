@@ -5,7 +5,6 @@ stored first and survives any end of the application.
 """
 
 import asyncio
-import time
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -75,9 +74,9 @@ class Queueing:
 
     def entries(self, viewer: Viewer) -> list[Entry]:
         """The whole queue: what servers have, then what waits, next first."""
-        now, paused = time.time(), self._jobs.paused
+        paused = self._jobs.paused
         live = [s for s in self._watching.live() if s.server_name != NOBODY]
-        sent, free = self._sent([s for s in live if s.server_name], now)
+        sent, free = self._sent([s for s in live if s.server_name])
         snapshots = {s.record.id: s for s in live if not s.server_name}
         places = {g.id: place for g, place in self._jobs.waiting() if g.id in snapshots}
         waiting = [snapshots[id_] for id_ in places]
@@ -144,18 +143,27 @@ class Queueing:
 
     def run_again(self, id_: str, viewer: Viewer, *, same_seed: bool) -> Generation:
         """Queue a generation of the past anew, as it was or with a new seed. Raises StudioError."""
+        return self.run_all_again([id_], viewer, same_seed=same_seed)[0]
+
+    def run_all_again(
+        self, ids: Iterable[str], viewer: Viewer, *, same_seed: bool
+    ) -> tuple[Generation, ...]:
+        """The same for several: all of them, or none. Raises StudioError."""
+        anew = tuple(self._anew(id_, viewer, same_seed=same_seed) for id_ in ids)
+        self._jobs.create(anew)
+        return anew
+
+    def _anew(self, id_: str, viewer: Viewer, *, same_seed: bool) -> Generation:
         record = self._access.own(id_, viewer)
         if not record.status.is_final:
             raise StudioError("This generation is not over yet.")
         try:
-            anew = fresh(record, viewer.owner, same_seed=same_seed)
+            return fresh(record, viewer.owner, same_seed=same_seed)
         except ValidationError as error:
             raise StudioError(
                 "This generation was made by another version of Stepglass and cannot be run "
                 "again from here: fill in the form instead."
             ) from error
-        self._jobs.create([anew])
-        return anew
 
     def _seconds(self, waiting: Sequence[Generation]) -> list[float | None]:
         """Seconds that each of *waiting* will run, by what is known by now."""
@@ -176,7 +184,7 @@ class Queueing:
             raise StudioError("This generation is on a server already: stop it, or let it run.")
         return job.record
 
-    def _sent(self, sent: Iterable[Snapshot], now: float) -> tuple[list[Entry], list[float | None]]:
+    def _sent(self, sent: Iterable[Snapshot]) -> tuple[list[Entry], list[float | None]]:
         """What servers have of ours, and seconds until each reachable server is free of it."""
         entries, free = [], []
         by_server: dict[str, list[Snapshot]] = {name: [] for name in self._servers}
@@ -184,12 +192,22 @@ class Queueing:
             by_server.setdefault(snapshot.server_name, []).append(snapshot)
         for name, theirs in by_server.items():
             theirs.sort(key=lambda s: (not _runs(s), s.place, s.record.id))
-            slots = on_server([_held(s, now) for s in theirs])
+            slots = on_server([_held(s) for s in theirs])
             entries += [_entry(0, slot, s) for s, slot in zip(theirs, slots, strict=True)]
             server = self._servers.get(name)
             if server and server.freshness().link is not Link.UNREACHABLE:
-                free.append(slots[-1].ends_in if slots else 0.0)
+                free.append(_free(slots, server.remaining))
         return entries, free
+
+
+def _free(slots: Sequence[Slot], remaining: int) -> float | None:
+    """Seconds until a server that has *remaining* prompts, ours in *slots*, is free.
+
+    None where some are somebody else's: nobody knows how long those take.
+    """
+    if remaining > len(slots):
+        return None
+    return slots[-1].ends_in if slots else 0.0
 
 
 def _entry(place: int, slot: Slot, snapshot: Snapshot) -> Entry:
@@ -201,8 +219,8 @@ def _runs(snapshot: Snapshot) -> bool:
     return progress is not None and progress.phase is not Phase.QUEUED
 
 
-def _held(snapshot: Snapshot, now: float) -> Held:
-    seconds = snapshot.seconds_left(now)
+def _held(snapshot: Snapshot) -> Held:
+    seconds = snapshot.seconds_left
     if seconds is None and not _runs(snapshot):
         seconds = snapshot.record.forecast_seconds
     if snapshot.freshness.link not in _HEARD:

@@ -12,6 +12,7 @@ from pydantic import AliasChoices, Field, SecretStr, field_validator, model_vali
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from comfy.address import Address
+from studio.limits import MAX_PER_MINUTE, MAX_WAITING, MAX_WAITING_TOTAL, Limits
 from studio.parsing import parse_accounts, parse_headers, parse_servers, words
 
 ENV_PREFIX = "STEPGLASS_"
@@ -94,6 +95,14 @@ class Settings(BaseSettings):
         "Repeat for several.",
         json_schema_extra={"flag": "--allowed-host", "metavar": "NAME", "many": True},
     )
+    people: Literal["one", "browsers", ""] = Field(
+        default="",
+        validation_alias=_names("people"),
+        description="Without --auth: one person has everything, from whatever browser, or each "
+        "of the browsers is a person of its own. By default one, where only this machine reaches "
+        "the page.",
+        json_schema_extra={"metavar": "one|browsers"},
+    )
     import_folders: Annotated[tuple[Path, ...], NoDecode] = Field(
         default=(),
         validation_alias=_names("import_folders"),
@@ -114,6 +123,22 @@ class Settings(BaseSettings):
         validation_alias=_names("max_upload_mb"),
         description="The largest picture that can be uploaded, in megabytes.",
         json_schema_extra={"metavar": "MB"},
+    )
+    max_waiting: int = Field(
+        default=MAX_WAITING,
+        ge=1,
+        le=MAX_WAITING_TOTAL,
+        validation_alias=_names("max_waiting"),
+        description="How many jobs of one person may wait at once.",
+        json_schema_extra={"metavar": "N"},
+    )
+    max_per_minute: int = Field(
+        default=MAX_PER_MINUTE,
+        ge=1,
+        le=1_000_000,
+        validation_alias=_names("max_per_minute"),
+        description="How many jobs one person may queue within a minute.",
+        json_schema_extra={"metavar": "N"},
     )
     demo_step_seconds: float = Field(
         default=0.15,
@@ -155,7 +180,7 @@ class Settings(BaseSettings):
     def _read_folders(cls, value: Any) -> tuple[Path, ...]:
         return tuple(Path(name).expanduser().absolute() for name in words(value))
 
-    @field_validator("log_level", "preview_method", mode="before")
+    @field_validator("log_level", "preview_method", "people", mode="before")
     @classmethod
     def _lower(cls, value: Any) -> Any:
         return value.strip().lower() if isinstance(value, str) else value
@@ -201,9 +226,19 @@ class Settings(BaseSettings):
         return self.is_loopback and not open_
 
     @property
+    def is_one_person(self) -> bool:
+        """Whether all who reach the page are one person, so that it has one owner."""
+        return not self.auth and (self.people or ("one" if self.is_private else "")) == "one"
+
+    @property
     def max_upload_bytes(self) -> int:
         """The largest upload, in bytes."""
         return int(self.max_upload_mb * 1024 * 1024)
+
+    @property
+    def limits(self) -> Limits:
+        """What each owner may queue."""
+        return Limits(self.max_waiting, self.max_per_minute)
 
     def warnings(self) -> list[str]:
         """Sentences on what is allowed but worth a thought."""
@@ -212,6 +247,18 @@ class Settings(BaseSettings):
             found.append(
                 f"Anybody who can reach {self.host}:{self.port} can generate here: "
                 "add --auth NAME:PASSWORD unless the network is yours."
+            )
+        if self.people == "one" and self.auth:
+            found.append("STEPGLASS_PEOPLE=one has no effect with --auth: each account is one.")
+        elif self.people == "one" and (not self.is_loopback or self.allowed_hosts or on_space()):
+            found.append(
+                "Everybody who reaches this page is one person here (STEPGLASS_PEOPLE=one), and "
+                "sees and deletes everything: let nobody else reach it, or use --auth."
+            )
+        elif self.is_loopback and self.allowed_hosts and not self.auth and not self.people:
+            found.append(
+                "With --allowed-host others may reach this page, so each browser is a person of "
+                "its own: --people one makes them one, --auth asks for a login."
             )
         found += [f"{name} is not a setting of Stepglass." for name in unknown_variables()]
         return found

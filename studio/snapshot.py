@@ -3,8 +3,12 @@
 from dataclasses import dataclass, field, replace
 
 from comfy.freshness import Freshness, Link
-from comfy.progress import CEILING, Progress
+from comfy.progress import CEILING, Phase, Progress
+from comfy.timeline import seconds_left
 from storage.records import Generation, Status
+
+ROUGH = 4.0
+"""A range whose end is more than so many times its beginning is a rough guess."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +16,7 @@ class Forecast:
     """Seconds a generation takes, from `basis` past ones: median and an 80 % range.
 
     `cold` where a model will have to be loaded for it; `like` says in what those past ones were
-    unlike it ("of another size"), "" where they were the same.
+    unlike it ("of another size"), "" where they were the same. A range of 1:4 or more is `rough`.
     """
 
     seconds: float
@@ -21,6 +25,11 @@ class Forecast:
     basis: int
     cold: bool = False
     like: str = ""
+
+    @property
+    def rough(self) -> bool:
+        """Whether the range is so wide that the middle says little."""
+        return self.high > ROUGH * self.low
 
     def times(self, count: int) -> "Forecast":
         """Of *count* such generations one after the other."""
@@ -36,8 +45,9 @@ class Snapshot:
 
     `record` is the latest stored record (its `images` are filled once kept); `progress` the
     server's side, None before it was handed out and after a restart of a finished one; `place`
-    counts from 1 over our queue and the server's, 0 when not waiting; `eta` seconds left as of
-    `eta_at`, None without a basis; `speed` steps per second or None; `keeping` while finished
+    counts from 1 over our queue and the server's, 0 when not waiting; `reached` is
+    the share to show, 0…1, never below one shown before of the same attempt; `as_of` the moment
+    that it holds for, by `comfy.clock`; `speed` steps per second or None; `keeping` while finished
     files are being fetched and written; `forecast` what was expected before it began; `paused` says
     that its owner's queue is. `studio.waiting` says what keeps it from running.
     """
@@ -46,20 +56,14 @@ class Snapshot:
     progress: Progress | None = None
     freshness: Freshness = field(default_factory=Freshness)
     place: int = 0
-    eta: float | None = None
-    eta_at: float | None = None
+    reached: float = 0.0
+    as_of: float = 0.0
     speed: float | None = None
     keeping: bool = False
     forecast: Forecast | None = None
     server_name: str = ""
     notice: str = ""
     paused: bool = False
-
-    def as_of(self, now: float) -> float:
-        """*now* while steps are told of, else when that stopped: nothing moves on without."""
-        if self.freshness.link in (Link.LIVE, Link.NONE):
-            return now
-        return min(now, max(self.eta_at or 0.0, self.freshness.since or 0.0))
 
     @property
     def status(self) -> Status:
@@ -71,27 +75,41 @@ class Snapshot:
         """True once nothing more will be published."""
         return self.record.status.is_final
 
-    def seconds_left(self, now: float) -> float | None:
-        """Seconds left at *now*; they stand still while nothing is told. None without a basis."""
-        if self.is_final or self.eta is None:
-            return None
-        at = self.as_of(now)
-        if self.progress is not None and self.progress.outlook is not None:
-            return self.progress.outlook.left(at)
-        return max(0.0, self.eta - max(0.0, at - self.eta_at)) if self.eta_at else self.eta
+    @property
+    def is_overdue(self) -> bool:
+        """Whether what runs takes longer than could be expected: nobody knows what is left."""
+        return self.progress is not None and self.progress.is_overdue(self.as_of)
 
-    def percentage_at(self, now: float) -> float:
-        """Overall percent at *now*: it moves on as expected between two words of the server."""
-        if self.record.status is Status.FINISHED or self.progress is None:
-            return self.percentage
-        return 100.0 * min(self.progress.fraction_at(self.as_of(now)), CEILING)
+    @property
+    def seconds_left(self) -> float | None:
+        """Seconds left at `as_of`; None without a basis, before it runs, and once it is overdue."""
+        if self.is_final or self.progress is None:
+            return None
+        return seconds_left(self.progress, self.as_of)
 
     @property
     def percentage(self) -> float:
-        """Overall percent as of the last word: only grows, 100 only when finished *and kept*."""
+        """Overall percent: it only grows, and is 100 only when finished *and kept*.
+
+        It is below 99 while anything runs, and another end leaves it where it was.
+        """
         if self.record.status is Status.FINISHED:
             return 100.0
-        return 100.0 * min(self.progress.fraction, CEILING) if self.progress else 0.0
+        if self.is_final:
+            return 100.0 * min(self.record.reached, CEILING)
+        return 100.0 * min(self.reached, CEILING) if self.progress else 0.0
 
 
-__all__ = ["Forecast", "Freshness", "Link", "Snapshot"]
+def as_of(progress: Progress | None, freshness: Freshness, now: float) -> float:
+    """The moment that *progress* can be told of: *now* while news comes, else when that stopped.
+
+    What does not run does not move on.
+    """
+    if progress is None or progress.phase is not Phase.RUNNING:
+        return 0.0
+    if freshness.link in (Link.LIVE, Link.NONE, Link.STALLED):
+        return now
+    return min(now, max(progress.heard_at or 0.0, freshness.since or 0.0))
+
+
+__all__ = ["Forecast", "Freshness", "Link", "Snapshot", "as_of"]

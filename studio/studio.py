@@ -37,6 +37,7 @@ from studio.jobs import Jobs
 from studio.library import Library
 from studio.life import Part, end
 from studio.loads import LiveServers
+from studio.people import settle_owners
 from studio.press import records_of
 from studio.queueing import Queueing
 from studio.sandbox import Sandbox
@@ -53,10 +54,6 @@ from studio.watching import Watching
 from studio.workflows import Workflows
 
 log = logging.getLogger(__name__)
-
-MAX_WAITING = 10_000
-"""Generations that may wait at once; more is a mistake somewhere."""
-SHOWN = (Status.FINISHED,)  # what the gallery shows
 
 
 class Studio:
@@ -77,7 +74,7 @@ class Studio:
         self.arrivals = Arrivals()
         self._uploads = Uploads(self._folder / "uploads", settings.max_upload_bytes)
         self._board = Board()
-        self._jobs = Jobs(store, self._board, cadence)
+        self._jobs = Jobs(store, self._board, cadence, settings.limits)
         self._servers = {a.label: self._server(a) for a in addresses}
         self._catalogues = Catalogues(self._servers.values(), on_change=self._jobs.wake)
         self._estimator = Estimator(store, lambda: self._jobs.ended)
@@ -124,6 +121,7 @@ class Studio:
 
     def start(self) -> None:
         """Take up what was not over, then start every thread; returns at once."""
+        settle_owners(self._store, self.settings)
         unfinished = self._store.unfinished()
         Arriving(self._folder).sweep({record.id for record in unfinished})
         self._jobs.adopt(unfinished)
@@ -177,8 +175,6 @@ class Studio:
             raise StudioError("No checkpoint is chosen: choose one, or refresh the choices.")
         if request.image:
             self._uploads.path(request.image)
-        if self._jobs.count_waiting() + request.prompts > MAX_WAITING:
-            raise StudioError(f"{MAX_WAITING} generations wait already: let some finish first.")
         expected = self.forecast(request)
         seconds = expected.seconds if expected else None
         records = records_of(request, owner, seconds, retry_on_loss=retry_on_loss)
@@ -246,35 +242,11 @@ class Studio:
         """The record, which the viewer may change. Raises Absent, ReadOnly."""
         return self._access.own(id_, viewer)
 
-    def page(
-        self, viewer: Viewer, before: str = "", limit: int = 48, query: str = ""
-    ) -> list[Generation]:
-        """The viewer's finished generations before the one with id *before*, newest first."""
-        return self._store.page(
-            owner=viewer.owner, before=before, limit=limit, query=query, statuses=SHOWN
-        )
-
     def history(
         self, viewer: Viewer, before: str = "", limit: int = 48, query: str = ""
     ) -> list[Generation]:
-        """Like `page`, whatever became of them."""
+        """The viewer's generations before the one with id *before*, newest first."""
         return self._store.page(owner=viewer.owner, before=before, limit=limit, query=query)
-
-    def count(self, viewer: Viewer, query: str = "") -> int:
-        """How many generations all pages have together."""
-        return self._store.count(owner=viewer.owner, query=query, statuses=SHOWN)
-
-    def delete(self, id_: str, viewer: Viewer) -> None:
-        """Put a generation into the bin; `restore` takes it out. Raises StudioError."""
-        if not self.library.delete([id_], viewer):
-            raise StudioError(
-                "This generation is not over (stop it first), not here, or not yours."
-            )
-
-    def restore(self, id_: str, viewer: Viewer) -> None:
-        """Show a deleted generation again. Raises StudioError."""
-        if not self.library.restore([id_], viewer):
-            raise StudioError("This generation is not in the bin, or not yours.")
 
     def waterfall(self, id_: str, viewer: Viewer) -> list[NodeRun]:
         """The nodes that ran for a generation; empty where the viewer may not see it."""

@@ -14,13 +14,15 @@ from pathlib import Path
 
 from storage.store import Store
 from studio.secret import load_secret, sign, verified
+from studio.viewer import ACCOUNT, ONE
 
 KIND = "token"
 PREFIX = "sg_"
 """So that a token that got into the open is recognized as one."""
 MAX_TOKEN = 1000
+SERIAL = "serial"
+"""The document of an owner's own token; those of owners that `ONE` took over have their names."""
 _PURPOSE = "token"
-_USER = "user:"
 
 
 class Tokens:
@@ -39,7 +41,10 @@ class Tokens:
         return PREFIX + sign(self._secret, _PURPOSE, text)
 
     def renew(self, owner: str) -> str:
-        """Return a new token for *owner*; the old one ends."""
+        """Return a new token for *owner*; the old one ends, and what *owner* took over."""
+        for name in self._store.documents(KIND, owner):
+            if name != SERIAL:
+                self._store.drop_document(KIND, owner, name)
         self._new_serial(owner)
         return self.of(owner)
 
@@ -53,28 +58,30 @@ class Tokens:
             owner = base64.urlsafe_b64decode(encoded).decode()
         except (ValueError, binascii.Error):
             return None
-        known = self._serial(owner)
+        known, heir = self._serial(owner), owner
+        if not known:
+            known, heir = self._serial(ONE, owner), ONE
         same = hmac.compare_digest(serial, known) and hmac.compare_digest(mark, self._mark(owner))
-        return owner if known and same and self._is_known(owner) else None
+        return heir if known and same and self._is_known(heir) else None
 
     def _is_known(self, owner: str) -> bool:
         """Whether anybody of that name can still come in by the front door."""
         if not self._passwords:
-            return not owner.startswith(_USER)
-        return owner.startswith(_USER) and owner.removeprefix(_USER) in self._passwords
+            return not owner.startswith(ACCOUNT)
+        return owner.startswith(ACCOUNT) and owner.removeprefix(ACCOUNT) in self._passwords
 
-    def _serial(self, owner: str) -> str:
-        found = self._store.documents(KIND, owner).get("serial", {}).get("serial")
-        return found if isinstance(found, str) else ""
+    def _serial(self, owner: str, name: str = SERIAL) -> str:
+        serial = self._store.documents(KIND, owner).get(name, {}).get("serial")
+        return serial if isinstance(serial, str) else ""
 
     def _new_serial(self, owner: str) -> str:
         serial = secrets.token_hex(8)
-        self._store.keep_document(KIND, owner, "serial", {"serial": serial})
+        self._store.keep_document(KIND, owner, SERIAL, {"serial": serial})
         return serial
 
     def _mark(self, owner: str) -> str:
         """Changes when the password of an account does."""
-        password = self._passwords.get(owner.removeprefix(_USER), "")
+        password = self._passwords.get(owner.removeprefix(ACCOUNT), "")
         return sign(self._secret, _PURPOSE, f"{owner}\0{password}").rpartition(".")[2][:12]
 
     @cached_property

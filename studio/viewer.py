@@ -3,20 +3,29 @@
 from dataclasses import dataclass
 from typing import Any
 
+ACCOUNT = "user:"
+BROWSER = "browser:"
+GUEST = "guest:"
+"""A browser that came through a proxy to a page that is one person's."""
+ONE = "person:one"
+"""The only owner there is where a page is one person's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """Whoever sent a request.
 
-    `owner` is what their generations are stored under: ``user:NAME`` when people log in, else
-    ``browser:UUID`` from a signed cookie. `name` is for greeting, "" for a browser. `opened` are
-    the ids of generations whose private link this request carries.
+    `owner` is what their generations are stored under: ``user:NAME`` when people log in, `ONE`
+    where the page is one person's, else ``browser:UUID`` from a signed cookie. `name` is for
+    greeting, "" for a browser. `opened` are the ids of generations whose private link this
+    request carries. `is_new` is true of a browser that has not shown its cookie.
     """
 
     owner: str
     name: str = ""
     is_admin: bool = False
     opened: frozenset[str] = frozenset()
+    is_new: bool = False
 
     def visible(self, owner: str, id: str = "") -> bool:  # noqa: A002 # `id` is the record's word
         """Whether this viewer may see generation *id*, which belongs to *owner*."""

@@ -7,17 +7,18 @@ ask for it when they are woken; nothing is queued for a slow one.
 from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import replace
 
+from comfy import clock
 from comfy.cadence import USUAL, Cadence
 from comfy.freshness import Freshness, Link
 from comfy.server import Server
-from comfy.timeline import seconds_left, speed
+from comfy.timeline import speed
 from storage.records import Generation
 from storage.store import Store
 from studio.board import Board
 from studio.estimate import Estimator
 from studio.ids import is_id
 from studio.jobs import Job, Jobs
-from studio.snapshot import Forecast, Snapshot
+from studio.snapshot import Forecast, Snapshot, as_of
 
 
 class Watching:
@@ -86,18 +87,20 @@ class Watching:
             place = progress.place
         elif place is None:
             place = self._place(job)
+        freshness = self._freshness(job, server)
+        moment = as_of(progress, freshness, clock.now())
         return Snapshot(
             job.record,
             progress,
-            self._freshness(job, server),
+            freshness,
             place=place,
-            eta=seconds_left(progress) if progress else None,
-            eta_at=progress.heard_at if progress else None,
+            reached=server.reached(job.record.id, moment) if server else 0.0,
+            as_of=moment,
             speed=speed(progress) if progress else None,
             keeping=job.keeping,
             forecast=job.forecast if job.line else self.expected(job.record),
             server_name=job.line,
-            notice=job.notice,
+            notice=job.notice or (job.record.warning if job.record.held else ""),
             paused=job.record.owner in self._jobs.paused,
         )
 

@@ -159,7 +159,7 @@ class LibraryAnswers:
         if len(ids) > MAX_AGAIN:
             raise StudioError(f"At most {MAX_AGAIN} are run again at once: choose fewer.")
         same = ask.text("seed") != "new"
-        made = [self._studio.queue.run_again(one, ask.viewer, same_seed=same) for one in ids]
+        made = self._studio.queue.run_all_again(ids, ask.viewer, same_seed=same)
         return {"made": [one.id for one in made]}
 
 

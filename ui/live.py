@@ -17,7 +17,8 @@ from typing import Any
 
 import gradio as gr
 
-from comfy.progress import Phase, Preview
+from comfy.clock import wall
+from comfy.progress import RUNNING_CEILING, Phase, Preview
 from storage.records import Generation, Status
 from studio.snapshot import Freshness, Link, Snapshot
 from studio.waiting import wait_of
@@ -121,18 +122,19 @@ def value(
         "wait": _wait(shown),
         "step": progress.step if progress and working else 0,
         "steps": progress.steps if progress and working else 0,
-        "percent": round(shown.percentage_at(now), 1),
-        "motion": motion(shown, now) if working else None,
+        "percent": round(shown.percentage, 1),
+        "motion": motion(shown) if working else None,
         "forecast": forecast_sentence(shown.forecast) if shown.forecast and working else "",
         "takes": about(shown.forecast) if shown.forecast and working else "",
         "elapsed": elapsed(shown, now),
-        "eta": left(shown, now),
+        "eta": left(shown),
+        "overdue": working and shown.is_overdue,
         "ticking": working and shown.freshness.link in (Link.LIVE, Link.NONE),
         "speed": speed_text(shown.speed) if working else "",
         "link": _link(shown.freshness, now) if working else {"kind": "none"},
         "server": shown.server_name if several else "",
         "total": record.steps,
-        "parts": [[round(s.percentage_at(now), 1), state(s)] for s in press],
+        "parts": [[round(s.percentage, 1), state(s)] for s in press],
         "index": [s.record.id for s in press].index(record.id) + 1,
         "press": record.group,
         "stopping": record.cancel_asked and working,
@@ -200,29 +202,39 @@ def _group_title(snapshots: Sequence[Snapshot]) -> str:
 def elapsed(snapshot: Snapshot, now: float) -> float:
     """Seconds since it began to run, or waits; of a finished one, how long it ran."""
     record, progress = snapshot.record, snapshot.progress
-    began = record.started_at or (progress.started_at if progress else None)
-    end = (record.finished_at or record.fetched_at) if snapshot.is_final else now
-    return round(max(0.0, (end or now) - (began or record.created_at)), 2)
+    if not snapshot.is_final and progress and progress.started_at:
+        return round(max(0.0, now - progress.started_at), 2)
+    end = (record.finished_at or record.fetched_at) if snapshot.is_final else None
+    # What is stored was read off the wall.
+    return round(max(0.0, (end or wall(now)) - (record.started_at or record.created_at)), 2)
 
 
-def left(snapshot: Snapshot, now: float) -> float | None:
-    """Seconds left now; it stands still while nothing is heard, None without a basis."""
-    seconds = snapshot.seconds_left(now)
+def left(snapshot: Snapshot) -> float | None:
+    """Seconds left; it stands still while nothing is heard, None without a basis."""
+    seconds = snapshot.seconds_left
     return None if seconds is None else round(max(0.0, seconds), 2)
 
 
-def motion(snapshot: Snapshot, now: float) -> dict[str, float] | None:
+def motion(snapshot: Snapshot) -> dict[str, float] | None:
     """How the page may move the bar until the next value; None where it may not.
 
-    Of the present step or node, seconds: `gone` and `span`, what it is expected to take; `rest`
-    what comes after it. The page reckons as `comfy.outlook` does.
+    Of the present step or node, seconds: `gone` and `span`, what it is expected to take, and
+    `late`, after which it is overdue; `rest` what comes after it. `knee` is for the curve, `top`
+    the highest percentage while anything runs. The page reckons as `comfy.outlook` does.
     """
     progress = snapshot.progress
     if progress is None or progress.phase is not Phase.RUNNING or progress.outlook is None:
         return None
     found = progress.outlook
-    gone = max(0.0, snapshot.as_of(now) - found.since)
-    return {"gone": round(gone, 3), "span": round(found.span, 3), "rest": round(found.rest, 3)}
+    gone = 0.0 if found.since is None else max(0.0, snapshot.as_of - found.since)
+    return {
+        "gone": round(gone, 3),
+        "span": round(found.span, 3),
+        "rest": round(found.rest, 3),
+        "late": round(found.patience, 3),
+        "knee": found.knee,
+        "top": round(100 * RUNNING_CEILING, 1),
+    }
 
 
 def speed_text(steps_per_second: float | None) -> str:
@@ -243,7 +255,7 @@ def _link(freshness: Freshness, now: float) -> dict[str, Any]:
     return {
         "kind": str(freshness.link),
         "ago": None if heard is None else round(max(0.0, now - heard), 1),
-        "since": freshness.since,
+        "since": None if freshness.since is None else wall(freshness.since),
         "attempt": freshness.attempt,
         "error": freshness.error,
     }

@@ -151,7 +151,7 @@ def value(
     *several* says that there is more than one server, so that it matters which one it is.
     """
     own = _own(entries, viewer)
-    rows = _rows(entries, viewer, paused=paused, several=several, now=now)
+    rows = _rows(entries, viewer, paused=paused, several=several)
     runs = sum(live.state(s) in RUNS for _, s in own)
     return {
         "order": list(order),
@@ -175,9 +175,7 @@ def _own(entries: Sequence[Entry], viewer: Viewer) -> list[tuple[Entry, Snapshot
     ]
 
 
-def _rows(
-    entries: Sequence[Entry], viewer: Viewer, *, paused: bool, several: bool, now: float
-) -> list[Update]:
+def _rows(entries: Sequence[Entry], viewer: Viewer, *, paused: bool, several: bool) -> list[Update]:
     """One row for each of one's own, one for each stretch of what is others'."""
     own = {id(e): s for e, s in _own(entries, viewer)}
     waiting = [e for e in entries if e.place > 0 and id(e) in own]
@@ -185,7 +183,7 @@ def _rows(
     for entry in entries:
         snapshot = own.get(id(entry))
         if snapshot is not None:
-            row = _row(entry, snapshot, paused=paused, now=now)
+            row = _row(entry, snapshot, paused=paused)
             row["server"] = snapshot.server_name if several else ""
             row["first"] = bool(waiting) and entry is waiting[0]
             row["last"] = bool(waiting) and entry is waiting[-1]
@@ -198,7 +196,7 @@ def _rows(
     return rows
 
 
-def _row(entry: Entry, snapshot: Snapshot, *, paused: bool, now: float) -> Update:
+def _row(entry: Entry, snapshot: Snapshot, *, paused: bool) -> Update:
     record, progress = snapshot.record, snapshot.progress
     state = live.state(snapshot)
     if entry.place:
@@ -212,8 +210,8 @@ def _row(entry: Entry, snapshot: Snapshot, *, paused: bool, now: float) -> Updat
         "title": live.title(snapshot),
         "step": progress.step if progress else 0,
         "steps": progress.steps if progress else 0,
-        "percent": round(snapshot.percentage_at(now), 1),
-        "left": live.left(snapshot, now),
+        "percent": round(snapshot.percentage, 1),
+        "left": live.left(snapshot),
         "starts": _rounded(entry.starts_in),
         "ends": _rounded(entry.ends_in),
         "stopping": record.cancel_asked,

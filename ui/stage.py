@@ -1,13 +1,13 @@
 """A live panel on a page, and following: whoever looks may come late, leave and come back."""
 
 import contextlib
-import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from functools import partial
 from typing import Any
 
 import gradio as gr
 
+from comfy import clock
 from studio.snapshot import Snapshot
 from studio.viewer import Viewer
 from ui import cancelling, live
@@ -103,7 +103,7 @@ class Stage:
                     snapshots,
                     turn=turn.number,
                     number=number,
-                    now=time.time(),
+                    now=clock.now(),
                     text=self._parts.previews,
                     several=several,
                 )

@@ -4,6 +4,7 @@ One ASGI middleware. It answers itself what is foreign, closed or not for strang
 it adds the viewer (`studio.viewer.viewer_of`) and, on the way out, headers and the cookie.
 """
 
+import logging
 from dataclasses import replace
 from functools import partial
 from urllib.parse import quote
@@ -18,7 +19,7 @@ from studio.arrivals import Arrivals
 from studio.secret import opens
 from studio.settings import Settings, on_space
 from studio.tokens import Tokens
-from studio.viewer import SCOPE_KEY, Viewer, viewer_of
+from studio.viewer import ACCOUNT, BROWSER, GUEST, ONE, SCOPE_KEY, Viewer, viewer_of
 from web.accounts import Accounts
 from web.answers import Refusal
 from web.bodies import file_paths, json_of, noting, replay
@@ -26,6 +27,7 @@ from web.cookies import Cookies, is_https
 from web.incoming import bearer, client_address, is_form, read_body, wants_page
 from web.login import LOGIN_PATH, login_response
 from web.origin import host_is_ours, is_foreign
+from web.presence import is_here
 from web.surface import MAX_EVENT_BYTES, is_closed, takes_data, takes_files
 
 __all__ = ["Access", "viewer_of"]
@@ -33,6 +35,7 @@ __all__ = ["Access", "viewer_of"]
 HEALTH_PATH = "/healthz"
 _STARTUP_PATH = "/gradio_api/startup-events"
 _STATIC = ("/assets/", "/static/", "/svelte/", "/favicon.ico", "/theme.css", "/manifest.json")
+_log = logging.getLogger(__name__)
 _ID_NAMES = ("job", "generationId", "promptId")
 """Query parameters that name a generation."""
 
@@ -62,6 +65,7 @@ class Access:
         self._cookies = cookies
         self._arrivals = arrivals
         self._space = on_space()
+        self._has_warned = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -106,7 +110,12 @@ class Access:
 
     def _refuse_foreign(self, request: Request) -> None:
         path, headers, names = request.scope["path"], request.headers, self._settings.allowed_hosts
-        guarded = self._settings.is_loopback and not self._accounts and not self._space
+        settings = self._settings
+        guarded = (
+            (settings.is_loopback or settings.is_one_person)
+            and not self._accounts
+            and not self._space
+        )
         if guarded and not host_is_ours(headers.get("host", ""), names):
             raise Refusal(
                 421,
@@ -127,23 +136,43 @@ class Access:
             owner = await run_in_threadpool(self._tokens.owner, token)
             if owner is None:
                 raise Refusal(401, "This token does not hold (any more): copy the present one.")
-            user = owner.removeprefix("user:") if self._accounts else ""
+            user = owner.removeprefix(ACCOUNT) if self._accounts else ""
             return self._let_in(request, Viewer(owner, user))
         if self._accounts:
             name = self._user(request)
             if name is not None:
-                return self._let_in(request, Viewer(f"user:{name}", name))
+                return self._let_in(request, Viewer(f"{ACCOUNT}{name}", name))
             if not self._is_public(request):
                 raise Refusal(401, "Log in first.")
             return ()
         if path == HEALTH_PATH or path.startswith(_STATIC):
             return ()
+        if self._settings.is_one_person and self._is_the_one(request):
+            return self._let_in(request, Viewer(ONE))
         known = self._cookies.browser(request)
         browser = known or self._cookies.new_browser()
-        cookies = self._let_in(request, Viewer(f"browser:{browser}"))
+        kind = GUEST if self._settings.is_one_person else BROWSER
+        cookies = self._let_in(request, Viewer(f"{kind}{browser}", is_new=not known))
         if known and path != "/":
             return cookies
         return (*cookies, self._cookies.set_browser(browser, https=is_https(request)))
+
+    def _is_the_one(self, request: Request) -> bool:
+        """Whether the one person of this page asks: who said so, or else who sits at the machine.
+
+        A stranger whom some proxy lets through is a guest with a gallery of their own.
+        """
+        if self._settings.people == "one":
+            return True
+        client = request.client.host if request.client else ""
+        is_own = is_here(client, request.scope["http_version"], request.headers)
+        if not is_own and not self._has_warned:
+            self._has_warned = True
+            _log.warning(
+                "Requests come through a proxy or tunnel: who sends them is not taken for you. "
+                "Name its host with --allowed-host, or ask for a login with --auth."
+            )
+        return is_own
 
     def _user(self, request: Request) -> str | None:
         session = request.cookies.get(self._cookies.login_name)

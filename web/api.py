@@ -1,6 +1,5 @@
 """The JSON API: generate, look at generations, cancel one."""
 
-import time
 from typing import Any
 
 from pydantic import ValidationError
@@ -102,7 +101,7 @@ class Api:
         body["errorDetail"] = record.error_detail
         if viewer.may_change(record.owner):
             body["privateLink"] = f"/{link_query(self._secret, record.id)}"
-        body["progress"] = progress_shape(snapshot, group, time.time()) if snapshot else None
+        body["progress"] = progress_shape(snapshot, group) if snapshot else None
         return JSONResponse(body, headers=NO_STORE)
 
     async def cancel(self, request: Request) -> Response:

@@ -65,7 +65,7 @@ class ProgressStream:
                 if snapshot is None:
                     yield ": still here\n\n"
                     continue
-                message = progress_shape(snapshot, group, time.time())
+                message = progress_shape(snapshot, group)
                 if message != before:
                     before = message
                     yield f"data: {json.dumps(message, ensure_ascii=False)}\n\n"

@@ -1,6 +1,5 @@
 """The queue's API: look at it, arrange one's own, retry what is over."""
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -58,10 +57,9 @@ class QueueApi:
         viewer = viewer_of(request)
         entries = await run_in_threadpool(self._queue.entries, viewer)
         mine = [e for e in entries if _is_own(e, viewer)]
-        now = time.time()
         body = {
             "paused": self._queue.is_paused(viewer),
-            "entries": [entry_shape(e.snapshot, e, now) for e in mine if e.snapshot],
+            "entries": [entry_shape(e.snapshot, e) for e in mine if e.snapshot],
             "others": {
                 "onServers": sum(e.place == 0 for e in entries) - sum(e.place == 0 for e in mine),
                 "waiting": sum(e.place > 0 for e in entries) - sum(e.place > 0 for e in mine),

@@ -81,8 +81,8 @@ def generation_shape(g: Generation) -> dict[str, Any]:
     }
 
 
-def progress_shape(snapshot: Snapshot, group: Sequence[str], now: float) -> dict[str, Any]:
-    """One message of the progress stream, as of *now*; *group* are the ids of the same press."""
+def progress_shape(snapshot: Snapshot, group: Sequence[str]) -> dict[str, Any]:
+    """One message of the progress stream; *group* are the ids of the same press."""
     record, progress = snapshot.record, snapshot.progress
     message: dict[str, Any] = {
         "type": _type(snapshot),
@@ -90,12 +90,12 @@ def progress_shape(snapshot: Snapshot, group: Sequence[str], now: float) -> dict
         "promptId": record.id,
         "currentStep": progress.step if progress else 0,
         "totalSteps": progress.steps if progress else 0,
-        "percentage": round(snapshot.percentage_at(now), 2),
+        "percentage": round(snapshot.percentage, 2),
         "imageIndex": _number(record, group),
         "totalImages": max(len(group), 1) * record.batch,
         "status": status_text(snapshot),
         "node": _node(snapshot),
-        "etaSeconds": _rounded(snapshot.seconds_left(now)),
+        "etaSeconds": _rounded(snapshot.seconds_left),
         "connection": snapshot.freshness.link.value,
         "waiting": waiting_shape(snapshot),
     }
@@ -106,8 +106,8 @@ def progress_shape(snapshot: Snapshot, group: Sequence[str], now: float) -> dict
     return message
 
 
-def entry_shape(snapshot: Snapshot, entry: Entry, now: float) -> dict[str, Any]:
-    """One's own place in the queue; seconds from *now*, null where there is no basis."""
+def entry_shape(snapshot: Snapshot, entry: Entry) -> dict[str, Any]:
+    """One's own place in the queue; seconds from now, null where there is no basis."""
     record, progress = snapshot.record, snapshot.progress
     return {
         "place": entry.place,
@@ -118,9 +118,9 @@ def entry_shape(snapshot: Snapshot, entry: Entry, now: float) -> dict[str, Any]:
         "notice": snapshot.notice,
         "currentStep": progress.step if progress else 0,
         "totalSteps": progress.steps if progress else 0,
-        "percentage": round(snapshot.percentage_at(now), 2),
+        "percentage": round(snapshot.percentage, 2),
         "node": _node(snapshot),
-        "etaSeconds": _rounded(snapshot.seconds_left(now)),
+        "etaSeconds": _rounded(snapshot.seconds_left),
         "connection": snapshot.freshness.link.value,
         "waiting": waiting_shape(snapshot),
         "generation": generation_shape(record),

@@ -1,20 +1,21 @@
 """The engine's own record of every prompt it was ever given; outlives its forgetting.
 
 With a journal it outlives the process too: each line is one entry as it then was, or the word
-that everything before it was forgotten.
+that everything before it was forgotten, or only what was not over (`FORGOT_QUEUE`).
 """
 
 import dataclasses
 import json
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 JOURNAL = "books.jsonl"
 FORGOT = "forgot"
+FORGOT_QUEUE = "queue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +24,10 @@ class Entry:
 
     `received` and `runs` count: a prompt sent twice runs twice, as in ComfyUI. `outcome` is one
     of success, error, interrupted, deleted, forgotten. `completed` counts runs to a good end that
-    executed anything and that the history still holds, `forgotten` those that a restart wiped
-    out of it, `doubled` those beside which an earlier one was still there; `is_forgotten` says that
-    nothing was heard of it since a restart. `files` are what the last good run saved.
+    executed anything and that the history still holds, `forgotten` those that a restart, or
+    somebody, wiped out of it, `doubled` those beside which an earlier one was still there;
+    `is_forgotten` says that nothing was heard of it since. `files` are what the last good run
+    saved, `digests` the SHA-256 of what the last one wrote, where the books are kept in a file.
     """
 
     prompt_id: str
@@ -42,6 +44,7 @@ class Entry:
     doubled: int = 0
     is_forgotten: bool = False
     files: tuple[str, ...] = ()
+    digests: tuple[str, ...] = ()
 
 
 class Books:
@@ -83,6 +86,11 @@ class Books:
             now = time.time()
             self._put(entry, runs=entry.runs + 1, started_at=now, outcome="", is_running=True)
 
+    def save(self, prompt_id: str, digests: Iterable[str]) -> None:
+        """Note what a good run has written, before anybody can learn that it is over."""
+        if entry := self.get(prompt_id):
+            self._put(entry, digests=tuple(digests))
+
     def end(
         self, prompt_id: str, outcome: str, files: Iterable[str] = (), executed: int = 1
     ) -> None:
@@ -102,11 +110,18 @@ class Books:
         if entry and not entry.is_running and not entry.outcome:
             self._put(entry, ended_at=time.time(), outcome="deleted")
 
-    def forget(self) -> None:
-        """Note that queue and history are lost."""
+    def forget(self, *, history: bool = True) -> None:
+        """Note that the queue is lost, and the *history* with it."""
         with self._lock:
-            self._write({FORGOT: True})
-            self._entries = {id_: _forgotten(entry) for id_, entry in self._entries.items()}
+            self._write({FORGOT: True if history else FORGOT_QUEUE})
+            self._entries = _after_restart(self._entries, history=history)
+
+    def clear(self, prompt_ids: Iterable[str]) -> None:
+        """Note that these were taken out of the history."""
+        for prompt_id in prompt_ids:
+            if entry := self.get(prompt_id):
+                forgotten = entry.forgotten + entry.completed
+                self._put(entry, is_forgotten=True, forgotten=forgotten, completed=0)
 
     def _put(self, entry: Entry, **fields: Any) -> None:
         entry = replace(entry, **fields)
@@ -128,11 +143,19 @@ def read(journal: Path) -> list[Entry]:
         except ValueError:
             continue  # cut by a kill
         if FORGOT in fields:
-            entries = {id_: _forgotten(entry) for id_, entry in entries.items()}
+            entries = _after_restart(entries, history=fields[FORGOT] != FORGOT_QUEUE)
         else:
-            entry = Entry(**{**fields, "files": tuple(fields["files"])})
+            lists = {name: tuple(fields.get(name, ())) for name in ("files", "digests")}
+            entry = Entry(**{**fields, **lists})
             entries[entry.prompt_id] = entry
     return list(entries.values())
+
+
+def _after_restart(entries: Mapping[str, Entry], *, history: bool) -> dict[str, Entry]:
+    return {
+        id_: entry if entry.outcome and not history else _forgotten(entry)
+        for id_, entry in entries.items()
+    }
 
 
 def _forgotten(entry: Entry) -> Entry:

@@ -22,7 +22,8 @@ def carry_out(
     """Do one of `faults.DOINGS`; return what is left to await, if any.
 
     *refuse* cuts every connection and takes no new one for so many seconds. Arguments: drop
-    {client_id}; garbage {giant: bytes}; refuse and restart {seconds}.
+    {client_id}; garbage {giant: bytes}; refuse {seconds}; restart {seconds, keep_history,
+    keep_output}; clear {history}, else the queue.
     """
     seconds = float(arguments.get("seconds", 0))
     match doing:
@@ -37,13 +38,25 @@ def carry_out(
         case "refuse":
             return refuse(seconds)
         case "restart":
-            return _restart(engine, refuse, seconds)
+            return _restart(engine, refuse, seconds, arguments)
+        case "wipe":
+            engine.wipe()
+        case "clear" if arguments.get("history"):
+            engine.clear_history()
+        case "clear":
+            engine.clear()
     return None
 
 
-async def _restart(engine: Engine, refuse: Refuse, seconds: float) -> None:
+async def _restart(
+    engine: Engine, refuse: Refuse, seconds: float, arguments: Mapping[str, Any]
+) -> None:
     """Nobody is heard for a while, and what was known is gone: as after a SIGKILL."""
-    await asyncio.gather(refuse(seconds), engine.restart())
+    restart = engine.restart(
+        keep_history=bool(arguments.get("keep_history", False)),
+        keep_output=bool(arguments.get("keep_output", True)),
+    )
+    await asyncio.gather(refuse(seconds), restart)
 
 
 def garbage(giant: int = 0) -> list[str | bytes]:

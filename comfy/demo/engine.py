@@ -5,7 +5,9 @@ import logging
 import secrets
 import shutil
 import string
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -72,18 +74,31 @@ class Engine:
     async def stop(self) -> None:
         """Stop the worker; what runs is left where it is."""
         if self._worker:
-            # Not `_interrupted` too: until Python 3.12 `wait_for` loses a cancellation that comes
-            # together with what it waits for.
-            self._worker.cancel()
-            await asyncio.gather(self._worker, return_exceptions=True)
+            # Again and again: until Python 3.12 `wait_for` loses a cancellation that comes together
+            # with what it waits for, an interrupt.
+            while not self._worker.done():
+                self._worker.cancel()
+                await asyncio.wait([self._worker], timeout=IDLE_SECONDS)
 
-    async def restart(self) -> None:
-        """Forget queue, history and everything loaded, as a killed and restarted server."""
+    async def restart(self, *, keep_history: bool = False, keep_output: bool = True) -> None:
+        """Forget queue, history and everything loaded, as a killed and restarted server.
+
+        Some keep their history in a file; those in a container without a volume lose their
+        files.
+        """
         await self.stop()
-        self.queue.forget()
-        self.books.forget()
+        self.queue.forget(history=not keep_history)
+        self.books.forget(history=not keep_history)
         self._forget()
+        self.wipe("temp")
+        if not keep_output:
+            self.wipe("output")
         self.start()
+
+    def wipe(self, name: str = "output") -> None:
+        """Remove all files of one of our folders."""
+        for path in (self.folder / name).iterdir():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
 
     def close(self) -> None:
         """Let the painters go."""
@@ -116,6 +131,12 @@ class Engine:
         for prompt in self.queue.clear():
             self.books.delete(prompt.prompt_id)
 
+    def clear_history(self, prompt_ids: Iterable[str] | None = None) -> None:
+        """Take these, or all, out of the history."""
+        history = self.queue.history
+        gone = [id_ for id_ in (prompt_ids or tuple(history)) if history.pop(id_, None)]
+        self.books.clear(gone)
+
     def unload(self) -> None:
         """Forget loaded models and kept results (``/free``)."""
         self._cache.clear()
@@ -138,7 +159,7 @@ class Engine:
     def _stage(self, stage: str) -> None:
         """Do what is set to happen at this point of a run."""
         for doing in self.faults.take_stage(stage):
-            self.faults.do(doing)
+            self.faults.do(doing.name, **doing.arguments)
         if stage.startswith("step:") and self.faults.garbage_steps:
             self.faults.do("garbage")
 
@@ -173,16 +194,24 @@ class Engine:
         await run.go()
         self._cache = {key: kept for key, kept in self._cache.items() if key in run.keys}
         report.last_node = None
+        if self.settings.faults:
+            self.books.save(prompt.prompt_id, self._digests(outcome))  # before any frame leaves
         await self.sockets.flush()  # or a drop at this stage would take the success with it
         self._stage("finishing")
         if self.faults.history_delay:
             await asyncio.sleep(self.faults.history_delay)
-        self.books.end(prompt.prompt_id, _ending(outcome), _saved(outcome), run.executed)
+        saved = [str(file["filename"]) for file in _saved(outcome)]
+        self.books.end(prompt.prompt_id, _ending(outcome), saved, run.executed)
         self.queue.done(prompt, outcome)
         report.over()
         self._prompt = self._report = None
         self._stage("ended")
         log.info("Prompt %s ended: %s", prompt.prompt_id, _ending(outcome))
+
+    def _digests(self, outcome: Outcome) -> list[str]:
+        """The SHA-256 of each saved file, "" where it is gone already."""
+        paths = [self.folder / f["type"] / f["subfolder"] / f["filename"] for f in _saved(outcome)]
+        return [sha256(p.read_bytes()).hexdigest() if p.is_file() else "" for p in paths]
 
     def _context(self, prompt: Prompt, report: Report, node: str, graph: Json) -> Context:
         return Context(
@@ -201,10 +230,10 @@ class Engine:
         )
 
 
-def _saved(outcome: Outcome) -> list[str]:
-    """The names of all files in *outcome*."""
-    found = (files for ui in outcome.outputs.values() for files in ui.values())
-    return [f["filename"] for files in found for f in files if isinstance(f, dict)]
+def _saved(outcome: Outcome) -> list[Json]:
+    """All files in *outcome*."""
+    outputs = (files for ui in outcome.outputs.values() for files in ui.values())
+    return [file for files in outputs for file in files if isinstance(file, dict)]
 
 
 def _ending(outcome: Outcome) -> str:

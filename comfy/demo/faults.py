@@ -13,7 +13,7 @@ from typing import Any
 
 from comfy.demo.context import OUT_OF_MEMORY, OUT_OF_MEMORY_TYPE
 
-DOINGS = ("drop", "silence", "clobber", "garbage", "restart", "refuse")
+DOINGS = ("drop", "silence", "clobber", "garbage", "restart", "refuse", "wipe", "clear")
 """What `Faults.do` and `Faults.at` accept; see `comfy.demo.doings`."""
 STAGES = ("queued", "loading", "step:N", "finishing", "ended")
 """`finishing` lies between success and history."""
@@ -29,15 +29,17 @@ class RouteFault:
     """What happens to requests whose path starts with `path` ("" all) by `method` ("" any).
 
     First `delay` seconds pass. Then `lost` closes the connection without an answer, `status`
-    answers so (with `html` a proxy's page), `keep` sends only that share of the true answer's
-    body and cuts the connection; with none of them the true answer follows. With `after` the
-    request has its effect before all this. It ends at `until` (epoch seconds) or after `count`.
+    answers so (with `html` a proxy's page, with `body` that as JSON), `keep` sends only that share
+    of the true answer's body and cuts the connection; with none of them the true answer follows.
+    With `after` the request has its effect before all this. It ends at `until` (epoch seconds) or
+    after `count`.
     """
 
     path: str = ""
     method: str = ""
     status: int = 0
     html: bool = False
+    body: Any = None
     delay: float = 0.0
     lost: bool = False
     keep: float = 1.0
@@ -51,6 +53,14 @@ class RouteFault:
         return self.method in ("", method) and (
             path.startswith(self.path) or bare.startswith(self.path)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """One of DOINGS with its arguments."""
+
+    name: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +90,7 @@ class Faults:
     node_errors: dict[str, NodeFault] = field(default_factory=dict)
     injected: Counter[str] = field(default_factory=Counter)
     _routes: list[RouteFault] = field(default_factory=list)
-    _stages: list[tuple[str, str]] = field(default_factory=list)
+    _stages: list[tuple[str, Doing]] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _doer: Callable[[str, Mapping[str, Any]], None] | None = None
 
@@ -97,20 +107,20 @@ class Faults:
         self.count(doing)
         self._doer(doing, arguments)
 
-    def at(self, stage: str, doing: str) -> None:
+    def at(self, stage: str, doing: str, **arguments: Any) -> None:
         """Do *doing* once when the next run reaches *stage*."""
         if doing not in DOINGS or stage.split(":")[0] not in {s.split(":")[0] for s in STAGES}:
             raise ValueError(f"{doing!r} at {stage!r} is no fault.")
         with self._lock:
-            self._stages.append((stage, doing))
+            self._stages.append((stage, Doing(doing, arguments)))
 
-    def take_stage(self, stage: str) -> list[str]:
+    def take_stage(self, stage: str) -> list[Doing]:
         """What is to be done at *stage*; each is given out once."""
         with self._lock:
             found = [doing for at, doing in self._stages if at == stage]
             self._stages = [(at, doing) for at, doing in self._stages if at != stage]
         for doing in found:
-            self.count(f"{doing}@{stage}")
+            self.count(f"{doing.name}@{stage}")
         return found
 
     def route(self, path: str = "", *, seconds: float | None = None, **what: Any) -> RouteFault:

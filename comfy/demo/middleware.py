@@ -78,6 +78,8 @@ async def _spoiled(fault: RouteFault, request: web.Request, handler: Handler) ->
         return _cut(request)
     if fault.html:
         return web.Response(status=fault.status or 502, text=HTML, content_type="text/html")
+    if fault.body is not None:
+        return web.json_response(fault.body, status=fault.status or 200)
     if fault.status:
         return web.Response(status=fault.status, text=f"{fault.status}: injected")
     answer = answer or await handler(request)

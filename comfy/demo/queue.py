@@ -134,12 +134,13 @@ class Queue:
         self._changed()
         return dropped
 
-    def forget(self) -> list[Prompt]:
+    def forget(self, *, history: bool = True) -> list[Prompt]:
         """Lose everything, as a restart does; return what was waiting or running."""
         dropped = self.pending + self.running
         self._heap.clear()
         self.running.clear()
-        self.history.clear()
+        if history:
+            self.history.clear()
         self._numbers = itertools.count(1)
         return dropped
 

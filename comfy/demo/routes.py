@@ -150,11 +150,10 @@ class Routes:
 
     async def _post_history(self, request: web.Request) -> web.Response:
         body = await read_object(request)
-        history = self._engine.queue.history
         if body.get("clear"):
-            history.clear()
-        for prompt_id in body.get("delete") or ():
-            history.pop(str(prompt_id), None)
+            self._engine.clear_history()
+        if gone := body.get("delete"):
+            self._engine.clear_history(map(str, gone))
         return web.Response()
 
     async def _view(self, request: web.Request) -> web.Response:

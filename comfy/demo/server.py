@@ -4,10 +4,10 @@ import asyncio
 import logging
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from aiohttp import web
 from aiohttp.web_runner import BaseSite
@@ -24,6 +24,8 @@ from comfy.demo.routes import Routes
 from comfy.demo.settings import EngineSettings
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 SHUTDOWN_SECONDS = 1.0
 START_SECONDS = 15.0
@@ -75,6 +77,7 @@ class Listener:
             make_app(engine), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS
         )
         self._site: BaseSite | None = None
+        self._refusals = 0
         self._doings: list[asyncio.Future[None]] = []
 
     async def start(self) -> None:
@@ -105,16 +108,19 @@ class Listener:
 
     async def refuse(self, seconds: float) -> None:
         """Cut every connection and refuse new ones for a while."""
+        self._refusals += 1
         if self._site is not None:
-            await self._site.stop()
-            self._site = None
+            site, self._site = self._site, None
+            await site.stop()
         self.engine.sockets.cut()
         server = self._runner.server
         for connection in server.connections if server else ():
             if connection.transport:
                 connection.transport.abort()
         await asyncio.sleep(seconds)
-        await self._listen()
+        self._refusals -= 1
+        if not self._refusals:  # the last of several at once opens the door again
+            await self._listen()
 
     async def stop(self) -> None:
         """Stop listening and everything behind it."""
@@ -185,6 +191,14 @@ class DemoServer:
     def books(self) -> Books:
         """What really happened."""
         return self.engine.books
+
+    def call(self, work: Callable[[], T]) -> T:
+        """What *work* makes of the engine, done between two steps of its own thread."""
+
+        async def there() -> T:
+            return work()
+
+        return asyncio.run_coroutine_threadsafe(there(), self._loop).result(DOING_SECONDS)
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from comfy.values import real, whole
 from comfy.workflow.request import MAX_SEED
 from comfy.workflow.roles import text_roles
 from comfy.workflow.summary import Summary
 
-MAX_SIDE = 2**31 - 1
 _SEEDS = ("seed", "noise_seed")
 
 
@@ -27,12 +27,12 @@ def outline(graph: Mapping[str, Any]) -> Summary:
         first(str, "lora_name"),
         first(str, "sampler_name"),
         first(str, "scheduler"),
-        _bounded(first(int, "width"), MAX_SIDE),
-        _bounded(first(int, "height"), MAX_SIDE),
-        _bounded(first(int, "steps"), MAX_SIDE),
-        float(first(float, "cfg", "guidance")),
-        _bounded(first(int, *_SEEDS), MAX_SEED),
-        _bounded(first(int, "batch_size"), MAX_SIDE) or 1,
+        whole(first(int, "width")),
+        whole(first(int, "height")),
+        whole(first(int, "steps")),
+        real(first(float, "cfg", "guidance")),
+        whole(first(int, *_SEEDS), MAX_SEED),
+        whole(first(int, "batch_size")) or 1,
     )
 
 
@@ -68,7 +68,3 @@ def _is(value: Any, kind: type) -> bool:
     if isinstance(value, bool):
         return False
     return isinstance(value, int | float) if kind is float else isinstance(value, kind)
-
-
-def _bounded(value: int, most: int) -> int:
-    return value if 0 <= value <= most else 0

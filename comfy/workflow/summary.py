@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from comfy.values import real, whole
 from comfy.workflow.form import Form, Kind
+from comfy.workflow.request import MAX_SEED
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +54,14 @@ def summarize(form: Form, values: Mapping[str, Any]) -> Summary:
         _text(first("lora_name")),
         _text(first("sampler_name")),
         _text(first("scheduler")),
-        _whole(first("width")),
-        _whole(first("height")),
-        _whole(first("steps")),
-        _number(first("cfg", "guidance")),
-        _whole(first("seed", "noise_seed")),
-        _whole(first("batch_size")) or 1,
+        whole(first("width")),
+        whole(first("height")),
+        whole(first("steps")),
+        real(first("cfg", "guidance")),
+        whole(first("seed", "noise_seed"), MAX_SEED),
+        whole(first("batch_size")) or 1,
     )
 
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
-
-
-def _whole(value: Any) -> int:
-    return int(value) if isinstance(value, int) and not isinstance(value, bool) else 0
-
-
-def _number(value: Any) -> float:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0.0

@@ -61,6 +61,7 @@ def serving(folder: Path, data: Path, **settings: str) -> Iterator[str]:
     env |= {
         "STEPGLASS_DATA_FOLDER": str(data),
         "STEPGLASS_DEMO_STEP_SECONDS": STEP_SECONDS,
+        "STEPGLASS_PEOPLE": "browsers",  # or every test would see what another made
         **settings,
     }
     log = (folder / "log").open("wb")

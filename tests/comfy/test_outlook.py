@@ -5,12 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comfy import events as ev
-from comfy.outlook import KNEE, eased
+from comfy.outlook import KNEE, NO_KNEE, eased
 from comfy.plan import Plan, make_plan
 from comfy.progress import CEILING, Phase, Progress, advance, begin
 from comfy.timeline import seconds_left
 from tests.comfy.test_progress import SEQUENCES, after
-from ui.theme import asset
 
 SECONDS = st.floats(0, 1e6)
 GRAPH = {
@@ -46,8 +45,14 @@ def test_a_stretch_passes_evenly_at_first() -> None:
     assert [eased(s, 10.0) for s in (0.0, 2.0, 8.0)] == [0.0, 0.2, 0.8]
 
 
-def test_the_page_reckons_by_the_same_rule() -> None:
-    assert f"const KNEE = {KNEE};" in asset("live.js")
+KNEES = st.sampled_from((NO_KNEE, KNEE))
+
+
+@given(SECONDS, SECONDS, st.floats(1e-3, 1e6))
+def test_what_was_never_timed_goes_slower_and_slower(a: float, b: float, span: float) -> None:
+    first, last = sorted((a, b))
+    assert 0.0 <= eased(first, span, NO_KNEE) <= eased(last, span, NO_KNEE) <= 1.0
+    assert eased(first, span, NO_KNEE) <= eased(first, span, KNEE)
 
 
 @given(SEQUENCES, st.floats(0, 1e9), st.floats(0, 1e9))

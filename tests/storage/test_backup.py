@@ -1,4 +1,5 @@
 import json
+import os
 import threading
 import zipfile
 from pathlib import Path
@@ -6,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from storage import files, writing
-from storage.backup import MANIFEST, backup, restore
+from storage.backup import Backup, backup, restore
 from storage.database import FILE_NAME
 from storage.errors import BackupRefused, StorageError
-from storage.records import Status
+from storage.portable import MANIFEST
+from storage.records import Generation, Status
 from storage.store import Store
 from tests.storage.samples import generation, image, node_run
 
@@ -31,8 +33,8 @@ def _fill(folder: Path) -> list[bytes]:
 
 def test_a_restored_backup_has_every_record_and_file(tmp_path: Path) -> None:
     contents = _fill(tmp_path / "data")
-    number = backup(tmp_path / "data", tmp_path / "it's a backup.zip")
-    assert number == 1 + len(contents) + 1
+    made = backup(tmp_path / "data", tmp_path / "it's a backup.zip")
+    assert made == Backup(number := 1 + len(contents) + 1)
     assert restore(tmp_path / "it's a backup.zip", tmp_path / "new" / "data") == number
     store = Store(tmp_path / "new" / "data")
     for n, content in enumerate(contents):
@@ -51,10 +53,13 @@ def test_a_restored_backup_has_every_record_and_file(tmp_path: Path) -> None:
 def test_a_backup_of_a_store_at_work_is_of_one_moment(store: Store, tmp_path: Path) -> None:
     stop = threading.Event()
 
+    def over(number: int) -> Generation:
+        return generation(number, status=Status.FINISHED, images=(image(), image(1)))
+
     def work() -> None:
         n = 0
         while not stop.is_set():
-            store.add([generation(n, images=(image(), image(1)))])
+            store.add([over(n)])
             n += 1
 
     worker = threading.Thread(target=work)
@@ -70,7 +75,7 @@ def test_a_backup_of_a_store_at_work_is_of_one_moment(store: Store, tmp_path: Pa
     restored = Store(tmp_path / "new")
     found = restored.page(owner=None, limit=500)
     assert len(found) >= 20
-    assert found == [generation(n, images=(image(), image(1))) for n in reversed(range(len(found)))]
+    assert found == [over(n) for n in reversed(range(len(found)))]
     restored.close()
 
 
@@ -166,3 +171,126 @@ def test_restoring_into_an_empty_folder_works(tmp_path: Path) -> None:
     (tmp_path / "new" / "lost+found").mkdir(parents=True)
     restore(tmp_path / "data" / "inside.zip", tmp_path / "new")
     assert not (tmp_path / "new" / "inside.zip").exists()
+
+
+ODD = (
+    b"Screenshot 2026-11-25 12:30:00.png",
+    b"back\\slash.txt",
+    b"Notes.txt",
+    b"notes.txt",
+    b"caf\xe9.txt",
+    "😀 grüße\u0301 .txt".encode(),
+    b"n" * 255,
+    b" ",
+    b"new\nline",
+    b"images/IMAGE.png",
+    b"images/image.png",
+    b"deep/" * 30 + b"x.txt",
+)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every plain file under *folder* but the database, by its path."""
+    found = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*")}
+    return {
+        name: path.read_bytes()
+        for name, path in found.items()
+        if path.is_file() and not path.is_symlink() and not name.startswith(FILE_NAME)
+    }
+
+
+def test_a_folder_of_odd_names_comes_back_but_for_what_is_said(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    _fill(data)
+    for number, name in enumerate(ODD):
+        path = data / os.fsdecode(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"%d" % number)
+    (data / "link").symlink_to(tmp_path)
+    (data / "dangling.png").symlink_to("nowhere")
+    os.mkfifo(data / "pipe")
+    (data / "empty").mkdir()
+    (data / "client.id").write_text("mine")
+    made = backup(data, tmp_path / "b.zip")
+    assert restore(tmp_path / "b.zip", tmp_path / "new") == made.files
+    before, after = contents(data), contents(tmp_path / "new")
+    lost = {
+        "Screenshot 2026-11-25 12:30:00.png", "back\\slash.txt", "Notes.txt", "images/IMAGE.png",
+        os.fsdecode(b"caf\xe9.txt"), "client.id",
+    }  # fmt: skip
+    assert after == {name: data for name, data in before.items() if name not in lost}
+    assert made.left_out.startswith("Left out: ")
+    assert "and 5 more" in made.left_out  # with two links and the pipe
+    restore(tmp_path / "b.zip", tmp_path / "again")
+    assert contents(tmp_path / "again") == after
+
+
+def test_what_is_left_out_is_named_with_its_reason(tmp_path: Path) -> None:
+    _fill(tmp_path / "data")
+    (tmp_path / "data" / "12:30.png").write_bytes(b"x")
+    made = backup(tmp_path / "data", tmp_path / "b.zip")
+    assert made.left_out == ("Left out: “12:30.png” (its name is not possible on every system).")
+
+
+def test_what_is_restored_is_private_whatever_the_archive_says(tmp_path: Path) -> None:
+    _fill(tmp_path / "data")
+    (tmp_path / "data" / "secret").chmod(0o644)
+    (tmp_path / "data" / "images").chmod(0o777)
+    backup(tmp_path / "data", tmp_path / "b.zip")
+    restore(tmp_path / "b.zip", tmp_path / "new")
+    for path in (tmp_path / "new", *(tmp_path / "new").rglob("*")):
+        assert path.stat().st_mode & 0o777 == (0o700 if path.is_dir() else 0o600), path
+
+
+def test_an_archive_damaged_anywhere_is_refused_by_a_sentence_or_comes_back_whole(
+    tmp_path: Path,
+) -> None:
+    data = tmp_path / "data"
+    Store(data).close()
+    (data / "images").mkdir()
+    (data / "images" / "a.png").write_bytes(bytes(range(256)))
+    backup(data, tmp_path / "good.zip")
+    good = (tmp_path / "good.zip").read_bytes()
+    whole = contents(data)
+    refused = 0
+    for number, place in enumerate(range(0, len(good), max(1, len(good) // 200))):
+        bad = bytearray(good)
+        bad[place] ^= (0xFF, 0x55, 0x01)[number % 3]
+        (tmp_path / "bad.zip").write_bytes(bad)
+        new = tmp_path / f"new{number}"
+        try:
+            restore(tmp_path / "bad.zip", new)
+        except StorageError:
+            refused += 1
+            assert not new.exists()
+        else:
+            assert contents(new) == whole
+            Store(new).close()
+    assert refused > 150
+
+
+def test_nothing_of_a_restored_backup_runs_by_itself(tmp_path: Path) -> None:
+    store = Store(tmp_path / "data")
+    states = (Status.QUEUED, Status.SUBMITTED, Status.RUNNING, Status.FINISHED)
+    store.add([generation(n, status=s, server="gpu") for n, s in enumerate(states)])
+    store.add([generation(9, status=Status.RUNNING, cancel_asked=True, retry_on_loss=True)])
+    store.backup(tmp_path / "b.zip")
+    store.close()
+    restore(tmp_path / "b.zip", tmp_path / "new")
+    store = Store(tmp_path / "new")
+    waiting, sent, running, finished = (store.get(generation(n).id) for n in range(4))
+    assert waiting
+    assert sent
+    assert running
+    assert finished
+    assert (waiting.status, waiting.held) == (Status.QUEUED, True)
+    assert "Release it" in waiting.warning
+    assert [sent.status, running.status] == [Status.LOST] * 2
+    assert "was running on gpu when the backup was made" in running.error
+    assert sent.finished_at is not None
+    assert (finished.status, finished.held, finished.error) == (Status.FINISHED, False, "")
+    assert [g.id for g in store.unfinished()] == [waiting.id]
+    asked = store.get(generation(9).id)
+    assert asked is not None
+    assert asked.status is Status.CANCELLED
+    store.close()

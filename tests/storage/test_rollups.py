@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -260,3 +261,19 @@ def test_unused_builds_are_swept(summed: tuple[Store, list[str]]) -> None:
 def test_few_generations_are_not_summed_up(store: Store, rng: Random) -> None:
     fill(store, rng, 0, 20, 100)
     assert store.sum_up(NOON) == 0
+
+
+def test_a_month_summed_up_while_the_clock_was_ahead_counts_what_is_made_afterwards(
+    store: Store,
+) -> None:
+    store.add([generation(n, status=Status.FINISHED) for n in range(30)])
+    assert store.sum_up(NOON + 40 * DAY, least=10) == 1  # for a minute, the present month was past
+    store.add([generation(n, status=Status.FINISHED) for n in range(30, 60)])
+    for now in (NOON + 60, NOON + 30 * DAY):
+        assert (
+            Statistics(store, clock=partial(float, now)).headlines(owner=None, days=0).total == 60
+        )
+        store.sum_up(now, least=10)
+    store.change(generation(3).id, checkpoint="another")
+    store.bin([generation(4).id], None)
+    assert Statistics(store, clock=lambda: NOON).headlines(owner=None, days=0).total == 59

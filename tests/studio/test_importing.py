@@ -9,6 +9,8 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image as Pillow
 from PIL.PngImagePlugin import PngInfo
 
@@ -277,7 +279,7 @@ def test_the_terminal_imports_for_whom_it_is_told(
     (source / "one.png").write_bytes(png())
     (source / "notes.txt").write_text("x")
     data = tmp_path / "fresh"
-    command = ["import", str(source), "--data-folder", str(data)]
+    command = ["import", str(source), "--data-folder", str(data), "--people", "browsers"]
     assert carry_out(read_command(command)) == 1
     assert "--owner" in capsys.readouterr().err
     for added in (1, 0):
@@ -296,3 +298,51 @@ def test_the_terminal_imports_for_whom_it_is_told(
 def test_commands_that_make_no_sense_are_refused(words: list[str]) -> None:
     with pytest.raises(SystemExit):
         read_command(words)
+
+
+NUMBERS = st.integers() | st.floats() | st.sampled_from([10**400, -(10**400), 2**40, 10**30])
+VALUES = NUMBERS | st.booleans() | st.none() | st.text() | st.lists(NUMBERS, max_size=2)
+INPUTS = st.dictionaries(
+    st.sampled_from(["steps", "cfg", "guidance", "seed", "noise_seed", "width", "height", "text"])
+    | st.sampled_from(["batch_size", "ckpt_name", "lora_name", "sampler_name", "scheduler"]),
+    VALUES,
+)
+GRAPHS = st.dictionaries(
+    st.text(min_size=1, max_size=3),
+    st.fixed_dictionaries({"class_type": st.text() | st.just("KSampler"), "inputs": INPUTS}),
+    min_size=1,
+    max_size=4,
+).map(json.dumps)
+SETTINGS = st.builds(
+    "cat\nSteps: {}, Sampler: Euler, CFG scale: {}, Seed: {}, Size: {}x{}, Denoising: {}".format,
+    *([NUMBERS | st.text(st.characters(categories=["L", "N", "P"]))] * 6),
+)
+
+
+@given(prompt=GRAPHS | st.text(), parameters=SETTINGS | st.text())
+@settings(max_examples=60, deadline=None)
+def test_no_picture_ends_the_import_of_its_folder(
+    tmp_path_factory: pytest.TempPathFactory, prompt: str, parameters: str
+) -> None:
+    folder = tmp_path_factory.mktemp("hostile")
+    source = folder / "output"
+    source.mkdir()
+    odd = {"prompt": prompt, "parameters": parameters}
+    for name, texts in (("a", odd), ("b", {"parameters": parameters}), ("c", {})):
+        safe = {k: v.encode("utf-8", "replace").decode() for k, v in texts.items()}
+        (source / f"{name}.png").write_bytes(png(colour="#00000" + name, **safe))
+    store = Store(folder / "data")
+    try:
+        state = brought(store, source)
+        assert (state.error, state.done, state.added) == ("", 3, 3), state.failures
+        assert len(store.search(Search(), owner=ANN.owner)) == 3
+    finally:
+        store.close()
+
+
+def test_a_number_that_no_float_holds_is_none(store: Store, source: Path) -> None:
+    graph = {"3": {"class_type": "KSampler", "inputs": {"cfg": 10**400, "seed": 1}}}
+    (source / "a.png").write_bytes(png(prompt=json.dumps(graph)))
+    (source / "b.png").write_bytes(png("red"))
+    assert tally(brought(store, source)) == (2, 2, 2, 0, 0)
+    assert {g.cfg for g in store.search(Search(), owner=ANN.owner)} == {0.0}

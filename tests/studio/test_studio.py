@@ -76,7 +76,7 @@ def test_a_press_of_three_prompts_is_three_generations_of_one_group(
     assert studio.group(ids[1], BOB) == ()
     for id_ in ids:
         assert follow(studio, id_)[-1].status is Status.FINISHED
-    assert [g.seed for g in reversed(studio.page(ANN))] == [7, 8, 9]
+    assert [g.seed for g in reversed(studio.history(ANN))] == [7, 8, 9]
 
 
 def test_a_forecast_needs_a_basis_and_comes_near_what_happened(
@@ -156,25 +156,23 @@ def test_nobody_sees_finds_or_deletes_anothers(engine: DemoServer, open_studio: 
     (made,) = studio.generate(request(), ANN.owner)
     follow(studio, made.id)
     assert studio.get(made.id, BOB) is None
-    assert studio.page(BOB) == []
+    assert studio.history(BOB) == []
     assert studio.waterfall(made.id, BOB) == []
-    with pytest.raises(StudioError):
-        studio.delete(made.id, BOB)
+    assert studio.library.delete([made.id], BOB) == ()
     with pytest.raises(StudioError):
         studio.queue.run_again(made.id, BOB, same_seed=True)
-    assert studio.count(ANN) == 1
+    assert len(studio.history(ANN)) == 1
 
 
 def test_delete_hides_and_restore_brings_back(engine: DemoServer, open_studio: Open) -> None:
     studio = open_studio(engine)
     (made,) = studio.generate(request(), ANN.owner)
     follow(studio, made.id)
-    studio.delete(made.id, ANN)
-    assert (studio.get(made.id, ANN), studio.count(ANN)) == (None, 0)
-    with pytest.raises(StudioError):
-        studio.restore(made.id, BOB)
-    studio.restore(made.id, ANN)
-    assert studio.count(ANN) == 1
+    studio.library.delete([made.id], ANN)
+    assert (studio.get(made.id, ANN), studio.history(ANN)) == (None, [])
+    assert studio.library.restore([made.id], BOB) == ()
+    studio.library.restore([made.id], ANN)
+    assert len(studio.history(ANN)) == 1
 
 
 def test_a_restarted_studio_goes_on_with_what_runs_and_what_waits(

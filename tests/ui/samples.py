@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from comfy.nodes import NodeProgress
+from comfy.outlook import Outlook
 from comfy.plan import Plan, PlannedNode
 from comfy.progress import Phase, Preview, Progress
 from storage.records import Generation, Image, Status
@@ -49,6 +50,7 @@ def progress(**fields: Any) -> Progress:
         nodes={"3": NodeProgress(fraction=0.25, value=5, max=20, started_at=NOW - 10)},
         preview=Preview(1, b"\xff\xd8abc", "image/jpeg"),
         started_at=NOW - 10,
+        outlook=Outlook(20.0, NOW, 10.0),
         heard_at=NOW,
     )
     return replace(base, **fields)
@@ -57,7 +59,7 @@ def progress(**fields: Any) -> Progress:
 def snapshot(**fields: Any) -> Snapshot:
     """The two together, heard of just now."""
     base = Snapshot(
-        record(), progress(), Freshness(Link.LIVE, NOW), eta=30.0, eta_at=NOW, speed=2.0
+        record(), progress(), Freshness(Link.LIVE, NOW), reached=0.25, as_of=NOW, speed=2.0
     )
     return replace(base, **fields)
 

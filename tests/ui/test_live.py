@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from comfy import events as ev
+from comfy.outlook import KNEE
 from comfy.plan import make_plan
 from comfy.progress import Phase, Preview, advance, begin
 from storage.records import Status
-from studio.snapshot import Forecast, Freshness, Link, Snapshot
+from studio.snapshot import Forecast, Freshness, Link, Snapshot, as_of
 from tests.ui.samples import NOW, image, progress, record, snapshot
 from ui import fullview, gallery, live
 from ui.stats.tab import SCRIPTS
@@ -22,7 +23,7 @@ def shown(*snapshots: Snapshot, now: float = NOW, **more: Any) -> dict[str, Any]
 
 
 def test_a_running_generation_says_node_step_percent_and_times() -> None:
-    value = shown(snapshot(), now=NOW + 1)
+    value = shown(snapshot(as_of=NOW + 1), now=NOW + 1)
     assert value["state"] == "running"
     assert value["title"] == "Sampler <b>"
     assert (value["step"], value["steps"], value["percent"]) == (5, 20, 25.0)
@@ -52,23 +53,30 @@ def test_encoded_previews_are_forgotten_in_time() -> None:
     assert len(previews._encoded) == live.PREVIEWS_KEPT
 
 
-@pytest.mark.parametrize("link", [Link.RECONNECTING, Link.POLLING, Link.UNREACHABLE, Link.STALLED])
+@pytest.mark.parametrize("link", [Link.RECONNECTING, Link.POLLING, Link.UNREACHABLE])
 def test_time_left_stands_still_without_news(link: Link) -> None:
-    stale = snapshot(freshness=Freshness(link, NOW - 5, NOW - 5, 3))
+    lost = Freshness(link, NOW - 5, NOW - 5, 3)
+    stale = snapshot(freshness=lost, as_of=as_of(progress(), lost, NOW + 60))
     value = shown(stale, now=NOW + 60)
     assert value["eta"] == 30.0
     assert value["ticking"] is False
     assert value["link"] == {
         "kind": str(link),
         "ago": 65.0,
-        "since": NOW - 5,
+        "since": pytest.approx(NOW - 5, abs=1),
         "attempt": 3,
         "error": "",
     }
 
 
-def test_time_left_never_goes_below_nothing() -> None:
-    assert shown(snapshot(), now=NOW + 1000)["eta"] == 0.0
+def test_what_takes_longer_than_usual_says_so_and_nothing_of_what_is_left() -> None:
+    value = shown(snapshot(as_of=NOW + 1000))
+    assert (value["eta"], value["overdue"]) == (None, True)
+
+
+def test_another_end_leaves_the_bar_where_it_was() -> None:
+    lost = snapshot(record=record(status=Status.LOST, reached=0.39), progress=None)
+    assert shown(lost)["percent"] == 39.0
 
 
 @pytest.mark.parametrize(
@@ -191,28 +199,38 @@ def test_scripts_never_set_markup(name: str) -> None:
     )
 
 
-def running(at: float) -> Snapshot:
-    """A sampler of four learned steps of 10 s each that told its first at *at*."""
+def running(at: float, now: float, freshness: Freshness | None = None) -> Snapshot:
+    """A sampler of four learned steps of 10 s each that told its first at *at*, as of *now*."""
     graph = {"3": {"class_type": "KSampler", "inputs": {"steps": 4, "model": ["0", 0]}}}
     told = begin("p", make_plan(graph, learned={"3": 40.0}), at=at - 10)
     for event in (ev.Started("p", at - 10), ev.NodeStarted("p", at - 10, "3")):
         told = advance(told, event)
     told = advance(told, ev.Stepped("p", at, "3", 1, 4))
-    return snapshot(progress=told, eta=30.0, eta_at=at)
+    fresh = freshness or Freshness(Link.LIVE, at)
+    moment = as_of(told, fresh, now)
+    return snapshot(progress=told, freshness=fresh, reached=told.fraction_at(moment), as_of=moment)
 
 
 def test_the_bar_moves_on_between_two_words_of_the_server() -> None:
-    values = [shown(running(NOW), now=NOW + more) for more in (0, 5, 60)]
+    values = [shown(running(NOW, NOW + more)) for more in (0, 5, 60)]
     assert [v["percent"] for v in values[:2]] == pytest.approx([25.0, 37.5])
-    assert values[0]["motion"] == {"gone": 0.0, "span": 10.0, "rest": 20.0}
+    assert values[0]["motion"] == {
+        "gone": 0.0,
+        "span": 10.0,
+        "rest": 20.0,
+        "late": 15.0,
+        "knee": KNEE,
+        "top": 98.0,
+    }
     assert values[1]["eta"] == pytest.approx(25.0)
     assert 45 < values[2]["percent"] <= 50.0
-    assert values[2]["eta"] >= 20.0
+    assert [v["overdue"] for v in values] == [False, False, True]
+    assert values[2]["eta"] is None
 
 
 def test_the_bar_stands_still_while_news_is_stale() -> None:
-    stale = replace(running(NOW), freshness=Freshness(Link.RECONNECTING, NOW, NOW + 2))
-    values = [shown(stale, now=NOW + more) for more in (2, 5, 60)]
+    lost = Freshness(Link.RECONNECTING, NOW, NOW + 2)
+    values = [shown(running(NOW, NOW + more, lost)) for more in (2, 5, 60)]
     assert {v["percent"] for v in values} == {30.0}
     assert {v["eta"] for v in values} == {28.0}
     assert {v["motion"]["gone"] for v in values} == {2.0}

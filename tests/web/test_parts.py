@@ -7,11 +7,12 @@ import pytest
 
 from comfy.freshness import Freshness, Link
 from comfy.nodes import NodeProgress
+from comfy.outlook import Outlook
 from comfy.plan import make_plan
 from comfy.progress import Phase, begin
 from storage.records import Generation, Image, Status
 from studio.secret import SecretError, link_key, load_secret, opens, sign, verified
-from studio.snapshot import Snapshot
+from studio.snapshot import Snapshot, as_of
 from studio.viewer import Viewer
 from web.accounts import SESSION_SECONDS, Accounts
 from web.bodies import file_paths, json_of
@@ -156,14 +157,15 @@ def snapshot(**changes: object) -> Snapshot:
         node="3",
         fraction=0.25,
         nodes={"3": NodeProgress(0.25, 5, 20)},
+        outlook=Outlook(4.0, 100.0, 6.0),
     )
     fresh = Freshness(Link.LIVE)
-    made = Snapshot(RECORD, progress, fresh, eta=10.0, eta_at=100.0)
+    made = Snapshot(RECORD, progress, fresh, reached=0.25, as_of=103.0)
     return dataclasses.replace(made, **changes)  # type: ignore[arg-type] # fields of a Snapshot
 
 
 def test_a_message_says_where_a_generation_is() -> None:
-    assert progress_shape(snapshot(), ("0191", "0192"), 104.0) == {
+    assert progress_shape(snapshot(), ("0191", "0192")) == {
         "type": "progress",
         "generationId": "0192",
         "promptId": "0192",
@@ -174,15 +176,17 @@ def test_a_message_says_where_a_generation_is() -> None:
         "totalImages": 4,
         "status": "Step 5 of 20",
         "node": "Paint",
-        "etaSeconds": 6.0,
+        "etaSeconds": 7.0,
         "connection": "live",
         "waiting": None,
     }
 
 
 def test_the_time_left_stands_still_without_news() -> None:
-    silent = snapshot(freshness=Freshness(Link.UNREACHABLE))
-    assert progress_shape(silent, (), 104.0)["etaSeconds"] == 10.0
+    silent = Freshness(Link.UNREACHABLE, since=102.0)
+    for now in (103.0, 200.0):
+        still = snapshot(freshness=silent, as_of=as_of(snapshot().progress, silent, now))
+        assert progress_shape(still, ())["etaSeconds"] == 8.0
 
 
 @pytest.mark.parametrize(
@@ -197,7 +201,7 @@ def test_the_time_left_stands_still_without_news() -> None:
 def test_the_last_message_says_how_it_ended(status: Status, kind: str, said: str) -> None:
     image = Image(0, "images/x.png", "0" * 64, 3, "image/png", thumbnail="t.webp")
     record = dataclasses.replace(RECORD, status=status, images=(image,))
-    message = progress_shape(snapshot(record=record), (), 104.0)
+    message = progress_shape(snapshot(record=record), ())
     assert (message["type"], message["status"]) == (kind, said)
     assert (message["etaSeconds"], message["node"]) == (None, "")
     if kind == "complete":
@@ -209,8 +213,8 @@ def test_the_last_message_says_how_it_ended(status: Status, kind: str, said: str
 
 
 def test_a_waiting_one_says_how_many_are_ahead() -> None:
-    waiting = snapshot(progress=None, place=3, eta=None)
-    message = progress_shape(waiting, (), 104.0)
+    waiting = snapshot(progress=None, place=3)
+    message = progress_shape(waiting, ())
     assert (message["status"], message["percentage"]) == ("Waiting: 2 jobs ahead", 0.0)
     assert message["waiting"]["why"] == "behind"
     assert message["waiting"]["ahead"] == 2
@@ -218,5 +222,5 @@ def test_a_waiting_one_says_how_many_are_ahead() -> None:
 
 def test_one_that_the_server_is_done_with_does_not_wait() -> None:
     done = dataclasses.replace(begin("0192", make_plan({})), phase=Phase.SETTLING)
-    message = progress_shape(snapshot(progress=done, eta=None), (), 104.0)
+    message = progress_shape(snapshot(progress=done), ())
     assert message["status"] == "Fetching the images"

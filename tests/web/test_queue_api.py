@@ -300,3 +300,16 @@ def test_what_is_to_be_retried_on_loss_is_noted(served: Served, ann: httpx.Clien
     answer = ann.post("/api/generate", json=request_for(served, retryOnLoss="yes"))
     assert answer.status_code == 422
     assert list(answer.json()["fields"]) == ["retryOnLoss"]
+
+
+def test_over_a_limit_the_answer_is_429_and_says_when_to_ask_again(
+    serve: Serve, engine: DemoServer
+) -> None:
+    served = generating(serve, engine, max_waiting=2)
+    ann, bob = person(served), person(served)
+    fill(ann, served, 2)
+    answer = ann.post("/api/generate", json=request_for(served))
+    assert answer.status_code == 429
+    assert int(answer.headers["Retry-After"]) > 0
+    assert "wait already" in answer.json()["error"]
+    assert bob.post("/api/generate", json=request_for(served)).status_code == 202

@@ -25,12 +25,11 @@ const text = (e, t) => { if (e.textContent !== t) e.textContent = t; };
 const show = (e, on) => { if (e.hidden === on) e.hidden = !on; };
 const address = (i, query = "") => `api/images/${encodeURIComponent(i.id)}/${i.n}${query}`;
 // How far into a stretch of `span` seconds, as comfy/outlook.py reckons: never quite at its end.
-const KNEE = 0.85;
-const eased = (gone, span) => {
-  const x = span > 0 && gone > 0 ? gone / span : 0;
-  return x <= KNEE ? x : 1 - (1 - KNEE) * Math.exp((KNEE - x) / (1 - KNEE));
+const eased = (seconds, span, knee) => {
+  const share = span > 0 && seconds > 0 ? seconds / span : 0;
+  return share <= knee ? share : 1 - (1 - knee) ** 2 / (1 + share - 2 * knee);
 };
-const leftAfter = (m, more) => m.rest + m.span * (1 - eased(m.gone + more, m.span));
+const leftAfter = (m, more) => m.rest + m.span * (1 - eased(m.gone + more, m.span, m.knee));
 
 let away = false;           // the page has lost the app
 const highest = new Map();  // what was shown of each, by id: a bar never falls
@@ -39,9 +38,9 @@ const passed = () => (shown.ticking ? Math.min((performance.now() - heard) / 100
 function percentNow() {
   const v = shown, m = v.motion;
   let percent = v.percent;
-  if (m && percent < 99) {
+  if (m && percent < m.top) {
     const before = leftAfter(m, 0);
-    if (before > 0) percent = Math.min(99, 100 - (100 - percent) * leftAfter(m, passed()) / before);
+    if (before > 0) percent = Math.min(m.top, 100 - (100 - percent) * leftAfter(m, passed()) / before);
   }
   percent = v.state === "waiting" ? 0 : Math.max(highest.get(v.id) || 0, percent);
   highest.set(v.id, percent);
@@ -69,10 +68,11 @@ function drawClock() {
   text($.elapsedName, v.state === "waiting" ? "Waited" : ended ? "Took" : "Elapsed");
   text($.elapsed, ended ? exact(v.elapsed) : clock(v.elapsed + gone));
   const lost = v.live && gone > LOST_AFTER;
-  const left = v.eta === null ? null : Math.max(0, v.motion ? leftAfter(v.motion, passed()) : v.eta - passed());
+  const late = v.overdue || Boolean(v.motion && v.motion.gone + passed() > v.motion.late);
+  const left = v.eta === null || late ? null : Math.max(0, v.motion ? leftAfter(v.motion, passed()) : v.eta - passed());
   const waits = v.state === "waiting" && v.takes;
   text($.leftName, isCut(v.state) ? "Asked for" : ended ? "Steps" : waits ? "Will take" : "Left");
-  text($.left, isCut(v.state) ? (v.total ? `${v.total} steps` : "–") : ended ? String(v.total) : waits ? v.takes : left === null ? "–" : left < 1 ? "< 1 s" : clock(Math.ceil(left)));
+  text($.left, isCut(v.state) ? (v.total ? `${v.total} steps` : "–") : ended ? String(v.total) : waits ? v.takes : late && v.motion ? "longer than usual" : left === null ? "–" : left < 1 ? "< 1 s" : clock(Math.ceil(left)));
   if ($.left.title !== v.forecast) $.left.title = v.forecast;
   const known = v.wait && ["unreachable", "denied", "connecting"].includes(v.wait.why);
   const link = lost ? "page lost the app, retrying" : known ? "" : linkText(v.link, gone);

@@ -1,0 +1,67 @@
+"""What the bar shows while everything else goes wrong."""
+
+from itertools import pairwise
+
+from comfy import clock
+from comfy import events as ev
+from comfy.demo.server import DemoServer
+from comfy.freshness import Link
+from storage.records import Status
+from tests.faults.house import ENDLESS, SERVER, House, viewer
+
+DOWNLOAD = 6_938_040_682
+
+
+def shares(house: House, id_: str) -> list[float]:
+    return [snapshot.percentage for snapshot in house.seen[id_]]
+
+
+def step(house: House, id_: str) -> int:
+    seen = house.seen[id_]
+    return seen[-1].progress.step if seen and seen[-1].progress else 0
+
+
+def test_no_server_that_is_lost_bit_by_bit_makes_the_bar_fall(
+    house: House, engine: DemoServer
+) -> None:
+    (id_,) = house.generate(1, **ENDLESS)
+    house.until(lambda: step(house, id_) >= 2)
+    for path in ("/queue", "/history", "/ws"):  # its HTTP answers no more, frames still come
+        engine.faults.route(path, lost=True)
+    server = house.studio._servers[SERVER]
+    house.until(lambda: not server.answers)
+    seen = step(house, id_)
+    house.until(lambda: step(house, id_) > seen + 2)
+    engine.faults.half_open = True  # and now nothing comes at all
+    house.until(lambda: house.seen[id_][-1].freshness.link is Link.UNREACHABLE)
+    engine.faults.clear()
+    house.until(lambda: house.seen[id_][-1].freshness.link is Link.LIVE)
+    house.cancel(id_)
+    assert house.statuses([id_]) == [Status.CANCELLED]
+    seen_shares = shares(house, id_)
+    assert all(before <= after for before, after in pairwise(seen_shares))
+    assert 0 < seen_shares[-1] < 99
+
+
+def test_an_end_keeps_what_was_reached_for_all_who_come_later(house: House) -> None:
+    (id_,) = house.generate(1, **ENDLESS)
+    house.until(lambda: step(house, id_) >= 3)
+    house.cancel(id_)
+    assert house.statuses([id_]) == [Status.CANCELLED]
+    last = shares(house, id_)[-1]
+    assert last >= max(shares(house, id_)) > 0
+    later = house.studio.snapshot(id_, viewer())
+    assert later is not None
+    assert later.percentage == last
+
+
+def test_a_node_that_counts_bytes_ends_like_any_other(house: House) -> None:
+    (id_,) = house.generate(1, steps=8)
+    house.until(lambda: step(house, id_) >= 1)
+    server = house.studio._servers[SERVER]
+    progress = server.snapshot(id_)
+    assert progress is not None
+    loader = next(n.id for n in progress.plan.nodes.values() if n.activity == "loading")
+    server._tracker.feed(ev.Stepped(id_, clock.now(), loader, 1e6, DOWNLOAD))
+    assert house.statuses([id_]) == [Status.FINISHED]
+    assert all(run.steps < 100 for run in house.studio._store.node_runs(id_))

@@ -1,0 +1,205 @@
+"""The application in a process of its own, as a history's events meet it.
+
+`serve` runs there: a real Studio on a real folder, every generation watched all the time. It is
+told what to do over a pipe and answers each order; it may be killed, put to sleep and started
+again at any moment.
+"""
+
+import asyncio
+import logging
+import resource
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from comfy import clock
+from comfy.address import parse_address
+from comfy.cadence import Cadence
+from comfy.workflow.request import GenerationRequest
+from storage.errors import StorageError
+from storage.records import Generation, Status
+from storage.store import Store
+from studio.errors import StudioError
+from studio.settings import Settings
+from studio.snapshot import Snapshot
+from studio.studio import Studio
+from studio.viewer import Viewer
+from tests.model.cadence import SWIFT
+
+SERVER = "engine"
+LOG = "app.log"
+ANYBODY = Viewer("user:admin", is_admin=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What the application is to do: the name of a method of `Application`, and its arguments."""
+
+    name: str
+    arguments: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of it; `refusal` is the sentence of one that was refused."""
+
+    value: Any = None
+    refusal: str = ""
+
+
+class Wall:
+    """The wall clock of this process, which can be set back and ahead."""
+
+    def __init__(self) -> None:
+        self.offset = 0.0
+        self._time, self._time_ns = time.time, time.time_ns
+        time.time, time.time_ns = self._seconds, self._nanoseconds
+
+    def _seconds(self) -> float:
+        return self._time() + self.offset
+
+    def _nanoseconds(self) -> int:
+        return self._time_ns() + int(self.offset * 1e9)
+
+
+class Watches:
+    """Follows generations to their ends, and notes each bar that lies."""
+
+    def __init__(self, studio: Studio) -> None:
+        self.lies: list[str] = []
+        self._studio = studio
+        self._loop = asyncio.new_event_loop()
+        threading.Thread(target=self._loop.run_forever, daemon=True).start()
+
+    def follow(self, ids: Iterable[str]) -> None:
+        for id_ in ids:
+            asyncio.run_coroutine_threadsafe(self._follow(id_), self._loop)
+
+    async def _follow(self, id_: str) -> None:
+        before: Snapshot | None = None
+        highest = 0.0
+        async for snapshot in self._studio.watch(id_, ANYBODY):
+            shown = snapshot.percentage
+            if before is None or _is_another_attempt(before, snapshot):
+                highest = 0.0
+            if shown < highest - 1e-6:
+                self.lies.append(
+                    f"{id_} fell from {highest:.2f} to {shown:.2f}: {_brief(snapshot)}"
+                )
+            if shown >= 100.0 and snapshot.status is not Status.FINISHED:
+                self.lies.append(f"{id_} shows {shown}: {_brief(snapshot)}")
+            if before and before.is_final:
+                self.lies.append(f"{id_} goes on after its end: {_brief(snapshot)}")
+            highest, before = max(highest, shown), snapshot
+
+
+def _is_another_attempt(before: Snapshot, now: Snapshot) -> bool:
+    """Whether a new attempt has begun; an end without the server's side is none that is shown."""
+    return (
+        now.progress is None
+        or before.progress is None
+        or before.record.attempts != now.record.attempts
+        or (now.status is Status.QUEUED and before.status is not Status.QUEUED)
+    )
+
+
+def _brief(snapshot: Snapshot) -> str:
+    phase = snapshot.progress.phase if snapshot.progress else None
+    return f"{snapshot.status} {phase} {snapshot.freshness.link} {snapshot.notice}"
+
+
+class Application:
+    """The orders, each a method; arguments and answers are plain values."""
+
+    def __init__(self, folder: Path, url: str, cadence: Cadence, offset: float) -> None:
+        self._wall = Wall()
+        self.set_clock(offset)
+        # As a process that starts now would take it.
+        clock._WALL_AT_START, clock._MONOTONIC_AT_START = time.time(), time.monotonic()
+        settings = Settings(_env_file=None, data_folder=folder, preview_method="none")  # type: ignore[call-arg] # pydantic-settings' own
+        address = parse_address(url, name=SERVER)
+        self._studio = Studio(settings, [address], Store(folder), cadence)
+        self._studio.start()
+        self._watches = Watches(self._studio)
+        self._watches.follow(snapshot.record.id for snapshot in self._studio.live(ANYBODY))
+
+    def close(self) -> None:
+        self._studio.close()
+
+    def is_ready(self) -> bool:
+        return self._studio.choices().loaded
+
+    def generate(self, fields: dict[str, Any], owner: str, *, retry: bool) -> list[str]:
+        request = GenerationRequest.model_validate(fields)
+        made = self._studio.generate(request, owner, retry_on_loss=retry)
+        return self._follow(made)
+
+    def run_again(self, id_: str, owner: str, *, same_seed: bool) -> list[str]:
+        return self._follow([self._studio.queue.run_again(id_, Viewer(owner), same_seed=same_seed)])
+
+    def cancel(self, id_: str) -> None:
+        self._studio.cancel(id_, ANYBODY)
+
+    def pause(self, owner: str, *, on: bool) -> None:
+        viewer = Viewer(owner)
+        if on:
+            self._studio.queue.pause(viewer)
+        else:
+            self._studio.queue.resume(viewer)
+
+    def hold(self, id_: str, owner: str, *, on: bool) -> None:
+        self._studio.queue.hold(id_, Viewer(owner), held=on)
+
+    def set_clock(self, offset: float) -> None:
+        self._wall.offset = offset
+
+    def fill_disk(self, *, full: bool) -> None:
+        hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0 if full else hard, hard))
+
+    def records(self, ids: list[str]) -> list[Generation | None]:
+        snapshots = [self._studio.snapshot(id_, ANYBODY) for id_ in ids]
+        return [snapshot.record if snapshot else None for snapshot in snapshots]
+
+    def state(self, ids: list[str]) -> list[str]:
+        """What keeps each of them, for a failing test."""
+        snapshots = [self._studio.snapshot(id_, ANYBODY) for id_ in ids]
+        return [_brief(snapshot) if snapshot else "unknown" for snapshot in snapshots]
+
+    def lies(self) -> list[str]:
+        return self._watches.lies
+
+    def _follow(self, made: Iterable[Generation]) -> list[str]:
+        ids = [generation.id for generation in made]
+        self._watches.follow(ids)
+        return ids
+
+
+def serve(orders: Connection, folder: Path, url: str, cadence: Cadence, offset: float) -> None:
+    """Run until told to close. The child's whole life."""
+    logging.raiseExceptions = False  # a full disk takes no log either
+    form = "%(relativeCreated)d %(levelname)s %(threadName)s: %(message)s"
+    logging.basicConfig(level="INFO", filename=folder.parent / LOG, format=form)
+    logging.getLogger("httpx").setLevel("WARNING")
+    application = Application(folder, url, cadence, offset)
+    orders.send(Answer())
+    while True:
+        order: Order = orders.recv()
+        orders.send(_obey(getattr(application, order.name), order.arguments))
+        if order.name == "close":
+            return
+
+
+def _obey(method: Callable[..., Any], arguments: tuple[Any, ...]) -> Answer:
+    *positional, named = arguments or ({},)
+    try:
+        return Answer(method(*positional, **named))
+    except (StorageError, StudioError) as error:
+        return Answer(refusal=str(error))
+
+
+__all__ = ["SWIFT", "Answer", "Order", "serve"]

@@ -1,0 +1,35 @@
+"""The cadence of the model: one history has to fit into a second."""
+
+from comfy.cadence import Cadence
+
+SWIFT = Cadence(
+    connect=0.5,
+    answer=1.5,
+    fetch=1.0,
+    tick=0.02,
+    ping=0.2,
+    pong=0.3,
+    first_backoff=0.02,
+    max_backoff=0.1,
+    healthy=0.15,
+    queue_news=0.03,
+    eager=0.04,
+    eager_for=0.3,
+    troubled=(0.05, 0.1),
+    lost_after=0.1,
+    settle=(0.01, 0.02, 0.05),
+    settle_patience=1.5,
+    unreadable_patience=30.0,
+    silent_after=0.3,
+    renew_every=0.4,
+    stalled_after=0.6,
+    hand_out=0.05,
+    put_back=0.02,
+    doubt=0.06,
+    first_retry=0.02,
+    max_retry=0.15,
+    fetch_patience=1.5,
+    cancel_again=0.08,
+    aftermath=(0.0, 0.1, 0.3),
+    heartbeat=0.05,
+)

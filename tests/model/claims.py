@@ -1,0 +1,118 @@
+"""What must hold of every generation, whatever has happened: record against the engine's books.
+
+Pure. Each function yields sentences about what is wrong.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from comfy.demo.books import Entry
+from storage.records import Generation, Status
+from tests.model.world import Asked
+
+
+@dataclass(slots=True)
+class Deeds:
+    """What was done in a history that excuses something.
+
+    `restarts` of the engine, `taken_out` and `interrupted` by strangers, `wiped` the ids whose
+    files may be gone, `post_faults` on the route that takes prompts, `ends_of_app` by any means.
+    """
+
+    restarts: int = 0
+    taken_out: set[str] = field(default_factory=set)
+    interrupted: bool = False
+    wiped: set[str] = field(default_factory=set)
+    cleared: bool = False
+    post_faults: int = 0
+    node_faults: int = 0
+    ends_of_app: int = 0
+
+
+def sent(asked: Iterable[Asked], books: Mapping[str, Entry], deeds: Deeds) -> Iterator[str]:
+    """Holds at every moment: no more was sent, and no more was run, than was allowed."""
+    for job in asked:
+        entry = books.get(job.id)
+        if entry is None:
+            continue
+        if entry.runs > 1 + job.retry:
+            yield f"{job.id} ran {entry.runs} times"
+        if entry.received > 1 + job.retry + deeds.restarts:
+            yield f"{job.id} was sent {entry.received} times"
+        if entry.doubled:
+            yield f"{job.id} ran to its end twice"
+
+
+def settled(
+    asked: Iterable[Asked],
+    records: Mapping[str, Generation | None],
+    books: Mapping[str, Entry],
+    deeds: Deeds,
+    folder: Path,
+) -> Iterator[str]:
+    """Holds in the end, when all is over."""
+    for job in asked:
+        record, entry = records[job.id], books.get(job.id)
+        if record is None:
+            yield f"{job.id} has no record"
+            continue
+        for wrong in _one(job, record, entry, deeds, folder):
+            yield f"{job.id} ({record.status}; {record.error or record.warning}): {wrong}; {entry}"
+
+
+def _one(
+    job: Asked, record: Generation, entry: Entry | None, deeds: Deeds, folder: Path
+) -> Iterator[str]:
+    if record.owner != job.owner:
+        yield f"belongs to {record.owner}, not {job.owner}"
+    if entry and not entry.outcome:
+        yield "is not over on the engine"
+    if entry and entry.completed and record.status is not Status.FINISHED:
+        yield "ran to its end, and is lost"
+    yield from _files(record, entry, deeds, folder)
+    yield from _verdict(job, record, entry, deeds)
+
+
+def _files(record: Generation, entry: Entry | None, deeds: Deeds, folder: Path) -> Iterator[str]:
+    """What is kept is of this prompt; all of it is kept where it could be fetched all along."""
+    digests = Counter(entry.digests if entry else ())
+    kept = Counter(image.sha256 for image in record.images)
+    if kept - digests:
+        yield "has files that its prompt never wrote"
+    if record.status is Status.FINISHED and record.id not in deeds.wiped and digests - kept:
+        yield f"misses {sum((digests - kept).values())} of its files"
+    if digests - kept and record.status is Status.FINISHED and not record.warning:
+        yield "misses files without a warning"
+    for image in record.images:
+        if not (folder / image.path).is_file():
+            yield f"{image.path} is gone"
+
+
+def _verdict(job: Asked, record: Generation, entry: Entry | None, deeds: Deeds) -> Iterator[str]:
+    outcome = entry.outcome if entry else ""
+    match record.status:
+        case Status.FINISHED:
+            # Whoever was heard to succeed has succeeded, though the history was never written.
+            if entry is None or not (entry.completed + entry.forgotten or entry.digests):
+                yield "never ran to its end"
+        case Status.CANCELLED:
+            by_stranger = job.id in deeds.taken_out or deeds.interrupted
+            if not job.cancelled and not by_stranger:
+                yield "was cancelled by nobody"
+            if not job.cancelled and outcome not in ("deleted", "interrupted"):
+                yield f"the engine says {outcome!r}"
+        case Status.FAILED:
+            if outcome != "error" and not deeds.post_faults:
+                yield "failed at nothing"
+            if outcome == "error" and not deeds.node_faults:
+                yield "failed at a node that was well"
+        case Status.LOST:
+            if not (deeds.restarts or deeds.cleared or deeds.post_faults or deeds.ends_of_app):
+                yield "was lost though nobody forgot anything"
+        case _:
+            yield "is not over"
+
+
+__all__ = ["Deeds", "sent", "settled"]
