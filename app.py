@@ -12,6 +12,7 @@ from storage.store import Store
 from studio.archive import carry_out
 from studio.commands import fail, read_command
 from studio.logs import setup_logging
+from studio.process import prepare
 from studio.secret import SecretError
 from studio.settings import Settings
 from studio.studio import Studio
@@ -27,6 +28,7 @@ def main() -> int:
     command = read_command(sys.argv[1:])
     setup_logging(command.settings.log_level)
     try:
+        prepare(command.settings.data_folder)
         if command.file is not None:
             return carry_out(command)
         serve(command.settings)

@@ -97,9 +97,14 @@ def environment() -> dict[str, str]:
     return {**kept, **people, "GRADIO_ANALYTICS_ENABLED": "False", "PYTHONUNBUFFERED": "1"}
 
 
-def app(folder: Path, server: str, *flags: str) -> contextlib.AbstractContextManager[Running]:
-    """The real application on a free port, with *server* as its only one."""
-    command = [sys.executable, str(ROOT / "app.py"), "--port", "0", "--server", server]
+def app(
+    folder: Path, server: str, *flags: str, before: Sequence[str] = ()
+) -> contextlib.AbstractContextManager[Running]:
+    """The real application on a free port, with *server* as its only one.
+
+    *before* is a command that runs it.
+    """
+    command = [*before, sys.executable, str(ROOT / "app.py"), "--port", "0", "--server", server]
     command += ["--data-folder", str(folder), *flags]
     return serving(command, "Stepglass is at ", cwd=folder.parent)
 

@@ -45,7 +45,7 @@ class GenerateTab:
         loaded = page.load(self.stage.attach, None, self.live, **FOLLOWING)
         for over in (pressed, loaded):  # there is more to forecast by now
             over.then(self.filling.forecast, f.values, [f.forecast, f.quality], **QUIET)
-        self.stage.wire(page)
+        self.stage.wire()
         self.filling.wire(page, self.live)
 
     async def generate(

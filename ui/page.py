@@ -58,8 +58,8 @@ def build(
         full = FullView(parts)
         header.wire(page)
         generate.wire(page)
-        workflows.wire(page)
-        queue.wire(page)
+        workflows.wire()
+        queue.wire()
         _join(parts, tabs, generate, workflows, stats, gallery, full)
         queue.panel.open(lambda: gr.Tabs(selected="generate"), None, tabs, **QUIET)
         show = generate.stage.show

@@ -55,12 +55,11 @@ class QueueTab:
             apply_default_css=False,
         )
 
-    def wire(self, page: gr.Blocks) -> None:
+    def wire(self) -> None:
         """Connect the events."""
         self.panel.follow(self.follow, None, self.panel, trigger_mode="multiple", **FOLLOWING)
         self.panel.act(self.act, None, self.panel, trigger_mode="multiple", **QUIET)
         self.panel.leave(self.left, None, None, trigger_mode="multiple", **QUIET)
-        page.unload(self.left)
 
     async def follow(self, request: gr.Request) -> AsyncIterator[Update]:
         """The queue now, then again whenever it changes, until the tab is left."""
@@ -88,7 +87,7 @@ class QueueTab:
         yield gr.skip()
 
     async def left(self, request: gr.Request) -> None:
-        """The tab is hidden, or the page closed: stop looking."""
+        """The tab is hidden: stop looking."""
         self._turns.leave(str(request.session_hash))
 
     async def act(self, request: gr.Request, event: gr.EventData) -> Update:

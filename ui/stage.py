@@ -32,14 +32,13 @@ class Stage:
         self._job = gr.Textbox(visible=False)
         self._shown = f"() => document.querySelector('#{name} .live')?.dataset.shown ?? ''"
 
-    def wire(self, page: gr.Blocks) -> None:
+    def wire(self) -> None:
         """Connect the events of the panel itself."""
         self.live.attach(self.attach, None, self.live, trigger_mode="multiple", **FOLLOWING)
         self.live.go_on(self.go_on, None, self.live, trigger_mode="multiple", **QUIET)
         self.live.rest(self.rest, None, self.live, trigger_mode="multiple", **FOLLOWING)
         self.live.undo(self.undo, None, self.live, trigger_mode="multiple", **FOLLOWING)
         self.live.again(self.again, None, self.live, trigger_mode="multiple", **FOLLOWING)
-        page.unload(self.left)
 
     def cancels(self, event: Any) -> None:
         """Let *event* cancel what is shown."""
@@ -150,7 +149,3 @@ class Stage:
         except TROUBLE as error:
             return live.refusal("", str(error), number)
         return offer.value(number, record.group if record else "")
-
-    async def left(self, request: gr.Request) -> None:
-        """The page was closed: stop looking; the generations go on."""
-        self.turns.leave(str(request.session_hash))

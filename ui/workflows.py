@@ -56,10 +56,10 @@ class WorkflowsTab:
             ],
         )
 
-    def wire(self, page: gr.Blocks) -> None:
+    def wire(self) -> None:
         """Connect the events."""
         live = self.stage.live
-        self.stage.wire(page)
+        self.stage.wire()
         self.stage.cancels(self.panel.stop)
         self.masking.wire(self.panel)
         self.panel.follow(self.follow, None, live, trigger_mode="multiple", **FOLLOWING)

@@ -6,7 +6,6 @@ it adds the viewer (`studio.viewer.viewer_of`) and, on the way out, headers and 
 
 import logging
 from dataclasses import replace
-from functools import partial
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
@@ -15,20 +14,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from studio.arrivals import Arrivals
 from studio.secret import opens
 from studio.settings import Settings, on_space
 from studio.tokens import Tokens
 from studio.viewer import ACCOUNT, BROWSER, GUEST, ONE, SCOPE_KEY, Viewer, viewer_of
 from web.accounts import Accounts
 from web.answers import Refusal
-from web.bodies import file_paths, json_of, noting, replay
 from web.cookies import Cookies, is_https
-from web.incoming import bearer, client_address, is_form, read_body, wants_page
+from web.incoming import bearer, client_address, refuse_two_lengths, wants_page
 from web.login import LOGIN_PATH, login_response
 from web.origin import host_is_ours, is_foreign
 from web.presence import is_here
-from web.surface import MAX_EVENT_BYTES, is_closed, takes_data, takes_files
+from web.surface import is_closed
 
 __all__ = ["Access", "viewer_of"]
 
@@ -55,7 +52,6 @@ class Access:
         accounts: Accounts,
         cookies: Cookies,
         tokens: Tokens,
-        arrivals: Arrivals,
     ) -> None:
         self._app = app
         self._settings = settings
@@ -63,7 +59,6 @@ class Access:
         self._accounts = accounts
         self._tokens = tokens
         self._cookies = cookies
-        self._arrivals = arrivals
         self._space = on_space()
         self._has_warned = False
 
@@ -78,35 +73,14 @@ class Access:
 
     async def _http(self, request: Request, send: Send) -> None:
         try:
+            refuse_two_lengths(request)
             self._refuse_foreign(request)
             cookies = await self._identify(request)
         except Refusal as refusal:
             answer = self._refused(request, refusal)
             await answer(request.scope, request.receive, self._dressed(send, ()))
             return
-        try:
-            receive = await self._checked(request)
-        except Refusal as refusal:
-            await refusal.response()(request.scope, request.receive, self._dressed(send, cookies))
-            return
-        if takes_files(request.scope["path"]):
-            send = noting(send, partial(self._arrivals.add, viewer_of(request).owner))
-        await self._app(request.scope, receive, self._dressed(send, cookies))
-
-    async def _checked(self, request: Request) -> Receive:
-        """Read and check a body meant for the page's handlers; return what replays it.
-
-        Whatever component it is for: the files that it names are the viewer's own uploads.
-        """
-        if not takes_data(request.method, request.scope["path"]):
-            return request.receive
-        body = await read_body(request, MAX_EVENT_BYTES)
-        if not is_form(request):  # whose files come with it
-            owner = viewer_of(request).owner
-            for path in file_paths(await run_in_threadpool(json_of, body)):
-                if path and self._arrivals.path(path, owner) is None:
-                    raise Refusal(400, "A file is to be uploaded first, by whoever names it.")
-        return replay(body, request.receive)
+        await self._app(request.scope, request.receive, self._dressed(send, cookies))
 
     def _refuse_foreign(self, request: Request) -> None:
         path, headers, names = request.scope["path"], request.headers, self._settings.allowed_hosts

@@ -39,6 +39,13 @@ def is_form(request: Request) -> bool:
     return request.headers.get("content-type", "").startswith("multipart/form-data")
 
 
+def refuse_two_lengths(request: Request) -> None:
+    """Refuse a body whose length is said twice: a proxy may have read another one than we do."""
+    if "transfer-encoding" in request.headers and "content-length" in request.headers:
+        closing = {"Connection": "close"}
+        raise Refusal(400, "The request says the length of its body twice.", headers=closing)
+
+
 async def read_body(request: Request, limit: int) -> bytes:
     """Return the body of *request*; refuse one of more than *limit* bytes."""
     too_large = Refusal(413, f"The request is over {limit / 1e6:.3g} MB: send less.")

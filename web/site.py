@@ -7,6 +7,7 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route
 
 from storage.totals import Totals
+from studio.process import raise_file_limit
 from studio.secret import load_secret
 from studio.settings import Settings, on_space
 from studio.studio import Studio
@@ -15,7 +16,9 @@ from web.accounts import Accounts
 from web.api import Api, nothing
 from web.calls import Calls
 from web.cookies import Cookies
+from web.crowd import Crowd
 from web.endpoint import answering
+from web.guard import Guard
 from web.health import Health
 from web.images import Images
 from web.launch import launch_options, stop
@@ -26,9 +29,11 @@ from web.metrics import Metrics
 from web.programs import Programs
 from web.progress import ProgressStream
 from web.queue import QueueApi
+from web.sessions import Sessions
 from web.stats import StatsApi
 from web.streams import Streams
 from web.uploads import MORE_BYTES
+from web.waiting import Waiting, take_over
 from web.workflows import WorkflowsApi
 
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -49,6 +54,8 @@ class Site:
         self._accounts = Accounts(settings.accounts, self._secret)
         self._cookies = Cookies(self._secret, embedded=on_space())
         self._calls = Calls(studio, self._secret)
+        self._crowd = Crowd(raise_file_limit() // 3)
+        self.waiting: Waiting | None = None
         self._mcp = Mcp(studio, self._calls, self._secret, self._cookies, self._max_body)
 
     def launch(self, demo: gr.Blocks, **page: Any) -> None:
@@ -58,6 +65,8 @@ class Site:
         """
         self._calls.register(demo)
         demo.launch(**(launch_options(self._settings, self.app_kwargs()) | page))
+        demo.app.state_holder = Sessions(demo)
+        self.waiting = take_over(demo.server, raise_file_limit())
 
     def stop(self, demo: gr.Blocks) -> None:
         """End the open streams and stop serving."""
@@ -72,11 +81,11 @@ class Site:
             accounts=self._accounts,
             cookies=self._cookies,
             tokens=self._studio.tokens,
-            arrivals=self._studio.arrivals,
         )
+        guard = Middleware(Guard, studio=self._studio, crowd=self._crowd)
         return {
             "routes": self.routes(),
-            "middleware": [access, Middleware(Programs, studio=self._studio)],
+            "middleware": [access, guard, Middleware(Programs, studio=self._studio)],
             "openapi_url": None,
             "max_body_size": self._max_body,
         }

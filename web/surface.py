@@ -12,6 +12,10 @@ _NEEDED = (
 )  # fmt: skip
 _CLOSED = ("/monitoring", "/openapi.json", "/pwa_icon")
 """Outside of `API`."""
+_ENDLESS = (
+    "/api/generate/progress", "/mcp", f"{API}/queue/data", f"{API}/upload_progress",
+)  # fmt: skip
+_STREAMED = ("call", "heartbeat")
 _BODYLESS = ("GET", "HEAD", "OPTIONS")
 MAX_EVENT_BYTES = 4_000_000
 """Largest body of an event: a form with prompts of 100 kB many times over; files go elsewhere."""
@@ -33,6 +37,14 @@ def is_closed(path: str) -> bool:
 def takes_data(method: str, path: str) -> bool:
     """Whether a body sent to *path* is Gradio's to read: all but files, which it stores."""
     return method not in _BODYLESS and path.startswith(f"{API}/") and not takes_files(path)
+
+
+def is_endless(method: str, path: str) -> bool:
+    """Whether the answer to *path* goes on for as long as somebody listens."""
+    bare = path.rstrip("/")
+    return method == "GET" and (
+        bare in _ENDLESS or bare.startswith(tuple(f"{API}/{head}/" for head in _STREAMED))
+    )
 
 
 def takes_files(path: str) -> bool:

@@ -23,6 +23,7 @@ from tests.faults.house import request, wait_until
 from tests.security.person import Person
 from ui.page import build
 from web.site import Site
+from web.waiting import Waiting
 
 PASSWORDS = {"ann": "pw-ann", "bob": "pw-bob"}
 
@@ -37,6 +38,7 @@ class Fortress:
     studio: Studio
     store: Store
     engine: DemoServer
+    waiting: Waiting
 
     def stranger(self, **options: Any) -> httpx.Client:
         """A client that has never been here."""
@@ -94,7 +96,8 @@ def fortress(
         studio.refresh_choices()
         site.launch(demo, **page)
         url = str(demo.local_url).rstrip("/")
-        yield Fortress(url, folder, demo, studio, store, engine)
+        assert site.waiting is not None
+        yield Fortress(url, folder, demo, studio, store, engine, site.waiting)
         site.stop(demo)
         studio.close()
 

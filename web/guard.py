@@ -1,0 +1,75 @@
+"""What anybody may send, and how much of it: bodies, files and open answers, on every route.
+
+An ASGI middleware within `web.access`, which has settled who asks.
+"""
+
+import contextlib
+from functools import partial
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from studio.studio import Studio
+from studio.viewer import SCOPE_KEY, Viewer, viewer_of
+from web.answers import Refusal
+from web.bodies import file_paths, json_of, noting, replay
+from web.crowd import Crowd
+from web.incoming import client_address, is_form, read_body
+from web.surface import MAX_EVENT_BYTES, is_endless, takes_data, takes_files
+
+NOT_SENT = "A file is to be uploaded first, by whoever names it."
+
+
+class Guard:
+    """The middleware. *crowd* counts what is open over all routes."""
+
+    def __init__(self, app: ASGIApp, *, studio: Studio, crowd: Crowd) -> None:
+        self._app = app
+        self._studio = studio
+        self._crowd = crowd
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        try:
+            with contextlib.suppress(ClientDisconnect):  # then nobody is there to be answered
+                await self._serve(request, send)
+        except Refusal as refusal:
+            await refusal.response()(scope, receive, send)
+
+    async def _serve(self, request: Request, send: Send) -> None:
+        path = request.scope["path"]
+        receive = await self._checked(request)
+        if takes_files(path):
+            send = noting(send, partial(self._studio.arrivals.add, viewer_of(request).owner))
+        if is_endless(request.method, path):
+            with self._crowd.among(self._whose(request)):
+                await self._app(request.scope, receive, send)
+        else:
+            await self._app(request.scope, receive, send)
+
+    async def _checked(self, request: Request) -> Receive:
+        """Read and check a body meant for the page's handlers; return what replays it.
+
+        Whatever component it is for: the files that it names are the viewer's own uploads.
+        """
+        if not takes_data(request.method, request.scope["path"]):
+            return request.receive
+        body = await read_body(request, MAX_EVENT_BYTES)
+        if not is_form(request):  # whose files come with it
+            owner = viewer_of(request).owner
+            for path in file_paths(await run_in_threadpool(json_of, body)):
+                if path and self._studio.arrivals.path(path, owner) is None:
+                    raise Refusal(400, NOT_SENT)
+        return replay(body, request.receive)
+
+    def _whose(self, request: Request) -> str:
+        """For whom an open answer counts: one without cookies is somebody new each time."""
+        viewer: Viewer | None = request.scope.get(SCOPE_KEY)
+        if viewer is None or viewer.is_new:
+            return f"address {client_address(request)}"
+        return viewer.owner
