@@ -56,10 +56,11 @@ def span(ids: Collection[str]) -> list[Any]:
 
 
 def unfinished(cursor: duckdb.DuckDBPyConnection) -> list[Generation]:
-    """All that is not final, oldest first."""
+    """All that is not final, as it came into the line, whatever the clock said then."""
     live = [status.value for status in Status if not status.is_final]
     ids = cursor.execute(
-        "SELECT id FROM generations WHERE status = ANY($1) ORDER BY created_at, id", [live]
+        "SELECT id FROM generations WHERE status = ANY($1) ORDER BY position, created_at, id",
+        [live],
     ).fetchall()
     return list(records_by_id(cursor, [row[0] for row in ids]).values())
 

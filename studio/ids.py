@@ -6,6 +6,11 @@ import uuid
 from pathlib import Path
 
 from comfy.address import Address
+from storage.portable import CLIENT_FILE
+from studio.private import private_file
+
+OWN_BYTES = 16
+"""Of what tells one data folder from all others."""
 
 
 def new_id() -> str:
@@ -26,5 +31,10 @@ def is_id(text: str) -> bool:
 
 
 def client_id(folder: Path, address: Address) -> str:
-    """The same for the same data folder and server, so that frames find us after a restart."""
-    return uuid.uuid5(uuid.NAMESPACE_URL, f"{folder.absolute()}|{address.label}").hex
+    """The same for the same data folder and server, so that frames find us after a restart.
+
+    And of nobody else: what it is made of is random and kept in the *folder*, for two of one path,
+    as in two containers, would take each other's socket. Raises SecretError.
+    """
+    own = private_file(folder / CLIENT_FILE, OWN_BYTES)
+    return uuid.uuid5(uuid.UUID(bytes=own[:OWN_BYTES]), address.label).hex

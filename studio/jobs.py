@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 QUEUE = "queue"
 """The board's key for what concerns the queue but no generation that is followed yet."""
 _ASKED: Mapping[str, Any] = MappingProxyType({"cancel_asked": True})
+NEXT_POSITION = 1e-6
+"""From one place in the line to the next, where the clock does not tell them apart."""
 NOBODY = "-"
 """The line of a job whose end is being stored: no server may take it."""
 
@@ -65,6 +67,7 @@ class Jobs:
         self._sent: dict[str, Job] = {}
         self._closed = False
         self._ended = 0
+        self._last_position = 0.0
 
     @property
     def ended(self) -> int:
@@ -107,7 +110,7 @@ class Jobs:
 
         The only way to make some: page, API, presets, retries. Raises TooMany, StorageError.
         """
-        records = list(records)
+        records = self._in_line(records)
         with contextlib.ExitStack() as rooms:
             for owner, count in Counter(record.owner for record in records).items():
                 rooms.enter_context(self._guard.room(owner, count, self.count_waiting))
@@ -121,6 +124,7 @@ class Jobs:
                 line = "" if record.status is Status.QUEUED else record.server
                 self._jobs[record.id] = job = Job(record, line)
                 self._stand(job)
+                self._last_position = max(self._last_position, record.position)
             self._changed.notify_all()
         self._board.publish(QUEUE)
 
@@ -304,6 +308,17 @@ class Jobs:
             again = [r for r in self._store.queue_again(ids) if r.status is Status.QUEUED]
             self.adopt(again)
         return tuple(record.id for record in again)
+
+    def _in_line(self, records: Iterable[Generation]) -> list[Generation]:
+        """*records* behind everything that waits already, also where the clock was set back."""
+        records = list(records)
+        with self.lock:
+            first = min((record.position for record in records), default=0.0)
+            if (shift := self._last_position + NEXT_POSITION - first) > 0:
+                records = [replace(r, position=r.position + shift) for r in records]
+            last = max((record.position for record in records), default=0.0)
+            self._last_position = max(self._last_position, last)
+        return records
 
     def _merge(self, id_: str, fields: Mapping[str, Any]) -> None:
         """Take over what was stored. Field by field: two writes may return in any order."""

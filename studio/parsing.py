@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from comfy.address import Address, parse_address
+from studio.labels import labelled
 
 _NAMED = re.compile(r"^(?P<name>[^=/:@]+)=(?P<url>https?://.*)$", re.IGNORECASE | re.DOTALL)
 _USERINFO = re.compile(r"(?<=//)[^/@]*@|^[^/@]*@")
@@ -45,7 +46,7 @@ def parse_servers(value: Any) -> tuple[Address, ...]:
         if server.url in seen:
             raise ValueError(f"names {server.url} twice")
         seen.add(server.url)
-    return servers
+    return labelled(servers)
 
 
 def parse_headers(value: Any) -> tuple[tuple[str, str], ...]:

@@ -3,6 +3,7 @@
 Between owners it goes by turns (`studio.line`): what people arrange never pushes anybody else back.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -29,8 +30,8 @@ def arranged(own: Iterable[Generation]) -> list[Generation]:
 def moved(own: Sequence[Generation], id_: str, to: int) -> dict[str, dict[str, Any]]:
     """What to change so that *id_* comes to index *to* among its owner's, all else as it was.
 
-    Returns fields by generation id: every one gets a position, and *id_* the priority of the
-    place that it moves into.
+    Returns fields by generation id: every one gets a position of its own, and *id_* the priority
+    of the place that it moves into.
     """
     order = arranged(own)
     this = next((g for g in order if g.id == id_), None)
@@ -42,10 +43,19 @@ def moved(own: Sequence[Generation], id_: str, to: int) -> dict[str, dict[str, A
     neighbours = [g.priority for g in (*order[max(0, to - 1) : to], *order[to + 1 : to + 2])]
     highest, lowest = max(neighbours, default=0), min(neighbours, default=0)
     priority = min(max(this.priority, lowest), highest)
-    positions = sorted(g.position for g in order)
+    positions = _rising(g.position for g in order)
     changes: dict[str, dict[str, Any]] = {
         g.id: {"position": p} for g, p in zip(order, positions, strict=True) if g.position != p
     }
     if priority != this.priority:
         changes.setdefault(id_, {})["priority"] = priority
     return changes
+
+
+def _rising(positions: Iterable[float]) -> list[float]:
+    """*positions* in order, none of them twice: of equal ones none could be put first."""
+    rising = list[float]()
+    for position in sorted(positions):
+        least = math.nextafter(rising[-1], math.inf) if rising else position
+        rising.append(max(position, least))
+    return rising

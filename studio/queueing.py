@@ -5,6 +5,7 @@ stored first and survives any end of the application.
 """
 
 import asyncio
+import threading
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -69,6 +70,7 @@ class Queueing:
         self._access = access
         self._servers = servers
         self._board = board
+        self._moving = threading.Lock()
         for name in store.flags(_PAUSED):
             jobs.pause(name.removeprefix(_PAUSED))
 
@@ -136,10 +138,11 @@ class Queueing:
         Raises StudioError.
         """
         record = self._waiting(id_, viewer)
-        own = self._jobs.waiting_of(record.owner)
-        here = next((n for n, g in enumerate(own) if g.id == id_), None)
-        if here is not None:
-            self._jobs.change_many(queue.moved(own, id_, here + by))
+        with self._moving:  # two moves from one view would put two into one place
+            own = self._jobs.waiting_of(record.owner)
+            here = next((n for n, g in enumerate(own) if g.id == id_), None)
+            if here is not None:
+                self._jobs.change_many(queue.moved(own, id_, here + by))
 
     def run_again(self, id_: str, viewer: Viewer, *, same_seed: bool) -> Generation:
         """Queue a generation of the past anew, as it was or with a new seed. Raises StudioError."""

@@ -1,13 +1,12 @@
 """The data folder's secret, and what is signed with it: cookies and private links."""
 
 import base64
-import contextlib
 import hashlib
 import hmac
-import os
-import secrets
-import tempfile
 from pathlib import Path
+
+from studio.private import SecretError as SecretError  # what others take from here
+from studio.private import private_file
 
 SECRET_FILE = "secret.key"  # noqa: S105 # a file name
 SECRET_BYTES = 32
@@ -16,26 +15,9 @@ _LINK_CHARACTERS = 22
 """128 bits of the signature: enough that nobody guesses, short enough for a URL."""
 
 
-class SecretError(Exception):
-    """The secret cannot be read or written; `str()` is a sentence for the user."""
-
-
 def load_secret(folder: Path) -> bytes:
     """Return the secret of the data *folder*, made on first use, readable by its owner alone."""
-    path = folder / SECRET_FILE
-    try:
-        if not path.exists():
-            folder.mkdir(parents=True, exist_ok=True)
-            _create(path)
-        secret = path.read_bytes()
-    except OSError as error:
-        raise SecretError(
-            f"The file {path} cannot be read or written ({error.strerror}): "
-            "check who owns the data folder, or choose another with --data-folder."
-        ) from error
-    if len(secret) < SECRET_BYTES:
-        raise SecretError(f"The file {path} is damaged: delete it, and everybody logs in again.")
-    return secret
+    return private_file(folder / SECRET_FILE, SECRET_BYTES, "everybody logs in again")
 
 
 def sign(secret: bytes, purpose: str, text: str) -> str:
@@ -69,18 +51,3 @@ def _signature(secret: bytes, purpose: str, text: str) -> str:
     message = f"{purpose}\0{text}".encode("utf-8", "surrogatepass")
     digest = hmac.new(secret, message, hashlib.sha256).digest()
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
-
-
-def _create(path: Path) -> None:
-    """Write a new secret so that no other process ever reads half of it, nor another one."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{SECRET_FILE}.")  # mode 0600
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(secrets.token_bytes(SECRET_BYTES))
-            file.flush()
-            os.fsync(file.fileno())
-        # Linking fails where the file exists by now: the first process wins, all read its secret.
-        with contextlib.suppress(FileExistsError):
-            os.link(name, path)
-    finally:
-        Path(name).unlink()

@@ -34,6 +34,7 @@ from studio.estimate import Estimator
 from studio.grapher import Grapher
 from studio.ids import client_id
 from studio.jobs import Jobs
+from studio.labels import labelled, present
 from studio.library import Library
 from studio.life import Part, end
 from studio.loads import LiveServers
@@ -75,7 +76,7 @@ class Studio:
         self._uploads = Uploads(self._folder / "uploads", settings.max_upload_bytes)
         self._board = Board()
         self._jobs = Jobs(store, self._board, cadence, settings.limits)
-        self._servers = {a.label: self._server(a) for a in addresses}
+        self._servers = {a.label: self._server(a) for a in labelled(addresses)}
         self._catalogues = Catalogues(self._servers.values(), on_change=self._jobs.wake)
         self._estimator = Estimator(store, lambda: self._jobs.ended)
         self._grapher = Grapher(self._catalogues, self._uploads, self._estimator)
@@ -122,7 +123,7 @@ class Studio:
     def start(self) -> None:
         """Take up what was not over, then start every thread; returns at once."""
         settle_owners(self._store, self.settings)
-        unfinished = self._store.unfinished()
+        unfinished = [self._relabelled(record) for record in self._store.unfinished()]
         Arriving(self._folder).sweep({record.id for record in unfinished})
         self._jobs.adopt(unfinished)
         for record in unfinished:
@@ -288,6 +289,13 @@ class Studio:
     def _attend(self, name: str, id_: str) -> None:
         if attendant := self._attendants.get(name):
             attendant.attend(id_)
+
+    def _relabelled(self, record: Generation) -> Generation:
+        """*record* with the label that its server, which may have got a name since, has now."""
+        label = present(record.server, [one.address for one in self._servers.values()])
+        if not label or label == record.server:
+            return record
+        return self._store.change(record.id, server=label)
 
     def _resume(self, record: Generation) -> None:
         """Go on with a generation that an earlier run had sent, or was about to send."""

@@ -1,6 +1,7 @@
 """Jobs changed from several threads: what is shown is what is stored."""
 
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -97,3 +98,20 @@ def test_a_job_whose_files_are_being_fetched_keeps_no_server_from_the_next(jobs:
     assert second
     jobs.show(first, keeping=True)
     assert take()
+
+
+def test_a_clock_set_back_puts_nobody_before_those_who_wait(
+    jobs: Jobs, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = GenerationRequest(checkpoint="c", prompts=3)
+    jobs.create(records_of(asked, "user:ann", None))
+    now = time.time()
+    monkeypatch.setattr("studio.press.time.time", lambda: now - 3600)
+    jobs.create(records_of(asked, "user:ann", None))
+    again = Jobs(store, Board())  # after a restart
+    again.adopt(store.unfinished())
+    monkeypatch.setattr("studio.press.time.time", lambda: now - 7200)
+    again.create(records_of(asked, "user:ann", None))
+    line = again.waiting_of("user:ann")
+    assert [g.created_at for g in line] == sorted((g.created_at for g in line), reverse=True)
+    assert len({g.position for g in line}) == 9

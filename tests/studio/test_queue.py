@@ -52,3 +52,12 @@ def test_a_moved_generation_lands_where_it_was_put_whatever_the_priorities(
 
 def test_at_most_two_are_handed_to_one_server() -> None:
     assert queue.AT_ONCE == 2
+
+
+def test_of_equal_positions_any_can_be_moved() -> None:
+    own = [replace(waiting(id_), position=p) for id_, p in (("a", 1.0), ("b", 2.0), ("c", 2.0))]
+    for id_, to in (("c", 1), ("c", 0), ("b", 0), ("a", 2)):
+        changes = moved(own, id_, to)
+        after = [replace(g, **changes.get(g.id, {})) for g in own]
+        assert arranged(after)[to].id == id_
+        assert len({g.position for g in after}) == 3
