@@ -8,6 +8,7 @@ from comfy.workflow.presets import workflow_name
 from comfy.workflow.request import MAX_SEED, GenerationRequest
 from storage.records import Generation, Status
 from studio.ids import new_id
+from studio.seeds import RANDOM_SEEDS, drawn, kept_limits, moved
 
 _ASKED = (
     *("request", "prompt", "negative_prompt", "checkpoint", "lora", "sampler", "scheduler"),
@@ -15,8 +16,6 @@ _ASKED = (
     *("forecast_seconds", "retry_on_loss"),
 )
 """Fields of a record that say what was asked, not what became of it."""
-RANDOM_SEEDS = 2**53
-"""Random seeds stay below this, so that JavaScript can show them exactly."""
 
 
 def records_of(
@@ -45,9 +44,9 @@ def records_of(
 
 def fresh(record: Generation, owner: str, *, same_seed: bool) -> Generation:
     """Return a new record that asks for what *record*, its parent, asked for; no result in it."""
-    seed = record.seed if same_seed else secrets.randbelow(RANDOM_SEEDS)
     if is_workflow(record):
-        return _anew(with_seed(record, seed), owner)
+        return _anew(record if same_seed else reseeded(record), owner)
+    seed = record.seed if same_seed else secrets.randbelow(RANDOM_SEEDS)
     request = GenerationRequest.model_validate(record.request)
     source = {"parent": record.id, "relation": "repeat"}
     single = request.model_copy(update={"prompts": 1, "seed": seed} | source)
@@ -97,18 +96,25 @@ def _record(request: GenerationRequest, owner: str, forecast_seconds: float | No
     )
 
 
-def with_seed(record: Generation, seed: int) -> Generation:
-    """Return *record* with every seed of its graph moved so that the first is *seed*."""
+def reseeded(record: Generation) -> Generation:
+    """Return *record* with another first seed, and all others of its graph moved as far.
+
+    Each stays within what its field takes.
+    """
     keys = record.request.get("seeds")
     graph = {id_: dict(node) for id_, node in record.graph.items()}
-    shift = seed - record.seed
+    shift: int | None = None
     for key in keys if isinstance(keys, list) else ():
         node, _, name = str(key).partition(".")
         inputs = dict(graph.get(node, {}).get("inputs", {}))
-        if isinstance(inputs.get(name), int):
-            inputs[name] = (inputs[name] + shift) % (MAX_SEED + 1)
-            graph[node]["inputs"] = inputs
-    return replace(record, graph=graph, seed=seed % (MAX_SEED + 1))
+        before = inputs.get(name)
+        if not isinstance(before, int):
+            continue
+        limits = kept_limits(record.request, str(key), before)
+        shift = drawn(limits) - before if shift is None else shift
+        inputs[name] = moved(before, shift, limits)
+        graph[node]["inputs"] = inputs
+    return replace(record, graph=graph, seed=(record.seed + (shift or 0)) % (MAX_SEED + 1))
 
 
 def is_workflow(record: Generation) -> bool:

@@ -14,6 +14,7 @@ from storage import files
 from storage.records import Generation
 from storage.store import Store
 from storage.upkeep import Freed, Rule, Usage
+from studio.calendar import Calendar
 from studio.errors import StudioError
 from studio.viewer import Viewer, scope
 
@@ -39,6 +40,7 @@ class Upkeep:
         self._store = store
         self._folder = folder
         self._is_private = is_private
+        self._calendar = Calendar(store)
 
     def usage(self, viewer: Viewer) -> Usage:
         """How much the viewer has. Reads much: seconds at millions of files."""
@@ -64,8 +66,10 @@ class Upkeep:
         return taken
 
     def purge_old(self, is_stopping: Callable[[], bool]) -> None:
-        """Remove for good what has lain in the bin for BIN_DAYS."""
-        gone = self.purge(None, time.time() - BIN_DAYS * DAY, is_stopping=is_stopping)
+        """Remove for good what has lain in the bin for BIN_DAYS, by the clock and by evidence."""
+        now = time.time()
+        before = min(now - BIN_DAYS * DAY, self._calendar.look(now))
+        gone = self.purge(None, before, is_stopping=is_stopping)
         if gone.generations:
             log.info("The bin let go of %d generations, %d bytes", gone.generations, gone.bytes)
 

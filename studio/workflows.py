@@ -1,6 +1,5 @@
 """Any workflow as an app: opened, drawn as a form, checked, and run like everything else."""
 
-import secrets
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,7 +11,7 @@ from comfy.workflow.catalogue import Catalogue
 from comfy.workflow.check import check_values, missing_files, missing_nodes
 from comfy.workflow.convert import convert
 from comfy.workflow.dynamic import chosen, is_beneath
-from comfy.workflow.form import Form, Kind, fill, make_form
+from comfy.workflow.form import Form, fill, make_form
 from comfy.workflow.metadata import Found, read_any
 from comfy.workflow.request import Relation
 from comfy.workflow.summary import summarize
@@ -24,8 +23,9 @@ from studio.errors import StudioError
 from studio.estimate import Estimator, unseeded
 from studio.ids import is_id, new_id
 from studio.jobs import Jobs
-from studio.press import RANDOM_SEEDS
 from studio.refusals import Refusals
+from studio.seeds import drawn_seeds as drawn_seeds  # what others take from here
+from studio.seeds import limits_of
 from studio.snapshot import Forecast
 from studio.uploads import Uploads
 from studio.viewer import Viewer
@@ -199,7 +199,7 @@ class Workflows:
         for kept in uploads.values():
             self._uploads.path(kept)
         summary = summarize(form, values)
-        seeds = [one.key for one in form.fields if one.kind is Kind.SEED]
+        limits = limits_of(form)
         return Generation(
             id="",
             group="",
@@ -210,7 +210,8 @@ class Workflows:
                 "workflow": name,
                 "values": {key: value for key, value in values.items() if key not in uploads},
                 "uploads": dict(uploads),
-                "seeds": seeds,
+                "seeds": list(limits),
+                "seedLimits": {key: list(pair) for key, pair in limits.items()},
             },
             prompt=summary.prompt,
             negative_prompt=summary.negative_prompt,
@@ -227,15 +228,6 @@ class Workflows:
             workflow=name[:MAX_NAME],
             graph=fill(graph, form, values),
         )
-
-
-def drawn_seeds(form: Form) -> dict[str, int]:
-    """A random value for every seed field, within what it takes."""
-    return {
-        one.key: secrets.randbelow(int(min(RANDOM_SEEDS, one.most or RANDOM_SEEDS)))
-        for one in form.fields
-        if one.kind is Kind.SEED
-    }
 
 
 def _stem(filename: str) -> str:

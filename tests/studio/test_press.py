@@ -3,11 +3,17 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from comfy.workflow.catalogue import parse_catalogue
+from comfy.workflow.form import make_form
 from comfy.workflow.request import MAX_SEED, GenerationRequest
+from storage.records import Generation
 from studio.ids import is_id, new_id
 from studio.press import fresh, records_of
+from studio.seeds import drawn_seeds
 
 REQUEST = GenerationRequest(prompt="x", checkpoint="a", seed=MAX_SEED - 1, prompts=3)
 
@@ -60,3 +66,44 @@ def test_ids_are_lower_case_version_7_uuids() -> None:
     assert id_[14] == "7"
     assert not is_id(id_.upper())
     assert not is_id("../../x")
+
+
+def of_workflow(inputs: dict[str, int], limits: dict[str, list[int]] | None = None) -> Generation:
+    graph = {"1": {"class_type": "Odd", "inputs": {"prompt": "x", **inputs}}}
+    keys = [f"1.{name}" for name in inputs]
+    request = {"workflow": "w", "values": {}, "uploads": {}, "seeds": keys}
+    source = records_of(REQUEST, "ann", None)[0]
+    if limits:
+        request["seedLimits"] = {f"1.{name}": pair for name, pair in limits.items()}
+    return replace(source, request=request, graph=graph, seed=next(iter(inputs.values())))
+
+
+@pytest.mark.parametrize(
+    ("seed", "most"), [(123, 2**31), (2**31 - 1, 2**31), (2**31, 2**32), (2**40, 2**53)]
+)
+def test_a_new_seed_is_one_that_the_field_of_the_old_one_takes(seed: int, most: int) -> None:
+    for _ in range(100):
+        anew = fresh(of_workflow({"seed": seed}), "ann", same_seed=False)
+        assert 0 <= anew.graph["1"]["inputs"]["seed"] < most
+        assert anew.seed == anew.graph["1"]["inputs"]["seed"]
+
+
+def test_every_seed_of_a_graph_stays_within_what_its_own_field_takes() -> None:
+    limits = {"seed": [1, 65_535], "noise_seed": [0, 9], "other": [0, MAX_SEED]}
+    record = of_workflow({"seed": 1000, "noise_seed": 5, "other": 7}, limits)
+    for _ in range(200):
+        inputs = fresh(record, "ann", same_seed=False).graph["1"]["inputs"]
+        for name, (least, most) in limits.items():
+            assert least <= inputs[name] <= most
+    assert fresh(record, "ann", same_seed=True).graph == record.graph
+
+
+@given(least=st.floats() | st.integers() | st.none(), most=st.floats() | st.integers() | st.none())
+def test_a_seed_can_be_drawn_whatever_limits_a_server_names(
+    least: float | None, most: float | None
+) -> None:
+    options = {"min": least, "max": most}
+    info = {"input": {"required": {"seed": ["INT", options]}}, "output_node": True}
+    graph = {"1": {"class_type": "Odd", "inputs": {"seed": 5}}}
+    form = make_form(graph, parse_catalogue({"Odd": info}))
+    assert all(0 <= seed <= MAX_SEED for seed in drawn_seeds(form).values())

@@ -14,6 +14,7 @@ from storage.records import Generation, Status
 from storage.search import Search
 from storage.store import Store
 from storage.upkeep import Freed, Rule
+from studio.calendar import DAYS_SEEN, Calendar
 from studio.errors import StudioError
 from studio.janitor import Janitor
 from studio.upkeep import BIN_DAYS, DAY, Upkeep
@@ -138,6 +139,7 @@ def test_the_bin_lets_go_of_what_lay_there_for_thirty_days(store: Store) -> None
     long_ago, lately = now - (BIN_DAYS + 1) * DAY, now - (BIN_DAYS - 1) * DAY
     old = _kept(store, 0, deleted_at=long_ago)
     new = _kept(store, 1, deleted_at=lately)
+    _run_for_days(store, now - 10 * DAY, 10)
     rounds = threading.Semaphore(0)
     upkeep = _upkeep(store)
     janitor = Janitor([upkeep.purge_old, lambda _is_stopping: rounds.release()])
@@ -163,3 +165,43 @@ def test_a_chore_that_fails_keeps_neither_the_next_nor_the_next_round() -> None:
     assert rounds.acquire(timeout=20)
     janitor.close()
     assert not any(t.name == "janitor" for t in threading.enumerate())
+
+
+def _run_for_days(store: Store, since: float, days: int) -> None:
+    for day in range(days):
+        Calendar(store).look(since + day * DAY)
+
+
+def _bin_is_looked_at(store: Store, monkeypatch: pytest.MonkeyPatch, at: float) -> None:
+    with monkeypatch.context() as clock:
+        clock.setattr("time.time", lambda: at)
+        _upkeep(store).purge_old(lambda: False)
+
+
+def test_a_clock_that_is_ahead_for_a_while_does_not_empty_the_bin(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = float(int(time.time()))
+    _run_for_days(store, now - 40 * DAY, 40)
+    lately = _kept(store, 1, deleted_at=now - 60)
+    for hours in range(1, 120):  # five days of it
+        _bin_is_looked_at(store, monkeypatch, now + 31 * DAY + hours * 3600)
+    assert store.get(lately.id, deleted=True) == lately
+    for day in range(29):
+        _bin_is_looked_at(store, monkeypatch, now + day * DAY)
+    assert store.get(lately.id, deleted=True) == lately
+    for day in range(29, 32):
+        _bin_is_looked_at(store, monkeypatch, now + day * DAY)
+    assert store.get(lately.id, deleted=True) is None
+
+
+def test_the_bin_waits_until_enough_days_were_seen(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = float(int(time.time()))
+    old = _kept(store, 1, deleted_at=now - 300 * DAY)
+    for day in range(DAYS_SEEN - 1):
+        _bin_is_looked_at(store, monkeypatch, now + day * DAY)
+        assert store.get(old.id, deleted=True) == old
+    _bin_is_looked_at(store, monkeypatch, now + DAYS_SEEN * DAY)
+    assert store.get(old.id, deleted=True) is None
