@@ -27,7 +27,8 @@ class Entry:
     executed anything and that the history still holds, `forgotten` those that a restart, or
     somebody, wiped out of it, `doubled` those beside which an earlier one was still there;
     `is_forgotten` says that nothing was heard of it since. `files` are what the last good run
-    saved, `digests` the SHA-256 of what the last one wrote, where the books are kept in a file.
+    saved, `digests` the SHA-256 of what the last one wrote, where the books are kept in a file;
+    `wiped` says that somebody has removed them since.
     """
 
     prompt_id: str
@@ -45,6 +46,7 @@ class Entry:
     is_forgotten: bool = False
     files: tuple[str, ...] = ()
     digests: tuple[str, ...] = ()
+    wiped: bool = False
 
 
 class Books:
@@ -89,7 +91,7 @@ class Books:
     def save(self, prompt_id: str, digests: Iterable[str]) -> None:
         """Note what a good run has written, before anybody can learn that it is over."""
         if entry := self.get(prompt_id):
-            self._put(entry, digests=tuple(digests))
+            self._put(entry, digests=tuple(digests), wiped=False)
 
     def end(
         self, prompt_id: str, outcome: str, files: Iterable[str] = (), executed: int = 1
@@ -122,6 +124,12 @@ class Books:
             if entry := self.get(prompt_id):
                 forgotten = entry.forgotten + entry.completed
                 self._put(entry, is_forgotten=True, forgotten=forgotten, completed=0)
+
+    def wipe(self) -> None:
+        """Note that whatever was written so far is gone."""
+        for entry in self.all():
+            if entry.runs and not entry.wiped:
+                self._put(entry, wiped=True)
 
     def _put(self, entry: Entry, **fields: Any) -> None:
         entry = replace(entry, **fields)

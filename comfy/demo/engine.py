@@ -97,6 +97,8 @@ class Engine:
 
     def wipe(self, name: str = "output") -> None:
         """Remove all files of one of our folders."""
+        if name == "output":
+            self.books.wipe()
         for path in (self.folder / name).iterdir():
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 

@@ -17,14 +17,13 @@ from tests.model.world import Asked
 class Deeds:
     """What was done in a history that excuses something.
 
-    `restarts` of the engine, `taken_out` and `interrupted` by strangers, `wiped` the ids whose
-    files may be gone, `post_faults` on the route that takes prompts, `ends_of_app` by any means.
+    `restarts` of the engine, `taken_out` and `interrupted` by strangers, `post_faults` on the
+    route that takes prompts, `ends_of_app` by any means.
     """
 
     restarts: int = 0
     taken_out: set[str] = field(default_factory=set)
     interrupted: bool = False
-    wiped: set[str] = field(default_factory=set)
     cleared: bool = False
     post_faults: int = 0
     node_faults: int = 0
@@ -71,17 +70,17 @@ def _one(
         yield "is not over on the engine"
     if entry and entry.completed and record.status is not Status.FINISHED:
         yield "ran to its end, and is lost"
-    yield from _files(record, entry, deeds, folder)
+    yield from _files(record, entry, folder)
     yield from _verdict(job, record, entry, deeds)
 
 
-def _files(record: Generation, entry: Entry | None, deeds: Deeds, folder: Path) -> Iterator[str]:
+def _files(record: Generation, entry: Entry | None, folder: Path) -> Iterator[str]:
     """What is kept is of this prompt; all of it is kept where it could be fetched all along."""
-    digests = Counter(entry.digests if entry else ())
+    digests = Counter(filter(None, entry.digests if entry else ()))
     kept = Counter(image.sha256 for image in record.images)
     if kept - digests:
         yield "has files that its prompt never wrote"
-    if record.status is Status.FINISHED and record.id not in deeds.wiped and digests - kept:
+    if record.status is Status.FINISHED and not (entry and entry.wiped) and digests - kept:
         yield f"misses {sum((digests - kept).values())} of its files"
     if digests - kept and record.status is Status.FINISHED and not record.warning:
         yield "misses files without a warning"

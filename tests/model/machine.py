@@ -172,14 +172,14 @@ class Model(RuleBasedStateMachine):
 
     @rule(keep_history=st.booleans(), keep_output=st.booleans(), seconds=st.sampled_from(SECONDS))
     def restart_engine(self, keep_history: bool, keep_output: bool, seconds: float) -> None:
-        self._about_to_restart(keep_output)
+        self.deeds.restarts += 1
         self.world.engine.faults.do(
             "restart", seconds=seconds, keep_history=keep_history, keep_output=keep_output
         )
 
     @rule(stage=st.sampled_from(STAGES), keep_history=st.booleans(), keep_output=st.booleans())
     def restart_engine_at(self, stage: str, keep_history: bool, keep_output: bool) -> None:
-        self._about_to_restart(keep_output)
+        self.deeds.restarts += 1
         self.world.engine.faults.at(
             stage, "restart", keep_history=keep_history, keep_output=keep_output
         )
@@ -206,7 +206,6 @@ class Model(RuleBasedStateMachine):
 
     @rule()
     def wipe(self) -> None:
-        self._wiped()
         self.world.wipe()
 
     @rule()
@@ -353,12 +352,3 @@ class Model(RuleBasedStateMachine):
             return self.world.tell(*order, **named)
         except Refused:
             return None
-
-    def _about_to_restart(self, keep_output: bool) -> None:
-        self.deeds.restarts += 1
-        if not keep_output:
-            self._wiped()
-
-    def _wiped(self) -> None:
-        """Whatever is not kept yet may be gone; what is kept stays kept."""
-        self.deeds.wiped |= {job.id for job in self.asked}

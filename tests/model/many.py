@@ -19,7 +19,7 @@ from tests.model.worlds import Worlds
 
 BATCH = 10
 STEPS = 14
-TOLD_EVERY = 20
+TOLD_EVERY = 5
 """Batches."""
 NOISE = re.compile(r"^[ |]*state\.(no_bar_lies|nothing_too_often)\(\)|^[ |]*(File|\^)")
 
