@@ -2,8 +2,10 @@
 
 import dataclasses
 import json
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -41,11 +43,14 @@ class App:
         """The child's process id; 0 where there is none."""
         return self._process.pid if self._process else 0
 
-    def start(self) -> Json:
-        """Start the child; return its first answer, which is ``ready`` or ``error``."""
+    def start(self, clock: float = 0.0) -> Json:
+        """Start the child; return its first answer, which is ``ready`` or ``error``.
+
+        Its time of day is *clock* seconds ahead.
+        """
         with self._log.open("a") as log:
             self._process = subprocess.Popen(
-                self._command,
+                [*self._command, f"--clock={clock}"],
                 cwd=ROOT,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -70,6 +75,13 @@ class App:
         if self._process is not None:
             self._process.kill()
             self._close()
+
+    def sleep(self, seconds: float) -> None:
+        """Let it stand still so long, as a laptop that is closed."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGSTOP)
+            time.sleep(seconds)
+            self._process.send_signal(signal.SIGCONT)
 
     def close(self) -> None:
         """End it as a person would, and wait."""

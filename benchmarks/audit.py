@@ -80,6 +80,7 @@ def _examine(
             yield "wrong state", f"never ran to its end on {record.server}"
         else:
             yield from _images(record, entry, engines[record.server].folder, data_folder)
+            yield from _digests(record, entry)
         return
     if any(e.completed for e in held):
         yield "lost", "ran to its end on the engine"
@@ -99,6 +100,8 @@ def _images(
     record: Generation, entry: Entry, engine_folder: Path, data_folder: Path
 ) -> Iterable[tuple[str, str]]:
     """Each file of the engine must be kept once, byte for byte."""
+    if entry.wiped:
+        return
     kept = [image.filename for image in record.images]
     if sorted(kept) != sorted(entry.files):
         yield "images missing", f"{kept} kept of {entry.files}: {record.warning}"
@@ -110,6 +113,14 @@ def _images(
             yield "images missing", f"{image.path} is not {image.filename}"
 
 
+def _digests(record: Generation, entry: Entry) -> Iterable[tuple[str, str]]:
+    """What is kept is what this very prompt wrote, where the books tell that."""
+    if entry.digests:
+        for image in record.images:
+            if image.sha256 not in entry.digests:
+                yield "wrong owner", f"{image.path} was not written by its prompt"
+
+
 def _stray(records: Sequence[Generation], data_folder: Path) -> list[str]:
     """Kept files that no record knows, and files left half written."""
     known = {data_folder / image.path for record in records for image in record.images}
@@ -117,3 +128,19 @@ def _stray(records: Sequence[Generation], data_folder: Path) -> list[str]:
     found = [p for p in (data_folder / "images").rglob("*") if p.is_file() and p not in known]
     found += (data_folder / "incoming").glob("*")
     return [str(path.relative_to(data_folder)) for path in found]
+
+
+def show(done: Counter[str], result: Audit) -> None:
+    """Print the tables."""
+    print("\nfaults injected" + f"{sum(done.values()):>26}")
+    for name, count in sorted(done.items()):
+        print(f"  {name:<33}{count:>6}")
+    print("\ngenerations" + f"{sum(result.states.values()):>30}")
+    for name, count in sorted(result.states.items()):
+        print(f"  {name:<33}{count:>6}")
+    print(f"  {'(done, but forgotten unheard)':<33}{result.forgot:>6}")
+    print("\naudit")
+    for kind, found in result.found.items():
+        print(f"  {kind:<33}{len(found):>6}")
+        for line in found[:10]:
+            print(f"    {line}")

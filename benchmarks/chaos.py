@@ -1,10 +1,11 @@
 """Random faults over hundreds of short jobs, then an audit against the engines' own books.
 
-    python benchmarks/chaos.py --minutes 3 --seed 1
+    python benchmarks/chaos.py --jobs 500 --seed 1
 
 Two demo engines and Stepglass run as processes of their own; all three are killed (SIGKILL) and
-started again at random, between some forty other faults, while several owners press Generate,
-cancel, pause and hold. Exit code 1 where anything is stuck, lost, doubled or in the wrong hands.
+started again at random, between some sixty other faults, while several owners press Generate,
+cancel, undo, run again, pause and hold. Stepglass also sleeps, finds its disk full and its time
+of day set back and ahead. Exit code 1 where anything is stuck, lost, doubled or in the wrong hands.
 """
 
 import argparse
@@ -22,9 +23,9 @@ import httpx
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # also as a script, from anywhere
 
 from benchmarks.app import App, Died
-from benchmarks.audit import Audit, Engine, audit
+from benchmarks.audit import Audit, Engine, audit, show
+from benchmarks.brisk import BRISK
 from benchmarks.mischief import ALL
-from comfy.cadence import Cadence
 from comfy.demo.books import JOURNAL, read
 from comfy.demo.launch import DemoProcess
 from comfy.workflow.presets import build_graph
@@ -36,34 +37,9 @@ OWNERS = tuple(f"user:{name}" for name in ("ann", "bob", "cid", "dot"))
 MOST_LIVE = 60
 STEP_SECONDS = 0.05
 DRAIN_SECONDS = 240.0
+CLOCK_STEPS = (-7200.0, -90.0, -2.0, 2.0, 90.0, 7200.0)
+"""Seconds by which the time of day is set."""
 REACH_SECONDS = 5.0
-
-BRISK = Cadence(
-    connect=2.0,
-    answer=3.0,
-    fetch=5.0,
-    ping=2.0,
-    pong=1.5,
-    tick=0.2,
-    max_backoff=2.0,
-    healthy=2.0,
-    eager=0.3,
-    eager_for=3.0,
-    troubled=(0.5, 1.0),
-    lost_after=1.0,
-    settle_patience=15.0,
-    unreadable_patience=60.0,
-    silent_after=4.0,
-    renew_every=5.0,
-    stalled_after=20.0,
-    hand_out=0.2,
-    doubt=0.7,
-    max_retry=3.0,
-    fetch_patience=60.0,
-    cancel_again=0.7,
-    aftermath=(0.0, 1.0, 5.0),
-)
-"""PROTOCOL's cadence, some five times faster, so that minutes hold more."""
 
 
 class Chaos:
@@ -84,29 +60,32 @@ class Chaos:
         self._http = httpx.Client(timeout=REACH_SECONDS)
         self._later: list[tuple[float, str, Any]] = []
         self._live: list[str] = []
+        self._clock = 0.0
 
-    def run(self, seconds: float) -> None:
-        """Do one thing after another for so long."""
+    def run(self, jobs: int, seconds: float) -> None:
+        """Do one thing after another until so many jobs were asked for, or for so long."""
         end = time.monotonic() + seconds
         things = (
             (self.press, 20),
             (self.harm, 16),
             (self.cancel, 3),
             (self.arrange, 2),
-            (self.intrude, 1),
+            (self.change_mind, 2),
+            (self.intrude, 2),
             (self.kill_engine, 1),
             (self.kill_app, 1),
+            (self.afflict_app, 2),
         )
         actions = [action for action, _ in things]
         weights = [weight for _, weight in things]
-        while time.monotonic() < end:
+        while len(self.owners) < jobs and time.monotonic() < end:
             (action,) = self.dice.choices(actions, weights)
             try:
                 action()
             except Died:
                 self.app.kill()
                 self.done["Stepglass died by itself"] += 1
-                self.app.start()
+                self.app.start(self._clock)
             self.catch_up()
             time.sleep(self.dice.uniform(0.02, 0.4))
 
@@ -161,6 +140,8 @@ class Chaos:
             ("a stranger's prompt", "/prompt", queue),
             ("a stranger clears the queue", "/queue", {"clear": True}),
             ("a stranger interrupts", "/interrupt", {}),
+            ("a stranger clears the history", "/history", {"clear": True}),
+            ("a stranger deletes what waits", "/queue", {"delete": self._live[:4]}),
         )
         kind, path, body = self.dice.choice(calls)
         try:
@@ -182,7 +163,36 @@ class Chaos:
         self.app.kill()
         self.done["Stepglass SIGKILLed"] += 1
         time.sleep(self.dice.uniform(0.0, 2.0))
-        self.app.start()
+        self.app.start(self._clock)
+
+    def afflict_app(self) -> None:
+        """Stepglass sleeps, its disk is full for a while, or somebody sets the clock."""
+        match self.dice.randrange(3):
+            case 0:
+                self.app.sleep(self.dice.uniform(0.1, 5.0))
+                self.done["Stepglass asleep"] += 1
+            case 1:
+                self.app.tell(disk_full=True)
+                self._after(self.dice.uniform(0.5, 4.0), "app", {"disk_full": False})
+                self.done["disk full"] += 1
+            case _:
+                self._clock += self.dice.choice(CLOCK_STEPS)
+                self.app.tell(clock=self._clock)
+                self.done["clock set"] += 1
+
+    def change_mind(self) -> None:
+        """Somebody undoes a cancel, or runs something of the past again."""
+        if not self.owners:
+            return
+        id_ = self.dice.choice(list(self.owners)[-MOST_LIVE:])
+        owner = self.owners[id_]
+        if self.dice.random() < 0.5:
+            self.app.tell(undo=[id_], owner=owner)
+            self.done["undo a cancel"] += 1
+        else:
+            made = self.app.tell(again=id_, owner=owner, same_seed=self.dice.random() < 0.5)
+            self.owners |= dict.fromkeys(made.get("ids", ()), owner)
+            self.done["run again"] += 1
 
     def catch_up(self, *, everything: bool = False) -> None:
         """Undo what has lasted long enough."""
@@ -262,7 +272,8 @@ class Chaos:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--minutes", type=float, default=3.0, help="how long to do harm")
+    parser.add_argument("--jobs", type=int, default=500, help="until so many are asked for")
+    parser.add_argument("--minutes", type=float, default=30.0, help="and no longer than this")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folder", type=Path, help="keep everything here (default: nowhere)")
     options = parser.parse_args()
@@ -271,28 +282,12 @@ def main() -> int:
         folder.mkdir(parents=True, exist_ok=True)
         chaos = Chaos(folder, random.Random(options.seed))
         began = time.monotonic()
-        chaos.run(options.minutes * 60)
+        chaos.run(options.jobs, options.minutes * 60)
         chaos.recover()
         result = chaos.close()
         print(f"chaos: {time.monotonic() - began:.0f} s, seed {options.seed}")
         show(chaos.done, result)
     return 0 if result.is_clean else 1
-
-
-def show(done: Counter[str], result: Audit) -> None:
-    """Print the tables."""
-    print("\nfaults injected" + f"{sum(done.values()):>26}")
-    for name, count in sorted(done.items()):
-        print(f"  {name:<33}{count:>6}")
-    print("\ngenerations" + f"{sum(result.states.values()):>30}")
-    for name, count in sorted(result.states.items()):
-        print(f"  {name:<33}{count:>6}")
-    print(f"  {'(done, but forgotten unheard)':<33}{result.forgot:>6}")
-    print("\naudit")
-    for kind, found in result.found.items():
-        print(f"  {kind:<33}{len(found):>6}")
-        for line in found[:10]:
-            print(f"    {line}")
 
 
 if __name__ == "__main__":

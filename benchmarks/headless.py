@@ -1,8 +1,10 @@
 """Stepglass without a page, told what to do on standard input: ``python -m benchmarks.headless``.
 
 Each line is a JSON object: {"generate": fields, "owner", "retry_on_loss"}, {"cancel": id},
-{"cancel_all": owner}, {"pause": owner}, {"resume": owner}, {"hold": id, "owner", "held"} or
-{"live": true}. Each is answered by one line. It ends with its input.
+{"cancel_all": owner}, {"undo": ids, "owner"}, {"again": id, "owner", "same_seed"},
+{"pause": owner}, {"resume": owner}, {"hold": id, "owner", "held"}, {"clock": seconds that the
+time of day is ahead}, {"disk_full": true or false} or {"live": true}. Each is answered by one
+line. It ends with its input.
 """
 
 import argparse
@@ -12,6 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from benchmarks.weather import WallClock, fill_disk
 from comfy.address import parse_address
 from comfy.cadence import Cadence
 from comfy.workflow.request import GenerationRequest
@@ -32,6 +35,7 @@ def main() -> int:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--server", action="append", required=True, help="NAME=URL")
     parser.add_argument("--cadence", type=json.loads, default={}, help="fields, as JSON")
+    parser.add_argument("--clock", type=float, default=0.0, help="seconds it is ahead")
     options = parser.parse_args()
     logging.basicConfig(level="INFO", format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("httpx").setLevel("WARNING")
@@ -47,18 +51,19 @@ def main() -> int:
         return 2
     settings = Settings(_env_file=None, data_folder=options.data)  # type: ignore[call-arg] # pydantic-settings' own
     studio = Studio(settings, addresses, store, Cadence(**fields))
+    wall_clock = WallClock(options.clock)
     studio.start()
     say({"ready": True})
     for line in sys.stdin:
         try:
-            say(obey(studio, json.loads(line)))
+            say(obey(studio, wall_clock, json.loads(line)))
         except (StorageError, StudioError) as error:
             say({"error": str(error)})
     studio.close()
     return 0
 
 
-def obey(studio: Studio, order: Json) -> Json:
+def obey(studio: Studio, wall_clock: WallClock, order: Json) -> Json:
     """Do what *order* says; return the answer."""
     viewer = Viewer(order.get("owner", ""))
     match order:
@@ -71,12 +76,20 @@ def obey(studio: Studio, order: Json) -> Json:
             studio.cancels.some([id_], ANYBODY)
         case {"cancel_all": owner}:
             return {"cancelled": studio.cancels.all(Viewer(owner)).count}
+        case {"undo": ids}:
+            return {"ids": studio.cancels.undo(ids, viewer)}
+        case {"again": id_, "same_seed": same_seed}:
+            return {"ids": [studio.queue.run_again(id_, viewer, same_seed=same_seed).id]}
         case {"pause": owner}:
             studio.queue.pause(Viewer(owner))
         case {"resume": owner}:
             studio.queue.resume(Viewer(owner))
         case {"hold": id_, "held": held}:
             studio.queue.hold(id_, viewer, held=held)
+        case {"clock": offset}:
+            wall_clock.offset = offset
+        case {"disk_full": full}:
+            fill_disk(full=full)
         case {"live": _}:
             return {"live": {s.record.id: s.record.status.value for s in studio.live(ANYBODY)}}
     return {}

@@ -7,7 +7,6 @@ again at any moment.
 
 import asyncio
 import logging
-import resource
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -16,6 +15,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from benchmarks.weather import WallClock, fill_disk
 from comfy import clock
 from comfy.address import parse_address
 from comfy.cadence import Cadence
@@ -49,21 +49,6 @@ class Answer:
 
     value: Any = None
     refusal: str = ""
-
-
-class Wall:
-    """The wall clock of this process, which can be set back and ahead."""
-
-    def __init__(self) -> None:
-        self.offset = 0.0
-        self._time, self._time_ns = time.time, time.time_ns
-        time.time, time.time_ns = self._seconds, self._nanoseconds
-
-    def _seconds(self) -> float:
-        return self._time() + self.offset
-
-    def _nanoseconds(self) -> int:
-        return self._time_ns() + int(self.offset * 1e9)
 
 
 class Watches:
@@ -116,8 +101,7 @@ class Application:
     """The orders, each a method; arguments and answers are plain values."""
 
     def __init__(self, folder: Path, url: str, cadence: Cadence, offset: float) -> None:
-        self._wall = Wall()
-        self.set_clock(offset)
+        self._wall = WallClock(offset)
         # As a process that starts now would take it.
         clock._WALL_AT_START, clock._MONOTONIC_AT_START = time.time(), time.monotonic()
         settings = Settings(_env_file=None, data_folder=folder, preview_method="none")  # type: ignore[call-arg] # pydantic-settings' own
@@ -144,6 +128,9 @@ class Application:
     def cancel(self, id_: str) -> None:
         self._studio.cancel(id_, ANYBODY)
 
+    def undo(self, id_: str, owner: str) -> None:
+        self._studio.cancels.undo([id_], Viewer(owner))
+
     def pause(self, owner: str, *, on: bool) -> None:
         viewer = Viewer(owner)
         if on:
@@ -158,8 +145,7 @@ class Application:
         self._wall.offset = offset
 
     def fill_disk(self, *, full: bool) -> None:
-        hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
-        resource.setrlimit(resource.RLIMIT_FSIZE, (0 if full else hard, hard))
+        fill_disk(full=full)
 
     def records(self, ids: list[str]) -> list[Generation | None]:
         snapshots = [self._studio.snapshot(id_, ANYBODY) for id_ in ids]

@@ -117,6 +117,12 @@ class Model(RuleBasedStateMachine):
         job.cancelled = True
         self._try("cancel", job.id)
 
+    @precondition(lambda self: self.world.is_up and self.asked)
+    @rule(which=jobs)
+    def undo(self, which: int) -> None:
+        job = self._job(which)
+        self._try("undo", job.id, job.owner)
+
     @precondition(lambda self: self.world.is_up)
     @rule(owner=st.sampled_from(OWNERS), on=st.booleans())
     def pause(self, owner: str, on: bool) -> None:
@@ -193,6 +199,11 @@ class Model(RuleBasedStateMachine):
     @rule(steps=st.sampled_from(STEPS))
     def stranger(self, steps: int) -> None:
         self.world.stranger(self._seed(), steps)
+
+    @rule(stays=st.booleans())
+    def take_over(self, stays: bool) -> None:
+        """Somebody opens sockets under our client ids."""
+        self.world.take_over(stays=stays)
 
     @rule()
     def clear_queue(self) -> None:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import websocket
 
 from comfy.cadence import Cadence
 from comfy.demo.books import Entry
@@ -64,6 +65,7 @@ class World:
         )
         self.engine = DemoServer(settings).__enter__()
         self._http = httpx.Client(base_url=self.engine.url, timeout=PATIENCE, trust_env=False)
+        self._sockets: list[websocket.WebSocket] = []
         self._cadence = cadence
         self._process: Any = None
         self._orders: Any = None
@@ -190,6 +192,20 @@ class World:
         with suppress(httpx.HTTPError):  # it meets the same faults as we do
             self._http.post("/prompt", json=body, timeout=0.5)
 
+    def take_over(self, *, stays: bool) -> None:
+        """Open sockets under the ids of those that are open; the others hear nothing then."""
+        for client_id in self.engine.call(lambda: list(self.engine.engine.sockets.by_id)):
+            url = self.engine.url.replace("http", "ws") + f"/ws?clientId={client_id}"
+            with suppress(websocket.WebSocketException, OSError):  # it meets the faults too
+                socket = websocket.create_connection(url, timeout=0.5, suppress_origin=True)
+                self._sockets.append(socket)
+        if not stays:
+            self._leave()
+
+    def _leave(self) -> None:
+        while self._sockets:
+            self._sockets.pop().close(timeout=0)
+
     def waiting(self) -> list[str]:
         """What waits in the engine's queue."""
         return list(self._on_loop(lambda: [p.prompt_id for p in self.engine.engine.queue.pending]))
@@ -206,6 +222,7 @@ class World:
     def heal(self) -> None:
         """End every fault; the clock stays where it was set."""
         self.engine.faults.clear()
+        self._leave()
         if self.is_asleep:
             self.wake()
         if self._process is None:
