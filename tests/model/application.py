@@ -65,36 +65,36 @@ class Watches:
             asyncio.run_coroutine_threadsafe(self._follow(id_), self._loop)
 
     async def _follow(self, id_: str) -> None:
+        try:
+            await self._watch(id_)
+        except Exception as error:  # noqa: BLE001 - a watcher that ends so is a lie too
+            self.lies.append(f"{id_} can be watched no more: {error!r}")
+
+    async def _watch(self, id_: str) -> None:
         before: Snapshot | None = None
-        highest = 0.0
         async for snapshot in self._studio.watch(id_, ANYBODY):
-            shown = snapshot.percentage
-            if before is None or _is_another_attempt(before, snapshot):
-                highest = 0.0
-            if shown < highest - 1e-6:
-                self.lies.append(
-                    f"{id_} fell from {highest:.2f} to {shown:.2f}: {_brief(snapshot)}"
-                )
-            if shown >= 100.0 and snapshot.status is not Status.FINISHED:
-                self.lies.append(f"{id_} shows {shown}: {_brief(snapshot)}")
-            if before and before.is_final:
-                self.lies.append(f"{id_} goes on after its end: {_brief(snapshot)}")
-            highest, before = max(highest, shown), snapshot
+            if before and not _is_another_attempt(before, snapshot):
+                self._compare(before, snapshot)
+            if snapshot.percentage >= 100.0 and snapshot.status is not Status.FINISHED:
+                self.lies.append(f"{id_} is not finished: {_brief(snapshot)}")
+            before = snapshot
+
+    def _compare(self, before: Snapshot, now: Snapshot) -> None:
+        if now.percentage < before.percentage:
+            self.lies.append(f"{now.record.id} fell: {_brief(before)} -> {_brief(now)}")
+        if before.is_final:
+            self.lies.append(f"{now.record.id} is not over: {_brief(before)} -> {_brief(now)}")
 
 
 def _is_another_attempt(before: Snapshot, now: Snapshot) -> bool:
-    """Whether a new attempt has begun; an end without the server's side is none that is shown."""
-    return (
-        now.progress is None
-        or before.progress is None
-        or before.record.attempts != now.record.attempts
-        or (now.status is Status.QUEUED and before.status is not Status.QUEUED)
-    )
+    """Whether a new attempt has begun, or this one was taken back."""
+    return now.status is Status.QUEUED or before.record.attempts != now.record.attempts
 
 
 def _brief(snapshot: Snapshot) -> str:
     phase = snapshot.progress.phase if snapshot.progress else None
-    return f"{snapshot.status} {phase} {snapshot.freshness.link} {snapshot.notice}"
+    link = snapshot.freshness.link
+    return f"{snapshot.percentage:.2f} {snapshot.status} {phase} {link} {snapshot.notice}"
 
 
 class Application:
