@@ -35,7 +35,7 @@ from comfy.hangup import Hangup
 from comfy.queued import Queue, finite, read_queue
 from comfy.rejection import read_problems, rejection
 from comfy.system import SystemInfo, read_system
-from comfy.trouble import read_status, unreachable
+from comfy.trouble import read_other, read_status, unreachable
 
 log = logging.getLogger(__name__)
 
@@ -276,10 +276,9 @@ class Api:
             # ComfyUI's own answers: no such name, no such file, not in its folder.
             raise NotFound(f"{where} does not give out {name} ({answer.status_code}).")
         self._check(answer)
-        is_page = answer.headers.get("content-type", "").startswith("text/html")
-        if is_page and not file.filename.lower().endswith((".html", ".htm")):
+        if other := read_other(answer.headers.get("content-type", ""), file.filename):
             raise BadAnswer(
-                f"{where} sent a web page instead of {name}: check its address, or whether a "
+                f"{where} sent {other} instead of {name}: check its address, or whether a "
                 "login page stands before it."
             )
 

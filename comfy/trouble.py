@@ -3,6 +3,7 @@
 No sentence quotes a header or where a redirect leads: either may hold a secret.
 """
 
+import mimetypes
 import ssl
 from collections.abc import Iterator
 
@@ -59,6 +60,20 @@ def read_status(status: int, where: str, path: str) -> ComfyError | None:
     return TurnedAway(
         f"{where} answers {status} to {path}: check its address, and what stands before it."
     )
+
+
+def read_other(content_type: str, filename: str) -> str:
+    """What came instead of the file of that name, by its *content_type*; "" where that may be it.
+
+    Whatever stands before a server answers in HTML, JSON or plain text, also with 200.
+    """
+    came = content_type.partition(";")[0].strip().lower()
+    named = mimetypes.guess_type(filename.lower())[0] or ""
+    if came == "text/html":
+        return "" if named == came else "a web page"
+    is_media = named.partition("/")[0] in ("image", "video", "audio")
+    is_text = came.startswith("text/") or came in ("application/json", "application/problem+json")
+    return "text" if is_media and is_text else ""
 
 
 def unreachable(where: str, error: BaseException) -> Unreachable:

@@ -309,6 +309,17 @@ def test_a_web_page_is_no_picture() -> None:
         assert fetched(api, replace(FILE, filename="a b&c.html")) == b"<html>Log in"
 
 
+@pytest.mark.parametrize("kind", ["application/json; charset=utf-8", "text/plain"])
+def test_what_a_proxy_says_is_no_picture_but_may_be_a_file_of_text(kind: str) -> None:
+    answer = http(200, b'{"status": "starting"}', Content_Type=kind)
+    error = failure(saying(answer), lambda api: fetched(api, FILE))
+    assert type(error) is BadAnswer
+    for ending in ("json", "latent"):
+        with scripted({VIEW.replace("png", ending): answer}) as (_, api):
+            file = replace(FILE, filename=f"a b&c.{ending}")
+            assert fetched(api, file) == b'{"status": "starting"}'
+
+
 @pytest.mark.parametrize(
     ("status", "file", "kind"),
     [

@@ -46,3 +46,8 @@ def test_nobody_is_shown_a_file_of_the_same_name_by_somebody_else(model: Model) 
     model.wait_for(which=0, what="ended_at")
     model.restart_engine(keep_history=False, keep_output=False, seconds=0.0)
     model.press(owner=BOB, steps=1, count=2, retry=False)
+
+
+def test_what_a_proxy_answers_for_a_file_is_not_kept_as_the_image(model: Model) -> None:
+    model.spoil_answers(path="/view", kind="starting", count=3)
+    model.press(owner=ANN, steps=1, count=1, retry=False)
