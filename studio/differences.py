@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from comfy.workflow.naming import unnamed
 from storage.records import Generation
 
 MAX_DIFFERENCES = 500
@@ -58,7 +59,7 @@ def _settings(first: Generation, second: Generation) -> Iterator[Difference]:
 
 
 def _inputs(first: Generation, second: Generation) -> Iterator[Difference]:
-    before, after = _values(first.graph), _values(second.graph)
+    before, after = _values(unnamed(first.graph)), _values(unnamed(second.graph))
     titles = _titles(first.graph) | _titles(second.graph)
     for node, name in (*before, *(key for key in after if key not in before)):
         label = f"{titles[node]} · {name}"

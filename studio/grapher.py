@@ -4,6 +4,7 @@ from typing import Any
 
 from comfy.plan import Plan, make_plan
 from comfy.server import Server
+from comfy.workflow.naming import named
 from comfy.workflow.presets import build_graph
 from comfy.workflow.request import GenerationRequest
 from storage.records import Generation
@@ -23,7 +24,13 @@ class Grapher:
         self._estimator = estimator
 
     def graph(self, record: Generation, server: Server) -> dict[str, Any]:
-        """Return the API graph of *record*, its pictures uploaded. Raises ComfyError."""
+        """Return the API graph of *record* as it is sent, its pictures uploaded.
+
+        Raises ComfyError.
+        """
+        return named(self._graph(record, server), record.id)
+
+    def _graph(self, record: Generation, server: Server) -> dict[str, Any]:
         if is_workflow(record):
             return self._with_uploads(record, server)
         request = GenerationRequest.model_validate(record.request)

@@ -4,6 +4,7 @@ import secrets
 import time
 from dataclasses import replace
 
+from comfy.workflow.naming import unnamed
 from comfy.workflow.presets import workflow_name
 from comfy.workflow.request import MAX_SEED, GenerationRequest
 from storage.records import Generation, Status
@@ -56,7 +57,7 @@ def fresh(record: Generation, owner: str, *, same_seed: bool) -> Generation:
 def _anew(record: Generation, owner: str) -> Generation:
     """Return what *record* asked for as a record of its own, nothing having happened yet."""
     id_, now = new_id(), time.time()
-    asked = {name: getattr(record, name) for name in _ASKED}
+    asked = {name: getattr(record, name) for name in _ASKED} | {"graph": unnamed(record.graph)}
     return Generation(
         id=id_,
         group=id_,

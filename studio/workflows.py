@@ -13,6 +13,7 @@ from comfy.workflow.convert import convert
 from comfy.workflow.dynamic import chosen, is_beneath
 from comfy.workflow.form import Form, fill, make_form
 from comfy.workflow.metadata import Found, read_any
+from comfy.workflow.naming import unnamed
 from comfy.workflow.request import Relation
 from comfy.workflow.summary import summarize
 from comfy.workflow.values import read_values
@@ -95,7 +96,7 @@ class Workflows:
         """Return the form of what was found in a file."""
         catalogue = self.catalogue
         warnings: tuple[str, ...] = ()
-        graph = found.graph
+        graph = unnamed(found.graph) if found.graph is not None else None
         if found.workflow is not None:
             # Of a picture the saved workflow is preferred: it has titles, and what was muted.
             converted = convert(found.workflow, catalogue)

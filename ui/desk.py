@@ -10,6 +10,7 @@ from comfy.workflow.check import FILES, NO_FILE
 from comfy.workflow.dynamic import chosen, is_beneath, standing
 from comfy.workflow.form import Form, make_form
 from comfy.workflow.json_text import parse_json
+from comfy.workflow.naming import unnamed
 from comfy.workflow.wiring import spoiled
 from storage.records import Generation
 from studio.errors import Absent, StudioError
@@ -144,8 +145,9 @@ class Desk:
 
         The seeds come too, unless they are to be *varied*.
         """
-        form = make_form(record.graph, self._studio.workflows.catalogue)
-        opened = Opened(record.workflow, record.graph, form, form.unfit)
+        graph = unnamed(record.graph)
+        form = make_form(graph, self._studio.workflows.catalogue)
+        opened = Opened(record.workflow, graph, form, form.unfit)
         uploads = {key: name for key, name in uploads_of(record).items() if self._has(name)}
         seeds = RANDOM if varied else FIXED
         source = Source(record.id, "variation")

@@ -204,3 +204,15 @@ def test_nothing_is_left_of_what_was_fetched_and_not_needed(
         name.split("/")[-1] for i in record.images for name in (i.path, i.thumbnail)
     )
     assert not list((house.folder / "incoming").iterdir())
+
+
+def test_no_two_generations_write_under_one_name_though_a_folder_is_emptied_between(
+    open_again: OpenAgain, engine: DemoServer
+) -> None:
+    house = open_again(HASTY)
+    ann = only(house)
+    restart_empty(engine)
+    house.wait_for_link(Link.LIVE)
+    bob = only(house, owner="user:bob")
+    assert ann.images[0].filename == f"stepglass_{ann.id}_00001_.png"
+    assert bob.images[0].filename == f"stepglass_{bob.id}_00001_.png"

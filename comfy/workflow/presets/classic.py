@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from comfy.workflow.presets.preset import FILENAME_PREFIX, Graph, Model, Preset, node
+from comfy.workflow.naming import PREFIX
+from comfy.workflow.presets.preset import Graph, Model, Preset, node
 
 CHECKPOINT = Model("1", "ckpt_name", "checkpoint", "checkpoints")
 XL = Model("1", "ckpt_name", "SDXL checkpoint", "checkpoints", ("xl", "pony", "illustrious"))
@@ -30,7 +31,7 @@ def text_to_image(size: int = 512, checkpoint: str = SD15_FILE, **sampling: Any)
 
 def save(images: list[Any]) -> Graph:
     """The node that keeps the pictures."""
-    return node("SaveImage", "Save image", filename_prefix=FILENAME_PREFIX, images=images)
+    return node("SaveImage", "Save image", filename_prefix=PREFIX, images=images)
 
 
 def _sampler(title: str, **changed: Any) -> Graph:

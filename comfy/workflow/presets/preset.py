@@ -10,8 +10,6 @@ from comfy.workflow.check import missing_nodes
 
 Graph = dict[str, Any]
 
-FILENAME_PREFIX = "stepglass"
-
 
 @dataclass(frozen=True, slots=True)
 class Model:

@@ -2,11 +2,10 @@
 
 from typing import Any
 
+from comfy.workflow.naming import PREFIX
 from comfy.workflow.request import GenerationRequest
 
 Graph = dict[str, Any]
-
-FILENAME_PREFIX = "stepglass"
 
 
 def workflow_name(request: GenerationRequest) -> str:
@@ -40,7 +39,7 @@ def build_graph(request: GenerationRequest, seed: int, image: str = "") -> Graph
             latent_image=["5", 0],
         ),
         "7": _node("VAEDecode", "Decode", samples=["6", 0], vae=["1", 2]),
-        "8": _node("SaveImage", "Save image", filename_prefix=FILENAME_PREFIX, images=["7", 0]),
+        "8": _node("SaveImage", "Save image", filename_prefix=PREFIX, images=["7", 0]),
     }
     graph |= _from_picture(request, image) if request.image else _from_noise(request)
     if request.lora:
