@@ -16,7 +16,8 @@ class NodeTiming:
     counted (0: none), `seconds` from its start to its end, `first_step_seconds` from its start to
     its first step (warm-up included), `step_seconds_median` of the steps after that; both None
     where not known. `cold` where the generation had to load anything. `sampler` is the
-    generation's.
+    generation's. `worked` are the megapixels of this very node, frames and batch included, 0
+    where not known.
     """
 
     generation: str
@@ -34,6 +35,12 @@ class NodeTiming:
     step_seconds_median: float | None
     server: str
     cold: bool
+    worked: float = 0.0
+
+    @property
+    def size(self) -> float:
+        """Megapixels that its seconds depend on."""
+        return self.worked or self.megapixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +75,7 @@ WITH recent AS (
         width, height, batch, steps, server, forecast_seconds
     FROM generations WHERE {within("id")}
 ), runs AS (
-    SELECT generation, number, node, node_class, activity, steps, step_seconds,
+    SELECT generation, number, node, node_class, activity, steps, step_seconds, megapixels,
         date_diff('microsecond', started_at, finished_at) / 1e6 AS seconds
     FROM node_runs WHERE {within("generation")}
 ), loads AS (
@@ -81,7 +88,7 @@ _NODES = f"""{_RECENT}
 SELECT g.id, epoch(g.created_at), r.node, r.node_class, r.activity, g.checkpoint, g.sampler,
     g.workflow, CAST(g.width AS DOUBLE) * g.height * g.batch / 1e6, r.steps, r.seconds,
     list_extract(r.step_seconds, 1), list_median(r.step_seconds[2:]),
-    g.server, l.cold
+    g.server, l.cold, r.megapixels
 FROM recent g JOIN runs r ON r.generation = g.id JOIN loads l ON l.generation = g.id
 ORDER BY g.created_at DESC, g.id DESC, r.number
 """

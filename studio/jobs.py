@@ -51,11 +51,17 @@ class Job:
 
 
 class Jobs:
-    """All live jobs, by generation id."""
+    """All live jobs, by generation id. `on_end` hears of each that ended, and what ran of it."""
 
     def __init__(
-        self, store: Store, board: Board, cadence: Cadence = USUAL, limits: Limits = USUAL_LIMITS
+        self,
+        store: Store,
+        board: Board,
+        cadence: Cadence = USUAL,
+        limits: Limits = USUAL_LIMITS,
+        on_end: Callable[[Generation, tuple[NodeRun, ...]], None] = lambda *_: None,
     ) -> None:
+        self._on_end = on_end
         self._store = store
         self._cadence = cadence
         self._board = board
@@ -246,7 +252,9 @@ class Jobs:
         """Store the end of a job in one transaction, then let go of it; None where it has ended."""
         if self.get(id_) is None:
             return None
-        record = self._store.complete(id_, node_runs=tuple(runs), **fields)
+        nodes = tuple(runs)
+        record = self._store.complete(id_, node_runs=nodes, **fields)
+        self._on_end(record, nodes)
         with self.lock:
             self._drop(id_)
             self._ended += 1

@@ -2,11 +2,12 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import median
 from typing import Any
 
-from comfy.plan import PlannedNode, loads_model
+from comfy.plan import Plan, PlannedNode, loads_model
+from storage.records import Generation, NodeRun
 from storage.timings import NodeTiming
 
 NEWEST = 24
@@ -23,7 +24,10 @@ GROWS = frozenset({"sampling", "decoding", "saving"})
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One past generation. `nodes` are those that ran, `cold` whether a model was loaded."""
+    """One past generation. `nodes` are those that ran, `cold` whether a model was loaded.
+
+    `worked` are the megapixels of its first sampler, frames included, 0 where not known.
+    """
 
     generation: str
     checkpoint: str
@@ -32,6 +36,7 @@ class Run:
     megapixels: float
     nodes: Mapping[str, NodeTiming]
     cold: bool
+    worked: float = 0.0
 
     def timing(self, node: PlannedNode, workflow: str) -> NodeTiming | None:
         """What *node* of *workflow* took here: the same node, or else one of its class."""
@@ -58,44 +63,121 @@ def past_of(timings: Iterable[NodeTiming], graph: Mapping[str, Any] | None = Non
     return Past(tuple(_run(nodes) for nodes in groups.values()), graph or {})
 
 
+def timings_of(record: Generation, runs: Sequence[NodeRun]) -> list[NodeTiming]:
+    """What the nodes of *record*, which has just ended, took."""
+    size = record.width * record.height * record.batch / 1e6
+    cold = any(run.activity == "loading" for run in runs)
+    asked = (record.checkpoint, record.sampler, record.workflow, size)
+    return [
+        NodeTiming(
+            record.id,
+            record.created_at,
+            run.node,
+            run.node_class,
+            run.activity,
+            *asked,
+            run.steps,
+            max(0.0, run.finished_at - run.started_at),
+            run.step_seconds[0] if run.step_seconds else None,
+            median(run.step_seconds[1:]) if run.step_seconds[1:] else None,
+            record.server,
+            cold,
+            run.megapixels,
+        )
+        for run in runs
+    ]
+
+
 def _run(nodes: Mapping[str, NodeTiming]) -> Run:
     one = next(iter(nodes.values()))
     cold = any(loads_model(timing.node_class) for timing in nodes.values())
-    return Run(
-        one.generation, one.checkpoint, one.sampler, one.workflow, one.megapixels, nodes, cold
-    )
+    worked = next((t.worked for t in nodes.values() if t.activity == "sampling" and t.worked), 0.0)
+    asked = (one.checkpoint, one.sampler, one.workflow, one.megapixels)
+    return Run(one.generation, *asked, nodes, cold, worked)
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a generation asks for, as far as its time depends on it; `megapixels` with batch."""
+    """What a generation asks for, as far as its time depends on it; `megapixels` with batch.
+
+    `worked` are those of its first sampler, frames included, 0 where the graph does not say.
+    """
 
     checkpoint: str
     sampler: str
     workflow: str
     megapixels: float
+    worked: float = 0.0
+
+    def planned(self, plan: Plan) -> "Asked":
+        """The same with what the graph says its first sampler works on."""
+        sizes = (n.megapixels for n in plan.nodes.values() if n.steps and n.megapixels)
+        return replace(self, worked=next(sizes, 0.0))
+
+    def ratio(self, run: Run) -> float:
+        """How many times larger *run* was; 1 where nobody can say."""
+        own, other = self.megapixels, run.megapixels
+        if self.worked and run.worked:
+            own, other = self.worked, run.worked
+        return other / own if own and other else 1.0
 
     def is_size_of(self, run: Run) -> bool:
         """Whether *run* was of the same size."""
-        return abs(run.megapixels - self.megapixels) <= SAME_SIZE * self.megapixels
+        return abs(self.ratio(run) - 1.0) <= SAME_SIZE
 
-    def distance(self, run: Run) -> float:
-        """How far apart the sizes are: the logarithm of their ratio."""
-        if not run.megapixels or not self.megapixels:
-            return 0.0
-        return abs(math.log(self.megapixels / run.megapixels))
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Seconds of one node, by what it works on: `fixed`, `growing` with megapixels, and steps.
+
+    The first of `steps` takes `first` seconds, the others `each`; those grow with a power.
+    """
+
+    fixed: float = 0.0
+    growing: float = 0.0
+    first: float = 0.0
+    each: float = 0.0
+    steps: int = 0
+
+    def seconds(self, ratio: float, power: float, steps: int | None = None) -> float:
+        """Those for *ratio* times the megapixels, and with other *steps* where it has any."""
+        count = self.steps if steps is None or not self.steps else steps
+        sampling = self.first + max(0, count - 1) * self.each if count else 0.0
+        return self.fixed + self.growing * ratio + sampling * math.pow(ratio, power)
+
+
+def cost(timing: NodeTiming, node: PlannedNode, asked: Asked, power: float) -> Cost:
+    """What *node* would take by *timing*; never less for more steps or more megapixels."""
+    if timing.activity not in GROWS:
+        return Cost(fixed=timing.seconds)
+    ratio = _ratio(timing, node, asked)
+    if timing.activity != "sampling" or not timing.steps:
+        return Cost(growing=timing.seconds * ratio)
+    pace = step_pace(timing)
+    first = pace if timing.first_step_seconds is None else timing.first_step_seconds
+    # What comes after the last step, and steps slower than their median, are kept apiece.
+    rest = max(0.0, timing.seconds - first) / (timing.steps - 1) if timing.steps > 1 else pace
+    grown = ratio**power
+    return Cost(first=grown * first, each=grown * rest, steps=node.steps or timing.steps)
+
+
+def _ratio(timing: NodeTiming, node: PlannedNode, asked: Asked) -> float:
+    """How many times what it did then *node* has to do."""
+    if node.megapixels and timing.worked:
+        return node.megapixels / timing.worked
+    same = timing.node == node.id and timing.workflow == asked.workflow
+    size = asked.megapixels if same or not node.megapixels else node.megapixels
+    return size / timing.megapixels if timing.megapixels and size else 1.0
 
 
 def exponent(runs: Iterable[Run], checkpoint: str) -> float:
     """The power of megapixels with which the steps of *checkpoint* have grown so far."""
     points = [
-        (math.log(timing.megapixels), math.log(pace))
+        (math.log(timing.size), math.log(pace))
         for run in runs
         if run.checkpoint == checkpoint
         for timing in run.nodes.values()
-        if timing.activity == "sampling"
-        and timing.megapixels > 0
-        and (pace := step_pace(timing)) > 0
+        if timing.activity == "sampling" and timing.size > 0 and (pace := step_pace(timing)) > 0
     ]
     if len(points) < 2:
         return PRIOR_EXPONENT
@@ -116,26 +198,6 @@ def step_pace(timing: NodeTiming) -> float:
     return timing.seconds / timing.steps
 
 
-def scaled(
-    timing: NodeTiming, node: PlannedNode, asked: Asked, power: float
-) -> tuple[float, float | None]:
-    """Seconds that *node* would take by *timing*, and those until its first step if it counts."""
-    same = timing.node == node.id and timing.workflow == asked.workflow
-    size = asked.megapixels if same or not node.megapixels else node.megapixels
-    ratio = size / timing.megapixels if timing.megapixels and size else 1.0
-    if timing.activity not in GROWS:
-        return timing.seconds, None
-    if timing.activity == "sampling" and timing.steps:
-        grown = ratio**power
-        pace, steps = step_pace(timing), node.steps or timing.steps
-        first = timing.first_step_seconds
-        first = pace if first is None else first
-        # What comes after the last step, and steps slower than their median, are kept apiece.
-        rest = max(0.0, timing.seconds - first) / (timing.steps - 1) if timing.steps > 1 else pace
-        return grown * (first + max(0, steps - 1) * rest), grown * first
-    return timing.seconds * ratio, None
-
-
 def node_seconds(
     node: PlannedNode, asked: Asked, runs: Sequence[Run], *, cold: bool, power: float
 ) -> tuple[float, float | None] | None:
@@ -143,16 +205,39 @@ def node_seconds(
 
     None where no node of its class ever ran.
     """
+    alike = _alike(node, asked, runs, cold=cold)
+    same_size = [pair for pair in alike if asked.is_size_of(pair[0])]
+    costs = [cost(timing, node, asked, power) for _, timing in (same_size or alike)[:NEWEST]]
+    if not costs:
+        return None
+    firsts = [one.first for one in costs if one.steps]
+    seconds = median(one.seconds(1.0, power) for one in costs)
+    return seconds, median(firsts) if firsts else None
+
+
+def typical(
+    node: PlannedNode, asked: Asked, runs: Sequence[Run], *, cold: bool
+) -> NodeTiming | None:
+    """The timing in the middle of those most like *node*, whatever its size; None without any."""
+    timings = [timing for _, timing in _alike(node, asked, runs, cold=cold)[:NEWEST]]
+    timings.sort(key=_apiece)
+    return timings[len(timings) // 2] if timings else None
+
+
+def _apiece(timing: NodeTiming) -> float:
+    """Seconds for one of what *timing* grows with."""
+    size = timing.size if timing.activity in GROWS and timing.size else 1.0
+    return timing.seconds / size / max(1, timing.steps)
+
+
+def _alike(
+    node: PlannedNode, asked: Asked, runs: Sequence[Run], *, cold: bool
+) -> list[tuple[Run, NodeTiming]]:
+    """The runs most like what is *asked* in which *node*'s class ran, with what it took."""
     for alike in _levels(node, asked, runs):
-        same_state = [pair for pair in alike if pair[0].cold is cold] or alike
-        same_size = [pair for pair in same_state if asked.is_size_of(pair[0])]
-        found = [
-            scaled(timing, node, asked, power) for _, timing in (same_size or same_state)[:NEWEST]
-        ]
-        if found:
-            firsts = [first for _, first in found if first is not None]
-            return median(s for s, _ in found), median(firsts) if firsts else None
-    return None
+        if alike:
+            return [pair for pair in alike if pair[0].cold is cold] or alike
+    return []
 
 
 def _levels(

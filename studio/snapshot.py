@@ -16,7 +16,8 @@ class Forecast:
     """Seconds a generation takes, from `basis` past ones: median and an 80 % range.
 
     `cold` where a model will have to be loaded for it; `like` says in what those past ones were
-    unlike it ("of another size"), "" where they were the same. A range of 1:4 or more is `rough`.
+    unlike it ("of another size"), "" where they were the same. A range of more than 1:4 is `rough`,
+    and what is `partial`: a model is to be loaded that was never timed.
     """
 
     seconds: float
@@ -25,11 +26,12 @@ class Forecast:
     basis: int
     cold: bool = False
     like: str = ""
+    partial: bool = False
 
     @property
     def rough(self) -> bool:
         """Whether the range is so wide that the middle says little."""
-        return self.high > ROUGH * self.low
+        return self.partial or self.high > ROUGH * self.low
 
     def times(self, count: int) -> "Forecast":
         """Of *count* such generations one after the other."""

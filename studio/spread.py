@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from statistics import median
 
 STUDENT = (
@@ -18,20 +19,46 @@ OUTLYING = 4.0
 LEAST_SECONDS = 1e-3
 
 
-def middle_and_range(
-    seconds: Sequence[float], weights: Sequence[float], widening: float = 0.0
-) -> tuple[float, float, float]:
-    """The median and the 80 % range of the next one, where *seconds* were measured before.
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How far apart measurements of the same are.
 
-    Times are multiplied by chances, so it is their logarithms that are spread evenly. What few
-    runs say of their own spread is mixed with the usual one; *widening* (a deviation of the
-    logarithm) is added for what makes the next one unlike those before.
+    Times are multiplied by chances, so it is their logarithms that are spread evenly. `weights`
+    are those of the measurements, `pulls` by how much the logarithm of each is moved so that
+    none lies too far out, `deviation` that of the next one, `freedom` the degrees of it.
+    """
+
+    weights: Sequence[float]
+    pulls: Sequence[float]
+    deviation: float
+    freedom: float
+
+    def middle(self, seconds: Sequence[float]) -> float:
+        """The middle of *seconds*, which the same runs say: never less where none says less."""
+        logs = [math.log(max(LEAST_SECONDS, one)) for one in seconds]
+        whole = sum(w * (x + p) for w, x, p in zip(self.weights, logs, self.pulls, strict=True))
+        return math.exp(whole / sum(self.weights))
+
+    def reach(self, widening: float = 0.0) -> float:
+        """By how much four of five lie around the middle, as a logarithm.
+
+        *widening* (a deviation of the logarithm) is added for what makes the next one unlike
+        those before.
+        """
+        return _student(self.freedom) * math.sqrt(self.deviation**2 + widening**2)
+
+
+def spread_of(seconds: Sequence[float], weights: Sequence[float]) -> Spread:
+    """The spread of *seconds* that were measured before.
+
+    What few runs say of their own spread is mixed with the usual one.
     """
     logs = [math.log(max(LEAST_SECONDS, one)) for one in seconds]
     centre = median(logs)
     near = 1.4826 * median(abs(one - centre) for one in logs)
     reach = OUTLYING * max(near, USUAL_SPREAD)
-    logs = [centre + max(-reach, min(reach, one - centre)) for one in logs]
+    pulls = [max(-reach, min(reach, one - centre)) - (one - centre) for one in logs]
+    logs = [one + pull for one, pull in zip(logs, pulls, strict=True)]
     total = sum(weights)
     mean = sum(w * one for w, one in zip(weights, logs, strict=True)) / total
     # As many runs as the weights are worth.
@@ -39,9 +66,16 @@ def middle_and_range(
     squares = sum(w * (one - mean) ** 2 for w, one in zip(weights, logs, strict=True)) / total
     freedom = USUAL_WORTH + count - 1
     variance = (USUAL_WORTH * USUAL_SPREAD**2 + count * squares) / freedom
-    deviation = math.sqrt(variance * (1 + 1 / count) + widening**2)
-    reach = _student(freedom) * deviation
-    return math.exp(mean), math.exp(mean - reach), math.exp(mean + reach)
+    return Spread(weights, pulls, math.sqrt(variance * (1 + 1 / count)), freedom)
+
+
+def middle_and_range(
+    seconds: Sequence[float], weights: Sequence[float], widening: float = 0.0
+) -> tuple[float, float, float]:
+    """The middle and the 80 % range of the next one, where *seconds* were measured before."""
+    spread = spread_of(seconds, weights)
+    middle, reach = spread.middle(seconds), spread.reach(widening)
+    return middle, middle * math.exp(-reach), middle * math.exp(reach)
 
 
 def _student(freedom: float) -> float:

@@ -75,10 +75,10 @@ class Studio:
         self.arrivals = Arrivals()
         self._uploads = Uploads(self._folder / "uploads", settings.max_upload_bytes)
         self._board = Board()
-        self._jobs = Jobs(store, self._board, cadence, settings.limits)
+        self._estimator = Estimator(store)
+        self._jobs = Jobs(store, self._board, cadence, settings.limits, self._estimator.learn)
         self._servers = {a.label: self._server(a) for a in labelled(addresses)}
         self._catalogues = Catalogues(self._servers.values(), on_change=self._jobs.wake)
-        self._estimator = Estimator(store, lambda: self._jobs.ended)
         self._grapher = Grapher(self._catalogues, self._uploads, self._estimator)
         self._watching = Watching(
             store,
@@ -101,7 +101,7 @@ class Studio:
             store, self._jobs, self._watching, self._access, self._servers, self._board
         )
         self.sandbox = Sandbox(store)
-        self.live_servers = LiveServers(self._servers, self._watching.live)
+        self.live_servers = LiveServers(self._servers, self._watching.sent)
         self._attendants = {
             name: Attendant(server, self._jobs, self._folder, cadence)
             for name, server in self._servers.items()

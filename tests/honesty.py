@@ -18,7 +18,7 @@ from comfy.plan import Plan, make_plan
 from comfy.progress import Phase, Progress, advance, begin
 from comfy.timeline import seconds_left, spans
 from storage.timings import NodeTiming
-from studio.estimate import learned_plan
+from studio.forecasting import learned_plan
 from studio.past import Asked, past_of
 from tests.comfy.runs import Run, runs
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comfy.plan import make_plan
@@ -14,7 +14,8 @@ from comfy.workflow.request import GenerationRequest
 from storage.records import NodeRun, Status
 from storage.store import Store
 from storage.timings import NodeTiming
-from studio.estimate import Estimator, asked_of, forecast, learned_plan
+from studio.estimate import Estimator, asked_of, forecast
+from studio.forecasting import forecast_plan, learned_plan
 from studio.past import Asked, exponent, node_seconds, past_of
 from studio.press import records_of
 from studio.spread import middle_and_range
@@ -203,8 +204,7 @@ def test_waiting_ones_are_reckoned_once_a_shape_and_again_when_more_is_known(
     tmp_path: Path,
 ) -> None:
     store = Store(tmp_path)
-    ended = [0]
-    estimator = Estimator(store, lambda: ended[0])
+    estimator = Estimator(store)
     record = records_of(REQUEST, "user:a", None)[0]
     assert estimator.waiting(record, ["s"]) is None
     runs = [
@@ -212,7 +212,7 @@ def test_waiting_ones_are_reckoned_once_a_shape_and_again_when_more_is_known(
         NodeRun("7", "Decode", "VAEDecode", "decoding", 20.0, 21.0),
     ]
     store.add([record])
-    store.complete(
+    ended = store.complete(
         record.id,
         node_runs=runs,
         status=Status.FINISHED,
@@ -223,9 +223,114 @@ def test_waiting_ones_are_reckoned_once_a_shape_and_again_when_more_is_known(
     )
     another = records_of(REQUEST, "user:b", None)[0]
     assert estimator.waiting(another, ["s"]) is None
-    ended[0] = 1
+    estimator.learn(ended, runs)
+    estimator.learn(ended, runs)
     found = estimator.waiting(another, ["s"])
     assert found
     assert found.seconds == pytest.approx(11)
+    assert found.basis == 1
     assert estimator.waiting(another, ["s"]) is found
+    read = Estimator(store).waiting(another, ["s"])
+    assert read
+    assert (read.seconds, read.low, read.basis) == pytest.approx((found.seconds, found.low, 1))
     store.close()
+
+
+# Never less for more
+
+SIZES = st.sampled_from([256, 512, 640, 768, 1024, 1536])
+PAST = st.lists(
+    st.tuples(SIZES, SIZES, st.integers(1, 60), st.floats(0.01, 1e4), st.booleans()),
+    min_size=1,
+    max_size=12,
+)
+
+
+def ran(number: int, width: int, height: int, steps: int, seconds: float) -> list[NodeTiming]:
+    size, id_ = width * height / 1e6, str(number)
+    return [
+        timing("sampling", seconds, generation=id_, megapixels=size, steps=steps),
+        timing("decoding", seconds / 10, generation=id_, megapixels=size),
+    ]
+
+
+@settings(max_examples=300, deadline=None)
+@given(PAST, SIZES, SIZES, st.integers(1, 80), SIZES, SIZES, st.integers(0, 40))
+def test_more_steps_or_pixels_are_never_forecast_to_take_less(
+    past: list[tuple[int, int, int, float, bool]],
+    width: int,
+    height: int,
+    steps: int,
+    wider: int,
+    higher: int,
+    more: int,
+) -> None:
+    known = [
+        one
+        for number, (w, h, s, seconds, cold) in enumerate(past)
+        for one in (
+            *ran(number, w, h, s, seconds),
+            *([timing("loading", 9.0, generation=str(number), cold=True)] if cold else []),
+        )
+    ]
+    small = REQUEST.model_copy(update={"width": width, "height": height, "steps": steps})
+    large = REQUEST.model_copy(
+        update={
+            "width": max(width, wider),
+            "height": max(height, higher),
+            "steps": steps + more,
+        }
+    )
+    less, most = forecast(small, known), forecast(large, known)
+    assert less
+    assert most
+    assert less.seconds <= most.seconds * (1 + 1e-9)
+    for found in (less, most):
+        assert found.low <= found.seconds <= found.high
+        assert found.rough == (found.partial or found.high > 4 * found.low)
+
+
+def test_a_model_that_was_never_seen_to_load_makes_the_forecast_a_rough_one() -> None:
+    past = [timing("sampling", 10, generation="g", checkpoint="other", steps=20)]
+    cold = forecast(REQUEST, past)
+    assert cold
+    assert (cold.cold, cold.partial, cold.rough) == (True, True, True)
+
+
+# Videos
+
+
+def video(length: int) -> dict[str, dict[str, object]]:
+    size = {"width": 768, "height": 512, "length": length, "batch_size": 1}
+    return {
+        "1": {"class_type": "EmptyLTXVLatentVideo", "inputs": size},
+        "2": {"class_type": "KSampler", "inputs": {"steps": 20, "latent_image": ["1", 0]}},
+        "3": {"class_type": "SaveVideo", "inputs": {"video": ["2", 0]}},
+    }
+
+
+def test_a_longer_video_takes_longer() -> None:
+    size = 768 * 512 / 1e6
+    past = past_of(
+        NodeTiming(
+            id_, 1.0, "2", "KSampler", "sampling", "ltx", "euler", "ltx", size, 20, 40.0, 2.0, 2.0,
+            "s", False, size * 49,
+        )
+        for id_ in "abc"
+    )  # fmt: skip
+    asked = Asked("ltx", "euler", "ltx", size)
+    found = {
+        length: forecast_plan(make_plan(video(length)), video(length), asked, past)
+        for length in (25, 49, 241)
+    }
+    short, same, long = (found[length] for length in (25, 49, 241))
+    assert short
+    assert same
+    assert long
+    assert same.seconds == pytest.approx(40)
+    assert same.like == ""
+    assert long.seconds == pytest.approx(40 * 241 / 49)
+    assert short.seconds == pytest.approx(40 * 25 / 49)
+    assert long.like == short.like == "of another size"
+    learned = learned_plan(make_plan(video(241)), video(241), asked, past)
+    assert learned.nodes["2"].seconds == pytest.approx(40 * 241 / 49)
