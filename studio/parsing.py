@@ -4,6 +4,7 @@ Each function takes what a flag, the environment or a caller gives, and raises V
 half a sentence that never quotes a secret.
 """
 
+import ipaddress
 import json
 import re
 from collections.abc import Iterable
@@ -77,6 +78,15 @@ def parse_accounts(value: Any) -> tuple[tuple[str, str], ...]:
     return tuple(accounts.items())
 
 
+def parse_networks(value: Any) -> tuple[str, ...]:
+    """Read addresses, and networks as 172.16.0.0/12."""
+    try:
+        networks = [ipaddress.ip_network(word, strict=False) for word in words(value)]
+    except ValueError as error:
+        raise ValueError(f"{error}: write 127.0.0.1, or a network as 172.16.0.0/12") from None
+    return tuple(str(n.network_address if n.num_addresses == 1 else n) for n in networks)
+
+
 def _server(one: Any) -> Address:
     if isinstance(one, Address):
         return one
@@ -111,7 +121,7 @@ def _lines(name: str) -> list[str]:
     path = Path(name).expanduser()
     try:
         with path.open("rb") as file:
-            text = file.read(_BYTE_LIMIT).decode("utf-8")
+            text = file.read(_BYTE_LIMIT).decode("utf-8-sig")  # Windows' editors begin it so
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
         raise ValueError(f"names the file {path}, which cannot be read: {reason}") from error

@@ -29,22 +29,13 @@ def verified(secret: bytes, purpose: str, signed: str) -> str | None:
     """Return the text in *signed*, or None where the signature is not ours."""
     text, _, signature = signed.rpartition(".")
     expected = _signature(secret, purpose, text)
-    return text if hmac.compare_digest(signature.encode(), expected.encode()) else None
+    given = signature.encode("utf-8", "surrogatepass")
+    return text if hmac.compare_digest(given, expected.encode()) else None
 
 
-def link_key(secret: bytes, id: str) -> str:  # noqa: A002 # the record's word
-    """Return the key of generation *id*'s private link."""
-    return _signature(secret, _LINK, id)[:_LINK_CHARACTERS]
-
-
-def link_query(secret: bytes, id: str) -> str:  # noqa: A002 # the record's word
-    """Return the query of generation *id*'s private link: ``?job=ID&key=KEY``."""
-    return f"?job={id}&key={link_key(secret, id)}"
-
-
-def opens(secret: bytes, id: str, key: str) -> bool:  # noqa: A002 # the record's word
-    """Whether *key* is the one of generation *id*."""
-    return hmac.compare_digest(link_key(secret, id).encode(), key.encode())
+def link_key(secret: bytes, id: str, serial: str = "") -> str:  # noqa: A002 # the record's word
+    """Return the key of generation *id*'s private link; *serial* changes when it is renewed."""
+    return _signature(secret, _LINK, f"{id}\0{serial}" if serial else id)[:_LINK_CHARACTERS]
 
 
 def _signature(secret: bytes, purpose: str, text: str) -> str:

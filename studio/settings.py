@@ -13,7 +13,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from comfy.address import Address
 from studio.limits import MAX_PER_MINUTE, MAX_WAITING, MAX_WAITING_TOTAL, Limits
-from studio.parsing import parse_accounts, parse_headers, parse_servers, words
+from studio.parsing import parse_accounts, parse_headers, parse_networks, parse_servers, words
 
 ENV_PREFIX = "STEPGLASS_"
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -95,6 +95,14 @@ class Settings(BaseSettings):
         "Repeat for several.",
         json_schema_extra={"flag": "--allowed-host", "metavar": "NAME", "many": True},
     )
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        validation_alias=_names("trusted_proxies"),
+        description="The address of a reverse proxy, or its network, whose X-Forwarded-For is "
+        "believed: wrong passwords are then counted by whoever sent them, not by the proxy. "
+        "Repeat for several.",
+        json_schema_extra={"flag": "--trusted-proxy", "metavar": "ADDRESS", "many": True},
+    )
     people: Literal["one", "browsers", ""] = Field(
         default="",
         validation_alias=_names("people"),
@@ -175,6 +183,11 @@ class Settings(BaseSettings):
     def _read_hosts(cls, value: Any) -> tuple[str, ...]:
         return tuple(name.lower().rstrip(".") for name in words(value))
 
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _read_proxies(cls, value: Any) -> tuple[str, ...]:
+        return parse_networks(value)
+
     @field_validator("import_folders", mode="before")
     @classmethod
     def _read_folders(cls, value: Any) -> tuple[Path, ...]:
@@ -222,8 +235,8 @@ class Settings(BaseSettings):
     @property
     def is_private(self) -> bool:
         """Whether nobody but who sits at this machine reaches the page."""
-        open_ = self.share or self.auth or self.allowed_hosts or on_space()
-        return self.is_loopback and not open_
+        open_ = (self.share, self.auth, self.allowed_hosts, self.trusted_proxies, on_space())
+        return self.is_loopback and not any(open_)
 
     @property
     def is_one_person(self) -> bool:
@@ -255,10 +268,10 @@ class Settings(BaseSettings):
                 "Everybody who reaches this page is one person here (STEPGLASS_PEOPLE=one), and "
                 "sees and deletes everything: let nobody else reach it, or use --auth."
             )
-        elif self.is_loopback and self.allowed_hosts and not self.auth and not self.people:
+        elif self.is_loopback and not (self.auth or self.people or self.is_private):
             found.append(
-                "With --allowed-host others may reach this page, so each browser is a person of "
-                "its own: --people one makes them one, --auth asks for a login."
+                "Through a proxy others may reach this page, so each browser is its own person: "
+                "--people one makes them one, --auth asks for a login."
             )
         found += [f"{name} is not a setting of Stepglass." for name in unknown_variables()]
         return found

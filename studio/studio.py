@@ -37,6 +37,7 @@ from studio.jobs import Jobs
 from studio.labels import labelled, present
 from studio.library import Library
 from studio.life import Part, end
+from studio.links import Links
 from studio.loads import LiveServers
 from studio.people import settle_owners
 from studio.press import records_of
@@ -44,13 +45,14 @@ from studio.queueing import Queueing
 from studio.sandbox import Sandbox
 from studio.sender import Sender
 from studio.serverstate import ServerState, state_of
+from studio.sessions import Sessions
 from studio.settings import Settings
 from studio.shelf import Shelf
 from studio.snapshot import Forecast, Snapshot
 from studio.summing import Summing
 from studio.tokens import Tokens
 from studio.uploads import Uploads
-from studio.viewer import Viewer
+from studio.viewer import ACCOUNT, Viewer
 from studio.watching import Watching
 from studio.workflows import Workflows
 
@@ -96,6 +98,8 @@ class Studio:
         self.drafts = Drafts(store)
         self.endpoints = Endpoints(self.shelf, self.workflows)
         self.tokens = Tokens(store, self._folder, settings.accounts)
+        self.links = Links(store, self._folder)
+        self.sessions = Sessions(store, [f"{ACCOUNT}{name}" for name in settings.accounts])
         self.library = Library(store, self._access, settings)
         self.queue = Queueing(
             store, self._jobs, self._watching, self._access, self._servers, self._board

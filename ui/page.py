@@ -8,7 +8,6 @@ import gradio as gr
 
 from storage.records import Generation
 from studio.press import is_workflow
-from studio.secret import load_secret
 from studio.studio import Studio
 from studio.viewer import Viewer
 from ui import theme
@@ -36,7 +35,7 @@ def build(
     *viewer_of* says who sent a request.
     """
     note_matplotlib()
-    parts = Parts(studio, viewer_of, load_secret(studio.settings.data_folder))
+    parts = Parts(studio, viewer_of)
     with gr.Blocks(
         title="Stepglass",
         fill_width=True,

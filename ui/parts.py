@@ -10,7 +10,6 @@ import gradio as gr
 from comfy.errors import ComfyError
 from storage.errors import StorageError
 from studio.errors import StudioError
-from studio.secret import link_query
 from studio.studio import Studio
 from studio.viewer import Viewer
 from ui.live import Previews
@@ -36,18 +35,17 @@ TROUBLE = (StudioError, ComfyError, StorageError)
 class Parts:
     """The studio, and what the tabs share.
 
-    `viewer_of` says who sent a request; `secret` signs private links.
+    `viewer_of` says who sent a request.
     """
 
     studio: Studio
     viewer_of: Callable[[gr.Request], Viewer]
-    secret: bytes = b""
     turns: Turns = field(default_factory=Turns)
     previews: Previews = field(default_factory=Previews)
 
     def link(self, id: str) -> str:  # noqa: A002 # the record's word
         """The query of generation *id*'s private link."""
-        return link_query(self.secret, id)
+        return self.studio.links.query(id)
 
     def viewer(self, request: gr.Request) -> Viewer:
         """Who sent *request*."""

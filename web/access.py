@@ -14,15 +14,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from studio.secret import opens
+from studio.links import Links
 from studio.settings import Settings, on_space
 from studio.tokens import Tokens
 from studio.viewer import ACCOUNT, BROWSER, GUEST, ONE, SCOPE_KEY, Viewer, viewer_of
-from web.accounts import Accounts
+from web.accounts import Accounts, Source, Throttled
 from web.answers import Refusal
 from web.cookies import Cookies, is_https
 from web.incoming import bearer, client_address, refuse_two_lengths, wants_page
-from web.login import LOGIN_PATH, login_response
+from web.login import login_response, too_many
+from web.login_page import LOGIN_PATH
 from web.origin import host_is_ours, is_foreign
 from web.presence import is_here
 from web.surface import is_closed
@@ -38,7 +39,7 @@ _ID_NAMES = ("job", "generationId", "promptId")
 
 
 class Access:
-    """The middleware. `secret` signs cookies and private links; `accounts` may be empty.
+    """The middleware. `links` are the private ones; `accounts` may be empty.
 
     A program shows one of the *tokens* in place of a cookie or login.
     """
@@ -48,14 +49,14 @@ class Access:
         app: ASGIApp,
         *,
         settings: Settings,
-        secret: bytes,
+        links: Links,
         accounts: Accounts,
         cookies: Cookies,
         tokens: Tokens,
     ) -> None:
         self._app = app
         self._settings = settings
-        self._secret = secret
+        self._links = links
         self._accounts = accounts
         self._tokens = tokens
         self._cookies = cookies
@@ -153,7 +154,10 @@ class Access:
         if session and (name := self._accounts.user(session)):
             return name
         authorization = request.headers.get("authorization", "")
-        return self._accounts.basic(authorization, client_address(request))
+        try:
+            return self._accounts.basic(authorization, Source(client_address(request)))
+        except Throttled as error:
+            raise too_many(error.seconds) from error
 
     def _is_public(self, request: Request) -> bool:
         path = request.scope["path"].rstrip("/")
@@ -165,16 +169,18 @@ class Access:
     def _let_in(self, request: Request, viewer: Viewer) -> tuple[str, ...]:
         """Note who asks, and what their private links open; return the cookies for that."""
         before, path = self._cookies.opened(request, viewer.owner), request.scope["path"]
-        now: tuple[str, ...] = ()
-        if key := request.query_params.get("key"):
+        key, now = request.query_params.get("key"), {}
+        if key:
             named = [request.query_params.get(name, "") for name in _ID_NAMES]
             named += path.split("/")
-            now = tuple(id_ for id_ in named if id_ and opens(self._secret, id_, key))
-        both = tuple(dict.fromkeys((*(id_ for id_ in before if id_ not in now), *now)))
-        request.scope[SCOPE_KEY] = replace(viewer, opened=frozenset(both))
+            now = {id_: key for id_ in named if id_ and self._links.opens(id_, key)}
+        # A link that was renewed meanwhile opens nothing any more.
+        held = {id_: old for id_, old in before.items() if self._links.opens(id_, old)}
+        keys = {id_: old for id_, old in held.items() if id_ not in now} | now
+        request.scope[SCOPE_KEY] = replace(viewer, opened=frozenset(keys))
         if not now or path != "/":
             return ()
-        return (self._cookies.set_opened(viewer.owner, both, https=is_https(request)),)
+        return (self._cookies.set_opened(viewer.owner, keys, https=is_https(request)),)
 
     def _refused(self, request: Request, refusal: Refusal) -> Response:
         is_page = wants_page(request) and request.method in ("GET", "HEAD")

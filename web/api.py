@@ -11,7 +11,6 @@ from starlette.routing import Route
 from comfy.workflow.request import GenerationRequest
 from storage.records import Generation
 from studio.errors import UploadError
-from studio.secret import link_query
 from studio.settings import Settings
 from studio.studio import Studio
 from studio.viewer import Viewer, viewer_of
@@ -30,9 +29,8 @@ MAX_QUERY = 1000
 class Api:
     """The routes over *studio*. Whoever may not see a generation is told that there is none."""
 
-    def __init__(self, studio: Studio, settings: Settings, secret: bytes) -> None:
+    def __init__(self, studio: Studio, settings: Settings) -> None:
         self._studio = studio
-        self._secret = secret
         # Base64 makes four bytes of three.
         self._max_body = settings.max_upload_bytes * 4 // 3 + MORE_BYTES
 
@@ -100,7 +98,7 @@ class Api:
         body["graph"] = record.graph
         body["errorDetail"] = record.error_detail
         if viewer.may_change(record.owner):
-            body["privateLink"] = f"/{link_query(self._secret, record.id)}"
+            body["privateLink"] = f"/{self._studio.links.query(record.id)}"
         body["progress"] = progress_shape(snapshot, group) if snapshot else None
         return JSONResponse(body, headers=NO_STORE)
 

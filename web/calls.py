@@ -33,9 +33,8 @@ STALE = "This preset has other settings by now: connect again, then call it."
 class Calls:
     """Runs endpoints for programs, each within the viewer's own."""
 
-    def __init__(self, studio: Studio, secret: bytes) -> None:
+    def __init__(self, studio: Studio) -> None:
         self._studio = studio
-        self._secret = secret
         self._given = Given(studio)
 
     def register(self, demo: gr.Blocks) -> None:
@@ -69,7 +68,7 @@ class Calls:
             files = await asyncio.to_thread(self._files, record, viewer)
         except (StudioError, ComfyError, StorageError) as error:
             raise gr.Error(str(error), print_exception=False) from error
-        return files, outcome(record, _address(request), self._secret)
+        return files, outcome(record, _address(request), self._studio.links)
 
     def start(
         self, name: str, values: dict[str, Any], viewer: Viewer, mark: str = ""

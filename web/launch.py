@@ -34,6 +34,9 @@ def launch_options(settings: Settings, app_kwargs: dict[str, Any]) -> dict[str, 
 
     *app_kwargs* come from `web.app_kwargs`. Theme, CSS and the like are the page's own affair.
     """
+    # Where uvicorn reads whose word it takes for where a request comes from; by itself: anybody's
+    # on this machine.
+    os.environ["FORWARDED_ALLOW_IPS"] = ",".join(settings.trusted_proxies)
     options: dict[str, Any] = {
         "server_name": settings.host,
         "server_port": free_port(settings.host, settings.port),

@@ -43,12 +43,9 @@ class _Session:
 class Mcp:
     """The route. All of it runs in the server's event loop; the protocol starts on first use."""
 
-    def __init__(
-        self, studio: Studio, calls: Calls, secret: bytes, cookies: Cookies, max_body: int
-    ) -> None:
+    def __init__(self, studio: Studio, calls: Calls, cookies: Cookies, max_body: int) -> None:
         self._studio = studio
         self._calls = calls
-        self._secret = secret
         self._cookies = cookies
         self._max_body = max_body
         self._sessions: OrderedDict[str, _Session] = OrderedDict()
@@ -130,7 +127,7 @@ class Mcp:
 
         from web.tools import Tools
 
-        tools = Tools(self._studio, self._calls, self._secret)
+        tools = Tools(self._studio, self._calls)
         return StreamableHTTPSessionManager(
             tools.server,
             session_idle_timeout=IDLE_SECONDS,

@@ -7,8 +7,8 @@ from typing import Any
 
 from storage.records import Generation, Image, Status
 from studio.errors import StudioError
+from studio.links import Links
 from studio.pace import Pace
-from studio.secret import link_key, link_query
 from studio.studio import Studio
 from studio.viewer import Viewer
 from web.shapes import status_text
@@ -39,7 +39,7 @@ async def follow(studio: Studio, id_: str, viewer: Viewer, told: Told) -> Genera
     return last.record
 
 
-def outcome(record: Generation, base: str, secret: bytes) -> dict[str, Any]:
+def outcome(record: Generation, base: str, links: Links) -> dict[str, Any]:
     """What became of *record*; *base* is our address, to which the links lead.
 
     Links carry the generation's key: whoever has one sees this generation and nothing else.
@@ -52,13 +52,13 @@ def outcome(record: Generation, base: str, secret: bytes) -> dict[str, Any]:
         "seed": str(record.seed),
         "seconds": round(max(0.0, took), 2),
         "warning": record.warning,
-        "link": f"{base}/{link_query(secret, record.id)}",
-        "files": [_file(record, image, base, secret) for image in record.images],
+        "link": f"{base}/{links.query(record.id)}",
+        "files": [_file(record, image, base, links) for image in record.images],
     }
 
 
-def _file(record: Generation, image: Image, base: str, secret: bytes) -> dict[str, Any]:
-    key = link_key(secret, record.id)
+def _file(record: Generation, image: Image, base: str, links: Links) -> dict[str, Any]:
+    key = links.key(record.id)
     return {
         "url": f"{base}/api/images/{record.id}/{image.number}?key={key}",
         "media": image.media,

@@ -30,6 +30,7 @@ from web.programs import Programs
 from web.progress import ProgressStream
 from web.queue import QueueApi
 from web.sessions import Sessions
+from web.sharing import Sharing
 from web.stats import StatsApi
 from web.streams import Streams
 from web.uploads import MORE_BYTES
@@ -51,12 +52,12 @@ class Site:
         self._settings = settings
         self._secret = load_secret(settings.data_folder)
         self._streams = Streams()
-        self._accounts = Accounts(settings.accounts, self._secret)
+        self._accounts = Accounts(settings.accounts, self._secret, studio.sessions)
         self._cookies = Cookies(self._secret, embedded=on_space())
-        self._calls = Calls(studio, self._secret)
+        self._calls = Calls(studio)
         self._crowd = Crowd(raise_file_limit() // 3)
         self.waiting: Waiting | None = None
-        self._mcp = Mcp(studio, self._calls, self._secret, self._cookies, self._max_body)
+        self._mcp = Mcp(studio, self._calls, self._cookies, self._max_body)
 
     def launch(self, demo: gr.Blocks, **page: Any) -> None:
         """Serve *demo* and return; *page* are theme, css and the like for ``demo.launch``.
@@ -77,7 +78,7 @@ class Site:
         access = Middleware(
             Access,
             settings=self._settings,
-            secret=self._secret,
+            links=self._studio.links,
             accounts=self._accounts,
             cookies=self._cookies,
             tokens=self._studio.tokens,
@@ -101,7 +102,8 @@ class Site:
             Route(HEALTH_PATH, Health().show, methods=["GET"]),
             *Login(self._accounts, self._cookies).routes(),
             *ProgressStream(self._studio, self._streams).routes(),
-            *Api(self._studio, self._settings, self._secret).routes(),
+            *Api(self._studio, self._settings).routes(),
+            *Sharing(self._studio).routes(),
             *QueueApi(self._studio).routes(),
             *LibraryApi(self._studio).routes(),
             *WorkflowsApi(self._studio).routes(),

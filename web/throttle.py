@@ -39,6 +39,12 @@ class Throttle:
             while len(self._failures) > MAX_KEYS:
                 self._failures.popitem(last=False)
 
+    def failures(self, *keys: str) -> int:
+        """The most failures within the window that one of *keys* has."""
+        now = self._clock()
+        with self._lock:
+            return max((len(self._recent(key, now)) for key in keys), default=0)
+
     def succeeded(self, *keys: str) -> None:
         """Forget the failures of *keys*."""
         with self._lock:
@@ -46,5 +52,8 @@ class Throttle:
                 self._failures.pop(key, None)
 
     def _left(self, key: str, limit: int, now: float) -> float:
-        recent = [t for t in self._failures.get(key, ()) if now - t < WINDOW_SECONDS]
+        recent = self._recent(key, now)
         return recent[-limit] + WINDOW_SECONDS - now if len(recent) >= limit else 0.0
+
+    def _recent(self, key: str, now: float) -> list[float]:
+        return [t for t in self._failures.get(key, ()) if now - t < WINDOW_SECONDS]

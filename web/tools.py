@@ -51,10 +51,9 @@ _log = logging.getLogger(__name__)
 class Tools:
     """The protocol's server. Its sessions live in one event loop, in which all of this runs."""
 
-    def __init__(self, studio: Studio, calls: Calls, secret: bytes) -> None:
+    def __init__(self, studio: Studio, calls: Calls) -> None:
         self._studio = studio
         self._calls = calls
-        self._secret = secret
         self._loop = asyncio.get_running_loop()
         self._owners: weakref.WeakKeyDictionary[ServerSession, str] = weakref.WeakKeyDictionary()
         self.server = _Server("Stepglass", instructions=INSTRUCTIONS)
@@ -86,7 +85,7 @@ class Tools:
             )
             # Whatever becomes of the client, the generation goes on: it is in the gallery.
             record = await follow(self._studio, made.id, viewer, _teller(context))
-            told = outcome(record, own_address(asking), self._secret)
+            told = outcome(record, own_address(asking), self._studio.links)
             content = await asyncio.to_thread(self._content, record, told, viewer)
         except _FAILURES as error:
             said = types.TextContent(type="text", text=str(error))

@@ -103,6 +103,7 @@ def test_programs_may_use_basic_authorization(serve: Serve) -> None:
         ("/\\evil.example", "/"),
         ("https://evil.example", "/"),
         ("/login", "/"),
+        ("/logout", "/"),
         ("", "/"),
     ],
 )

@@ -16,7 +16,6 @@ from PIL import Image
 from comfy.address import parse_address
 from comfy.demo.server import DemoServer
 from comfy.demo.settings import EngineSettings
-from studio.secret import link_key, load_secret
 from tests.web.conftest import Serve, Served
 
 Message = dict[str, Any]
@@ -265,7 +264,7 @@ def test_another_owner_sees_nothing(serve: Serve, engine: DemoServer) -> None:
 def test_a_private_link_shows_but_does_not_change(served: Served) -> None:
     owner, friend = served.browser(), served.browser()
     id_ = start(owner, served, steps=20)
-    key = link_key(load_secret(served.settings.data_folder), id_)
+    key = served.studio.links.key(id_)
     messages = list(follow(friend, f"{id_}&key={key}"))
     assert messages[-1]["type"] == "complete"
     image = messages[-1]["images"][0]["url"]

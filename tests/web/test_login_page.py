@@ -30,9 +30,10 @@ def test_a_stranger_logs_in_and_lands_where_they_wanted_to(serve: Serve) -> None
         page = browser.new_page()
         page.goto(f"{served.url}/?job=1&key=2")
         log_in(page, "ann", "<b>wrong</b>")
-        expect(page.get_by_role("alert")).to_have_text(
-            "That name and password do not belong together."
-        )
+        expect(page.get_by_role("alert")).to_have_text("Wrong name or password.")
+        expect(page.get_by_label("Name")).to_have_value("ann")
+        expect(page.get_by_label("Password")).to_be_focused()
+        assert page.evaluate("document.fonts.ready.then(() => document.fonts.size)") == 1
         log_in(page, "ann", "pw-ann")
         expect(page.locator("#answer textarea, #answer input")).to_have_value("user:ann ann")
         assert page.url == f"{served.url}/?job=1&key=2"

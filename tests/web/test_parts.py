@@ -1,6 +1,7 @@
 """The pure parts of the guard and of the stream's messages."""
 
 import dataclasses
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,10 @@ from comfy.outlook import Outlook
 from comfy.plan import make_plan
 from comfy.progress import Phase, begin
 from storage.records import Generation, Image, Status
-from studio.secret import SecretError, link_key, load_secret, opens, sign, verified
+from storage.store import Store
+from studio.links import Links
+from studio.secret import SecretError, load_secret, sign, verified
+from studio.sessions import Sessions
 from studio.snapshot import Snapshot, as_of
 from studio.viewer import Viewer
 from web.accounts import SESSION_SECONDS, Accounts
@@ -60,15 +64,23 @@ def test_a_flood_of_addresses_takes_no_more_room_than_allowed() -> None:
     assert throttle.wait({str(MAX_KEYS): 1}) > 0
 
 
-def test_a_session_ends_by_itself_with_its_account_or_its_secret() -> None:
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = Store(tmp_path / "store")
+    yield opened
+    opened.close()
+
+
+def test_a_session_ends_by_itself_with_its_account_or_its_secret(store: Store) -> None:
     clock = Clock()
-    accounts = Accounts({"ann": "one"}, SECRET, clock)
+    sessions = Sessions(store, ["user:ann"])
+    accounts = Accounts({"ann": "one"}, SECRET, sessions, clock)
     session = accounts.issue("ann")
     assert accounts.user(session) == "ann"
     assert accounts.user(session[:-1] + "x") is None
-    assert Accounts({"ann": "two"}, SECRET, clock).user(session) is None
-    assert Accounts({"bob": "one"}, SECRET, clock).user(session) is None
-    assert Accounts({"ann": "one"}, b"t" * 32, clock).user(session) is None
+    assert Accounts({"ann": "two"}, SECRET, sessions, clock).user(session) is None
+    assert Accounts({"bob": "one"}, SECRET, sessions, clock).user(session) is None
+    assert Accounts({"ann": "one"}, b"t" * 32, sessions, clock).user(session) is None
     clock.now += SESSION_SECONDS
     assert accounts.user(session) is None
     for rubbish in ("", "...", "a.b.c.d", "é.1.x.y", "\udcff"):
@@ -78,9 +90,20 @@ def test_a_session_ends_by_itself_with_its_account_or_its_secret() -> None:
 def test_a_signature_holds_for_its_purpose_alone() -> None:
     assert verified(SECRET, "one", sign(SECRET, "one", "a.b")) == "a.b"
     assert verified(SECRET, "two", sign(SECRET, "one", "a.b")) is None
-    assert opens(SECRET, "id", link_key(SECRET, "id"))
-    assert not opens(SECRET, "other", link_key(SECRET, "id"))
-    assert not opens(SECRET, "id", "ü")
+
+
+def test_a_private_link_opens_its_generation_until_it_is_renewed(store: Store) -> None:
+    links = Links(store, store.folder)
+    first, other = links.key("id"), links.key("other")
+    assert links.opens("id", first)
+    for wrong in (other, "ü", "\udcff", "", first[:-1]):
+        assert not links.opens("id", wrong)
+    links.renew("id")
+    assert not links.opens("id", first)
+    assert links.opens("id", links.key("id"))
+    assert links.key("other") == other
+    again = Links(store, store.folder)  # after a restart
+    assert (again.key("id"), again.query("other")) == (links.key("id"), links.query("other"))
 
 
 def test_the_secret_is_made_once_and_kept(tmp_path: Path) -> None:
