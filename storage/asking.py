@@ -22,7 +22,8 @@ TIMED = f"{RECENT} AND status = 'finished' AND run_seconds IS NOT NULL"
 """The same, finished and timed."""
 LOCAL = "created_at + to_milliseconds(CAST($offset AS BIGINT))"
 """The moment of creation by the asker's clock."""
-SIZE = "width || ' × ' || height"
+NO_SIZE = "no size"
+SIZE = f"CASE WHEN width > 0 AND height > 0 THEN width || ' × ' || height ELSE '{NO_SIZE}' END"
 
 _NAME = re.compile(r"\$([a-z_]+[0-9]*)")
 
@@ -74,3 +75,8 @@ class Asked:
             **others,
         }
         return {name: known[name] for name in dict.fromkeys(_NAME.findall(sql))}
+
+
+def sized(width: int, height: int) -> str:
+    """What SIZE makes of *width* and *height*."""
+    return f"{width} × {height}" if width > 0 and height > 0 else NO_SIZE

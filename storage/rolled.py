@@ -12,7 +12,7 @@ from math import nan
 import duckdb
 import pandas as pd
 
-from storage.asking import SIZE, Asked
+from storage.asking import NO_SIZE, SIZE, Asked
 from storage.cubes import ERRORS, HOURS, RATE, SPEED, WEEKHOURS, WEEKS, Cube
 from storage.histograms import quantiles
 from storage.measures import ACTIVITIES
@@ -206,5 +206,7 @@ def _sized(table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     if "size" not in by:
         return table
     place = list(table.columns).index("width")
-    table.insert(place, "size", table["width"].astype(str) + " × " + table["height"].astype(str))
+    sizes = table["width"].astype(str) + " × " + table["height"].astype(str)
+    has_one = (table["width"] > 0) & (table["height"] > 0)
+    table.insert(place, "size", sizes.where(has_one, NO_SIZE))
     return table.drop(columns=["width", "height"])

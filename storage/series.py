@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from storage.asking import sized
 from storage.levels import Change, changes
 from storage.slopes import Runs, fit
 
@@ -129,7 +130,7 @@ def _plain(table: pd.DataFrame, *columns: str) -> Iterator[tuple[Any, ...]]:
 
 
 def _size(key: Sequence[Any]) -> str:
-    return f"{key[1]} × {key[2]}"
+    return sized(key[1], key[2])
 
 
 def _when(at: datetime, now: datetime) -> str:

@@ -20,6 +20,7 @@ from storage.errors import StorageError
 from storage.records import Generation, Status
 from studio import failures
 from studio.agenda import Agenda
+from studio.asked import made_fields
 from studio.fetch import Kept
 from studio.jobs import Jobs
 from studio.keeping import Keeper
@@ -216,10 +217,12 @@ class Attendant:
         self._finish(record.id, progress, self._keeper.keep(progress))
 
     def _finish(self, id_: str, progress: Progress | None, kept: Kept, **times: Any) -> None:
+        job = self._jobs.get(id_)
         self.end(
             id_,
             progress,
             status=Status.FINISHED,
+            **(made_fields(job.record, kept.images) if job else {}),
             images=kept.images,
             warning=" ".join(kept.warnings),
             texts=kept.texts,

@@ -65,7 +65,9 @@ def wait_of(snapshot: Snapshot) -> Wait | None:
 def _own(snapshot: Snapshot) -> Wait | None:
     """What its owner did."""
     if snapshot.record.held:
-        return Wait(Why.HELD, "Held back", "This job starts after you release it in the queue.")
+        sentence = "This job starts after you release it in the queue."
+        # A restored backup says there why it is held.
+        return Wait(Why.HELD, "Held back", snapshot.record.warning or sentence)
     if snapshot.paused:
         return Wait(Why.PAUSED, "Your queue is paused", "This job starts after you resume it.")
     return None

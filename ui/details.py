@@ -3,6 +3,7 @@
 from typing import Any
 
 from storage.records import Generation, NodeRun
+from studio import asked
 from studio.press import is_workflow
 
 ACTIVITIES = (
@@ -45,18 +46,22 @@ def describe(record: Generation) -> dict[str, Any]:
 
 
 def _rows(record: Generation) -> list[tuple[str, str]]:
-    asked = record.request
+    request, seed, cfg = record.request, asked.seed(record), asked.cfg(record)
+    strength = _short(request.get("lora_strength", 1.0))
     return [
         ("Checkpoint", record.checkpoint),
-        ("LoRA", f"{record.lora} at {_short(asked.get('lora_strength', 1.0))}" * bool(record.lora)),
-        ("Seed", str(record.seed)),
+        (
+            "LoRA",
+            f"{record.lora} at {strength}" * bool(record.lora),
+        ),
+        ("Seed", "" if seed is None else str(seed)),
         ("Workflow", record.workflow * is_workflow(record)),
-        ("Size", f"{record.width} × {record.height}" * bool(record.width)),
-        ("Steps", str(record.steps or "")),
-        ("CFG", _short(record.cfg) * bool(record.cfg)),
+        ("Size", asked.size_text(record)),
+        ("Steps", str(asked.steps(record) or "")),
+        ("CFG", "" if cfg is None else _short(cfg)),
         ("Sampler", record.sampler),
         ("Scheduler", record.scheduler),
-        ("Denoise", _short(asked.get("denoise", 1.0)) * bool(asked.get("image"))),
+        ("Denoise", _short(request.get("denoise", 1.0)) * bool(request.get("image"))),
         ("Images", str(record.batch) if record.batch > 1 else ""),
         ("Waited", _span(record.created_at, record.started_at)),
         ("Took", _span(record.started_at, record.finished_at)),

@@ -11,6 +11,7 @@ from typing import Any
 import gradio as gr
 
 from storage.records import Generation, Status
+from studio import asked
 from studio.errors import StudioError
 from studio.queue import HIGH, LOW, NORMAL
 from studio.queueing import Entry
@@ -237,7 +238,7 @@ def _asked(record: Generation) -> Update:
         "id": record.id,
         "prompt": record.prompt.strip()[:MAX_PROMPT_SHOWN],
         "checkpoint": record.checkpoint,
-        "size": f"{record.width} × {record.height}",
+        "size": asked.size_text(record),
         "steps_asked": record.steps,
         "batch": record.batch,
     }

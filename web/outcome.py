@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from storage.records import Generation, Image, Status
+from studio import asked
 from studio.errors import StudioError
 from studio.links import Links
 from studio.pace import Pace
@@ -45,11 +46,12 @@ def outcome(record: Generation, base: str, links: Links) -> dict[str, Any]:
     Links carry the generation's key: whoever has one sees this generation and nothing else.
     """
     took = (record.finished_at or 0) - (record.started_at or record.created_at)
+    seed = asked.seed(record)
     return {
         "generationId": record.id,
         "status": record.status.value,
         "workflow": record.workflow,
-        "seed": str(record.seed),
+        "seed": None if seed is None else str(seed),
         "seconds": round(max(0.0, took), 2),
         "warning": record.warning,
         "link": f"{base}/{links.query(record.id)}",

@@ -5,6 +5,7 @@ from typing import Any
 
 from comfy.progress import Phase
 from storage.records import Generation, Image, Status
+from studio import asked
 from studio.queueing import Entry
 from studio.snapshot import Snapshot
 from studio.waiting import wait_of
@@ -42,8 +43,10 @@ def images_shape(generation: Generation) -> list[dict[str, Any]]:
 def generation_shape(g: Generation) -> dict[str, Any]:
     """A generation; times are epoch seconds, null where not yet.
 
-    `seed` is a string: 64 bits do not fit JavaScript's numbers.
+    `seed` is a string: 64 bits do not fit JavaScript's numbers. What a workflow does not have,
+    such as a seed, is null.
     """
+    size, seed = asked.size(g), asked.seed(g)
     return {
         "id": g.id,
         "promptId": g.id,
@@ -56,11 +59,11 @@ def generation_shape(g: Generation) -> dict[str, Any]:
         "lora": g.lora,
         "sampler": g.sampler,
         "scheduler": g.scheduler,
-        "width": g.width,
-        "height": g.height,
-        "steps": g.steps,
-        "cfg": g.cfg,
-        "seed": str(g.seed),
+        "width": size[0] if size else None,
+        "height": size[1] if size else None,
+        "steps": asked.steps(g),
+        "cfg": asked.cfg(g),
+        "seed": None if seed is None else str(seed),
         "imagesPerPrompt": g.batch,
         "server": g.server,
         "createdAt": g.created_at,
@@ -70,6 +73,7 @@ def generation_shape(g: Generation) -> dict[str, Any]:
         "error": g.error,
         "warning": g.warning,
         "images": images_shape(g),
+        "texts": list(g.texts),
         "rating": g.rating,
         "favourite": g.favourite,
         "note": g.note,
@@ -101,6 +105,7 @@ def progress_shape(snapshot: Snapshot, group: Sequence[str]) -> dict[str, Any]:
     }
     if record.status is Status.FINISHED:
         message["images"] = images_shape(record)
+        message["texts"] = list(record.texts)
     elif snapshot.is_final:
         message["error"] = record.error or f"{_OVER[record.status]}."
     return message

@@ -277,3 +277,18 @@ def test_a_month_summed_up_while_the_clock_was_ahead_counts_what_is_made_afterwa
     store.change(generation(3).id, checkpoint="another")
     store.bin([generation(4).id], None)
     assert Statistics(store, clock=lambda: NOON).headlines(owner=None, days=0).total == 59
+
+
+def test_a_generation_without_a_size_has_none_in_any_table(store: Store) -> None:
+    for n in range(4):
+        made = generation(
+            n, status=Status.FINISHED, width=0, height=0, started_at=NOON, finished_at=NOON + 5
+        )
+        store.add([made])
+        store.complete(made.id, node_runs=[node_run()])
+    for least in (10**6, 1):  # read from the generations, then from their sums
+        store.sum_up(NOON + 40 * DAY, least=least)
+        for name in ("speed", "trends", "cold_and_warm"):
+            table = QUESTIONS[name](Statistics(store, clock=lambda: NOON + 41 * DAY), None, 0)
+            if "size" in table and len(table):
+                assert set(table["size"]) == {"no size"}, name

@@ -91,7 +91,7 @@ function drawStatus(v) {
   text($.speed, v.speed || (lastSpeed.id === v.id && lastSpeed.text) || "–");
   const turn = v.wait && ["next", "behind"].includes(v.wait.why) ? (v.wait.ahead ? `${v.wait.ahead} ahead` : "next") : "";
   text($.placeName, turn ? "Queue" : v.server ? "Server" : "Size");
-  text($.place, turn || v.server || `${v.width} × ${v.height}`);
+  text($.place, turn || v.server || (v.width ? `${v.width} × ${v.height}` : "–"));
   drawGroup(v);
   drawBar();
 }

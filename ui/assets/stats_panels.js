@@ -103,7 +103,7 @@ const panels = {
       if (!first) return $.cost.replaceChildren(empty(v.none));
       const kept = wished().series, chosen = kept.checkpoint ? kept : first;
       fillSelect($["wish-checkpoint"], v.checkpoints, chosen.checkpoint);
-      fillSelect($["wish-size"], v.sizes.map((s) => [s, s]), `${chosen.width} × ${chosen.height}`);
+      fillSelect($["wish-size"], v.sizes.map((s) => [s, s]), chosen.width ? `${chosen.width} × ${chosen.height}` : "no size");
       fillSelect($["wish-server"], [["", "any server"], ...v.servers.filter(Boolean).map((s) => [s, s])], kept.checkpoint ? kept.server : "");
       show($["wish-where"], v.servers.filter(Boolean).length > 1);
       drawCost($.cost, v.answer);
@@ -183,7 +183,7 @@ function drawFall(box, v) {
 }
 
 function wished() {
-  const [width, height] = ($["wish-size"].value || "0 × 0").split(" × ").map(Number);
+  const [width, height] = / × /.test($["wish-size"].value) ? $["wish-size"].value.split(" × ").map(Number) : [0, 0];
   return {
     series: { checkpoint: $["wish-checkpoint"].value, width, height, server: $["wish-server"].value },
     now: Math.round(Number($.now.value)),

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from storage.records import Generation, Status
+from studio import asked
 from ui.stats import words
 from ui.stats.pictures import Json
 from ui.stats.tables import Column, rows, table
@@ -52,4 +53,5 @@ def named(record: Generation) -> str:
     """A generation in a list to choose from."""
     prompt = record.prompt.strip().replace("\n", " ")[:MAX_PROMPT_SHOWN] or "no prompt"
     more = "" if record.status is Status.FINISHED else f" ({record.status})"
-    return f"{prompt} · {record.width} × {record.height} · …{record.id[-6:]}{more}"
+    parts = (prompt, asked.size_text(record), f"…{record.id[-6:]}{more}")
+    return " · ".join(filter(None, parts))

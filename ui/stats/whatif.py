@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from storage.asking import sized
 from ui.remote import Ask
 from ui.stats import palette, pictures, words
 from ui.stats.asked import MAX_STEPS, Series, series, whole
@@ -67,7 +68,7 @@ def _each(found: list[Json], name: str) -> list[str]:
 
 def answer(frame: pd.DataFrame, wished: Wish) -> Json:
     """What *wished* costs: a number, a sentence, and what it rests on; or why there is none."""
-    size = f"{wished.series.width} × {wished.series.height}"
+    size = sized(wished.series.width, wished.series.height)
     of = frame[(frame["checkpoint"] == wished.series.checkpoint) & (frame["size"] == size)]
     if wished.series.server:
         of = of[of["server"] == wished.series.server]
