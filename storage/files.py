@@ -6,7 +6,7 @@
 import hashlib
 import re
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -124,11 +124,14 @@ def adopt(
     )
 
 
-def remove(folder: Path, generation: Generation) -> None:
-    """Remove the kept files of a purged *generation*; those already gone are passed over."""
+def remove(folder: Path, generation: Generation, named: Container[str] = ()) -> None:
+    """Remove the kept files of a purged *generation* that no record has *named* again.
+
+    Those already gone are passed over.
+    """
     for image in generation.images:
         for path in (image.path, image.thumbnail):
-            if path:
+            if path and path not in named:
                 discard(locate(folder, path))
 
 

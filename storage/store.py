@@ -1,5 +1,6 @@
 """The store: generations, their images and node runs, kept in one DuckDB file."""
 
+import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -46,6 +47,9 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.naming = threading.Lock()
+        """Held while files come or go whose paths others may name: until that is stored, or
+        between asking whether a record names them and removing them."""
         self._database = Database(folder)
         writing.sweep(folder)
         self._writer = Writer(self._database)
@@ -212,6 +216,10 @@ class Store:
     def named_files(self, folder: str) -> frozenset[str]:
         """The paths that begin with *folder* and that records name."""
         return self.read(lambda cursor: upkeep.named_files(cursor, folder))
+
+    def named_by(self, ids: Collection[str]) -> frozenset[str]:
+        """The paths of files and thumbnails that the generations with these *ids* name."""
+        return self.read(lambda cursor: upkeep.named_by(cursor, ids)) if ids else frozenset()
 
     def known_files(self, owner: str, digests: Collection[str]) -> frozenset[str]:
         """Which SHA-256 *digests* are of files that *owner* has, in the bin too."""

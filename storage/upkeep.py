@@ -1,11 +1,13 @@
 """How much is kept, and what a clean-up would concern."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
 import duckdb
 
 from storage import rows
+from storage.reads import span, within
 from storage.records import Status
 from storage.search import Conditions, add_statuses
 
@@ -126,6 +128,14 @@ def named_files(cursor: duckdb.DuckDBPyConnection, folder: str) -> frozenset[str
     found = cursor.execute(
         "SELECT unnest([path, thumbnail]) FROM images WHERE starts_with(path, $1)",
         [rows.clean(folder)],
+    ).fetchall()
+    return frozenset(row[0] for row in found)
+
+
+def named_by(cursor: duckdb.DuckDBPyConnection, ids: Collection[str]) -> frozenset[str]:
+    """See `Store.named_by`."""
+    found = cursor.execute(
+        f"SELECT unnest([path, thumbnail]) FROM images WHERE {within('generation')}", span(ids)
     ).fetchall()
     return frozenset(row[0] for row in found)
 

@@ -106,15 +106,16 @@ class Import:
 
     def _settle(self, batch: Sequence[Finding]) -> None:
         """Keep and store what of *batch* is new, in one transaction."""
-        known = set(self._store.known_files(self._owner, [one.sha256 for one in batch]))
-        records: list[tuple[Path, Generation]] = []
-        for one in batch:
-            if one.sha256 in known:
-                self._change(known=self._state.known + 1, done=self._state.done + 1)
-            elif record := self._of_file(one.path, partial(self._kept, one)):
-                known.add(one.sha256)
-                records.append((one.path, record))
-        added = self._added(records)
+        with self._store.naming:
+            known = set(self._store.known_files(self._owner, [one.sha256 for one in batch]))
+            records: list[tuple[Path, Generation]] = []
+            for one in batch:
+                if one.sha256 in known:
+                    self._change(known=self._state.known + 1, done=self._state.done + 1)
+                elif record := self._of_file(one.path, partial(self._kept, one)):
+                    known.add(one.sha256)
+                    records.append((one.path, record))
+            added = self._added(records)
         self._change(added=self._state.added + len(added), done=self._state.done + len(added))
         self._previews.add(image for record in added for image in record.images)
 

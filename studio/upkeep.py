@@ -8,6 +8,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 from storage import files
@@ -92,8 +93,11 @@ class Upkeep:
     def purge_some(self, ids: Sequence[str], owner: str | None, before: float) -> Freed:
         """The same for those of *ids*, their files included."""
         gone = self._store.purge(before, owner=owner, ids=ids)
-        for generation in gone:
-            files.remove(self._folder, generation)  # what is left of them is an orphan
+        with self._store.naming:
+            # What was imported anew meanwhile has the same ids, and so the same files.
+            named = self._store.named_by([generation.id for generation in gone])
+            for generation in gone:
+                files.remove(self._folder, generation, named)  # what is left is an orphan
         return _of(gone)
 
     def _orphans(self, viewer: Viewer) -> Iterator[Path]:
@@ -101,6 +105,8 @@ class Upkeep:
         if not (viewer.is_admin or self._is_private):
             raise StudioError(_NOBODYS)
         limit = time.time() - ORPHAN_DAYS * DAY
+        # What is kept of a generation that waits for its other files is of no record yet.
+        live = {generation.id for generation in self._store.unfinished()}
         root = self._folder / _IMAGES
         for month in sorted(root.iterdir()) if root.is_dir() else ():
             if month.is_symlink() or not month.is_dir():
@@ -108,20 +114,34 @@ class Upkeep:
             present = [entry for entry in os.scandir(month) if _is_older(entry, limit)]
             named = self._store.named_files(f"{_IMAGES}/{month.name}/") if present else ()
             for entry in present:
-                if f"{_IMAGES}/{month.name}/{entry.name}" not in named:
+                is_named = f"{_IMAGES}/{month.name}/{entry.name}" in named
+                if not is_named and _generation_of(entry.name) not in live:
                     yield month / entry.name
 
     def _remove(self, paths: Iterator[Path]) -> Freed:
         freed = Freed()
-        for path in paths:
-            try:
-                size = path.stat().st_size
-                path.unlink()
-            except OSError as error:
-                log.warning("%s is not removed: %s", path, error)
-            else:
-                freed += Freed(0, 1, size)
+        while some := list(islice(paths, _AT_ONCE)):
+            with self._store.naming:
+                named = self._store.named_by({_generation_of(path.name) for path in some})
+                for path in some:
+                    if path.relative_to(self._folder).as_posix() not in named:
+                        freed += _removed(path)
         return freed
+
+
+def _removed(path: Path) -> Freed:
+    try:
+        size = path.stat().st_size
+        path.unlink()
+    except OSError as error:
+        log.warning("%s is not removed: %s", path, error)
+        return Freed()
+    return Freed(0, 1, size)
+
+
+def _generation_of(name: str) -> str:
+    """The id in the name of a kept file, ``<id>-<number>.<extension>``."""
+    return name.rpartition("-")[0]
 
 
 def _sizes(paths: Iterator[Path]) -> Freed:
