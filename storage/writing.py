@@ -89,8 +89,8 @@ def sweep(folder: Path) -> None:
 
 def _write(folder: Path, incoming: Path, chunks: Iterable[bytes], size: int) -> Written:
     digest, written, head = hashlib.sha256(), 0, b""
-    _check_room(folder, size)
     incoming.parent.mkdir(parents=True, exist_ok=True)
+    _check_room(folder, size)
     with incoming.open("xb") as file:
         for chunk in chunks:
             _check_room(folder, len(chunk))

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from comfy.errors import Rejected
 from comfy.plan import Plan, make_plan
 from comfy.server import Server
 from comfy.workflow.naming import named
@@ -9,6 +10,7 @@ from comfy.workflow.presets import build_graph
 from comfy.workflow.request import GenerationRequest
 from storage.records import Generation
 from studio.catalogues import Catalogues
+from studio.errors import UploadError
 from studio.estimate import Estimator
 from studio.press import is_workflow, uploads_of
 from studio.snapshot import Forecast
@@ -36,7 +38,7 @@ class Grapher:
         request = GenerationRequest.model_validate(record.request)
         image = ""
         if request.image:
-            image = server.api.upload(self._uploads.path(request.image).read_bytes(), request.image)
+            image = server.api.upload(self._read(request.image), request.image)
         return build_graph(request, record.seed, image)
 
     def _with_uploads(self, record: Generation, server: Server) -> dict[str, Any]:
@@ -45,9 +47,15 @@ class Grapher:
         for key, kept in uploads_of(record).items():
             node, _, name = key.partition(".")
             if node in graph:
-                sent = server.api.upload(self._uploads.path(kept).read_bytes(), kept)
+                sent = server.api.upload(self._read(kept), kept)
                 graph[node]["inputs"] = {**graph[node].get("inputs", {}), name: sent}
         return graph
+
+    def _read(self, upload: str) -> bytes:
+        try:
+            return self._uploads.read(upload)
+        except UploadError as error:
+            raise Rejected(str(error)) from error
 
     def plan(self, record: Generation, graph: dict[str, Any], server: Server) -> Plan:
         """Return which nodes of *graph* will run, with what is learned of them."""

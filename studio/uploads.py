@@ -4,14 +4,15 @@ import hashlib
 import os
 import re
 import stat
-import tempfile
 import warnings
 from io import BytesIO
 from pathlib import Path
 
 from PIL import Image, UnidentifiedImageError
 
+from storage.errors import StorageError
 from storage.media import sniff
+from storage.writing import write_whole
 from studio.errors import UploadError
 
 FORMATS = {"PNG": ".png", "JPEG": ".jpg", "WEBP": ".webp", "BMP": ".bmp", "GIF": ".gif"}
@@ -48,10 +49,27 @@ class Uploads:
             )
         suffix = _suffix(data) if kind == "image" else _media_suffix(data, kind)
         name = hashlib.sha256(data).hexdigest() + suffix
-        path = self._folder / name
-        if not path.exists():
-            self._write(path, data)
+        if not self._is_whole(name):
+            self._write(name, data)
         return name
+
+    def read(self, name: str) -> bytes:
+        """The upload *name*. Raises UploadError where there is none, or not all of it."""
+        try:
+            data = self.path(name).read_bytes()
+        except OSError as error:
+            raise UploadError(f"The picture cannot be read: {error.strerror}.") from error
+        if hashlib.sha256(data).hexdigest() != name.partition(".")[0]:
+            raise UploadError("The picture to start from is damaged on the disk: choose it again.")
+        return data
+
+    def _is_whole(self, name: str) -> bool:
+        """Whether *name* is kept already: what a power cut left is not believed."""
+        try:
+            with (self._folder / name).open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest() == name.partition(".")[0]
+        except OSError:
+            return False
 
     def path(self, name: str) -> Path:
         """Where the upload *name* is kept. Raises UploadError where there is none."""
@@ -70,14 +88,11 @@ class Uploads:
         except OSError as error:
             raise UploadError(f"The picture cannot be read: {error.strerror}.") from error
 
-    def _write(self, path: Path, data: bytes) -> None:
+    def _write(self, name: str, data: bytes) -> None:
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=self._folder, delete=False) as file:
-                file.write(data)
-            os.replace(file.name, path)  # noqa: PTH105 - of a name, not a Path
-        except OSError as error:
-            raise UploadError(f"The picture cannot be kept: {error.strerror}.") from error
+            write_whole(self._folder.parent, f"{self._folder.name}/{name}", data)
+        except StorageError as error:
+            raise UploadError(f"The picture cannot be kept. {error}") from error
 
 
 def _media_suffix(data: bytes, kind: str) -> str:

@@ -1,6 +1,8 @@
 """Uploaded pictures: kept, or refused with a sentence."""
 
 import struct
+import subprocess
+import sys
 import zlib
 from io import BytesIO
 from pathlib import Path
@@ -75,3 +77,47 @@ def test_what_is_no_usable_picture_gets_a_sentence(
 def test_only_kept_uploads_have_a_path(uploads: Uploads, name: str) -> None:
     with pytest.raises(UploadError):
         uploads.path(name)
+
+
+def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    uploads = Uploads(tmp_path / "uploads", 1_000_000)
+    with monkeypatch.context() as full:
+        full.setattr("storage.writing.RESERVE", 2**60)
+        for _ in range(3):
+            with pytest.raises(UploadError, match=r"cannot be kept.*is full"):
+                uploads.keep(picture())
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def test_a_disk_that_fails_in_the_middle_leaves_nothing_behind(tmp_path: Path) -> None:
+    code = f"""
+import resource, signal, sys
+from pathlib import Path
+from studio.errors import UploadError
+from studio.uploads import Uploads
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+data = Path(sys.argv[1]).read_bytes()
+resource.setrlimit(resource.RLIMIT_FSIZE, (len(data) // 2, resource.RLIM_INFINITY))
+try:
+    Uploads(Path({str(tmp_path / "data" / "uploads")!r}), 10**9).keep(data)
+except UploadError as error:
+    assert "is full" in str(error), error
+else:
+    raise AssertionError("kept beyond the limit")
+"""
+    source = tmp_path / "a.png"
+    source.write_bytes(picture(size=(400, 400)))
+    root = Path(__file__).parents[2]
+    subprocess.run([sys.executable, "-c", code, str(source)], cwd=root, check=True)
+    assert not [path for path in (tmp_path / "data").rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize("cut", [b"", b"half"])
+def test_what_a_power_cut_left_is_not_believed(uploads: Uploads, cut: bytes) -> None:
+    data = picture()
+    name = uploads.keep(data)
+    uploads.path(name).write_bytes(cut)
+    with pytest.raises(UploadError, match="damaged"):
+        uploads.read(name)
+    assert uploads.keep(data) == name
+    assert uploads.read(name) == data
