@@ -145,9 +145,10 @@ class Jobs:
         with self.lock:
             return [replace(job) for job in self._jobs.values()]
 
-    def on_line(self, line: str) -> list[Job]:
-        """Copies of the jobs that *line* has taken."""
-        return [job for job in self.all() if job.line == line]
+    def sent(self) -> list[Job]:
+        """Copies of the jobs that servers have."""
+        with self.lock:
+            return [replace(job) for job in self._sent.values()]
 
     def place(self, id_: str) -> int:
         """Place of a job among those that wait here, from 1 (`Line.place`); 0 where it does not."""

@@ -46,14 +46,17 @@ class Watching:
     def snapshot(self, id_: str) -> Snapshot | None:
         """The generation now; None where unknown."""
         if job := self._jobs.get(id_):
-            return self._live(job)
+            return self.of(job)
         record = self.record(id_)
         return Snapshot(record, server_name=record.server) if record else None
 
     def live(self) -> list[Snapshot]:
         """Every generation that is not over."""
-        jobs = self._jobs.all()
-        return [self._live(job) for job in jobs]
+        return [self.of(job) for job in self._jobs.all()]
+
+    def sent(self) -> list[Snapshot]:
+        """Every generation that a server has."""
+        return [self.of(job) for job in self._jobs.sent()]
 
     def sent(self) -> list[Snapshot]:
         """Every generation that a server has."""
@@ -83,14 +86,11 @@ class Watching:
                     return
                 await listener.wait(self._cadence.heartbeat)
 
-    def _live(self, job: Job, place: int | None = None) -> Snapshot:
-        """The snapshot of *job*; *place* where it waits is looked up unless given."""
+    def of(self, job: Job) -> Snapshot:
+        """The snapshot of a live *job*."""
         server = self._servers.get(job.line)
         progress = server.snapshot(job.record.id) if server else None
-        if progress:
-            place = progress.place
-        elif place is None:
-            place = self._place(job)
+        place = progress.place if progress else self._place(job)
         freshness = self._freshness(job, server)
         moment = as_of(progress, freshness, clock.now())
         return Snapshot(

@@ -13,8 +13,8 @@ import gradio as gr
 from storage.records import Generation, Status
 from studio import asked
 from studio.errors import StudioError
+from studio.places import Entry
 from studio.queue import HIGH, LOW, NORMAL
-from studio.queueing import Entry
 from studio.snapshot import Snapshot
 from studio.viewer import Viewer
 from ui import live
@@ -67,7 +67,7 @@ class QueueTab:
         viewer = self._parts.viewer(request)
         turn = self._turns.take(str(request.session_hash), ())
         number, ends, ended = 0, -1, list[Generation]()
-        async with contextlib.aclosing(self._queue.watch(viewer)) as looks:
+        async with contextlib.aclosing(self._queue.watch(viewer, MAX_ROWS)) as looks:
             async for entries in looks:
                 if ends != self._queue.ends:  # some begin and end between two looks
                     ends = self._queue.ends
@@ -78,7 +78,6 @@ class QueueTab:
                 yield value(
                     entries,
                     ended,
-                    viewer,
                     order=(turn.number, number),
                     paused=self._queue.is_paused(viewer),
                     several=len(self._studio.servers()) > 1,
@@ -139,7 +138,6 @@ class QueueTab:
 def value(
     entries: Sequence[Entry],
     ended: Sequence[Generation],
-    viewer: Viewer,
     *,
     order: tuple[int, int],
     paused: bool,
@@ -150,15 +148,15 @@ def value(
 
     *several* says that there is more than one server, so that it matters which one it is.
     """
-    own = _own(entries, viewer)
-    rows = _rows(entries, viewer, paused=paused, several=several)
-    runs = sum(live.state(s) in RUNS for _, s in own)
+    rows = _rows(entries, paused=paused, several=several)
+    mine = sum(entry.is_mine for entry in entries)
+    runs = sum(live.state(s) in RUNS for _, s in _own(entries))
     return {
         "order": list(order),
         "paused": paused,
         "running": runs,
-        "waiting": len(own) - runs,
-        "others": len(entries) - len(own),
+        "waiting": mine - runs,
+        "others": len(entries) - mine,
         "rows": rows[:MAX_ROWS],
         "more": len(rows) - len(rows[:MAX_ROWS]),
         "ended": [
@@ -167,18 +165,15 @@ def value(
     }
 
 
-def _own(entries: Sequence[Entry], viewer: Viewer) -> list[tuple[Entry, Snapshot]]:
-    return [
-        (e, e.snapshot)
-        for e in entries
-        if e.snapshot is not None and viewer.may_change(e.snapshot.record.owner)
-    ]
+def _own(entries: Sequence[Entry]) -> list[tuple[Entry, Snapshot]]:
+    """One's own, as far as they are drawn."""
+    return [(e, e.snapshot) for e in entries if e.is_mine and e.snapshot is not None]
 
 
-def _rows(entries: Sequence[Entry], viewer: Viewer, *, paused: bool, several: bool) -> list[Update]:
-    """One row for each of one's own, one for each stretch of what is others'."""
-    own = {id(e): s for e, s in _own(entries, viewer)}
-    waiting = [e for e in entries if e.place > 0 and id(e) in own]
+def _rows(entries: Sequence[Entry], *, paused: bool, several: bool) -> list[Update]:
+    """One row for each of one's own that is drawn, one for each stretch of all else."""
+    own = {id(e): s for e, s in _own(entries)}
+    waiting = [e for e in entries if e.place > 0 and e.is_mine]
     rows: list[Update] = []
     for entry in entries:
         snapshot = own.get(id(entry))

@@ -9,8 +9,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from storage.records import Generation
+from studio.limits import MAX_WAITING_TOTAL
 from studio.queue import HIGH, LOW
-from studio.queueing import Entry
 from studio.studio import Studio
 from studio.viewer import Viewer, viewer_of
 from web.answers import NO_STORE, Refusal
@@ -20,6 +20,10 @@ from web.shapes import entry_shape
 
 MAX_BODY = 10_000
 """Bytes of a body that holds one number."""
+MAX_IDS_BODY = 1_000_000
+"""Bytes of a body that holds the ids of all that may wait."""
+MAX_LIMIT = 200
+"""Places in one answer."""
 MAX_MOVE = 10_000
 """Places that one move may go; as many as may wait."""
 
@@ -40,6 +44,7 @@ class QueueApi:
             "/api/queue/pause": self.pause,
             "/api/queue/resume": self.resume,
             "/api/queue/cancel": self.cancel,
+            "/api/queue/undo": self.undo,
             f"{one}/hold": self.hold,
             f"{one}/release": self.release,
             f"{one}/move": self.move,
@@ -53,16 +58,24 @@ class QueueApi:
         ]
 
     async def show(self, request: Request) -> Response:
-        """One's own places with their forecasts, and how many others there are."""
+        """One's own places with their forecasts, and how many others there are.
+
+        ``?limit=200&offset=0``: the answer's `next` is the offset of what follows, or null.
+        """
         viewer = viewer_of(request)
-        entries = await run_in_threadpool(self._queue.entries, viewer)
-        mine = [e for e in entries if _is_own(e, viewer)]
+        offset = _asked(request, "offset", 0, 0, MAX_WAITING_TOTAL)
+        limit = _asked(request, "limit", MAX_LIMIT, 1, MAX_LIMIT)
+        entries = await run_in_threadpool(self._queue.entries, viewer, offset, limit)
+        others = [entry for entry in entries if not entry.is_mine]
+        total = len(entries) - len(others)
         body = {
             "paused": self._queue.is_paused(viewer),
-            "entries": [entry_shape(e.snapshot, e) for e in mine if e.snapshot],
+            "entries": [entry_shape(e.snapshot, e) for e in entries if e.snapshot],
+            "total": total,
+            "next": offset + limit if offset + limit < total else None,
             "others": {
-                "onServers": sum(e.place == 0 for e in entries) - sum(e.place == 0 for e in mine),
-                "waiting": sum(e.place > 0 for e in entries) - sum(e.place > 0 for e in mine),
+                "onServers": sum(entry.place == 0 for entry in others),
+                "waiting": sum(entry.place > 0 for entry in others),
             },
         }
         return JSONResponse(body, headers=NO_STORE)
@@ -80,7 +93,17 @@ class QueueApi:
     async def cancel(self, request: Request) -> Response:
         """Cancel all of one's own that is not over."""
         done = await run_in_threadpool(self._studio.cancels.all, viewer_of(request))
-        return JSONResponse({"cancelled": done.count}, 202, headers=NO_STORE)
+        body = {"cancelled": done.count, "undoable": list(done.ended)}
+        return JSONResponse(body, 202, headers=NO_STORE)
+
+    async def undo(self, request: Request) -> Response:
+        """Queue ``{"ids": […]}`` again, which were cancelled a moment ago while they waited."""
+        ids = json_object(await read_body(request, MAX_IDS_BODY)).get("ids")
+        if not isinstance(ids, list) or not all(isinstance(id_, str) for id_ in ids):
+            sentence = "ids is to be a list of ids."
+            raise Refusal(422, sentence, {"ids": sentence})
+        queued = await run_in_threadpool(self._studio.cancels.undo, ids, viewer_of(request))
+        return JSONResponse({"queued": list(queued)}, 202, headers=NO_STORE)
 
     async def hold(self, request: Request) -> Response:
         """Keep one from being handed out."""
@@ -124,8 +147,13 @@ class QueueApi:
         return JSONResponse(_named(made), 202, headers=headers)
 
 
-def _is_own(entry: Entry, viewer: Viewer) -> bool:
-    return entry.snapshot is not None and viewer.may_change(entry.snapshot.record.owner)
+def _asked(request: Request, name: str, usual: int, least: int, most: int) -> int:
+    """The whole number *name* of the query."""
+    text = request.query_params.get(name, str(usual))
+    if not (text.isascii() and text.isdecimal()) or not least <= int(text[:9]) <= most:
+        sentence = f"{name} is to be a number from {least} to {most:,}."
+        raise Refusal(422, sentence, {name: sentence})
+    return int(text[:9])
 
 
 def _named(record: Generation) -> dict[str, Any]:

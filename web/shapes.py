@@ -6,7 +6,7 @@ from typing import Any
 from comfy.progress import Phase
 from storage.records import Generation, Image, Status
 from studio import asked
-from studio.queueing import Entry
+from studio.places import Entry
 from studio.snapshot import Snapshot
 from studio.waiting import wait_of
 

@@ -9,7 +9,7 @@ import pytest
 from comfy.demo.server import DemoServer
 from storage.records import Generation, Status
 from studio.errors import Absent, ReadOnly, StudioError
-from studio.queueing import Entry
+from studio.places import Entry
 from studio.studio import Studio
 from studio.viewer import Viewer
 from tests.studio.conftest import WAIT_SECONDS, Open, follow, request
@@ -97,3 +97,20 @@ def test_by_turns_one_of_bobs_runs_before_the_rest_of_anns(
     # What the server had when Bob came, and no more.
     assert started.index(bobs.id) <= 3
     assert studio.cancels.all(ANN).count >= 15
+
+
+def test_a_page_of_the_queue_draws_only_what_is_asked_for(
+    engine: DemoServer, open_studio: Open
+) -> None:
+    studio = open_studio(engine)
+    theirs, mine = queue_up(studio, BOB, 2), queue_up(studio, ANN, 5)
+    whole = studio.queue.entries(ANN)
+    drawn = [e.snapshot.record.id for e in whole if e.snapshot]
+    assert drawn == mine
+    page = studio.queue.entries(ANN, offset=1, limit=2)
+    assert [e.snapshot.record.id for e in page if e.snapshot] == mine[1:3]
+    assert [(e.place, e.is_mine) for e in page] == [(e.place, e.is_mine) for e in whole]
+    assert len(page) == len(theirs) + len(mine)
+    by_link = replace(ANN, opened=frozenset(theirs))
+    assert [e.is_mine for e in studio.queue.entries(by_link)] == [e.is_mine for e in whole]
+    assert all(e.snapshot is None for e in studio.queue.entries(by_link) if not e.is_mine)

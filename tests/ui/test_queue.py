@@ -5,7 +5,7 @@ from typing import Any
 
 from comfy.progress import Phase
 from storage.records import Status
-from studio.queueing import Entry
+from studio.places import Entry
 from studio.snapshot import Snapshot
 from studio.viewer import Viewer
 from tests.ui.samples import NOW, progress, record, snapshot
@@ -16,23 +16,24 @@ ME = Viewer("browser:x")
 
 def shown(*entries: Entry, **more: Any) -> dict[str, Any]:
     options: dict[str, Any] = {"order": (1, 1), "paused": False, "several": False, "now": NOW}
-    return queue.value(entries, more.pop("ended", ()), ME, **options | more)
+    return queue.value(entries, more.pop("ended", ()), **options | more)
 
 
 def waits(place: int, **fields: Any) -> Entry:
     asked = record(id=f"id-{place}", status=Status.QUEUED, started_at=None, **fields)
-    return Entry(place, 5.04, None, Snapshot(asked))
+    is_mine = ME.may_change(asked.owner)
+    return Entry(place, 5.04, None, Snapshot(asked) if is_mine else None, is_mine)
 
 
 def test_what_runs_says_node_step_percent_and_what_is_left() -> None:
-    row = shown(Entry(0, 0.0, 30.0, snapshot()))["rows"][0]
+    row = shown(Entry(0, 0.0, 30.0, snapshot(), is_mine=True))["rows"][0]
     assert (row["state"], row["title"]) == ("running", "Sampler <b>")
     assert (row["step"], row["steps"], row["percent"], row["left"]) == (5, 20, 25.0, 30.0)
 
 
 def test_what_a_server_has_but_does_not_run_is_next_and_counts_as_waiting() -> None:
     sent = snapshot(progress=progress(phase=Phase.QUEUED), record=record(status=Status.SUBMITTED))
-    value = shown(Entry(0, None, None, sent))
+    value = shown(Entry(0, None, None, sent, is_mine=True))
     assert value["rows"][0]["state"] == "next"
     assert (value["running"], value["waiting"]) == (0, 1)
 
@@ -54,23 +55,15 @@ def test_what_is_others_is_a_stretch_of_places() -> None:
     assert value["others"] == 4
 
 
-def test_what_a_private_link_shows_is_no_row_of_mine() -> None:
-    entry = waits(1, owner="browser:another", prompt="secret")
-    value = queue.value(
-        [entry],
-        (),
-        replace(ME, opened=frozenset({"id-1"})),
-        order=(1, 1),
-        paused=False,
-        several=False,
-        now=NOW,
-    )
-    assert "secret" not in str(value)
-
-
 def test_many_rows_are_cut_and_counted() -> None:
     value = shown(*(waits(n) for n in range(1, queue.MAX_ROWS + 6)))
     assert (len(value["rows"]), value["more"], value["waiting"]) == (100, 5, 105)
+
+
+def test_what_is_mine_but_not_drawn_is_counted_as_mine() -> None:
+    value = shown(waits(1), Entry(2), Entry(3, is_mine=True), Entry(4, is_mine=True))
+    assert (value["waiting"], value["others"], value["more"]) == (3, 1, 0)
+    assert [row["id"] for row in value["rows"]] == ["id-1", ""]
 
 
 def test_what_ended_comes_latest_first_with_its_sentence() -> None:

@@ -154,7 +154,7 @@ def test_cancelling_all_leaves_what_others_have(
 ) -> None:
     mine, theirs = fill(ann, served, 3), fill(bob, served, 1)
     answer = ann.post("/api/queue/cancel")
-    assert (answer.status_code, answer.json()) == (202, {"cancelled": 3})
+    assert (answer.status_code, answer.json()["cancelled"]) == (202, 3)
     assert all(ann.get(f"/api/generations/{i}").json()["status"] == "cancelled" for i in mine)
     assert waiting(bob) == theirs
 
@@ -313,3 +313,32 @@ def test_over_a_limit_the_answer_is_429_and_says_when_to_ask_again(
     assert int(answer.headers["Retry-After"]) > 0
     assert "wait already" in answer.json()["error"]
     assert bob.post("/api/generate", json=request_for(served)).status_code == 202
+
+
+def test_the_queue_comes_in_pages(served: Served, ann: httpx.Client, bob: httpx.Client) -> None:
+    mine, _ = fill(ann, served, 5), fill(bob, served, 1)
+    seen, offset = list[str](), 0
+    while offset is not None:
+        page = ann.get(f"/api/queue?limit=2&offset={offset}").raise_for_status().json()
+        assert (page["total"], page["others"]["waiting"]) == (5, 1)
+        seen += [entry["generation"]["id"] for entry in page["entries"]]
+        offset = page["next"]
+    assert seen == mine
+    for query in ("limit=0", "limit=201", "offset=-1", "offset=x", "limit=²"):
+        assert ann.get(f"/api/queue?{query}").status_code == 422
+
+
+def test_what_was_cancelled_by_mistake_waits_again(
+    served: Served, ann: httpx.Client, bob: httpx.Client
+) -> None:
+    mine = fill(ann, served, 3)
+    done = ann.post("/api/queue/cancel").json()
+    assert (done["cancelled"], sorted(done["undoable"])) == (3, sorted(mine))
+    undo = {"ids": done["undoable"]}
+    assert bob.post("/api/queue/undo", json=undo).status_code == 409
+    assert waiting(ann) == []
+    answer = ann.post("/api/queue/undo", json=undo)
+    assert (answer.status_code, sorted(answer.json()["queued"])) == (202, sorted(mine))
+    assert waiting(ann) == mine
+    assert ann.post("/api/queue/undo", json=undo).status_code == 409
+    assert ann.post("/api/queue/undo", json={"ids": "x"}).status_code == 422
