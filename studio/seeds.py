@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from comfy.workflow.form import Field, Form, Kind
-from comfy.workflow.request import MAX_SEED
+from comfy.workflow.request import MAX_SEED, is_random
 
 RANDOM_SEEDS = 2**53
 """Random seeds stay below this, so that JavaScript can show them exactly."""
@@ -26,6 +26,12 @@ def drawn(limits: Limits) -> int:
 def drawn_seeds(form: Form) -> dict[str, int]:
     """A random value for every seed field, within what it takes."""
     return {key: drawn(limits) for key, limits in limits_of(form).items()}
+
+
+def with_drawn(form: Form, given: Mapping[str, Any]) -> dict[str, Any]:
+    """*given* with a random value for each seed that is RANDOM_SEED, there or in the graph."""
+    asked = {f.key for f in form.fields if is_random(given.get(f.key, f.value))}
+    return {**given, **{key: seed for key, seed in drawn_seeds(form).items() if key in asked}}
 
 
 def limits_of(form: Form) -> dict[str, Limits]:

@@ -27,6 +27,7 @@ from studio.attendant import Attendant
 from studio.board import Board
 from studio.cancels import Cancelled, Cancels
 from studio.catalogues import Catalogues, Choices
+from studio.defaults import Defaults
 from studio.drafts import Drafts
 from studio.endpoints import Endpoints
 from studio.errors import StudioError
@@ -94,6 +95,7 @@ class Studio:
         self._access = Access(self._watching.record)
         self.cancels = Cancels(self._jobs, self._access, self._attend)
         self.workflows = Workflows(self._catalogues, self._uploads, self._jobs, self._estimator)
+        self.defaults = Defaults(store, self._catalogues)
         self.shelf = Shelf(store)
         self.drafts = Drafts(store)
         self.endpoints = Endpoints(self.shelf, self.workflows)

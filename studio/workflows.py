@@ -26,7 +26,7 @@ from studio.ids import is_id, new_id
 from studio.jobs import Jobs
 from studio.refusals import Refusals
 from studio.seeds import drawn_seeds as drawn_seeds  # what others take from here
-from studio.seeds import limits_of
+from studio.seeds import limits_of, with_drawn
 from studio.snapshot import Forecast
 from studio.uploads import Uploads
 from studio.viewer import Viewer
@@ -189,6 +189,7 @@ class Workflows:
             # What stands beneath another option than the one chosen here is of no account.
             given = {k: v for k, v in given.items() if drawn.get(k) or not is_beneath(k, form)}
             form = drawn
+        given = with_drawn(form, given)
         values, problems = read_values(form, given)
         problems += check_values(form, values)
         problems += missing_nodes(graph, catalogue)

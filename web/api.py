@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from comfy.workflow.request import GenerationRequest
 from storage.records import Generation
+from studio.defaults import NAMED
 from studio.errors import UploadError
 from studio.settings import Settings
 from studio.studio import Studio
@@ -48,33 +49,38 @@ class Api:
         """Start what the body asks for; 202, or 422 naming each wrong field."""
         asked = json_object(await read_body(request, self._max_body))
         viewer = viewer_of(request)
-        made = await run_in_threadpool(self._generate, asked, viewer)
+        made, why = await run_in_threadpool(self._generate, asked, viewer)
         first = made[0]
         answer: dict[str, Any] = {
             "generationId": first.id,
             "promptId": first.id,
             "status": first.status.value,
+            "checkpoint": first.checkpoint,
+            "checkpointFrom": why,
         }
         if len(made) > 1:
             answer |= {"generationIds": [one.id for one in made]}
         headers = {"Location": f"/api/generations/{first.id}"} | NO_STORE
         return JSONResponse(answer, 202, headers=headers)
 
-    def _generate(self, asked: dict[str, Any], viewer: Viewer) -> tuple[Generation, ...]:
+    def _generate(
+        self, asked: dict[str, Any], viewer: Viewer
+    ) -> tuple[tuple[Generation, ...], str]:
+        """Start it; what was made, and why with that model."""
         picture, again = decoded_image(asked), _retry_on_loss(asked)
         try:
             # The picture is kept last: nothing is kept of a request that is wrong elsewhere.
-            wanted = GenerationRequest.model_validate(asked)
+            wanted, why = GenerationRequest.model_validate(asked), NAMED
             if not wanted.checkpoint:
-                sentence = "Name a checkpoint as the server does."
-                raise Refusal(422, f"Not started: {sentence.lower()}", {"checkpoint": sentence})
+                usual = self._studio.defaults.checkpoint(viewer.owner)
+                wanted, why = wanted.model_copy(update={"checkpoint": usual.name}), usual.why
             if picture is not None:
                 wanted = wanted.model_copy(update={"image": self._studio.keep_image(picture)})
         except ValidationError as error:
             raise _refusal(error) from error
         except UploadError as error:
             raise Refusal(422, str(error), {"image": str(error)}) from error
-        return self._studio.generate(wanted, viewer.owner, retry_on_loss=again)
+        return self._studio.generate(wanted, viewer.owner, retry_on_loss=again), why
 
     async def page(self, request: Request) -> Response:
         """List generations, newest first: ``?limit=48&before=ID&q=WORDS``."""

@@ -12,6 +12,7 @@ from typing import Any
 
 from comfy.workflow.check import FILES
 from comfy.workflow.form import Field, Form, Kind
+from comfy.workflow.request import RANDOM_SEED
 
 MAX_ARGUMENTS = 60
 MAX_NAME = 48
@@ -70,7 +71,7 @@ def _is_held(one: Field) -> bool:
 def _described(one: Field) -> Iterator[str]:
     yield one.help if one.help.endswith((".", "!", "?")) or not one.help else f"{one.help}."
     if one.kind is Kind.SEED:
-        yield "Left out, a random one is drawn."
+        yield f"Left out, or {RANDOM_SEED}, a random one is drawn."
     elif one.kind in FILES and _is_held(one):
         yield f"Left out, the server's own “{one.value}” is taken."
     if len(one.choices) > MAX_CHOICES and one.kind not in FILES:
@@ -84,7 +85,8 @@ def _type(one: Field) -> tuple[dict[str, Any], str]:
             return {"type": "integer", **_limits(one)}, "int"
         case Kind.SEED:
             # As text too: JavaScript cannot hold all of them as numbers.
-            return {"type": ["integer", "string", "null"], **_limits(one)}, "int | str | None"
+            limits = _limits(one) | {"minimum": RANDOM_SEED}
+            return {"type": ["integer", "string", "null"], **limits}, "int | str | None"
         case Kind.NUMBER:
             return {"type": "number", **_limits(one)}, "float"
         case Kind.SWITCH:

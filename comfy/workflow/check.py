@@ -12,6 +12,7 @@ from comfy.errors import Problem
 from comfy.plan import node_title
 from comfy.workflow.catalogue import Catalogue
 from comfy.workflow.form import Field, Form, Kind
+from comfy.workflow.request import is_random
 
 NO_FILE = "no_file"
 FILES: Mapping[Kind, str] = MappingProxyType(
@@ -70,6 +71,8 @@ def _no_file(one: Field, value: str) -> Problem:
 
 def _problems(one: Field, value: Any) -> Iterator[Problem]:
     match one.kind:
+        case Kind.SEED if is_random(value):
+            return  # it is drawn
         case Kind.WHOLE | Kind.SEED | Kind.NUMBER:
             yield from _number_problems(one, value)
         case Kind.CHOICE:

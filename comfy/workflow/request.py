@@ -1,12 +1,14 @@
 """What a person asks for: one press of Generate, validated once."""
 
 import re
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic.alias_generators import to_camel
 
 MAX_SEED = 2**64 - 1
+RANDOM_SEED = -1
+"""Stands for a seed that is to be drawn, as in most other programs."""
 MAX_PROMPT = 100_000
 """Characters; far over what any text encoder reads, under what slows the page."""
 MAX_SIZE = 8192
@@ -23,14 +25,21 @@ PARENT = r"^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?$"
 _NAME = Annotated[str, Field(max_length=1024)]
 
 
+def is_random(seed: Any) -> bool:
+    """Whether *seed*, a number or text, is RANDOM_SEED."""
+    if isinstance(seed, str):
+        return seed.strip() == str(RANDOM_SEED)
+    return isinstance(seed, int | float) and seed == RANDOM_SEED
+
+
 class GenerationRequest(BaseModel):
     """The form's fields. Accepts and prints camelCase names too (the API's spelling).
 
-    `width` and `height` are pixels in multiples of 8; `seed` None means "pick one"; `image` is
-    the name of a kept upload (see `studio.uploads`) or "" for text to image; `denoise` below 1
-    keeps that much of the picture; `images_per_prompt` is the batch size; `prompts` how many
-    generations one press makes, each with the next seed; `parent` is the id of the generation this
-    one was made from, "" for none, and `relation` how.
+    `width` and `height` are pixels in multiples of 8; `seed` None means "pick one", and so does
+    RANDOM_SEED; `image` is the name of a kept upload (see `studio.uploads`) or "" for text to
+    image; `denoise` below 1 keeps that much of the picture; `images_per_prompt` is the batch size;
+    `prompts` how many generations one press makes, each with the next seed; `parent` is the id of
+    the generation this one was made from, "" for none, and `relation` how.
     """
 
     model_config = ConfigDict(
@@ -55,6 +64,11 @@ class GenerationRequest(BaseModel):
     denoise: float = Field(default=1.0, gt=0.0, le=1.0)
     parent: str = Field(default="", pattern=PARENT)
     relation: Relation = ""
+
+    @field_validator("seed", mode="before")
+    @classmethod
+    def _random(cls, seed: Any) -> Any:
+        return None if is_random(seed) else seed
 
     @field_validator("prompt", "negative_prompt")
     @classmethod

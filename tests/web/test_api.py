@@ -70,7 +70,7 @@ def test_a_generation_is_followed_from_its_present_state_to_its_images(served: S
     answer = client.post("/api/generate", json=request_for(served))
     assert answer.status_code == 202
     body = answer.json()
-    assert set(body) == {"generationId", "promptId", "status"}
+    assert body.keys() == {"generationId", "promptId", "status", "checkpoint", "checkpointFrom"}
     assert body["promptId"] == body["generationId"]
     assert body["status"] == "queued"
     messages = list(follow(client, body["generationId"]))
@@ -147,7 +147,6 @@ def test_cancelling_stops_and_may_be_repeated(serve: Serve) -> None:
 @pytest.mark.parametrize(
     ("fields", "wrong", "said"),
     [
-        ({"checkpoint": ""}, "checkpoint", "Name a checkpoint"),
         ({"steps": 0}, "steps", "greater than or equal to 1"),
         ({"steps": "many"}, "steps", "valid integer"),
         ({"negativePrompt": "x" * 100_001}, "negativePrompt", "at most 100000 characters"),
@@ -171,6 +170,36 @@ def test_each_bad_field_is_named(
     assert said in answer.json()["fields"][wrong]
 
 
+def test_a_prompt_alone_is_enough_and_the_answer_says_which_model_was_taken(
+    served: Served,
+) -> None:
+    client, known = served.browser(), served.studio.choices().checkpoints
+    client.get("/").raise_for_status()
+
+    def taken(**fields: Any) -> tuple[str, str]:
+        answer = client.post("/api/generate", json={"prompt": "a red fox", **fields})
+        assert answer.status_code == 202, answer.text
+        finish(client, answer.json()["generationId"])
+        return answer.json()["checkpoint"], answer.json()["checkpointFrom"]
+
+    small = {"width": 64, "height": 64, "steps": 1}
+    assert taken(**small) == (known[0], "server")
+    assert taken(**small, checkpoint=known[-1]) == (known[-1], "named")
+    assert taken(**small, checkpoint="") == (known[-1], "lastUsed")
+
+
+@pytest.mark.parametrize("seed", [-1, "-1", None])
+def test_a_seed_of_minus_one_is_drawn(served: Served, seed: Any) -> None:
+    client = served.browser()
+    client.get("/").raise_for_status()
+    seeds = set()
+    for _ in range(2):
+        id_ = start(client, served, seed=seed)
+        seeds.add(client.get(f"/api/generations/{id_}").json()["seed"])
+    assert len(seeds) == 2
+    assert "-1" not in seeds
+
+
 @pytest.mark.parametrize(
     ("body", "status"),
     [
@@ -180,7 +209,7 @@ def test_each_bad_field_is_named(
         (b"[" * 100_000, 400),
         (b"[]", 422),
         (b'"text"', 422),
-        (b"{}", 422),
+        (b"{}", 409),  # no server has said yet what it has
         (b" " * 3_000_000, 413),
     ],
 )
