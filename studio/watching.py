@@ -58,10 +58,6 @@ class Watching:
         """Every generation that a server has."""
         return [self.of(job) for job in self._jobs.sent()]
 
-    def sent(self) -> list[Snapshot]:
-        """Every generation that a server has."""
-        return [self._live(job) for job in self._jobs.all() if job.line in self._servers]
-
     def record(self, id_: str) -> Generation | None:
         """The stored record; None where unknown, deleted, or no id at all."""
         return self._store.get(id_) if is_id(id_) else None
