@@ -32,7 +32,7 @@ from comfy.errors import (
 )
 from comfy.events import OutputFile
 from comfy.hangup import Hangup
-from comfy.queued import Queue, finite, read_queue
+from comfy.queued import Queue, finite, read_queue, read_remaining
 from comfy.rejection import read_problems, rejection
 from comfy.system import SystemInfo, read_system
 from comfy.trouble import read_other, read_status, unreachable
@@ -40,6 +40,8 @@ from comfy.trouble import read_other, read_status, unreachable
 log = logging.getLogger(__name__)
 
 MAX_JSON_BYTES = 64 * 2**20
+MAX_QUEUE_BYTES = 8 * 2**20
+"""Of a queue that is asked for again and again; beyond that, ours are asked for one by one."""
 MAX_FILE_BYTES = 2 * 2**30
 CHUNK_BYTES = 2**20
 """A file is read in pieces of this size."""
@@ -68,11 +70,13 @@ class Api:
         cadence: Cadence = USUAL,
         *,
         max_json: int = MAX_JSON_BYTES,
+        max_queue: int = MAX_QUEUE_BYTES,
         max_file: int = MAX_FILE_BYTES,
     ) -> None:
         self.address = address
         self._cadence = cadence
         self._max_json, self._max_file = max_json, max_file
+        self._max_queue = min(max_queue, max_json)
         self._hangup = Hangup()
         loopback = urlsplit(address.url).hostname in ("127.0.0.1", "localhost", "::1")
         self._client = httpx.Client(
@@ -119,9 +123,28 @@ class Api:
         problems, dropped = read_problems(data.get("node_errors"), graph)
         return Accepted(finite(data.get("number")), problems, dropped)
 
-    def queue(self) -> Queue:
-        """Return what runs and what waits."""
-        return read_queue(self._get("/queue"))
+    def takes_prompts(self) -> bool:
+        """Whether ComfyUI itself answers to prompts; nothing is queued. Raises ComfyError."""
+        with self._sent("POST", "/prompt", json={}) as answer:
+            if answer.status_code != httpx.codes.BAD_REQUEST:
+                self._check(answer)
+                return False
+            return isinstance(self._refusal(answer, {}), Rejected)
+
+    def queue(self, *, whole: bool = False) -> Queue:
+        """Return what runs and what waits.
+
+        Raises TooLarge where that is very much, unless the *whole* is wanted at any price.
+        """
+        data = self._get("/queue", self._max_json if whole else self._max_queue)
+        with self._understood():
+            return read_queue(data)
+
+    def remaining(self) -> int:
+        """Return how many prompts run and wait, everybody's."""
+        data = self._get("/prompt")
+        with self._understood():
+            return read_remaining(data)
 
     def history(self, prompt_id: str) -> Json | None:
         """Return the history entry of *prompt_id*; None while unfinished, and if unknown."""
@@ -133,6 +156,23 @@ class Api:
             raise BadAnswer(f"{self.address.label} {_STRANGE}")
         return None
 
+    def job_status(self, prompt_id: str) -> str | None:
+        """Return what ``/api/jobs`` says of a prompt: pending, in_progress, …; None if unknown.
+
+        Raises NotFound where the server has no such route (before ComfyUI 0.6).
+        """
+        path = f"/api/jobs/{quote(prompt_id, safe='')}"
+        with self._sent("GET", path) as answer:
+            if answer.status_code == httpx.codes.NOT_FOUND:
+                # ComfyUI says in JSON that there is no such job; of a route, its library in text.
+                with suppress(BadAnswer, TooLarge):
+                    self._json(answer)
+                    return None
+            data = self._object(answer)
+        if data.get("id") != prompt_id or not isinstance(data.get("status"), str):
+            raise BadAnswer(f"{self.address.label} {_STRANGE}")
+        return str(data["status"])
+
     def cancel(self, prompt_id: str) -> None:
         """Stop *prompt_id* if it waits or runs, and nothing else."""
         try:
@@ -142,7 +182,7 @@ class Api:
             # Before 0.26 there is no such route. Deleting is safe at any time; the interrupt
             # names its prompt, and is not sent unless that prompt is the one running.
             self.delete(prompt_id)
-            if prompt_id in self.queue().running:
+            if prompt_id in self.queue(whole=True).running:
                 self._post("/interrupt", {"prompt_id": prompt_id})
 
     def delete(self, prompt_id: str) -> None:
@@ -185,9 +225,18 @@ class Api:
             raise BadAnswer(f"{self.address.label} {_STRANGE}")
         return info
 
-    def _get(self, path: str) -> Json:
+    def _get(self, path: str, limit: int | None = None) -> Json:
         with self._sent("GET", path) as answer:
-            return self._object(answer)
+            self._check(answer)
+            return self._json(answer, limit)
+
+    @contextmanager
+    def _understood(self) -> Iterator[None]:
+        """Take what cannot be read for the answer of something else than ComfyUI."""
+        try:
+            yield
+        except ValueError as error:
+            raise BadAnswer(f"{self.address.label} {_STRANGE}") from error
 
     def _post(self, path: str, body: Json) -> None:
         with self._sent("POST", path, json=body) as answer:
@@ -246,17 +295,18 @@ class Api:
 
     def _refusal(self, answer: httpx.Response, graph: Mapping[str, Any]) -> ComfyError:
         """What a 400 means: ComfyUI says in JSON why it refuses, nobody else does."""
-        try:
-            return rejection(self._json(answer), graph)
-        except (BadAnswer, TooLarge):
-            return TurnedAway(
-                f"{self.address.label} answers 400 and does not say why: check that its address "
-                "is that of ComfyUI itself."
-            )
+        with suppress(BadAnswer, TooLarge):
+            data = self._json(answer)
+            if "error" in data and "node_errors" in data:
+                return rejection(data, graph)
+        return TurnedAway(
+            f"{self.address.label} answers 400 and does not say why: check that its address "
+            "is that of ComfyUI itself."
+        )
 
-    def _json(self, answer: httpx.Response) -> Json:
+    def _json(self, answer: httpx.Response, limit: int | None = None) -> Json:
         where = self.address.label
-        text = self._read(answer, self._max_json, self._cadence.fetch)
+        text = self._read(answer, limit or self._max_json, self._cadence.fetch)
         try:
             data = json.loads(text)
         except (ValueError, RecursionError) as error:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Cadence:
-    """Seconds, but for `doubt_looks`."""
+    """All in seconds."""
 
     connect: float = 5.0
     """Until a connection stands, HTTP or socket."""
@@ -52,10 +52,9 @@ class Cadence:
     """How long a server's line waits for work before it looks at its own health again."""
     put_back: float = 0.5
     """After a job was put back, so that an ill server is not hammered."""
-    doubt: float = 2.0
-    doubt_looks: int = 3
-    """A prompt whose answer never came is looked for this often, this far apart, and only then
-    sent again: it may still be on its way into the server's queue."""
+    doubt: float = 6.0
+    """How long a prompt whose answer never came is looked for before it counts as never arrived:
+    it may still be on its way into the server's queue."""
     first_retry: float = 0.5
     max_retry: float = 15.0
     """Before a step that failed (fetching, keeping, storing) is tried again; doubled each time."""

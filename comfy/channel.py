@@ -14,7 +14,7 @@ from enum import Enum, auto
 import websocket
 from websocket import ABNF
 
-from comfy.errors import BadAnswer, ComfyError, TooLarge, Unreachable
+from comfy.errors import BadAnswer, ComfyError, HungUp, TooLarge, Unreachable
 from comfy.trouble import read_status, unreachable
 
 READ_BYTES = 2**16
@@ -161,7 +161,7 @@ class Channel:
             raise self._closed() from error
 
     def _closed(self) -> ComfyError:
-        return Unreachable(f"The WebSocket to {self._where} is closed.")
+        return HungUp(f"The WebSocket to {self._where} is closed.")
 
     def _refusal(self, error: Exception) -> ComfyError:
         """Why there is no WebSocket."""

@@ -15,8 +15,10 @@ from dataclasses import dataclass, replace
 from comfy.address import Address
 from comfy.cadence import USUAL, Cadence
 from comfy.channel import Channel, Sign
+from comfy.clock import now
 from comfy.ending import JOIN_SECONDS, join
-from comfy.errors import ComfyError, Unreachable
+from comfy.errors import ComfyError, HungUp, Refused, Unreachable
+from comfy.listening import check_listening
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +29,8 @@ CUT_AGAIN = 0.05
 MAX_FRAME_BYTES = 256 * 2**20
 """SaveImageWebsocket sends whole PNGs; anything over this is no picture."""
 LOGGED_CHARACTERS = 200
+DEATHS_KEPT = 8
+"""Ends of the server that are remembered: more often than that nobody restarts it in a minute."""
 
 FEATURES = json.dumps({"type": "feature_flags", "data": {"supports_preview_metadata": True}})
 
@@ -36,10 +40,17 @@ class SocketState:
     """The socket now: `heard_at` is its last frame or pong, `frame_at` its last data frame.
 
     Pongs come from the server's library even where the server itself has forgotten us. `since`
-    is when `up` last changed, `attempt` counts failed connections in a row.
+    is when `up` last changed, `attempt` counts failed connections in a row. Times are of
+    `comfy.clock`.
+
+    `watch` numbers the sockets that were up: nothing that the server told can have been missed
+    while it stays the same. `deaths` are those of the last watches at whose end nobody listened
+    there any more: the server ended with them, and what it had not begun by then it never did.
     """
 
     up: bool = False
+    watch: int = 0
+    deaths: tuple[int, ...] = ()
     since: float = 0.0
     heard_at: float | None = None
     frame_at: float | None = None
@@ -67,7 +78,7 @@ class Connection:
         self._on_frame = on_frame
         self._on_state = on_state
         self._lock = threading.Lock()
-        self._state = SocketState(since=time.time())
+        self._state = SocketState(since=now())
         self._channel: Channel | None = None
         self._stop = threading.Event()
         self._hurry = threading.Event()
@@ -144,26 +155,44 @@ class Connection:
         """Read until the socket ends, goes silent, or we are to stop or renew; seconds it lived."""
         if channel is None:
             return 0.0
-        opened, error = time.monotonic(), ""
+        opened, error, hung_up = time.monotonic(), "", False
         try:
             self._up()
             self._read_on(channel)
+        except HungUp as trouble:
+            error, hung_up = str(trouble), True
         except ComfyError as trouble:
             error = str(trouble)
         finally:
             self._close(channel)
         self._down(error)
+        if hung_up and self._is_gone():
+            with self._lock:
+                deaths = (*self._state.deaths, self._state.watch)[-DEATHS_KEPT:]
+                self._state = replace(self._state, deaths=deaths)
         return channel.moved_at - opened
+
+    def _is_gone(self) -> bool:
+        """Whether the server ended with its socket: at once, nobody listens there any more."""
+        if self._stop.is_set() or self._hurry.is_set():
+            return False  # it was we who hung up
+        try:
+            check_listening(self._address, self._cadence.connect)
+        except Refused:
+            return True
+        except ComfyError:
+            return False
+        return False
 
     def _read_on(self, channel: Channel) -> None:
         pinged = 0.0
         while not (self._stop.is_set() or self._hurry.is_set()):
             self._take(channel.receive())
-            now = time.monotonic()
+            at = time.monotonic()
             if pinged > channel.moved_at:
-                if now - pinged > self._cadence.pong:
+                if at - pinged > self._cadence.pong:
                     raise Unreachable(f"{self._address.label} has gone silent.")
-            elif now - channel.moved_at > self._cadence.ping:
+            elif at - channel.moved_at > self._cadence.ping:
                 channel.ping()
                 pinged = time.monotonic()
 
@@ -171,7 +200,7 @@ class Connection:
         """Note what came and hand it over."""
         if frame is Sign.NOTHING or self._stop.is_set():
             return
-        at, is_data = time.time(), not isinstance(frame, Sign)
+        at, is_data = now(), not isinstance(frame, Sign)
         with self._lock:
             frame_at = at if is_data else self._state.frame_at
             self._state = replace(self._state, heard_at=at, frame_at=frame_at)
@@ -187,14 +216,17 @@ class Connection:
 
     def _up(self) -> None:
         with self._lock:
-            self._state = replace(self._state, up=True, since=time.time(), attempt=0, error="")
+            watch = self._state.watch + 1
+            self._state = replace(
+                self._state, up=True, watch=watch, since=now(), attempt=0, error=""
+            )
         log.info("socket to %s is open", self._address.label)
         self._tell()
 
     def _down(self, error: str) -> None:
         with self._lock:
             before = self._state
-            since = time.time() if before.up else before.since
+            since = now() if before.up else before.since
             self._state = replace(
                 before, up=False, since=since, attempt=before.attempt + 1, error=error
             )

@@ -1,12 +1,15 @@
 """What can go wrong with a ComfyUI server, as one tree.
 
 ComfyError
-├── Unreachable        no answer: refused, timed out, name unknown, TLS trouble
+├── Unreachable        no answer: timed out, name unknown, TLS trouble
+│   ├── Refused        nobody listens at its address: nothing runs there
+│   ├── HungUp         the other side ended the connection
 │   └── Unanswered     the request may have arrived; only its answer did not
 ├── Denied             401 or 403: a login or header is missing or wrong
 ├── TooLarge           413, or an answer over our own limit
 ├── BadAnswer          an answer, but not ComfyUI's: HTML, broken JSON; it may have done as asked
-│   └── ServerFault    a 5xx: the server itself failed, or what stands before it
+│   ├── ServerFault    a 5xx: the server itself failed, or what stands before it
+│   └── Conflict       409: it says that it has what was sent already
 ├── TurnedAway         a redirect, or a 4xx that is not ComfyUI's: nothing was done
 │   └── Busy           429: the same, later
 ├── NotFound           the thing asked for is not on the server
@@ -14,8 +17,8 @@ ComfyError
 ├── FrameError         a socket frame that cannot be understood
 └── WorkflowError      a file that is no workflow
 
-Of a prompt that was sent, Unanswered and BadAnswer (with ServerFault) leave it open whether the
-server took it. After every other one it has not: it can be sent again.
+Of a prompt that was sent, Unanswered and BadAnswer (with ServerFault and Conflict) leave it open
+whether the server took it. After every other one it has not: it can be sent again.
 
 Every message is one or two sentences fit for the person at the page: what, where, what to do.
 """
@@ -29,6 +32,14 @@ class ComfyError(Exception):
 
 class Unreachable(ComfyError):
     """No answer came; says nothing about the prompts on the server."""
+
+
+class Refused(Unreachable):
+    """The machine answers that nobody listens there."""
+
+
+class HungUp(Unreachable):
+    """A connection was ended by the other side."""
 
 
 class Unanswered(Unreachable):
@@ -49,6 +60,10 @@ class BadAnswer(ComfyError):
 
 class ServerFault(BadAnswer):
     """The server answered with a 5xx status."""
+
+
+class Conflict(BadAnswer):
+    """A 409: what was sent is said to be there already."""
 
 
 class TurnedAway(ComfyError):

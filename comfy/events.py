@@ -7,7 +7,7 @@ dicts. `at` is the time of receipt in seconds since the epoch, set by whoever re
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 
 
 class NodeState(StrEnum):
@@ -204,6 +204,21 @@ class Failed(Over):
     failure: Failure = Failure("")
 
 
+class Fate(Enum):
+    """What is certain of a prompt that its server does not know.
+
+    UNKNOWN: it may have run. NEVER_ARRIVED: no answer said that it was taken, and the run of the
+    server that it was sent to still goes on. NEVER_BEGAN: it waited there, unbroken watch was
+    kept, and the server ended before it came to it.
+    """
+
+    UNKNOWN = auto()
+    NEVER_ARRIVED = auto()
+    NEVER_BEGAN = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class Lost(Over):
-    """The server answers and knows nothing of the prompt: it restarted or forgot."""
+    """The server answers and knows nothing of the prompt."""
+
+    fate: Fate = Fate.UNKNOWN

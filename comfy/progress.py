@@ -51,9 +51,9 @@ def advance(progress: Progress, event: ev.Event) -> Progress:
 def _apply(p: Progress, event: ev.Event) -> Progress:  # noqa: C901 - one match is the state machine
     match event:
         case ev.Queued(place=place):
-            return replace(p, place=place) if p.phase is Phase.QUEUED else p
+            return replace(p, place=place, accepted=True) if p.phase is Phase.QUEUED else p
         case ev.Accepted(warnings=warnings):
-            return replace(p, warnings=warnings)
+            return replace(p, warnings=warnings, accepted=True)
         case ev.Started():
             return _running(p, event.at)
         case ev.Cached(nodes=nodes):
@@ -83,8 +83,8 @@ def _apply(p: Progress, event: ev.Event) -> Progress:  # noqa: C901 - one match 
             return _over(p, Phase.INTERRUPTED, event)
         case ev.Failed(failure=failure):
             return replace(_over(p, Phase.FAILED, event), failure=failure)
-        case ev.Lost():
-            return _over(p, Phase.LOST, event)
+        case ev.Lost(fate=fate):
+            return replace(_over(p, Phase.LOST, event), fate=fate)
         case _:
             return p
 
@@ -92,7 +92,8 @@ def _apply(p: Progress, event: ev.Event) -> Progress:  # noqa: C901 - one match 
 def _running(p: Progress, at: float) -> Progress:
     if p.phase is not Phase.QUEUED:
         return p
-    return replace(p, phase=Phase.RUNNING, place=0, started_at=p.started_at or at)
+    started_at = p.started_at or at
+    return replace(p, phase=Phase.RUNNING, place=0, started_at=started_at, accepted=True)
 
 
 def _cached(p: Progress, cached: tuple[str, ...]) -> Progress:

@@ -7,20 +7,22 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from comfy import events as ev
 from comfy.api import Api
 from comfy.cadence import USUAL, Cadence
+from comfy.clock import now
 from comfy.connection import SocketState
 from comfy.ending import JOIN_SECONDS, join
-from comfy.errors import BadAnswer, ComfyError, Denied, FrameError, TooLarge
+from comfy.errors import ComfyError, Denied
 from comfy.frames import parse_history
 from comfy.freshness import Freshness, Link
+from comfy.lookout import Lookout
 from comfy.progress import Phase
 from comfy.queued import Queue
 from comfy.tracker import Tracked, Tracker
-from comfy.verdict import missing, unreadable
+from comfy.verdict import missing, run_of, unreadable
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +50,7 @@ class Reconciler:
         self._socket = socket
         self._renew = renew
         self._on_state = on_state
+        self._lookout = Lookout(api)
         self._lock = threading.Lock()
         self._wake = threading.Condition(self._lock)
         self._stop = False
@@ -109,7 +112,8 @@ class Reconciler:
         failed = self._failed_since
         # A pong says little: it comes even from a server that has forgotten us.
         if failed is not None and not (socket.up and (socket.frame_at or 0.0) > failed):
-            return Link.UNREACHABLE, failed
+            # Not before the socket was gone: until then, it told.
+            return Link.UNREACHABLE, max(failed, socket.frame_at or 0.0, socket.since)
         if failed is not None:
             return Link.LIVE, socket.since  # HTTP does not answer, but the socket tells
         if not socket.up:
@@ -117,7 +121,7 @@ class Reconciler:
             return (Link.POLLING if polled else Link.RECONNECTING), socket.since
         if self._troubled_since is not None:
             return Link.POLLING, self._troubled_since
-        if tracked and time.time() - tracked.changed_at > self._cadence.stalled_after:
+        if tracked and now() - tracked.changed_at > self._cadence.stalled_after:
             return Link.STALLED, tracked.changed_at
         return Link.LIVE, socket.since
 
@@ -144,7 +148,7 @@ class Reconciler:
 
     def reconcile(self) -> None:
         """Ask for every live prompt that was sent, and feed the answers. Raises ComfyError."""
-        looked_at = time.time()
+        looked_at, watch = now(), self._watch()
         live = {
             id_: tracked
             for id_, tracked in self._tracker.live().items()
@@ -152,54 +156,81 @@ class Reconciler:
         }
         # The queue before the history: the other order loses what ends in between. A prompt
         # that is over needs the history only, and at once.
-        settled = live and all(self._is_about_to_settle(t) for t in live.values())
-        queue = None if settled else self._api.queue()
-        if queue:
-            self._answered(queue)  # before any news, or that would seem to come from nowhere
+        if live and all(self._is_about_to_settle(tracked) for tracked in live.values()):
+            self._settle_all(live, looked_at)
+            return
+        queue = self._lookout.look(live)
+        self._answered(queue)  # before any news, or that would seem to come from nowhere
         for id_, tracked in live.items():
-            if queue and (id_ in queue.running or id_ in queue.pending):
-                self._is_there(id_, tracked, queue, looked_at)
-            else:
-                self._settle(id_, tracked, looked_at, alone=queue is None)
+            if queue is not None and id_ in queue:
+                self._is_there(id_, tracked, queue, looked_at, watch)
+            elif error := self._settle(id_, tracked, looked_at, queue, live):
+                # Of this prompt alone: the others must not wait for it.
+                log.warning("history of %s cannot be read: %s", id_, error)
+                self._feed(self._unreadable(tracked, looked_at, error))
+
+    def _settle_all(self, live: Mapping[str, Tracked], at: float) -> None:
+        """Ask the history of each, and nothing else; raise where it answered for none."""
+        errors = [self._settle(id_, tracked, at, Queue(), live) for id_, tracked in live.items()]
+        if errors and all(errors):
+            raise errors[0] or ComfyError  # it may be the server that is ill, not one history
+
+    def _watch(self) -> int:
+        """The number of the socket that is up; 0 where none is."""
+        socket = self._socket()
+        return socket.watch if socket.up else 0
 
     def _answered(self, queue: Queue | None = None) -> None:
         with self._lock:
-            self._answered_at = time.time()
+            self._answered_at = now()
             self._failed_since, self._error, self._denied = None, "", False
-            self._queue = queue or self._queue
+            self._queue = self._queue if queue is None else queue
 
     def _is_about_to_settle(self, tracked: Tracked) -> bool:
         is_over = tracked.progress.phase is Phase.SETTLING
         return is_over and tracked.settle_looks < len(self._cadence.settle)
 
-    def _is_there(self, prompt_id: str, tracked: Tracked, queue: Queue, at: float) -> None:
+    def _is_there(
+        self, prompt_id: str, tracked: Tracked, queue: Queue, at: float, watch: int
+    ) -> None:
         with self._tracker.lock:
             tracked.missing_since = tracked.unreadable_since = None
+            tracked.watch, tracked.seen_at = watch if watch == self._watch() else 0, at
         runs = prompt_id in queue.running
         event = (
             ev.Started(prompt_id, at) if runs else ev.Queued(prompt_id, at, queue.place(prompt_id))
         )
         self._tracker.feed(event)
 
-    def _settle(self, prompt_id: str, tracked: Tracked, at: float, *, alone: bool) -> None:
+    def _settle(
+        self,
+        prompt_id: str,
+        tracked: Tracked,
+        at: float,
+        queue: Queue | None,
+        live: Mapping[str, Tracked],
+    ) -> ComfyError | None:
         """Take a prompt that is in no queue from the history, or find it missing.
 
-        *alone* says that nothing else was asked in this look.
+        Return why the history cannot be read, where it cannot. A *queue* of None says that the
+        prompt may still wait.
         """
         with self._tracker.lock:
             tracked.settle_looks += 1
         try:
             entry = self._api.history(prompt_id)
-            self._answered()
             events = () if entry is None else parse_history(prompt_id, entry, at)
-        except (FrameError, BadAnswer, TooLarge) as error:
-            if alone:
-                raise  # it may be the server that is ill, not this one history
-            # Of this prompt alone: the others must not wait for it.
-            log.warning("history of %s cannot be read: %s", prompt_id, error)
-            events = self._unreadable(tracked, at, error)
-        else:
-            events = events or self._missing(tracked, at)
+            if not events and queue is not None:
+                self._feed(self._missing(tracked, at, queue, live))
+        except ComfyError as error:
+            return error
+        self._answered()
+        if events:
+            self._tracker.ran(prompt_id)
+            self._feed(events)
+        return None
+
+    def _feed(self, events: tuple[ev.Event, ...]) -> None:
         for event in events:
             self._tracker.feed(event)
 
@@ -208,52 +239,58 @@ class Reconciler:
             tracked.unreadable_since = tracked.unreadable_since or at
             return unreadable(tracked, at, self._cadence, error)
 
-    def _missing(self, tracked: Tracked, at: float) -> tuple[ev.Event, ...]:
-        socket = self._socket()
+    def _missing(
+        self, tracked: Tracked, at: float, queue: Queue, live: Mapping[str, Tracked]
+    ) -> tuple[ev.Event, ...]:
         with self._tracker.lock:
             tracked.missing_since, tracked.unreadable_since = tracked.missing_since or at, None
-            return missing(
-                tracked,
-                at,
-                self._cadence,
-                since=socket.since if socket.up else None,
-                heard_at=socket.heard_at,
-            )
+        earlier = [id_ for id_, t in live.items() if (t.sent_at or at) < (tracked.sent_at or at)]
+        run = run_of(
+            tracked,
+            self._socket(),
+            is_behind=any(id_ in queue for id_ in earlier),
+            remembers=lambda prompt_id: self._api.history(prompt_id) is not None,
+        )
+        with self._tracker.lock:
+            return missing(tracked, at, self._cadence, run)
 
     def _unanswered(self, error: ComfyError) -> None:
         with self._lock:
             if self._stop:
                 return  # it was we who hung up
             first = self._failed_since is None
-            self._failed_since = self._failed_since or time.time()
+            self._failed_since = self._failed_since or now()
             self._error, self._denied = str(error), isinstance(error, Denied)
+        for tracked in self._tracker.live().values():
+            with self._tracker.lock:  # patience is with a server that answers
+                tracked.missing_since = tracked.unreadable_since = None
         if first:
             log.warning("%s", error)
 
     def _plan_next_look(self) -> None:
         """Choose when to look again; renew a socket that is silent while a prompt runs."""
-        now, socket, live = time.time(), self._socket(), self._tracker.live().values()
+        at, socket, live = now(), self._socket(), self._tracker.live().values()
         running = any(t.progress.phase is Phase.RUNNING for t in live)
-        silence = now - max(socket.frame_at or 0.0, socket.since)
+        silence = at - max(socket.frame_at or 0.0, socket.since)
         silent = running and socket.up and silence > self._cadence.silent_after
         with self._lock:
             if not (silent or not socket.up or self._failed_since is not None):
                 self._troubled_since = None
             elif self._troubled_since is None:
-                self._troubled_since = now
-            wait = min([self._pace(now), *(self._patience(t) for t in live)])
+                self._troubled_since = at
+            wait = min([self._pace(at), *(self._patience(t) for t in live)])
             self._due = min(self._due, time.monotonic() + wait)  # clocks can be set back
-            renew = silent and now - self._renewed_at > self._cadence.renew_every
-            self._renewed_at = now if renew else self._renewed_at
+            renew = silent and at - self._renewed_at > self._cadence.renew_every
+            self._renewed_at = at if renew else self._renewed_at
         if renew:
             where = self._api.address.label
             log.warning("%s has been silent for %.0f s: renewing the socket", where, silence)
             self._renew()
 
-    def _pace(self, now: float) -> float:
+    def _pace(self, at: float) -> float:
         if self._troubled_since is None:
             return self._cadence.healthy
-        if now - self._troubled_since < self._cadence.eager_for:
+        if at - self._troubled_since < self._cadence.eager_for:
             return self._cadence.eager
         return random.uniform(*self._cadence.troubled)  # noqa: S311 - spreads load, guards nothing
 

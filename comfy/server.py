@@ -14,9 +14,10 @@ from comfy import events as ev
 from comfy.address import Address
 from comfy.api import Accepted, Api
 from comfy.cadence import USUAL, Cadence
+from comfy.clock import now
 from comfy.connection import Connection
 from comfy.ending import JOIN_SECONDS
-from comfy.errors import FrameError
+from comfy.errors import BadAnswer, FrameError, Unanswered
 from comfy.frames import parse
 from comfy.freshness import Freshness
 from comfy.plan import Plan, without_outputs
@@ -101,34 +102,56 @@ class Server:
         """Begin a snapshot for *prompt_id*; call it before `submit`, for frames come first."""
         self._tracker.expect(prompt_id, graph, plan)
 
-    def resume(self, prompt_id: str, graph: Mapping[str, Any], plan: Plan) -> None:
-        """Follow a prompt that was sent earlier, perhaps by an earlier run of the application."""
-        self.expect(prompt_id, graph, plan)
-        self.sent(prompt_id)
+    def resume(
+        self,
+        prompt_id: str,
+        graph: Mapping[str, Any],
+        plan: Plan,
+        *,
+        accepted: bool = True,
+        witness: str = "",
+    ) -> None:
+        """Follow a prompt that was sent earlier, perhaps by an earlier run of the application.
+
+        *accepted* says whether an answer told that the server took it; *witness* is one that it
+        had run before this was sent, "" for none.
+        """
+        self._tracker.expect(prompt_id, graph, plan, witness=witness)
+        if accepted:
+            self._tracker.feed(ev.Accepted(prompt_id, now()))
+        self._sent(prompt_id)
+
+    def remember(self, prompt_id: str) -> None:
+        """Take *prompt_id* for the last that the server ran before what will be sent to it."""
+        self._tracker.ran(prompt_id)
 
     def submit(self, prompt_id: str, *, extra: Mapping[str, Any] | None = None) -> Accepted:
-        """Send an expected prompt, once. Raises as `Api.submit` does."""
+        """Send an expected prompt, once.
+
+        Raises as `Api.submit` does. Where that leaves it open whether the server took it, the
+        prompt is followed all the same, and its snapshot will tell.
+        """
         tracked = self._tracker.get(prompt_id)
         if tracked is None:
             raise KeyError(prompt_id)
         graph, plan = tracked.graph, tracked.progress.plan
         data = {"preview_method": self._preview_method, **(extra or {})}
-        accepted = self.api.submit(
-            graph, prompt_id=prompt_id, client_id=self._client_id, extra=data
-        )
+        socket = self._connection.state
+        with self._tracker.lock:
+            tracked.watch, tracked.seen_at = socket.watch if socket.up else 0, now()
+        try:
+            accepted = self.api.submit(
+                graph, prompt_id=prompt_id, client_id=self._client_id, extra=data
+            )
+        except (Unanswered, BadAnswer):
+            self._sent(prompt_id)
+            raise
         if accepted.dropped:
             self._tracker.replan(prompt_id, without_outputs(graph, plan, accepted.dropped))
         warnings = tuple(problem.message for problem in accepted.problems)
-        self._tracker.feed(ev.Accepted(prompt_id, time.time(), accepted.dropped, warnings))
-        self.sent(prompt_id)
+        self._tracker.feed(ev.Accepted(prompt_id, now(), accepted.dropped, warnings))
+        self._sent(prompt_id)
         return accepted
-
-    def knows(self, prompt_id: str) -> bool:
-        """True where the server has *prompt_id* in its queue or history; raises ComfyError."""
-        queue = self.api.queue()
-        if prompt_id in queue.running or prompt_id in queue.pending:
-            return True
-        return self.api.history(prompt_id) is not None
 
     def cancel(self, prompt_id: str) -> None:
         """Ask for the end of *prompt_id*; its snapshot follows. Raises ComfyError."""
@@ -186,14 +209,14 @@ class Server:
     @property
     def remaining(self) -> int:
         """How many prompts wait or run there, everybody's: what the socket said last, else HTTP."""
-        queue, told = self._reconciler.queue, self._remaining
-        return len(queue.running) + len(queue.pending) if told is None else told
+        told = self._remaining
+        return len(self._reconciler.queue) if told is None else told
 
-    def sent(self, prompt_id: str) -> None:
-        """Note that the server has *prompt_id*: from now on its absence means something."""
+    def _sent(self, prompt_id: str) -> None:
+        """Note that the server may have *prompt_id*: from now on its absence means something."""
         if tracked := self._tracker.get(prompt_id):
             with self._tracker.lock:
-                tracked.sent_at = time.time()
+                tracked.sent_at = now()
         self._reconciler.look_soon()
 
     def _receive(self, frame: str | bytes, at: float) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from comfy.events import Failure, OutputFile
+from comfy.events import Failure, Fate, OutputFile
 from comfy.nodes import NodeProgress, counting
 from comfy.outlook import Outlook
 from comfy.plan import Plan, PlannedNode
@@ -52,8 +52,9 @@ class Progress:
     `fraction` is overall progress, 0…1, never falling, as of `measured_at`; `outlook` what is
     still to come, None without a basis; `node` the id now running; `heard_at` the time of the
     last event; `place` in the server's queue, 1 is next, 0 unknown; `reports` that the
-    server tells the state of each node; `succeeded` that the server said so, which it does
-    before its history can be read.
+    server tells the state of each node; `accepted` that the server is known to have taken it;
+    `succeeded` that the server said so, which it does before its history can be read; `fate` what
+    is certain of one that is LOST.
     """
 
     prompt_id: str
@@ -73,7 +74,9 @@ class Progress:
     failure: Failure | None = None
     warnings: tuple[str, ...] = ()
     reports: bool = False
+    accepted: bool = False
     succeeded: bool = False
+    fate: Fate = Fate.UNKNOWN
     started_at: float | None = None
     ended_at: float | None = None
     heard_at: float | None = None

@@ -7,13 +7,13 @@ snapshot, so that a late call can never bring an old one.
 
 import logging
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
 from comfy import events as ev
+from comfy.clock import now
 from comfy.plan import Plan
 from comfy.progress import Phase, Progress, advance, begin, replanned
 
@@ -22,21 +22,28 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Tracked:
-    """One prompt, and what the reconciler must remember of it. Times are epoch seconds.
+    """One prompt, and what the reconciler must remember of it. Times are of `comfy.clock`.
 
-    `reached` is the highest fraction that was shown of it.
+    `watch` is the socket (see `SocketState`) that has been up since the server was last seen to
+    have the prompt, at `seen_at`, or since it was sent; 0 where there was a gap. `witness` is a
+    prompt of ours that the server had run before this one was sent, "" for none: while its
+    history has that one, it has forgotten nothing. `reached` is the highest fraction that was
+    shown of it.
     """
 
     progress: Progress
     graph: Mapping[str, Any]
     sent_at: float | None = None
+    watch: int = 0
+    seen_at: float = 0.0
+    witness: str = ""
     cancel_asked: bool = False
     missing_since: float | None = None
     unreadable_since: float | None = None
     settling_since: float | None = None
     settle_looks: int = 0
     reached: float = 0.0
-    changed_at: float = field(default_factory=time.time)
+    changed_at: float = field(default_factory=now)
 
 
 class Tracker:
@@ -47,6 +54,7 @@ class Tracker:
         self._changed = threading.Condition(self.lock)
         self._on_change = on_change
         self._prompts: dict[str, Tracked] = {}
+        self._ran = ""
         self._closed = False
 
     def close(self) -> None:
@@ -55,11 +63,19 @@ class Tracker:
             self._closed = True
             self._changed.notify_all()
 
-    def expect(self, prompt_id: str, graph: Mapping[str, Any], plan: Plan) -> None:
-        """Begin a snapshot, unless there is one."""
+    def expect(
+        self, prompt_id: str, graph: Mapping[str, Any], plan: Plan, *, witness: str = ""
+    ) -> None:
+        """Begin a snapshot, unless there is one; its witness is what `ran` last, unless given."""
         with self.lock:
-            progress = begin(prompt_id, plan, at=time.time())
-            self._prompts.setdefault(prompt_id, Tracked(progress, graph))
+            progress = begin(prompt_id, plan, at=now())
+            tracked = Tracked(progress, graph, witness=witness or self._ran)
+            self._prompts.setdefault(prompt_id, tracked)
+
+    def ran(self, prompt_id: str) -> None:
+        """Note that the server's history has *prompt_id*."""
+        with self.lock:
+            self._ran = prompt_id
 
     def replan(self, prompt_id: str, plan: Plan) -> None:
         """Change what is planned; the fraction still never falls."""
@@ -110,7 +126,7 @@ class Tracker:
             tracked.progress = after = advance(before, event)
             if after is before or replace(after, heard_at=before.heard_at) == before:
                 return  # two frames often say the same
-            tracked.changed_at = time.time()
+            tracked.changed_at = now()
             if after.phase is Phase.SETTLING:
                 tracked.settling_since = tracked.settling_since or tracked.changed_at
             self._changed.notify_all()

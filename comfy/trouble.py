@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from comfy.errors import (
     Busy,
     ComfyError,
+    Conflict,
     Denied,
     NotFound,
+    Refused,
     ServerFault,
     TooLarge,
     TurnedAway,
@@ -41,6 +43,9 @@ def read_status(status: int, where: str, path: str) -> ComfyError | None:
                 f"{where} does not have {path} ({status}): check that its address is that of "
                 "ComfyUI itself."
             )
+        case 409:
+            # PROTOCOL: coming versions say so of a prompt id that they have. Never a failure.
+            return Conflict(f"{where} says that it has this already (409).")
         case 413:
             return TooLarge(
                 f"{where} takes no file of this size (413): send a smaller one, or raise "
@@ -97,7 +102,8 @@ def unreachable(where: str, error: BaseException) -> Unreachable:
         return Unreachable(
             f"{where} does not answer: check that it runs and that no firewall is between."
         )
-    return Unreachable(f"{where} cannot be reached: check that ComfyUI runs there.")
+    kind = Refused if any(isinstance(c, ConnectionRefusedError) for c in causes) else Unreachable
+    return kind(f"{where} cannot be reached: check that ComfyUI runs there.")
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -4,8 +4,12 @@ Each function gets what is noted of the prompt, the time of the look, and return
 follow; none where it is too early to say.
 """
 
+from collections.abc import Callable
+from enum import Enum, auto
+
 from comfy import events as ev
 from comfy.cadence import Cadence
+from comfy.connection import SocketState
 from comfy.errors import ComfyError
 from comfy.progress import Phase
 from comfy.tracker import Tracked
@@ -13,32 +17,94 @@ from comfy.tracker import Tracked
 Events = tuple[ev.Event, ...]
 
 
-def missing(
-    tracked: Tracked, at: float, cadence: Cadence, *, since: float | None, heard_at: float | None
-) -> Events:
-    """A server that answers does not know the prompt.
+class Run(Enum):
+    """What became of the run of the server that a prompt was sent to, by what was seen.
 
-    *since* is when the present socket was opened, None where there is none; *heard_at* when it
-    was last heard from.
+    SAME: it goes on, and would remember. MAYBE: nothing speaks against that, and it may yet be
+    shown. DIED: it ended while the prompt waited, before our eyes. UNKNOWN: it was out of sight.
     """
+
+    SAME = auto()
+    MAYBE = auto()
+    DIED = auto()
+    UNKNOWN = auto()
+
+
+def run_of(
+    tracked: Tracked,
+    socket: SocketState,
+    *,
+    is_behind: bool,
+    remembers: Callable[[str], bool],
+) -> Run:
+    """What became of the run of the server that an absent prompt was sent to.
+
+    *is_behind* says that one sent before it is still in the queue, *remembers* looks a prompt up
+    in the server's history, and may raise ComfyError.
+    """
+    if is_behind:
+        return Run.SAME
+    watched = tracked.watch > 0 and socket.up and socket.watch == tracked.watch
+    if watched and _has_heard(tracked, socket):
+        return Run.SAME
+    if tracked.watch > 0 and tracked.watch in socket.deaths:
+        return Run.DIED
+    if tracked.witness and remembers(tracked.witness):
+        return Run.SAME
+    return Run.MAYBE if watched else Run.UNKNOWN
+
+
+def _has_heard(tracked: Tracked, socket: SocketState) -> bool:
+    """Whether the socket has told all that happened since *tracked* was there.
+
+    Frames come in order: what was heard after the look that missed it has all before it. A server
+    that has forgotten us answers pings, but tells nothing of its queue any more.
+    """
+    if (socket.heard_at or 0.0) <= (tracked.missing_since or 0.0):
+        return False
+    return not tracked.progress.accepted or (socket.frame_at or 0.0) > tracked.seen_at
+
+
+def missing(tracked: Tracked, at: float, cadence: Cadence, run: Run) -> Events:
+    """A server that answers does not know the prompt."""
     progress, id_ = tracked.progress, tracked.progress.prompt_id
-    first = tracked.missing_since if tracked.missing_since is not None else at
+    absent = at - (tracked.missing_since if tracked.missing_since is not None else at)
     if progress.phase is Phase.SETTLING:
-        if at - first < cadence.settle_patience:
+        if absent < cadence.settle_patience:
             return ()
         if progress.succeeded:
             # It said so itself and has forgotten since: what it showed is what there is.
             return (ev.Finished(id_, at, progress.files, progress.texts),)
+    if tracked.cancel_asked and progress.accepted:
+        return (ev.Interrupted(id_, at),)
+    if absent < cadence.lost_after:
+        return ()
+    if progress.phase is not Phase.QUEUED:
+        return (ev.Lost(id_, at),)
+    return _never_seen_to_run(tracked, at, absent, cadence, run)
+
+
+def _never_seen_to_run(
+    tracked: Tracked, at: float, absent: float, cadence: Cadence, run: Run
+) -> Events:
+    """Nothing but absence, and what was seen of the server, tells of a prompt that waited.
+
+    It is sent again only where it is certain that it never ran. A server that restarted unseen,
+    or one whose history somebody cleared, may have run it to its end.
+    """
+    accepted, id_ = tracked.progress.accepted, tracked.progress.prompt_id
+    if not accepted and absent < cadence.doubt:
+        return ()  # it may still be on its way into the queue
     if tracked.cancel_asked:
         return (ev.Interrupted(id_, at),)
-    if at - first < cadence.lost_after:
-        return ()
-    if progress.phase is Phase.QUEUED and _is_same_run(tracked, since):
-        # The server did not restart: somebody took the prompt out of its queue. That is certain
-        # once the very socket on which we saw it queued is heard from again.
-        if heard_at is not None and heard_at > first:
-            return (ev.Interrupted(id_, at),)
-        if at - first < 2 * (cadence.ping + cadence.pong):
+    match run:
+        case Run.SAME if accepted:
+            return (ev.Interrupted(id_, at),)  # somebody took it out of the queue
+        case Run.SAME:
+            return (ev.Lost(id_, at, fate=ev.Fate.NEVER_ARRIVED),)
+        case Run.DIED:
+            return (ev.Lost(id_, at, fate=ev.Fate.NEVER_BEGAN),)
+        case Run.MAYBE if absent < 2 * (cadence.ping + cadence.pong):
             return ()
     return (ev.Lost(id_, at),)
 
@@ -53,8 +119,3 @@ def unreadable(tracked: Tracked, at: float, cadence: Cadence, error: ComfyError)
         return (ev.Finished(id_, at, progress.files, progress.texts),)
     failure = ev.Failure(f"What became of this cannot be learnt from the server: {error}")
     return (ev.Failed(id_, at, failure),)
-
-
-def _is_same_run(tracked: Tracked, since: float | None) -> bool:
-    """Whether the server has not restarted since it took the prompt: our socket still stands."""
-    return since is not None and tracked.sent_at is not None and since < tracked.sent_at

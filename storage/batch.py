@@ -10,7 +10,7 @@ import duckdb
 from storage import rows
 from storage.columns import SPAN_COLUMNS
 from storage.documents import Keep, Trim, keep, trim
-from storage.errors import StorageError, Unstorable
+from storage.errors import Outdated, StorageError, Unstorable
 from storage.marks import Label, Mark, Purge, label, mark, purge
 from storage.measures import run_values, span_values
 from storage.owners import TakeOver, take_over
@@ -103,7 +103,7 @@ def perform(
             results.append(_take(batch, write))
         except duckdb.Error:
             raise
-        except (KeyError, TypeError, StorageError) as error:
+        except (Outdated, KeyError, TypeError, StorageError) as error:
             results.append(error)
         except Exception as error:  # noqa: BLE001 - whatever a stranger's value does, it does to itself
             results.append(_unstorable(error))

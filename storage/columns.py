@@ -18,7 +18,8 @@ MAX_DEPTH = 200
 """Lists and objects in one another, in a JSON column: deeper ones could not be read back."""
 
 TIME_COLUMNS = (
-    "created_at", "submitted_at", "started_at", "finished_at", "fetched_at", "deleted_at",
+    "created_at", "submitted_at", "accepted_at", "started_at", "finished_at", "fetched_at",
+    "deleted_at",
 )  # fmt: skip
 """Columns of generations that are times."""
 SPAN_COLUMNS = ("waiting_seconds", "run_seconds", "fetching_seconds")

@@ -15,6 +15,10 @@ Every message is one or two sentences fit for the person at the page: what, wher
 """
 
 
+class Outdated(Exception):  # no trouble with the folder, and never shown
+    """What a change was made for does not hold any more: nothing was changed."""
+
+
 class StorageError(Exception):
     """Any trouble with the data folder; `str()` is a sentence for the user."""
 

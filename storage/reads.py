@@ -228,6 +228,16 @@ def children(cursor: duckdb.DuckDBPyConnection, id_: str, limit: int) -> list[Ge
     return list(records_by_id(cursor, [row[0] for row in found]).values())
 
 
+def last_run(cursor: duckdb.DuckDBPyConnection, server: str, before: float | None) -> str:
+    """See `Store.last_run`."""
+    row = cursor.execute(
+        "SELECT id FROM generations WHERE server = $1 AND status = 'finished' AND origin = '' "
+        "AND ($2 IS NULL OR submitted_at < $2) ORDER BY id DESC LIMIT 1",
+        [rows.clean(server), rows.moment(before)],
+    ).fetchone()
+    return str(row[0]) if row else ""
+
+
 def known_files(
     cursor: duckdb.DuckDBPyConnection, owner: str, digests: Collection[str]
 ) -> frozenset[str]:

@@ -76,7 +76,8 @@ class Generation:
 
     `id` is a lower-case UUIDv7 and the ComfyUI prompt_id too. `group` is shared by generations
     of one press. `request` is the form's fields (JSON object); `graph` the API graph as sent,
-    {} until made. `seed` is the exact seed (0…2^64−1). `error` is the sentence for people,
+    {} until made. `accepted_at` is when its server was first known to have taken it, None where no
+    answer said so. `seed` is the exact seed (0…2^64−1). `error` is the sentence for people,
     `error_detail` the raw message and traceback, `error_kind` a short slug for counting.
     `reached` is the share of it, 0…1, that was shown when it ended without being finished.
     `deleted_at` is set while it lies in the bin. `rating` is 0 (none) to 5. `parent` is the id of
@@ -110,6 +111,7 @@ class Generation:
     started_at: float | None = None
     finished_at: float | None = None
     fetched_at: float | None = None
+    accepted_at: float | None = None
     error: str = ""
     error_kind: str = ""
     error_node: str = ""

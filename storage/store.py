@@ -24,6 +24,7 @@ from storage import (
 )
 from storage.batch import Add, Alter, Flag
 from storage.database import Database
+from storage.errors import Outdated
 from storage.facets import Facets
 from storage.marks import Label, Mark, Purge
 from storage.owners import TakeOver
@@ -36,6 +37,8 @@ from storage.upkeep import Freed, Rule, Usage
 from storage.writer import Writer
 
 T = TypeVar("T")
+Condition = Callable[[Generation], bool]
+"""What must hold of the stored record for a change to be made; quick, and without side effects."""
 
 
 class Store:
@@ -52,7 +55,8 @@ class Store:
         between asking whether a record names them and removing them."""
         self._database = Database(folder)
         writing.sweep(folder)
-        self._writer = Writer(self._database)
+        self._listeners: tuple[Callable[[tuple[Generation, ...]], None], ...] = ()
+        self._writer = Writer(self._database, self._tell)
 
     def close(self) -> None:
         """Write what is waiting, end the writer's thread, close the file. May be called twice."""
@@ -63,17 +67,47 @@ class Store:
         """Store new generations; one whose id is stored already stays as it is."""
         self._writer.write(Add(tuple(generations)))
 
-    def change(self, id: str, **fields: Any) -> Generation:  # noqa: A002 - the record's own name
-        """Replace *fields* of one generation; return the new record.
+    def listen(self, listener: Callable[[tuple[Generation, ...]], None]) -> None:
+        """Have *listener* hear of records as `change` and `complete` left them.
 
-        Raises KeyError for an unknown id, TypeError for an unknown field.
+        In the order in which they were committed, before the caller does, on the writer's thread;
+        it must be quick and must not write.
         """
-        return self._writer.write(Alter(((id, partial(_changed, fields)),)))[0]
+        self._listeners = (*self._listeners, listener)
 
-    def change_many(self, changes: Mapping[str, Mapping[str, Any]]) -> list[Generation]:
-        """Replace the fields of several generations, all or none of them; see `change`."""
-        pairs = tuple((id_, partial(_changed, fields)) for id_, fields in changes.items())
-        return list(self._writer.write(Alter(pairs)))
+    def change(
+        self,
+        id: str,  # noqa: A002 - the record's own name
+        *,
+        when: Condition | None = None,
+        **fields: Any,
+    ) -> Generation:
+        """Replace *fields* of one generation, if *when* holds of it; return the new record.
+
+        Raises Outdated where it does not, KeyError for an unknown id, TypeError for an unknown
+        field.
+        """
+        return self._writer.write(Alter(((id, partial(_changed, fields, when)),)))[0]
+
+    def change_many(
+        self, changes: Mapping[str, Mapping[str, Any]], *, when: Condition | None = None
+    ) -> tuple[Generation, ...]:
+        """Replace the fields of several generations in one transaction; return the new records.
+
+        One of which *when* does not hold stays as it is. Raises as `change` does; then none is
+        changed.
+        """
+        made: set[str] = set()
+
+        def change(fields: Mapping[str, Any], generation: Generation) -> Generation:
+            if when is not None and not when(generation):
+                made.discard(generation.id)  # what a transaction tries again may look different
+                return generation
+            made.add(generation.id)
+            return _changed(fields, None, generation)
+
+        pairs = tuple((id_, partial(change, fields)) for id_, fields in changes.items())
+        return tuple(r for r in self._writer.write(Alter(pairs)) if r.id in made)
 
     def queue_again(self, ids: Collection[str]) -> list[Generation]:
         """Let those of *ids* wait again that were cancelled before a server had them.
@@ -87,10 +121,12 @@ class Store:
         id: str,  # noqa: A002 - the record's own name
         *,
         node_runs: Sequence[NodeRun],
+        when: Condition | None = None,
         **fields: Any,
     ) -> Generation:
         """Like `change`, with the generation's node runs, in one transaction."""
-        return self._writer.write(Alter(((id, partial(_changed, fields)),), tuple(node_runs)))[0]
+        pairs = ((id, partial(_changed, fields, when)),)
+        return self._writer.write(Alter(pairs, tuple(node_runs)))[0]
 
     def delete(self, id: str) -> Generation:  # noqa: A002 - the record's own name
         """Put one generation into the bin: `get`, `page`, `count` and statistics pass it over."""
@@ -229,6 +265,10 @@ class Store:
         """What was made from one generation, whoever made it, oldest first."""
         return self.read(lambda cursor: reads.children(cursor, id, limit))
 
+    def last_run(self, server: str, before: float | None = None) -> str:
+        """The id of the last that was sent to *server*, *before* that time, and finished, or ""."""
+        return self.read(lambda cursor: reads.last_run(cursor, server, before))
+
     def node_runs(self, id: str) -> list[NodeRun]:  # noqa: A002 - the record's own name
         """The nodes that ran for one generation, in order; empty before it is completed."""
         return self.read(lambda cursor: reads.node_runs(cursor, id))
@@ -303,12 +343,20 @@ class Store:
         """Write everything into the new archive *file* meanwhile; see `storage.backup`."""
         return backup.backup_open(self._database, file)
 
+    def _tell(self, records: tuple[Generation, ...]) -> None:
+        for listener in self._listeners:
+            listener(records)
+
     def read(self, work: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
         """What *work* makes of a cursor of its own; it may be called a second time, never nest."""
         return self._database.read(work)
 
 
-def _changed(fields: Mapping[str, Any], generation: Generation) -> Generation:
+def _changed(
+    fields: Mapping[str, Any], when: Condition | None, generation: Generation
+) -> Generation:
+    if when is not None and not when(generation):
+        raise Outdated(generation.id)
     if "id" in fields:
         raise TypeError("the id of a generation cannot change")
     kept: dict[str, Any] = {
@@ -322,8 +370,8 @@ def _queued_again(generation: Generation) -> Generation:
     if generation.status is not Status.CANCELLED or was_sent or generation.deleted_at:
         return generation
     fields = {"status": Status.QUEUED, "cancel_asked": False, "finished_at": None}
-    return _changed(fields, generation)
+    return _changed(fields, None, generation)
 
 
 def _deleted(at: float, generation: Generation) -> Generation:
-    return generation if generation.deleted_at else _changed({"deleted_at": at}, generation)
+    return generation if generation.deleted_at else _changed({"deleted_at": at}, None, generation)

@@ -4,13 +4,14 @@ import logging
 import queue
 import threading
 import time
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import overload
 
 import duckdb
 
-from storage.batch import Bulk, Done, Outcome, Single, Write, perform
+from storage.batch import Alter, Bulk, Done, Outcome, Single, Write, perform
 from storage.database import Database
 from storage.errors import DiskFull, StorageError, StoreClosed, Unstorable
 from storage.faults import explain, is_conflict, is_fatal
@@ -38,11 +39,17 @@ class _Job:
 class Writer:
     """Owns the queue and the thread. A write that fails fails for its caller; the thread goes on.
 
-    `_lock` guards `_closed`, so that nothing is put into the queue after its end.
+    `on_change` hears of records as they were changed, on the thread, in the order of the commits
+    and before any caller does: whoever merges them there never merges an older one over a newer.
+    It must not write. `_lock` guards `_closed`, so that nothing is put into the queue after its
+    end.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(
+        self, database: Database, on_change: Callable[[Records], None] = lambda _: None
+    ) -> None:
         self._database = database
+        self._on_change = on_change
         self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._closed = False
@@ -56,7 +63,11 @@ class Writer:
     @overload
     def write(self, write: Single) -> Records: ...
     def write(self, write: Write) -> Done:
-        """Return once *write* is durable. Raises StorageError, and KeyError for an unknown id."""
+        """Return once *write* is durable.
+
+        Raises StorageError, KeyError for an unknown id, and Outdated where a change was to be
+        made only if something holds that does not.
+        """
         job = _Job(write)
         with self._lock:
             if self._closed:
@@ -106,12 +117,28 @@ class Writer:
                 return all(works)
             _log.warning("Not stored: %s", error)
             results = [self._sentence(error)] * len(group)
+        self._tell(group, results)
         for job, result in zip(group, results, strict=True):
             if isinstance(result, Exception):
                 job.result.set_exception(result)
             else:
                 job.result.set_result(result)
         return not isinstance(results[0], StorageError) or isinstance(results[0], Unstorable)
+
+    def _tell(self, group: Iterable[_Job], results: Iterable[Done | Exception]) -> None:
+        changed = tuple(
+            record
+            for job, result in zip(group, results, strict=True)
+            if isinstance(job.write, Alter) and not isinstance(result, Exception)
+            for record in result
+            if isinstance(record, Generation)
+        )
+        if not changed:
+            return
+        try:
+            self._on_change(changed)
+        except Exception:  # noqa: BLE001 - it is stored all the same, and the thread must go on
+            _log.exception("A change that is stored was not taken in")
 
     def _commit(self, writes: list[Write]) -> list[Done | Exception]:
         are_new = True  # nearly always: nobody looks before there is a reason to

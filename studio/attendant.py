@@ -14,6 +14,7 @@ from typing import Any
 from comfy.cadence import USUAL, Cadence
 from comfy.ending import JOIN_SECONDS, join
 from comfy.errors import ComfyError
+from comfy.events import Fate
 from comfy.progress import Phase, Progress
 from comfy.server import Server
 from storage.errors import StorageError
@@ -22,11 +23,16 @@ from studio import failures
 from studio.agenda import Agenda
 from studio.asked import made_fields
 from studio.fetch import Kept
+from studio.job import sent_as
 from studio.jobs import Jobs
 from studio.keeping import Keeper
 from studio.measured import node_runs, times
+from studio.setbacks import Setbacks
 
 log = logging.getLogger(__name__)
+
+MAX_DEATHS = 2
+"""How often a server may end while it has a prompt that waits there; it may be the prompt."""
 
 
 class Attendant:
@@ -37,10 +43,11 @@ class Attendant:
         self._name = server.address.label
         self._jobs = jobs
         self._cadence = cadence
+        self.setbacks = Setbacks(server, jobs, self._forget, cadence)
         self._agenda = Agenda()
         self._keeper = Keeper(server, folder, cadence, is_closing=lambda: self._agenda.closed)
         self._lock = threading.Lock()
-        self._phases: dict[str, Phase] = {}
+        self._phases: dict[str, tuple[Phase, bool]] = {}
         self._delays: dict[str, float] = {}
         self._late: dict[str, tuple[float, ...]] = {}
         self._threads = [
@@ -77,8 +84,9 @@ class Attendant:
             progress = self.server.snapshot(id_)
             if progress is None:
                 return
-            moved = self._phases.get(id_) is not progress.phase
-            self._phases[id_] = progress.phase
+            state = (progress.phase, progress.accepted)
+            moved = self._phases.get(id_) != state
+            self._phases[id_] = state
         if moved and progress.phase in (Phase.SETTLING, Phase.FINISHED):
             self._keeper.ending(id_)
         if moved:
@@ -93,22 +101,22 @@ class Attendant:
         id_: str,
         progress: Progress | None,
         why: failures.Explanation | None = None,
+        *,
+        is_doubtful: bool = False,
         **fields: Any,
     ) -> None:
-        """Write the end of a job and let go of it. Raises StorageError."""
-        if why:
-            fields |= {
-                "error": why.sentence,
-                "error_kind": why.kind,
-                "error_node": why.node,
-                "error_detail": why.detail,
-            }
+        """Write the end of a job and let go of it. Raises StorageError.
+
+        *is_doubtful* says that the server may still get the prompt.
+        """
+        fields |= why.fields() if why else {}
         if progress:
             fields |= {"reached": self.server.reached(id_, 0.0), **times(progress)}
+            fields |= self._acceptance(id_, progress)
         fields["finished_at"] = fields.get("finished_at") or time.time()
         ended = self._jobs.finish(id_, node_runs(progress) if progress else (), **fields)
         self._forget(id_)
-        if ended and ended.attempts > 1:
+        if ended and (is_doubtful or ended.attempts > 1):
             with self._lock:
                 self._late[id_] = self._cadence.aftermath
             self.attend(id_)
@@ -129,7 +137,7 @@ class Attendant:
 
     def _is_to_keep(self, id_: str) -> bool:
         with self._lock:
-            phase = self._phases.get(id_)
+            phase, _ = self._phases.get(id_, (None, False))
         return phase is Phase.FINISHED
 
     def _again(self, id_: str, notice: str) -> None:
@@ -153,9 +161,8 @@ class Attendant:
         if progress.phase.is_final:
             self._settle(record, progress)
             return
-        if progress.phase is not Phase.QUEUED and record.status is Status.SUBMITTED:
-            started = times(progress)["started_at"] or time.time()
-            self._jobs.change(id_, status=Status.RUNNING, started_at=started)
+        if record.status is Status.SUBMITTED:
+            self._note(record, progress)
         if record.attempts > 1 and progress.phase is Phase.RUNNING:
             # Should the first one have arrived too, late, it waits behind this one.
             self.attend(id_, self._cadence.cancel_again)
@@ -163,6 +170,20 @@ class Attendant:
         if record.cancel_asked:
             self.attend(id_, self._cadence.cancel_again)
             self.server.cancel(id_)
+
+    def _note(self, record: Generation, progress: Progress) -> None:
+        """Store that the server took a prompt, and that it began."""
+        news: dict[str, Any] = self._acceptance(record.id, progress)
+        if progress.phase is not Phase.QUEUED:
+            started = times(progress)["started_at"] or time.time()
+            news |= {"status": Status.RUNNING, "started_at": started}
+        if news and self._jobs.change(record.id, when=sent_as(record), **news):
+            self._jobs.show(record.id, notice="", tries=0)
+
+    def _acceptance(self, id_: str, progress: Progress) -> dict[str, Any]:
+        job = self._jobs.get(id_)
+        is_news = progress.accepted and job is not None and job.record.accepted_at is None
+        return {"accepted_at": time.time()} if is_news else {}
 
     def _catch_late(self, id_: str) -> None:
         """Take back what comes late of a prompt that was sent more than once and is over."""
@@ -186,7 +207,9 @@ class Attendant:
                 self._keep(record, progress)
             case Phase.INTERRUPTED:
                 why = None if record.cancel_asked else failures.INTERRUPTED_ELSEWHERE
-                self.end(record.id, progress, why, status=Status.CANCELLED)
+                doubtful = not progress.accepted
+                status = Status.CANCELLED
+                self.end(record.id, progress, why, status=status, is_doubtful=doubtful)
             case Phase.FAILED if progress.failure:
                 why = failures.explain_failure(progress.failure, progress.plan)
                 self.end(record.id, progress, why, status=Status.FAILED)
@@ -197,19 +220,20 @@ class Attendant:
                 self._lost(record, progress)
 
     def _lost(self, record: Generation, progress: Progress) -> None:
-        """A prompt that never began is sent again; one that did, only where asked, and once."""
+        """Send again what certainly never ran; else what is asked to be, and once."""
         began = record.status is Status.RUNNING or progress.started_at is not None
-        if record.cancel_asked or (began and not record.retry_on_loss):
+        fate = Fate.UNKNOWN if began or record.cancel_asked else progress.fate
+        if fate is Fate.NEVER_ARRIVED:
+            self.setbacks.step_aside(record, failures.NEVER_ARRIVED)
+        elif fate is Fate.NEVER_BEGAN and record.attempts < MAX_DEATHS:
+            self.setbacks.take_back(record, failures.SENT_AGAIN)
+        elif fate is Fate.NEVER_BEGAN:
+            self.end(record.id, progress, failures.LOST_TWICE, status=Status.LOST)
+        elif record.retry_on_loss and not record.cancel_asked:
+            once = {"retry_on_loss": False, "started_at": None}
+            self.setbacks.take_back(record, failures.SENT_AGAIN, **once)
+        else:
             self.end(record.id, progress, failures.LOST, status=Status.LOST)
-            return
-        fields = {"retry_on_loss": False} if began else {}
-        self._jobs.put_back(
-            record.id,
-            failures.SENT_AGAIN,
-            release=lambda: self._forget(record.id),
-            started_at=None,
-            **fields,
-        )
 
     def _keep(self, record: Generation, progress: Progress) -> None:
         """Fetch and keep every file, then write the record in one transaction."""

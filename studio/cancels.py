@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from storage.records import Generation, Status
 from studio.access import Access
 from studio.errors import StudioError
-from studio.jobs import Job, Jobs
+from studio.job import Job
+from studio.jobs import Jobs
 from studio.viewer import Viewer
 
 UNDO_SECONDS = 30.0

@@ -19,6 +19,15 @@ class Explanation:
     node: str = ""
     detail: str = ""
 
+    def fields(self) -> dict[str, str]:
+        """The fields of a record that say so."""
+        return {
+            "error": self.sentence,
+            "error_kind": self.kind,
+            "error_node": self.node,
+            "error_detail": self.detail,
+        }
+
 
 _ADVICE: tuple[tuple[str, Callable[[str], bool], str], ...] = (
     (
@@ -91,7 +100,22 @@ LOST = Explanation(
 UNEXPECTED = Explanation(
     "Something unexpected happened in Stepglass itself; its log says more.", "unexpected"
 )
+LOST_TWICE = Explanation(
+    "The server went down twice while it had this, so it is not sent again by itself: see the "
+    "server's log, then run it again.",
+    "lost",
+)
 SENT_AGAIN = "The server restarted before this began: it waits to be sent again."
+NEVER_ARRIVED = "The server did not get this: it waits to be sent again."
+
+
+def refused_often(server: str, tries: int, reason: str) -> Explanation:
+    """Say that a server which takes other jobs did not take this one."""
+    return Explanation(
+        f"{server} takes other jobs, but not this one, {tries} times in a row: {reason}",
+        "refused",
+        detail=reason,
+    )
 
 
 def server_gone(name: str) -> str:

@@ -2,7 +2,10 @@
 
 A job belongs to the application, not to a browser tab. `lock` guards `_jobs`, and what is kept
 sorted of them: `_stand` puts each into `_line` or `_sent` whenever it changes. The store is written
-outside of it, always before the change is shown.
+outside of it, always before the change is shown. Whatever depends on what a job is (who has it,
+whether it is over) says so with the change, and the store makes it only if that still holds. What
+the store made of a record comes back through `_committed` alone, in the order of the commits, so
+that what is shown is what is stored, whichever thread asked.
 """
 
 import contextlib
@@ -11,18 +14,19 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
 from comfy.cadence import USUAL, Cadence
+from storage.errors import Outdated
 from storage.records import Generation, NodeRun, Status
-from storage.store import Store
+from storage.store import Condition, Store
 from studio import queue
 from studio.board import Board
+from studio.job import NOBODY, Job, is_live, sent_as, waits
 from studio.limits import USUAL_LIMITS, Guard, Limits
 from studio.line import Line
-from studio.snapshot import Forecast
 
 log = logging.getLogger(__name__)
 
@@ -31,23 +35,6 @@ QUEUE = "queue"
 _ASKED: Mapping[str, Any] = MappingProxyType({"cancel_asked": True})
 NEXT_POSITION = 1e-6
 """From one place in the line to the next, where the clock does not tell them apart."""
-NOBODY = "-"
-"""The line of a job whose end is being stored: no server may take it."""
-
-
-@dataclass(slots=True)
-class Job:
-    """One live generation. `line` is the server that took it, "" while it waits here.
-
-    `notice` is a sentence about what keeps it, `keeping` whether its files are being fetched;
-    `forecast` what was expected of it when it was handed out.
-    """
-
-    record: Generation
-    line: str = ""
-    notice: str = ""
-    keeping: bool = False
-    forecast: Forecast | None = None
 
 
 class Jobs:
@@ -74,6 +61,7 @@ class Jobs:
         self._closed = False
         self._ended = 0
         self._last_position = 0.0
+        store.listen(self._committed)
 
     @property
     def ended(self) -> int:
@@ -127,7 +115,7 @@ class Jobs:
         """Take over generations that are stored already; those with a server keep it."""
         with self.lock:
             for record in records:
-                line = "" if record.status is Status.QUEUED else record.server
+                line = "" if waits(record) else record.server
                 self._jobs[record.id] = job = Job(record, line)
                 self._stand(job)
                 self._last_position = max(self._last_position, record.position)
@@ -187,7 +175,9 @@ class Jobs:
                 self._changed.wait(self._cadence.hand_out)
                 if not self._may_take(line, is_ready):
                     return None
-            record = self._line.next_up(can_run)
+            record = self._line.next_up(
+                lambda record: not self._jobs[record.id].steps_aside(line) and can_run(record)
+            )
             if record is None:
                 self._changed.wait(self._cadence.hand_out)
                 return None
@@ -199,23 +189,44 @@ class Jobs:
         self._board.publish(record.id)
         return taken
 
-    def change(self, id_: str, **fields: Any) -> Generation:
-        """Store *fields*, then show them. Raises KeyError where unknown, StorageError."""
-        record = self._store.change(id_, **fields)
-        with self.lock:
-            self._merge(id_, fields)
-            self._changed.notify_all()
-        self._board.publish(id_)
-        return record
+    def change(self, id_: str, *, when: Condition = is_live, **fields: Any) -> Generation | None:
+        """Store *fields*, then show them; None where *when* does not hold, or it is over.
 
-    def change_many(self, changes: Mapping[str, Mapping[str, Any]]) -> None:
-        """Store fields of several jobs, all or none of them, then show them."""
-        self._store.change_many(changes)
+        Raises KeyError where unknown, StorageError.
+        """
+        try:
+            return self._store.change(id_, when=_live_and(when), **fields)
+        except Outdated:
+            return None
+
+    def change_many(
+        self, changes: Mapping[str, Mapping[str, Any]], *, when: Condition = is_live
+    ) -> tuple[Generation, ...]:
+        """Store fields of several jobs in one transaction, then show them; return the new records.
+
+        Those of which *when* does not hold, or that are over, stay as they are.
+        """
+        return self._store.change_many(changes, when=_live_and(when))
+
+    def let_go(self, id_: str, line: str, notice: str = "") -> None:
+        """Let a job that *line* took, and that is not stored as sent, wait here again."""
         with self.lock:
-            for id_, fields in changes.items():
-                self._merge(id_, fields)
+            job = self._jobs.get(id_)
+            if job is None or job.line != line or not waits(job.record):
+                return
+            job.line, job.notice, job.keeping = "", notice, False
+            self._stand(job)
+            unwanted = job.record.cancel_asked
             self._changed.notify_all()
-        self._board.publish(*changes)
+        if unwanted:
+            self.cancel_waiting([id_])
+        self._board.publish(id_)
+
+    def step_aside(self, id_: str, line: str, seconds: float) -> None:
+        """Let *line* hand out others before this job for so many *seconds*."""
+        with self.lock:
+            if job := self._jobs.get(id_):
+                job.not_before[line] = time.monotonic() + seconds
 
     def show(self, id_: str, **fields: Any) -> None:
         """Change what is shown of a job (`notice`, `keeping`, `forecast`), without storing it."""
@@ -228,40 +239,48 @@ class Jobs:
         self._board.publish(id_)
 
     def put_back(
-        self, id_: str, notice: str, *, release: Callable[[], None] = lambda: None, **fields: Any
-    ) -> None:
+        self,
+        sent: Generation,
+        notice: str,
+        *,
+        release: Callable[[], None] = lambda: None,
+        **fields: Any,
+    ) -> bool:
         """Let a job wait here again, in its old place; end it where its end was asked for.
 
-        *release* is called once that is stored, before anybody can take the job anew.
+        *sent* is the attempt that is taken back: False, and nothing is changed, where a server
+        does not have it any more as it was then. *release* is called once that is stored, before
+        anybody can take the job anew. Raises StorageError.
         """
-        fields |= {"status": Status.QUEUED, "server": "", "submitted_at": None}
-        self._store.change(id_, **fields)
+        fields |= {"status": Status.QUEUED, "server": "", "submitted_at": None, "accepted_at": None}
+        if self.change(sent.id, when=sent_as(sent), **fields) is None:
+            return False
         release()
-        with self.lock:
-            self._merge(id_, fields)
-            job = self._jobs.get(id_)
-            if job:
-                job.line, job.notice, job.keeping = "", notice, False
-                self._stand(job)
-            unwanted = job is not None and job.record.cancel_asked
-            self._changed.notify_all()
-        if unwanted:
-            self.cancel_waiting([id_])
-        self._board.publish(id_)
+        self.let_go(sent.id, sent.server, notice)
+        return True
 
-    def finish(self, id_: str, runs: Iterable[NodeRun] = (), **fields: Any) -> Generation | None:
-        """Store the end of a job in one transaction, then let go of it; None where it has ended."""
+    def finish(
+        self,
+        id_: str,
+        runs: Iterable[NodeRun] = (),
+        *,
+        when: Condition = is_live,
+        **fields: Any,
+    ) -> Generation | None:
+        """Store the end of a job in one transaction, and with it let go of it.
+
+        None where it has ended, or *when* does not hold.
+        """
         if self.get(id_) is None:
             return None
         nodes = tuple(runs)
-        record = self._store.complete(id_, node_runs=nodes, **fields)
+        try:
+            record = self._store.complete(id_, node_runs=nodes, when=_live_and(when), **fields)
+        except Outdated:
+            return None
         self._on_end(record, nodes)
-        with self.lock:
-            self._drop(id_)
-            self._ended += 1
-            self._changed.notify_all()
+        # Whoever waits sees the new place at the next heartbeat.
         log.info("generation %s (prompt_id) is %s%s", id_, record.status, _why(record))
-        self._board.publish(id_)  # whoever waits sees the new place at the next heartbeat
         return record
 
     def cancel_waiting(self, ids: Collection[str]) -> tuple[str, ...]:
@@ -277,22 +296,17 @@ class Jobs:
         if not ending:
             return ()
         over = {"status": Status.CANCELLED, "cancel_asked": True, "finished_at": time.time()}
-        ended = tuple(job.record.id for job in ending)
         try:
-            self._store.change_many(dict.fromkeys(ended, over))
-        except BaseException:
+            changes = dict.fromkeys((job.record.id for job in ending), over)
+            ended = tuple(record.id for record in self.change_many(changes, when=waits))
+        finally:
             with self.lock:
                 for job in ending:
-                    job.line = ""
-                    self._stand(job)
-            raise
-        with self.lock:
-            for id_ in ended:
-                self._drop(id_)
-            self._ended += len(ended)
-            self._changed.notify_all()
-        log.info("%s", _cancelled(ended))
-        self._board.publish(*ended)
+                    if job.line == NOBODY and is_live(job.record):
+                        job.line = ""
+                        self._stand(job)
+        if ended:
+            log.info("%s", _cancelled(ended))
         return ended
 
     def ask_to_cancel(self, ids: Collection[str]) -> tuple[str, ...]:
@@ -303,9 +317,9 @@ class Jobs:
         with self.lock:
             live = [job.record for id_ in ids if (job := self._jobs.get(id_))]
         asked = tuple(record.id for record in live if not record.cancel_asked)
-        if asked:
-            self.change_many(dict.fromkeys(asked, _ASKED))
-        return asked
+        if not asked:
+            return ()
+        return tuple(record.id for record in self.change_many(dict.fromkeys(asked, _ASKED)))
 
     def queue_again(self, ids: Collection[str], owner: str) -> tuple[str, ...]:
         """Let those of *owner*'s *ids* wait again that were cancelled before a server had them.
@@ -329,16 +343,29 @@ class Jobs:
             self._last_position = max(self._last_position, last)
         return records
 
-    def _merge(self, id_: str, fields: Mapping[str, Any]) -> None:
-        """Take over what was stored. Field by field: two writes may return in any order."""
-        if job := self._jobs.get(id_):
-            job.record = replace(job.record, **fields)
-            self._stand(job)
+    def _committed(self, records: Sequence[Generation]) -> None:
+        """Take over what was stored, in the order in which it was."""
+        with self.lock:
+            known = [record for record in records if record.id in self._jobs]
+            for record in known:
+                job = self._jobs.get(record.id)
+                if job is None:
+                    continue  # its end stands before, in the same transaction
+                job.record = record
+                if record.status.is_final:
+                    self._drop(record.id)
+                    self._ended += 1
+                else:
+                    self._stand(job)
+            if known:
+                self._changed.notify_all()
+        if known:
+            self._board.publish(*dict.fromkeys(record.id for record in known))
 
     def _stand(self, job: Job) -> None:
         """Let *job* stand in the line of what waits, or among what servers have, as it now is."""
         id_ = job.record.id
-        if job.line or job.record.status is not Status.QUEUED:
+        if job.line or not waits(job.record):
             self._line.drop(id_)
         else:
             self._line.put(job.record)
@@ -356,6 +383,11 @@ class Jobs:
     def _may_take(self, line: str, is_ready: Callable[[], bool]) -> bool:
         held = sum(1 for job in self._sent.values() if job.line == line and not job.keeping)
         return not self._closed and held < queue.AT_ONCE and is_ready()
+
+
+def _live_and(when: Condition) -> Condition:
+    """*when*, of a record that is not over: an end never changes."""
+    return lambda record: is_live(record) and when(record)
 
 
 def _why(record: Generation) -> str:

@@ -7,6 +7,7 @@ stored first and survives any end of the application.
 import asyncio
 import threading
 from collections.abc import AsyncGenerator, Iterable, Mapping
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -17,6 +18,7 @@ from studio import queue
 from studio.access import Access
 from studio.board import ALL, Board
 from studio.errors import StudioError
+from studio.job import waits
 from studio.jobs import Jobs
 from studio.limits import MAX_WAITING_TOTAL
 from studio.places import Entry, Places
@@ -31,6 +33,7 @@ WATCH_GAP = 0.25
 """Seconds between two looks of one who watches the queue, at least."""
 WATCH_HEARTBEAT = 2.0
 """Seconds after which they look though nothing changed: forecasts move by themselves."""
+_ON_SERVER = "This generation is on a server already: stop it, or let it run."
 
 
 class Queueing:
@@ -99,13 +102,13 @@ class Queueing:
 
     def hold(self, id_: str, viewer: Viewer, *, held: bool) -> None:
         """Keep one waiting generation from being handed out, or let it go. Raises StudioError."""
-        self._jobs.change(self._waiting(id_, viewer).id, held=held)
+        self._change(self._waiting(id_, viewer), held=held)
 
     def prioritise(self, id_: str, viewer: Viewer, priority: int) -> None:
         """Set the priority among the owner's own: queue.LOW, NORMAL or HIGH. Raises StudioError."""
         if not queue.LOW <= priority <= queue.HIGH:
             raise StudioError("The priority is low (-1), normal (0) or high (1).")
-        self._jobs.change(self._waiting(id_, viewer).id, priority=priority)
+        self._change(self._waiting(id_, viewer), priority=priority)
 
     def move(self, id_: str, viewer: Viewer, by: int) -> None:
         """Move a waiting generation *by* places among the owner's own; below 0 is sooner.
@@ -143,11 +146,16 @@ class Queueing:
                 "again from here: fill in the form instead."
             ) from error
 
+    def _change(self, record: Generation, **fields: Any) -> None:
+        """Change a job that waits, if it still does when that is stored."""
+        if self._jobs.change(record.id, when=waits, **fields) is None:
+            raise StudioError(_ON_SERVER)
+
     def _waiting(self, id_: str, viewer: Viewer) -> Generation:
         self._access.own(id_, viewer)
         job = self._jobs.get(id_)
         if job is None:
             raise StudioError("This generation is over already.")
         if job.line or job.record.status is not Status.QUEUED:
-            raise StudioError("This generation is on a server already: stop it, or let it run.")
+            raise StudioError(_ON_SERVER)
         return job.record

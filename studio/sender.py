@@ -3,13 +3,16 @@
 import logging
 import threading
 import time
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from comfy.cadence import USUAL, Cadence
 from comfy.ending import JOIN_SECONDS, join
 from comfy.errors import (
     BadAnswer,
     ComfyError,
+    Denied,
+    NotFound,
     Rejected,
     TooLarge,
     TurnedAway,
@@ -22,10 +25,15 @@ from storage.records import Generation, Status
 from studio import failures
 from studio.attendant import Attendant
 from studio.grapher import Grapher
+from studio.job import may_be_sent
 from studio.jobs import Jobs
 from studio.refusals import Refusals
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+_LATER = (Unreachable, BadAnswer, TurnedAway, Denied, NotFound)
+"""Troubles of a server, or of what stands before it, that may pass."""
 
 
 class Sender:
@@ -46,6 +54,7 @@ class Sender:
         self._jobs = jobs
         self._grapher = grapher
         self._name = self._server.address.label
+        self._pause = 0.0  # after a try that came to nothing, on a server that takes no prompts
         self._stop = threading.Event()
         self._thread = threading.Thread(
             target=self._run, name=f"hand out {self._name}", daemon=True
@@ -76,13 +85,11 @@ class Sender:
                 continue
             try:
                 self._send(job.record)
-            except StorageError as error:
-                self._put_back(job.record.id, str(error))
             except Exception:
                 # One job that cannot be sent must not keep the others from their turn.
                 log.exception("generation %s could not be sent", job.record.id)
                 if not self._stop.is_set():
-                    self._fail(job.record.id, failures.UNEXPECTED)
+                    self._fail(job.record, failures.UNEXPECTED, is_doubtful=True)
 
     def _is_ready(self) -> bool:
         if self._stop.is_set() or not self._server.answers:
@@ -94,98 +101,88 @@ class Sender:
         id_ = record.id
         try:
             graph = self._grapher.graph(record, self._server)
-        except (Unreachable, BadAnswer, TurnedAway) as error:
-            self._put_back(id_, str(error))
+        except _LATER as error:
+            self._step_aside(record, str(error))
             return
         except ComfyError as error:
-            self._fail(id_, failures.Explanation(str(error), "refused"))
+            self._fail(record, failures.Explanation(str(error), "refused"))
             return
         plan = self._grapher.plan(record, graph, self._server)
         forecast = self._grapher.forecast(record, graph, plan, self._server)
-        self._jobs.change(
-            id_,
-            status=Status.SUBMITTED,
-            server=self._name,
-            graph=graph,
-            submitted_at=time.time(),
-            attempts=record.attempts + 1,
-            # Nothing has begun, and more is known now than when it was asked for.
-            forecast_seconds=forecast.seconds if forecast else record.forecast_seconds,
-        )
+        try:
+            sent = self._jobs.change(
+                id_,
+                when=may_be_sent,
+                status=Status.SUBMITTED,
+                server=self._name,
+                graph=graph,
+                submitted_at=time.time(),
+                attempts=record.attempts + 1,
+                # Nothing has begun, and more is known now than when it was asked for.
+                forecast_seconds=forecast.seconds if forecast else record.forecast_seconds,
+            )
+        except StorageError as error:
+            self._jobs.let_go(id_, self._name, str(error))
+            self._stop.wait(self._cadence.put_back)
+            return
+        if sent is None:  # held or cancelled meanwhile
+            self._jobs.let_go(id_, self._name)
+            return
         self._jobs.show(id_, forecast=forecast)
         self._server.expect(id_, graph, plan)
+        self._submit(sent)
+
+    def _submit(self, record: Generation) -> None:
+        """Send an expected prompt, once; whether it arrived is for its snapshot to tell."""
+        id_ = record.id
         try:
-            self._submit(id_)
+            self._server.submit(id_)
         except Rejected as error:
             self._refusals.keep(record.group, error.problems)
-            self._fail(id_, failures.explain_rejection(error))
-        except TooLarge as error:
-            self._fail(id_, failures.Explanation(str(error), "too large"))
-        except ComfyError as error:  # it was not sent: let it wait for a better time
-            self._unsent(id_, str(error))
-
-    def _submit(self, id_: str) -> None:
-        """Send an expected prompt so that it never runs twice by our doing."""
-        while not self._stop.is_set():
-            job = self._jobs.get(id_)
-            if job is None:
-                return
-            if job.record.cancel_asked:
-                self._attendant.end(id_, None, status=Status.CANCELLED)
-                return
-            try:
-                self._server.submit(id_)
-            except (Unanswered, BadAnswer) as error:
-                log.warning("generation %s: %s", id_, error)
-                self._jobs.show(id_, notice=f"{error} Looking whether it took the prompt.")
-                if not self._arrived(id_):
-                    self._jobs.change(id_, attempts=job.record.attempts + 1)
-                    continue
-            if self._stop.is_set():
-                return  # the record says submitted: the next run of Stepglass looks for it
-            log.info("generation %s (prompt_id) is on %s", id_, self._name)
-            self._jobs.show(id_, notice="")
-            self._attendant.attend(id_)
+            self._fail(record, failures.explain_rejection(error))
             return
+        except TooLarge as error:
+            self._fail(record, failures.Explanation(str(error), "too large"))
+            return
+        except (Unanswered, BadAnswer) as error:
+            log.warning("generation %s: %s", id_, error)
+            self._jobs.show(id_, notice=f"{error} Looking whether it took the prompt.")
+        except ComfyError as error:  # it was not sent, so the attempt does not count
+            self._step_aside(record, str(error), attempts=max(0, record.attempts - 1))
+            return
+        else:
+            log.info("generation %s (prompt_id) is on %s", id_, self._name)
+            self._pause = 0.0
+        self._attendant.attend(id_)
 
-    def _arrived(self, id_: str) -> bool:
-        """Look for a prompt whose answer never came; True where it is there, or we must stop."""
-        looks, before = 0, self._server.snapshot(id_)
-        while looks < self._cadence.doubt_looks:
-            if self._stop.wait(self._cadence.doubt):
-                return True
-            try:
-                found = self._server.knows(id_)
-                looks += 1
-            except ComfyError as error:
-                self._jobs.show(id_, notice=str(error))  # no answer is no absence
-                continue
-            if found or self._server.snapshot(id_) is not before:
-                self._server.sent(id_)
-                return True
-        return False
-
-    def _unsent(self, id_: str, notice: str) -> None:
-        """The last attempt did not reach the server, so it does not count."""
-        job = self._jobs.get(id_)
-        if job is not None:
-            self._put_back(id_, notice, attempts=max(0, job.record.attempts - 1))
-
-    def _put_back(self, id_: str, notice: str, **fields: Any) -> None:
+    def _step_aside(self, record: Generation, notice: str, **fields: Any) -> None:
         """Let a job wait for a better time, however long it takes to store that."""
+        works = self._stored(
+            record, lambda: self._attendant.setbacks.step_aside(record, notice, **fields)
+        )
+        if works:
+            self._pause = 0.0
+            return
+        first, most = self._cadence.put_back, self._cadence.max_retry
+        self._pause = min(most, self._pause * 2 or first)
+        self._stop.wait(self._pause)
+
+    def _fail(
+        self, record: Generation, why: failures.Explanation, *, is_doubtful: bool = False
+    ) -> None:
+        self._stored(
+            record,
+            lambda: self._attendant.end(
+                record.id, None, why, status=Status.FAILED, is_doubtful=is_doubtful
+            ),
+        )
+
+    def _stored(self, record: Generation, write: Callable[[], T]) -> T | None:
+        """Do what *write* does, again and again where it cannot be stored; None where we end."""
         while True:
             try:
-                self._jobs.put_back(id_, notice, release=lambda: self._server.forget(id_), **fields)
+                return write()
             except StorageError as error:
-                self._jobs.show(id_, notice=str(error))
+                self._jobs.show(record.id, notice=str(error))
                 if self._stop.wait(self._cadence.first_retry):
-                    return
-            else:
-                self._stop.wait(self._cadence.put_back)
-                return
-
-    def _fail(self, id_: str, why: failures.Explanation) -> None:
-        try:
-            self._attendant.end(id_, None, why, status=Status.FAILED)
-        except StorageError as error:
-            self._put_back(id_, str(error))
+                    return None

@@ -132,8 +132,10 @@ class Studio:
         unfinished = [self._relabelled(record) for record in self._store.unfinished()]
         Arriving(self._folder).sweep({record.id for record in unfinished})
         self._jobs.adopt(unfinished)
-        for record in unfinished:
+        for record in sorted(unfinished, key=lambda record: record.submitted_at or 0.0):
             self._resume(record)
+        for name, server in self._servers.items():
+            server.remember(self._store.last_run(name))
         for part in self._parts:
             part.start()
 
@@ -318,7 +320,13 @@ class Studio:
             )
             return
         plan = self._grapher.plan(record, record.graph, server)
-        server.resume(record.id, record.graph, plan)
+        server.resume(
+            record.id,
+            record.graph,
+            plan,
+            accepted=record.accepted_at is not None or record.status is Status.RUNNING,
+            witness=self._store.last_run(record.server, record.submitted_at),
+        )
         self._attendants[record.server].attend(record.id)
 
 

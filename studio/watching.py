@@ -17,7 +17,8 @@ from storage.store import Store
 from studio.board import Board
 from studio.estimate import Estimator
 from studio.ids import is_id
-from studio.jobs import Job, Jobs
+from studio.job import Job
+from studio.jobs import Jobs
 from studio.snapshot import Forecast, Snapshot, as_of
 
 

@@ -65,7 +65,7 @@ def test_a_prompt_is_sent_with_its_id_and_ours_and_our_headers() -> None:
 
 
 def test_the_path_of_an_address_stands_before_every_route() -> None:
-    script = Script({"GET /comfy/queue": {}})
+    script = Script({"GET /comfy/queue": {"queue_running": [], "queue_pending": []}})
     with listening(script.talk) as server, asking(f"{server.url}/comfy/") as api:
         api.queue()
     assert script.routes == ["GET /comfy/queue"]
@@ -202,18 +202,24 @@ def test_the_queue_runs_by_number_whatever_its_order() -> None:
         {},
         {"queue_running": None, "queue_pending": 7},
         {"queue_running": {"a": 1}, "queue_pending": "abc"},
-        {"queue_pending": [None, [], [1], ["a"], [1, 2], {"a": 1}, [1, None]]},
+        {"queue_running": []},
+        {"queue_pending": []},
+        {"status": "starting"},
+        *(
+            {"queue_running": [], "queue_pending": [[1, "a"], entry]}
+            for entry in (None, [], [1], ["a"], [1, 2], {"a": 1}, [1, None])
+        ),
     ],
 )
-def test_a_queue_of_another_shape_is_empty(strange: Any) -> None:
-    with scripted({"GET /queue": strange}) as (_, api):
-        found = api.queue()
-    assert (found.running, found.pending) == ((), ())
+def test_a_queue_of_another_shape_is_no_answer(strange: Any) -> None:
+    with scripted({"GET /queue": strange}) as (_, api), pytest.raises(BadAnswer):
+        api.queue()
 
 
 def test_numbers_that_are_none_keep_no_prompt_from_its_queue() -> None:
     pending = [[10**400, "a"], [float("nan"), "b"], [None, "c"], [3, "d"]]
-    with scripted({"GET /queue": {"queue_pending": pending}}) as (_, api):
+    answer = {"queue_running": [], "queue_pending": pending}
+    with scripted({"GET /queue": answer}) as (_, api):
         assert set(api.queue().pending) == set("abcd")
 
 
@@ -233,6 +239,12 @@ def test_history_without_the_prompt_is_somebody_elses_answer(answer: Any) -> Non
         pytest.raises(BadAnswer, match="as ComfyUI does"),
     ):
         api.history(MINE)
+
+
+@pytest.mark.parametrize("answer", [{}, {"exec_info": 7}, {"exec_info": {"queue_remaining": -1}}])
+def test_a_count_that_is_none_is_no_answer(answer: Any) -> None:
+    with scripted({"GET /prompt": answer}) as (_, api), pytest.raises(BadAnswer):
+        api.remaining()
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """What queue and history mean for a prompt, look by look."""
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,6 +11,7 @@ from comfy import events as ev
 from comfy.address import parse_address
 from comfy.api import Api
 from comfy.cadence import USUAL, Cadence
+from comfy.clock import now
 from comfy.connection import SocketState
 from comfy.errors import ComfyError, Unreachable
 from comfy.freshness import Link
@@ -45,8 +45,10 @@ class Looker:
     def sent(self, *prompt_ids: str) -> None:
         for id_ in prompt_ids:
             self.tracker.expect(id_, GRAPH, make_plan(GRAPH))
+            self.tracker.feed(ev.Accepted(id_, 1.0))
             if tracked := self.tracker.get(id_):
-                tracked.sent_at = 1.0
+                tracked.sent_at = tracked.seen_at = 1.0
+                tracked.watch = self.socket.watch
 
     def queue(self, *, running: tuple[str, ...] = (), pending: tuple[str, ...] = ()) -> None:
         self.answers["/queue"] = (
@@ -136,14 +138,73 @@ def test_missing_twice_far_enough_apart_is_lost(looker: Looker) -> None:
 
 
 def test_missing_on_a_server_that_never_restarted_was_taken_out_by_somebody(hasty: Looker) -> None:
-    hasty.socket = SocketState(up=True, since=0.5, heard_at=0.6)  # stands since before it was sent
+    hasty.socket = SocketState(
+        up=True, watch=1, since=0.5, heard_at=0.6
+    )  # since before it was sent
     hasty.sent("a")
     hasty.history("a", {})
     hasty.look()
     assert hasty.phase("a") is Phase.QUEUED  # it may be dead since
-    hasty.socket = replace(hasty.socket, heard_at=time.time())
+    hasty.socket = replace(hasty.socket, heard_at=now())
+    hasty.look()
+    assert hasty.phase("a") is Phase.QUEUED  # a pong: it may have forgotten us
+    hasty.socket = replace(hasty.socket, frame_at=now())
     hasty.look()
     assert hasty.phase("a") is Phase.INTERRUPTED
+
+
+def test_missing_behind_one_that_was_sent_before_it_was_taken_out_by_somebody(
+    hasty: Looker,
+) -> None:
+    hasty.sent("a", "b")
+    later = hasty.tracker.get("b")
+    assert later is not None
+    later.sent_at = 1.5
+    hasty.queue(running=("a",))
+    hasty.history("b", {})
+    hasty.look()
+    assert hasty.phase("b") is Phase.INTERRUPTED
+
+
+@pytest.mark.parametrize(("is_remembered", "phase"), [(True, "INTERRUPTED"), (False, "LOST")])
+def test_missing_on_a_server_that_remembers_an_earlier_one_was_taken_out(
+    hasty: Looker, is_remembered: bool, phase: str
+) -> None:
+    hasty.tracker.ran("earlier")
+    hasty.sent("a")
+    hasty.history("a", {})
+    hasty.history("earlier", {"earlier": DONE} if is_remembered else {})
+    hasty.look()
+    assert hasty.phase("a") is Phase[phase]
+
+
+@pytest.mark.parametrize(("deaths", "fate"), [((1,), "NEVER_BEGAN"), ((), "UNKNOWN")])
+def test_missing_after_the_server_ended_before_our_eyes_never_began(
+    hasty: Looker, deaths: tuple[int, ...], fate: str
+) -> None:
+    hasty.socket = SocketState(up=True, watch=1)
+    hasty.sent("a")
+    hasty.socket = SocketState(up=True, watch=2, deaths=deaths)
+    hasty.history("a", {})
+    hasty.look()
+    tracked = hasty.tracker.get("a")
+    assert tracked is not None
+    assert (tracked.progress.phase, tracked.progress.fate) == (Phase.LOST, ev.Fate[fate])
+
+
+def test_what_no_answer_said_was_taken_never_arrived_where_nothing_was_missed() -> None:
+    cadence = Cadence(lost_after=0.0, doubt=0.0)
+    with looking(cadence) as looker:
+        looker.socket = SocketState(up=True, watch=1)
+        looker.tracker.expect("a", GRAPH, make_plan(GRAPH))
+        tracked = looker.tracker.get("a")
+        assert tracked is not None
+        tracked.sent_at, tracked.watch = 1.0, 1
+        looker.history("a", {})
+        looker.look()
+        looker.socket = replace(looker.socket, heard_at=now())
+        looker.look()
+        assert tracked.progress.fate is ev.Fate.NEVER_ARRIVED
 
 
 def test_missing_after_a_cancel_is_interrupted(looker: Looker) -> None:

@@ -250,7 +250,7 @@ def test_a_prompt_is_taken_up_again_by_a_later_run_of_the_application() -> None:
             client.post(graph, id_)
         replay.wait()
         with connected(replay.url) as client:
-            assert client.server.knows(id_)
+            assert client.server.api.history(id_) is not None
             client.server.resume(id_, graph, make_plan(graph))
             assert client.final(id_).phase is Phase.FINISHED
     assert replay.requests.count(("POST", "/prompt")) == 1

@@ -19,6 +19,7 @@ from comfy.errors import (
     ComfyError,
     Denied,
     NotFound,
+    Refused,
     ServerFault,
     TooLarge,
     TurnedAway,
@@ -223,7 +224,7 @@ def test_a_port_where_nobody_listens_is_unreachable(ask: Callable[[Api], Any]) -
         with pytest.raises(Unreachable, match="check that ComfyUI runs there") as caught:
             ask(api)
         check_sentence(caught.value, api.address)
-    assert type(caught.value) is Unreachable
+    assert type(caught.value) is Refused
 
 
 def test_a_name_that_nobody_knows_is_said_to_be_unknown() -> None:

@@ -140,6 +140,8 @@ TEXT, BINARY, CONTINUED, CLOSE, PING, PONG = 0x1, 0x2, 0x0, 0x8, 0x9, 0xA
 def greet(connection: socket.socket) -> bytes:
     """Open a WebSocket as a server does; return the request."""
     request = read_request(connection)
+    if not request:
+        raise EOFError  # it only looked whether anybody listens
     key = next(
         line.split(b":", 1)[1].strip()
         for line in request.split(b"\r\n")

@@ -91,18 +91,24 @@ def test_killed_again_and_again_at_random_nothing_is_lost_or_doubled(
 def test_a_post_in_flight_when_the_app_is_killed_runs_once(
     app: App, engine: DemoServer, next_house: Callable[[list[str]], House]
 ) -> None:
+    # While the server has the first, it has forgotten nothing that was sent after it.
+    ids = press(app, 1)
+    wait_until(lambda: any(e.outcome for e in engine.books.all()))
     engine.faults.route("/prompt", method="POST", delay=1.0, count=1)
-    ids = press(app, 2, steps=60)
+    ids += press(app, 2, steps=60)
     wait_until(lambda: bool(engine.faults.injected["POST /prompt"]))
     app.kill()
     house = next_house(ids)
-    assert house.statuses(ids) == [Status.FINISHED] * 2
+    assert house.statuses(ids) == [Status.FINISHED] * 3
     house.until(lambda: not engine.engine.queue.remaining)
 
 
 def test_pause_and_hold_and_cancel_survive_a_kill(
     app: App, engine: DemoServer, next_house: Callable[[list[str]], House]
 ) -> None:
+    # While the server has this one, it has forgotten nothing that was sent after it.
+    ids = press(app, 1)
+    wait_until(lambda: any(e.outcome for e in engine.books.all()))
     app.tell(pause="user:bob")
     paused = press(app, 2, owner="user:bob")
     app.tell(pause=OWNER)
@@ -110,13 +116,13 @@ def test_pause_and_hold_and_cancel_survive_a_kill(
     app.tell(hold=held, owner=OWNER, held=True)
     app.tell(resume=OWNER)
     app.kill()
-    house = next_house([*paused, held, free])
+    house = next_house([*ids, *paused, held, free])
     assert house.statuses([free]) == [Status.FINISHED]
     assert house.studio.queue.is_paused(viewer("user:bob"))
-    assert len(engine.books.all()) == 1
+    assert len(engine.books.all()) == 2
     house.studio.queue.hold(held, viewer(), held=False)
     house.studio.queue.resume(viewer("user:bob"))
-    assert house.statuses() == [Status.FINISHED] * 4
+    assert house.statuses() == [Status.FINISHED] * 5
 
 
 def test_a_second_process_on_the_folder_is_refused_with_a_sentence(

@@ -49,7 +49,8 @@ def test_a_server_that_loses_all_while_nobody_is_heard_is_noticed(
     house.until(lambda: house.runs(ids[0]))
     engine.faults.at("step:30", "restart")
     engine.faults.route("/ws", status=502, html=True, seconds=1.0)
-    assert house.statuses(ids) == [Status.LOST, Status.FINISHED, Status.FINISHED]
+    # The second waited there, but may have run unseen: only the third certainly never did.
+    assert house.statuses(ids) == [Status.LOST, Status.LOST, Status.FINISHED]
 
 
 def test_a_dead_worker_is_called_stalled_and_loses_nothing(

@@ -1,11 +1,13 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from storage.errors import StoreClosed
+from storage.errors import Outdated, StoreClosed
 from storage.records import Generation, Status
 from storage.store import Store
 from tests.storage.samples import NOON, generation, image, node_run
@@ -124,7 +126,48 @@ def test_many_change_together(store: Store) -> None:
     store.add(made)
     changed = store.change_many({g.id: {"position": float(-n)} for n, g in enumerate(made)})
     assert [c.position for c in changed] == [float(-n) for n in range(10)]
-    assert [store.get(g.id) for g in made] == changed
+    assert tuple(store.get(g.id) for g in made) == changed
+
+
+def test_a_change_is_made_only_if_its_condition_holds_of_what_is_stored(store: Store) -> None:
+    first, second = generation(1), generation(2)
+    store.add([first, second])
+    store.change(first.id, priority=5)
+
+    def is_usual(record: Generation) -> bool:
+        return record.priority == 0
+
+    with pytest.raises(Outdated):
+        store.change(first.id, when=is_usual, priority=7)
+    with pytest.raises(Outdated):
+        store.complete(first.id, node_runs=(), when=is_usual, priority=7)
+    changed = store.change_many({g.id: {"priority": 7} for g in (first, second)}, when=is_usual)
+    assert [c.id for c in changed] == [second.id]
+    assert [found.priority for g in (first, second) if (found := store.get(g.id))] == [5, 7]
+
+
+def _has_priority(priority: int, record: Generation) -> bool:
+    return record.priority == priority
+
+
+def test_who_listens_hears_of_changes_in_the_order_in_which_they_are_stored(store: Store) -> None:
+    record = generation()
+    store.add([record])
+    heard: list[int] = []
+    store.listen(lambda records: heard.extend(r.priority for r in records))
+
+    def count(_: int) -> None:
+        for _ in range(20):
+            now = store.get(record.id)
+            assert now is not None
+            with suppress(Outdated):
+                is_same = partial(_has_priority, now.priority)
+                store.change(record.id, when=is_same, priority=now.priority + 1)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(count, range(4)))
+    assert heard == list(range(1, len(heard) + 1))
+    assert heard
 
 
 def test_completing_stores_record_images_and_node_runs_together(store: Store) -> None:

@@ -34,6 +34,9 @@ def test_a_prompt_on_its_way_at_the_end_is_found_or_sent_by_the_next_run(
     engine: DemoServer, open_studio: Open, after: bool
 ) -> None:
     studio = open_studio(engine)
+    # While the server has this one, it has forgotten nothing that was sent after it.
+    (earlier,) = studio.generate(request(seed=1), "user:a")
+    follow(studio, earlier.id)
     engine.faults.route("/prompt", method="POST", delay=HANGS, after=after)
     (record,) = studio.generate(request(), "user:a")
     wait_for(engine, "POST /prompt")

@@ -61,8 +61,9 @@ def test_changes_from_two_threads_forget_nothing_of_each_other(
 
 
 def test_what_is_put_back_unwanted_is_over(jobs: Jobs, store: Store, taken: Generation) -> None:
-    jobs.change(taken.id, cancel_asked=True)
-    jobs.put_back(taken.id, "")
+    sent = jobs.change(taken.id, status=Status.SUBMITTED, server="one", cancel_asked=True)
+    assert sent is not None
+    assert jobs.put_back(sent, "")
     record = store.get(taken.id)
     assert record is not None
     assert record.status is Status.CANCELLED

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -41,7 +42,11 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     opened.add(made)
     for one in made:
         runs = [node_run(title=SECRET if one.prompt == SECRET else "KSampler")]
-        times = {"started_at": NOON, "finished_at": NOON + 5, "fetched_at": NOON + 6}
+        times: dict[str, Any] = {
+            "started_at": NOON,
+            "finished_at": NOON + 5,
+            "fetched_at": NOON + 6,
+        }
         opened.complete(one.id, node_runs=runs, status=Status.FINISHED, **times)
     opened.delete(made[1].id)
     yield opened
