@@ -122,7 +122,7 @@ class Server:
         self._sent(prompt_id)
 
     def remember(self, prompt_id: str) -> None:
-        """Take *prompt_id* for the last that the server ran before what will be sent to it."""
+        """Take *prompt_id*, of an earlier run of the application, for one that the server ran."""
         self._tracker.ran(prompt_id)
 
     def submit(self, prompt_id: str, *, extra: Mapping[str, Any] | None = None) -> Accepted:

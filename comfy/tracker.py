@@ -7,6 +7,7 @@ snapshot, so that a late call can never bring an old one.
 
 import logging
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -19,6 +20,9 @@ from comfy.progress import Phase, Progress, advance, begin, replanned
 
 log = logging.getLogger(__name__)
 
+RAN_KEPT = 16
+"""Prompts that are remembered to have run: one of them was sent before whatever is missing."""
+
 
 @dataclass(slots=True)
 class Tracked:
@@ -26,9 +30,8 @@ class Tracked:
 
     `watch` is the socket (see `SocketState`) that has been up since the server was last seen to
     have the prompt, at `seen_at`, or since it was sent; 0 where there was a gap. `witness` is a
-    prompt of ours that the server had run before this one was sent, "" for none: while its
-    history has that one, it has forgotten nothing. `reached` is the highest fraction that was
-    shown of it.
+    prompt that the server was known to have run before this one was sent, "" for none. `reached`
+    is the highest fraction that was shown of it.
     """
 
     progress: Progress
@@ -54,7 +57,7 @@ class Tracker:
         self._changed = threading.Condition(self.lock)
         self._on_change = on_change
         self._prompts: dict[str, Tracked] = {}
-        self._ran = ""
+        self._ran: deque[tuple[float, str]] = deque(maxlen=RAN_KEPT)
         self._closed = False
 
     def close(self) -> None:
@@ -66,16 +69,24 @@ class Tracker:
     def expect(
         self, prompt_id: str, graph: Mapping[str, Any], plan: Plan, *, witness: str = ""
     ) -> None:
-        """Begin a snapshot, unless there is one; its witness is what `ran` last, unless given."""
+        """Begin a snapshot, unless there is one; *witness* is one that ran before it was sent."""
         with self.lock:
             progress = begin(prompt_id, plan, at=now())
-            tracked = Tracked(progress, graph, witness=witness or self._ran)
-            self._prompts.setdefault(prompt_id, tracked)
+            self._prompts.setdefault(prompt_id, Tracked(progress, graph, witness=witness))
 
     def ran(self, prompt_id: str) -> None:
         """Note that the server's history has *prompt_id*."""
         with self.lock:
-            self._ran = prompt_id
+            tracked = self._prompts.get(prompt_id)
+            sent_at = tracked.sent_at if tracked else None
+            self._ran.append((now() if sent_at is None else sent_at, prompt_id))
+
+    def witness(self, tracked: Tracked) -> str:
+        """The last prompt that is known to have run and was sent before *tracked* was, or ""."""
+        sent_at = tracked.sent_at or 0.0
+        with self.lock:
+            earlier = [pair for pair in self._ran if pair[0] < sent_at]
+            return max(earlier, default=(0.0, tracked.witness))[1]
 
     def replan(self, prompt_id: str, plan: Plan) -> None:
         """Change what is planned; the fraction still never falls."""

@@ -33,14 +33,16 @@ class Run(Enum):
 def run_of(
     tracked: Tracked,
     socket: SocketState,
+    witness: str,
     *,
     is_behind: bool,
     remembers: Callable[[str], bool],
 ) -> Run:
     """What became of the run of the server that an absent prompt was sent to.
 
-    *is_behind* says that one sent before it is still in the queue, *remembers* looks a prompt up
-    in the server's history, and may raise ComfyError.
+    *witness* is one that ran there and was sent before it, "" for none: a server that has that
+    one has forgotten nothing since. *is_behind* says that one sent before it is still in the
+    queue, *remembers* looks a prompt up in the server's history, and may raise ComfyError.
     """
     if is_behind:
         return Run.SAME
@@ -49,7 +51,7 @@ def run_of(
         return Run.SAME
     if tracked.watch > 0 and tracked.watch in socket.deaths:
         return Run.DIED
-    if tracked.witness and remembers(tracked.witness):
+    if witness and remembers(witness):
         return Run.SAME
     return Run.MAYBE if watched else Run.UNKNOWN
 

@@ -135,7 +135,8 @@ class Studio:
         for record in sorted(unfinished, key=lambda record: record.submitted_at or 0.0):
             self._resume(record)
         for name, server in self._servers.items():
-            server.remember(self._store.last_run(name))
+            if last := self._store.last_run(name):
+                server.remember(last)
         for part in self._parts:
             part.start()
 
