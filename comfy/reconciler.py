@@ -112,8 +112,7 @@ class Reconciler:
         failed = self._failed_since
         # A pong says little: it comes even from a server that has forgotten us.
         if failed is not None and not (socket.up and (socket.frame_at or 0.0) > failed):
-            # Not before the socket was gone: until then, it told.
-            return Link.UNREACHABLE, max(failed, socket.frame_at or 0.0, socket.since)
+            return Link.UNREACHABLE, max(failed, socket.frame_at or 0.0)  # until then, it told
         if failed is not None:
             return Link.LIVE, socket.since  # HTTP does not answer, but the socket tells
         if not socket.up:

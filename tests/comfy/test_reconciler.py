@@ -170,8 +170,10 @@ def test_missing_behind_one_that_was_sent_before_it_was_taken_out_by_somebody(
 def test_missing_on_a_server_that_remembers_an_earlier_one_was_taken_out(
     hasty: Looker, is_remembered: bool, phase: str
 ) -> None:
-    hasty.tracker.ran("earlier")
     hasty.sent("a")
+    tracked = hasty.tracker.get("a")
+    assert tracked is not None
+    tracked.witness = "earlier"
     hasty.history("a", {})
     hasty.history("earlier", {"earlier": DONE} if is_remembered else {})
     hasty.look()
