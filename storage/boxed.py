@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -29,6 +30,9 @@ LOCKED: dict[str, str | bool | int | float | list[str]] = {
     "lock_configuration": "true",
 }
 
+HERE = str(Path.cwd())
+"""Where the copy lies, which is nobody's business."""
+
 WARMING = """SELECT now(), uuid(), 1.5::DECIMAL(9, 2), current_date, TIME '12:00',
 TIMETZ '12:00:00+01', INTERVAL 1 DAY, 'a'::BLOB, 1::HUGEINT, '1'::BIT, [1], {'a': 1},
 MAP {'a': 1}, 1.5::DOUBLE"""
@@ -42,7 +46,8 @@ def main() -> None:
     try:
         answer = _answer(asked)
     except duckdb.Error as error:
-        answer = {"error": f"{type(error).__name__}: {error}"[: asked["cell"]]}
+        text = f"{type(error).__name__}: {error}".replace(HERE, "…")
+        answer = {"error": text[: asked["cell"]]}
     except (MemoryError, RecursionError):
         answer = {"error": "OutOfMemoryException"}
     json.dump(answer, sys.stdout)
@@ -122,6 +127,7 @@ def _plain(value: Any, cell: int, depth: int = 0) -> Any:
     if isinstance(value, dict | list | tuple):
         return _nested(value, cell, depth)
     text = str(value).encode("utf-8", "replace").decode("utf-8")
+    text = text.replace(HERE, "…")
     return text if len(text) <= cell else text[: cell - 1] + "…"
 
 

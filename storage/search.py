@@ -199,13 +199,14 @@ def _add_marks(found: Conditions, search: Search) -> None:
         found.add("rating >= {}", min(search.rating, _MOST))
     if search.favourite:
         found.add("favourite")
-    labels = [(TAG, tag) for tag in search.tags]
-    if search.collection:
-        labels.append((COLLECTION, search.collection))
-    for kind, name in labels[:MAX_WORDS]:
-        found.add("label_count > 0")
-        found.add(
-            "id IN (SELECT generation FROM labels WHERE kind = {} AND name = {})",
-            kind,
-            rows.clean(name),
-        )
+    tags = sorted({rows.clean(tag) for tag in search.tags})
+    for kind, names in ((TAG, tags), (COLLECTION, [rows.clean(search.collection)])):
+        if any(names):
+            found.add("label_count >= {}", len(names))
+            found.add(
+                "id IN (SELECT generation FROM labels WHERE kind = {} AND name = ANY({})"
+                " GROUP BY generation HAVING count(*) = {})",
+                kind,
+                names,
+                len(names),
+            )

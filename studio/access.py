@@ -1,6 +1,7 @@
 """From an id to a generation, for whoever asks. There is no other way for `ui` and `web`."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from storage.records import Generation
 from studio.errors import Absent, ReadOnly
@@ -16,9 +17,16 @@ class Access:
         self._find = find
 
     def get(self, id_: str, viewer: Viewer) -> Generation | None:
-        """The record; None where it is unknown, deleted, or not for this viewer."""
+        """The record; None where it is unknown, deleted, or not for this viewer.
+
+        Whoever may only look gets it without what its owner noted beside it.
+        """
         record = self._find(id_)
-        return record if record and viewer.visible(record.owner, record.id) else None
+        if record is None or not viewer.visible(record.owner, record.id):
+            return None
+        if viewer.may_change(record.owner):
+            return record
+        return replace(record, note="", tags=(), collections=(), rating=0, favourite=False)
 
     def seen(self, id_: str, viewer: Viewer) -> Generation:
         """The record. Raises Absent."""

@@ -6,13 +6,16 @@ run. Both ways in, gradio_client's and MCP, call the same.
 
 import hashlib
 import re
+import threading
 import unicodedata
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from comfy.errors import Problem
 from comfy.workflow.arguments import Argument, arguments_of
+from comfy.workflow.catalogue import Catalogue
 from comfy.workflow.form import Form, make_form
 from comfy.workflow.presets import PRESETS
 from storage.records import Generation
@@ -23,6 +26,8 @@ from studio.workflows import NotReady, Workflows, drawn_seeds
 
 MAX_ENDPOINTS = 120
 """Of one's own presets the latest come first."""
+MAX_OWNERS = 100
+"""Owners whose endpoints are remembered."""
 MAX_NAME = 56
 """Characters; clients of models refuse names over 64."""
 
@@ -53,16 +58,42 @@ class Endpoint:
         return next((one for one in self.arguments if one.name == name), None)
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """An owner's endpoints, and of which version of the shelf and which catalogue they are."""
+
+    version: int
+    catalogue: Catalogue
+    endpoints: tuple[Endpoint, ...]
+
+
 class Endpoints:
-    """The endpoints of everybody, made anew whenever they are asked for."""
+    """The endpoints of everybody, made anew when their presets or the servers change.
+
+    `_lock` guards `_made`.
+    """
 
     def __init__(self, shelf: Shelf, workflows: Workflows) -> None:
         self._shelf = shelf
         self._workflows = workflows
+        self._lock = threading.Lock()
+        self._made: OrderedDict[str, _Made] = OrderedDict()
 
     def all(self, viewer: Viewer) -> tuple[Endpoint, ...]:
         """The viewer's endpoints. Raises StudioError before any server has answered."""
-        catalogue = self._workflows.catalogue
+        catalogue, version = self._workflows.catalogue, self._shelf.version(viewer.owner)
+        with self._lock:
+            made = self._made.get(viewer.owner)
+        if made is None or made.version != version or made.catalogue is not catalogue:
+            made = _Made(version, catalogue, self._make(viewer, catalogue))
+            with self._lock:
+                self._made[viewer.owner] = made
+                self._made.move_to_end(viewer.owner)
+                while len(self._made) > MAX_OWNERS:
+                    self._made.popitem(last=False)
+        return made.endpoints
+
+    def _make(self, viewer: Viewer, catalogue: Catalogue) -> tuple[Endpoint, ...]:
         found: dict[str, Endpoint] = {}
         for given, preset in self._presets(viewer):
             if len(found) == MAX_ENDPOINTS:

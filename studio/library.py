@@ -29,6 +29,8 @@ MAX_AT_ONCE = 20_000
 """Generations that one change concerns."""
 MAX_NAME = 80
 """Characters of a tag or a collection."""
+MAX_TAGS = 16
+"""Tags in one search."""
 MAX_NAMES = 50
 """Tags in one change."""
 MAX_NOTE = 10_000
@@ -67,11 +69,16 @@ class Library:
     def page(
         self, viewer: Viewer, search: Search, after: str = "", limit: int = 100
     ) -> list[Generation]:
-        """The next *limit* found after the one with id *after*, the first ones without it."""
+        """The next *limit* found after the one with id *after*, the first ones without it.
+
+        Raises StudioError.
+        """
+        _check_search(search)
         return self._store.search(search, owner=scope(viewer), after=after, limit=limit)
 
     def count(self, viewer: Viewer, search: Search) -> Count:
-        """How many are found; where not `is_exact`, more than that."""
+        """How many are found; where not `is_exact`, more than that. Raises StudioError."""
+        _check_search(search)
         return self._store.count_found(search, owner=scope(viewer))
 
     def facets(self, viewer: Viewer) -> Facets:
@@ -168,6 +175,11 @@ class Library:
         children = self._store.children(id_, MAX_CHILDREN)
         seen = tuple(child for child in children if viewer.visible(child.owner, child.id))
         return Lineage(tuple(parents), seen)
+
+
+def _check_search(search: Search) -> None:
+    if len(search.tags) > MAX_TAGS:
+        raise StudioError(f"A search takes at most {MAX_TAGS} tags: leave some out.")
 
 
 def _checked(ids: Sequence[str]) -> tuple[str, ...]:

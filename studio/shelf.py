@@ -6,11 +6,14 @@ The same JSON is what is shared as a file, so a preset moves between people and 
 import json
 import logging
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from comfy.errors import WorkflowError
 from comfy.workflow.form import Field, Form
+from comfy.workflow.limits import check_size
 from storage.store import Store
 from studio.errors import StudioError
 from studio.viewer import Viewer
@@ -67,6 +70,10 @@ def read_preset(data: Any) -> Preset:
     graph, fields = data.get("graph"), data.get("fields")
     if not isinstance(graph, dict) or not all(isinstance(n, dict) for n in graph.values()):
         raise StudioError("The preset has no graph: it may be damaged.")
+    try:
+        check_size(graph)
+    except WorkflowError as error:
+        raise StudioError(str(error)) from error
     looks = tuple(
         _look(item) for item in (fields if isinstance(fields, list) else ()) if _is_look(item)
     )
@@ -103,6 +110,7 @@ class Shelf:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._listeners: tuple[Callable[[str], None], ...] = ()
+        self._versions: Counter[str] = Counter()
 
     def listen(self, changed: Callable[[str], None]) -> None:
         """Call *changed* with the owner whenever one of their presets is saved or deleted."""
@@ -143,7 +151,12 @@ class Shelf:
         self._tell(viewer.owner)
         return preset
 
+    def version(self, owner: str) -> int:
+        """A number that changes when the owner's presets do."""
+        return self._versions[owner]
+
     def _tell(self, owner: str) -> None:
+        self._versions[owner] += 1
         for changed in self._listeners:
             changed(owner)
 

@@ -12,6 +12,7 @@ from comfy.workflow.check import check_values, missing_files, missing_nodes
 from comfy.workflow.convert import convert
 from comfy.workflow.dynamic import chosen, is_beneath
 from comfy.workflow.form import Form, fill, make_form
+from comfy.workflow.limits import check_size
 from comfy.workflow.metadata import Found, read_any
 from comfy.workflow.naming import unnamed
 from comfy.workflow.request import Relation
@@ -98,10 +99,12 @@ class Workflows:
         warnings: tuple[str, ...] = ()
         graph = unnamed(found.graph) if found.graph is not None else None
         if found.workflow is not None:
+            check_size(found.workflow)
             # Of a picture the saved workflow is preferred: it has titles, and what was muted.
             converted = convert(found.workflow, catalogue)
             graph, warnings = converted.graph, converted.warnings
         graph = graph or {}
+        check_size(graph)
         form = make_form(graph, catalogue)
         problems = (*missing_nodes(graph, catalogue), *check_values(form, {}))
         return Opened(name, dict(graph), form, (*warnings, *form.unfit), problems, found.settings)

@@ -5,6 +5,7 @@ it adds the viewer (`studio.viewer.viewer_of`) and, on the way out, headers and 
 """
 
 import logging
+import os
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -21,7 +22,7 @@ from studio.viewer import ACCOUNT, BROWSER, GUEST, ONE, SCOPE_KEY, Viewer, viewe
 from web.accounts import Accounts, Source, Throttled
 from web.answers import Refusal
 from web.cookies import Cookies, is_https
-from web.incoming import bearer, client_address, refuse_two_lengths, wants_page
+from web.incoming import HOST_KEY, bearer, client_address, refuse_two_lengths, wants_page
 from web.login import login_response, too_many
 from web.login_page import LOGIN_PATH
 from web.origin import host_is_ours, is_foreign
@@ -34,6 +35,8 @@ HEALTH_PATH = "/healthz"
 _STARTUP_PATH = "/gradio_api/startup-events"
 _STATIC = ("/assets/", "/static/", "/svelte/", "/favicon.ico", "/theme.css", "/manifest.json")
 _log = logging.getLogger(__name__)
+_POLICY = "object-src 'none'; base-uri 'none'; form-action 'self'"
+"""What no page of ours does, and an injected piece of one would."""
 _ID_NAMES = ("job", "generationId", "promptId")
 """Query parameters that name a generation."""
 
@@ -61,6 +64,8 @@ class Access:
         self._tokens = tokens
         self._cookies = cookies
         self._space = on_space()
+        # A Space's own name is told by its host.
+        self._names = (*settings.allowed_hosts, os.environ.get("SPACE_HOST", "") or "localhost")
         self._has_warned = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -73,6 +78,7 @@ class Access:
             await self._http(Request(scope, receive), send)
 
     async def _http(self, request: Request, send: Send) -> None:
+        self._name_host(request)
         try:
             refuse_two_lengths(request)
             self._refuse_foreign(request)
@@ -82,6 +88,17 @@ class Access:
             await answer(request.scope, request.receive, self._dressed(send, ()))
             return
         await self._app(request.scope, request.receive, self._dressed(send, cookies))
+
+    def _name_host(self, request: Request) -> None:
+        """Settle by which host links to us begin: whoever asks may send any name as ours."""
+        scope, names = request.scope, self._names
+        named = request.headers.get("host", "")
+        host, port = scope.get("server") or ("localhost", None)
+        own = f"[{host}]" if ":" in host else host
+        scope[HOST_KEY] = named if host_is_ours(named, names) else f"{own}:{port}" * bool(port)
+        if not host_is_ours(request.headers.get("x-forwarded-host", ""), names):
+            kept = [one for one in scope["headers"] if one[0] != b"x-forwarded-host"]
+            scope["headers"][:] = kept
 
     def _refuse_foreign(self, request: Request) -> None:
         path, headers, names = request.scope["path"], request.headers, self._settings.allowed_hosts
@@ -206,7 +223,7 @@ class Access:
         headers.setdefault("Referrer-Policy", "same-origin")
         if headers.get("content-type", "").startswith("text/html"):
             frames = "'self' https://huggingface.co https://*.hf.space" if self._space else "'self'"
-            headers.append("Content-Security-Policy", f"frame-ancestors {frames}")
+            headers.append("Content-Security-Policy", f"{_POLICY}; frame-ancestors {frames}")
         for cookie in cookies:
             headers.append("Set-Cookie", cookie)
             headers["Cache-Control"] = "no-store"

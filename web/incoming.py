@@ -1,12 +1,12 @@
 """What a request tells of itself, and its body, read within a limit."""
 
-import json
 from typing import Any
 
 from starlette.requests import Request
 
 from studio.tokens import PREFIX
 from web.answers import Refusal
+from web.bodies import json_of
 
 
 def client_address(request: Request) -> str:
@@ -21,12 +21,16 @@ def bearer(request: Request) -> str:
     return token if scheme.lower() == "bearer" and token.startswith(PREFIX) else ""
 
 
+HOST_KEY = "stepglass.host"
+"""Where `web.access` leaves the host, with its port, under which we may call ourselves."""
+
+
 def own_address(request: Request) -> str:
-    """Return our address as *request* spelled it, without a slash at its end."""
+    """Return our address, without a slash at its end; only by a name that may be ours."""
     forwarded = request.headers.get("x-forwarded-proto", "").split(",")[0].strip().lower()
     scheme = forwarded if forwarded in ("http", "https") else request.url.scheme
     root = request.scope.get("root_path", "").rstrip("/")
-    return f"{scheme}://{request.headers.get('host') or request.url.netloc}{root}"
+    return f"{scheme}://{request.scope.get(HOST_KEY) or request.url.netloc}{root}"
 
 
 def wants_page(request: Request) -> bool:
@@ -63,10 +67,7 @@ async def read_body(request: Request, limit: int) -> bytes:
 
 def json_object(body: bytes) -> dict[str, Any]:
     """The JSON object in *body*."""
-    try:
-        asked = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise Refusal(400, f"The body is not JSON: {str(error)[:200]}.") from error
+    asked = json_of(body)
     if not isinstance(asked, dict):
         raise Refusal(422, 'The body is to be a JSON object: {"prompt": "…", …}.')
     return asked

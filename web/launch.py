@@ -45,7 +45,7 @@ def launch_options(settings: Settings, app_kwargs: dict[str, Any]) -> dict[str, 
         "max_file_size": settings.max_upload_bytes,
         "prevent_thread_lock": True,
         "quiet": True,
-        "show_error": True,
+        "show_error": False,  # the text of an error we did not expect may name paths
         "run_history": False,
         "enable_monitoring": False,
         "ssr_mode": False,

@@ -101,10 +101,8 @@ class LibraryApi:
     async def archive(self, request: Request) -> Response:
         """Send a ZIP of ``{"ids": […]}``, or of a form's field ``ids`` that holds such a list."""
         body = await read_body(request, MAX_BODY)
-        is_form = request.headers.get("content-type", "").startswith(
-            "application/x-www-form-urlencoded"
-        )
-        ids = _ids(_form(body) if is_form else json_object(body))
+        # Programs send JSON under any content type, or none; a form's field begins with its name.
+        ids = _ids(_form(body) if body.startswith(b"ids=") else json_object(body))
         if len(ids) > MAX_ARCHIVED:
             raise Refusal(422, f"An archive holds at most {MAX_ARCHIVED:,}: choose fewer.")
         packed = self._packed(ids, viewer_of(request))

@@ -16,9 +16,10 @@ from starlette.types import Message, Receive, Scope, Send
 from studio.studio import Studio
 from studio.viewer import SCOPE_KEY, Viewer, viewer_of
 from web.answers import Refusal
+from web.bodies import json_of, replay
 from web.calls import Calls
 from web.cookies import Cookies
-from web.incoming import bearer
+from web.incoming import bearer, client_address, read_body
 
 if TYPE_CHECKING:
     from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 PATH = "/mcp"
 SESSION = "mcp-session-id"
 MAX_SESSIONS = 500
+MAX_OF_ONE = 20
+"""Sessions of one owner, or of clients without a token at one address; the oldest ends."""
 IDLE_SECONDS = 3600.0
 
 
@@ -38,6 +41,12 @@ class _Session:
 
     viewer: Viewer
     is_new: bool
+    address: str = ""
+
+    @property
+    def whose(self) -> str:
+        """For whom it counts: a client without a token is somebody new each time."""
+        return f"address {self.address}" if self.is_new else self.viewer.owner
 
 
 class Mcp:
@@ -66,11 +75,13 @@ class Mcp:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request of a client."""
         request = Request(scope, receive)
-        asker = _Session(viewer_of(request), self._is_new(request))
+        asker = _Session(viewer_of(request), self._is_new(request), client_address(request))
         id_ = request.headers.get(SESSION)
         try:
             if id_ is not None or request.method != "POST":
                 asker = self._known(id_, asker)
+            if request.method == "POST":
+                receive = replay(await self._checked(request), receive)
             manager = await self._running()
         except Refusal as refusal:
             await refusal.response()(scope, receive, send)
@@ -82,6 +93,14 @@ class Mcp:
             await send(message)
 
         await manager.handle_request({**scope, SCOPE_KEY: asker.viewer}, receive, noted)
+        for old in self._too_many(asker):
+            await self._end(manager, scope, old)
+
+    async def _checked(self, request: Request) -> bytes:
+        """The body, once it is JSON that can be read."""
+        body = await read_body(request, self._max_body)
+        await asyncio.to_thread(json_of, body)
+        return body
 
     def _is_new(self, request: Request) -> bool:
         named = viewer_of(request).name or bearer(request)
@@ -100,8 +119,24 @@ class Mcp:
         if id_:
             self._sessions[id_] = asker
             self._sessions.move_to_end(id_)
-            while len(self._sessions) > MAX_SESSIONS:
-                self._sessions.popitem(last=False)
+
+    def _too_many(self, asker: _Session) -> list[str]:
+        """The sessions that have to end, the longest unused first."""
+        own = [id_ for id_, one in self._sessions.items() if one.whose == asker.whose]
+        over = own[: max(0, len(own) - MAX_OF_ONE)]
+        left = [id_ for id_ in self._sessions if id_ not in over]
+        return over + left[: max(0, len(left) - MAX_SESSIONS + 1)]
+
+    async def _end(self, manager: "StreamableHTTPSessionManager", scope: Scope, id_: str) -> None:
+        """End a session as its own client would."""
+        viewer = self._sessions.pop(id_).viewer
+        headers = [(SESSION.encode(), id_.encode()), (b"accept", b"application/json")]
+        ending = {**scope, "method": "DELETE", "headers": headers, SCOPE_KEY: viewer}
+
+        async def nothing(_message: Message) -> None:
+            """Nobody waits for this answer."""
+
+        await manager.handle_request(ending, replay(b"", _ended), nothing)
 
     async def _running(self) -> "StreamableHTTPSessionManager":
         if self._ready is None:
@@ -134,6 +169,10 @@ class Mcp:
             max_request_body_size=self._max_body,
             max_sessions=MAX_SESSIONS,
         )
+
+
+async def _ended() -> Message:
+    return {"type": "http.disconnect"}
 
 
 def _load() -> None:

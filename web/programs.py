@@ -104,6 +104,7 @@ class Programs:
             version, _, name = path.removeprefix(_CALL).rpartition("/")
             found = next((one for one in self._endpoints(request) if one.name == name), None)
             if found is None:
+                _named_function(name, version, request)
                 return scope, body
             given = asked if version == "v2" else _named(found, asked.get("data"))
             scope["path"], scope["raw_path"] = f"{_CALL}{RUN}", f"{_CALL}{RUN}".encode()
@@ -151,6 +152,15 @@ def _known(index: int, request: Request) -> None:
     """Refuse the number of a function that there is not, which Gradio does not expect."""
     if index not in {one["id"] for one in _functions(request)}:
         raise Refusal(404, "The page has no function of this number: load it again.")
+
+
+def _named_function(name: str, version: str, request: Request) -> None:
+    """Refuse the name of a function that there is not, which Gradio does not expect."""
+    shown = ("public",) if version == "v2" else ("public", "undocumented")
+    if not any(
+        one["api_name"] == name and one["api_visibility"] in shown for one in _functions(request)
+    ):
+        raise Refusal(404, f"There is no function “{name[:100]}”, or it is not for programs.")
 
 
 def _functions(request: Request) -> list[dict[str, Any]]:

@@ -24,6 +24,8 @@ KEEP_ALIVE_SECONDS = 15.0
 """A comment is sent after so much silence, for proxies that end idle connections."""
 MESSAGES_PER_SECOND = 25.0
 """At most; what happens meanwhile is told by the latest snapshot."""
+OVER = "over"
+"""The id of the last event."""
 BURST = 4.0
 """Messages at once after a quiet moment: the turning points at a generation's end come together."""
 _HEADERS = {
@@ -50,7 +52,9 @@ class ProgressStream:
         if not id_:
             raise Refusal(422, "Name the generation: ?generationId=ID.")
         viewer = viewer_of(request)
-        await run_in_threadpool(self._studio.seen, id_, viewer)
+        record = await run_in_threadpool(self._studio.seen, id_, viewer)
+        if record.status.is_final and request.headers.get("last-event-id") == OVER:
+            return Response(status_code=204)  # which ends an EventSource for good
         group = await run_in_threadpool(self._studio.group, id_, viewer)
         messages = self._messages(self._studio.watch(id_, viewer), group)
         return StreamingResponse(messages, media_type="text/event-stream", headers=_HEADERS)
@@ -68,7 +72,9 @@ class ProgressStream:
                 message = progress_shape(snapshot, group)
                 if message != before:
                     before = message
-                    yield f"data: {json.dumps(message, ensure_ascii=False)}\n\n"
+                    # What a browser shows when it comes back by itself: then it need not again.
+                    id_line = f"id: {OVER}\n" if snapshot.is_final else ""
+                    yield f"{id_line}data: {json.dumps(message, ensure_ascii=False)}\n\n"
                     await asyncio.sleep(pace.wait(time.monotonic()))
 
 

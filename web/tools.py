@@ -26,6 +26,7 @@ from storage.records import Generation, Image
 from studio.endpoints import Endpoint
 from studio.errors import StudioError
 from studio.studio import Studio
+from studio.version import VERSION
 from studio.viewer import Viewer, viewer_of
 from web.calls import Calls
 from web.incoming import own_address
@@ -56,7 +57,7 @@ class Tools:
         self._calls = calls
         self._loop = asyncio.get_running_loop()
         self._owners: weakref.WeakKeyDictionary[ServerSession, str] = weakref.WeakKeyDictionary()
-        self.server = _Server("Stepglass", instructions=INSTRUCTIONS)
+        self.server = _Server("Stepglass", version=VERSION, instructions=INSTRUCTIONS)
         self.server.request_handlers[types.ListToolsRequest] = self._list
         # Not by the package's decorator, which keeps one viewer's tools for the next.
         self.server.request_handlers[types.CallToolRequest] = self._call

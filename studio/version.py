@@ -1,0 +1,3 @@
+"""Which Stepglass this is, as pyproject.toml has it too."""
+
+VERSION = "0.1.0"
