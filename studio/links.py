@@ -6,8 +6,11 @@ import threading
 from functools import cached_property
 from pathlib import Path
 
+from storage.records import Generation
 from storage.store import Store
+from studio.errors import ReadOnly
 from studio.secret import link_key, load_secret
+from studio.viewer import Viewer
 
 KIND = "link"
 _NOBODY = ""
@@ -25,30 +28,37 @@ class Links:
         self._folder = folder
         self._lock = threading.Lock()
 
-    def key(self, id: str) -> str:  # noqa: A002 # the record's word
-        """The present key of generation *id*'s link."""
-        with self._lock:
-            serial = self._serials.get(id, "")
-        return link_key(self._secret, id, serial)
+    def key(self, record: Generation, viewer: Viewer) -> str:
+        """The present key of *record*'s link. Raises ReadOnly where it is not the viewer's."""
+        if not viewer.may_change(record.owner):
+            raise ReadOnly
+        return self._key(record.id)
 
-    def query(self, id: str) -> str:  # noqa: A002 # the record's word
-        """The query of generation *id*'s link: ``?job=ID&key=KEY``."""
-        return f"?job={id}&key={self.key(id)}"
+    def query(self, record: Generation, viewer: Viewer) -> str:
+        """The query of *record*'s link: ``?job=ID&key=KEY``. Raises ReadOnly."""
+        return f"?job={record.id}&key={self.key(record, viewer)}"
 
     def opens(self, id: str, key: str) -> bool:  # noqa: A002 # the record's word
         """Whether *key* is the present one of generation *id*."""
-        return hmac.compare_digest(self.key(id).encode(), key.encode("utf-8", "surrogatepass"))
+        return hmac.compare_digest(self._key(id).encode(), key.encode("utf-8", "surrogatepass"))
 
-    def renew(self, id: str) -> str:  # noqa: A002 # the record's word
-        """End the link of generation *id*; return the query of the new one.
+    def renew(self, record: Generation, viewer: Viewer) -> str:
+        """End *record*'s link; return the query of the new one.
 
-        Raises StorageError; then the old one still holds.
+        Raises ReadOnly, StorageError; then the old one still holds.
         """
+        if not viewer.may_change(record.owner):
+            raise ReadOnly
         serial = secrets.token_hex(8)
-        self._store.keep_document(KIND, _NOBODY, id, {"serial": serial})
+        self._store.keep_document(KIND, _NOBODY, record.id, {"serial": serial})
         with self._lock:
-            self._serials[id] = serial
-        return self.query(id)
+            self._serials[record.id] = serial
+        return self.query(record, viewer)
+
+    def _key(self, id_: str) -> str:
+        with self._lock:
+            serial = self._serials.get(id_, "")
+        return link_key(self._secret, id_, serial)
 
     @cached_property
     def _serials(self) -> dict[str, str]:

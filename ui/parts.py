@@ -9,6 +9,7 @@ import gradio as gr
 
 from comfy.errors import ComfyError
 from storage.errors import StorageError
+from storage.records import Generation
 from studio.errors import StudioError
 from studio.studio import Studio
 from studio.viewer import Viewer
@@ -43,9 +44,9 @@ class Parts:
     turns: Turns = field(default_factory=Turns)
     previews: Previews = field(default_factory=Previews)
 
-    def link(self, id: str) -> str:  # noqa: A002 # the record's word
-        """The query of generation *id*'s private link."""
-        return self.studio.links.query(id)
+    def link(self, record: Generation, viewer: Viewer) -> str:
+        """The query of the private link of *record*, which is the viewer's own."""
+        return self.studio.links.query(record, viewer)
 
     def viewer(self, request: gr.Request) -> Viewer:
         """Who sent *request*."""

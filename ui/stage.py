@@ -113,9 +113,9 @@ class Stage:
 
     def _addressed(self, shown: Update, snapshots: Sequence[Snapshot], viewer: Viewer) -> Update:
         """*shown* with what only its owner gets: that it can be changed, and its private link."""
-        own = {s.record.id for s in snapshots if viewer.may_change(s.record.owner)}
-        if shown["id"] in own:
-            return {**shown, "mine": True, "private": self._parts.link(shown["id"])}
+        own = {s.record.id: s.record for s in snapshots if viewer.may_change(s.record.owner)}
+        if record := own.get(shown["id"]):
+            return {**shown, "mine": True, "private": self._parts.link(record, viewer)}
         return {**shown, "mine": bool(own), "notes": [*shown["notes"], ONLY_LOOKING]}
 
     def _ids_to_show(self, job: str, viewer: Viewer) -> Sequence[str]:

@@ -104,7 +104,7 @@ class Api:
         body["graph"] = record.graph
         body["errorDetail"] = record.error_detail
         if viewer.may_change(record.owner):
-            body["privateLink"] = f"/{self._studio.links.query(record.id)}"
+            body["privateLink"] = f"/{self._studio.links.query(record, viewer)}"
         body["progress"] = progress_shape(snapshot, group) if snapshot else None
         return JSONResponse(body, headers=NO_STORE)
 

@@ -68,7 +68,7 @@ class Calls:
             files = await asyncio.to_thread(self._files, record, viewer)
         except (StudioError, ComfyError, StorageError) as error:
             raise gr.Error(str(error), print_exception=False) from error
-        return files, outcome(record, _address(request), self._studio.links)
+        return files, outcome(record, _address(request), self._studio.links, viewer)
 
     def start(
         self, name: str, values: dict[str, Any], viewer: Viewer, mark: str = ""

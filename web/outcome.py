@@ -40,13 +40,13 @@ async def follow(studio: Studio, id_: str, viewer: Viewer, told: Told) -> Genera
     return last.record
 
 
-def outcome(record: Generation, base: str, links: Links) -> dict[str, Any]:
+def outcome(record: Generation, base: str, links: Links, viewer: Viewer) -> dict[str, Any]:
     """What became of *record*; *base* is our address, to which the links lead.
 
     Links carry the generation's key: whoever has one sees this generation and nothing else.
     """
     took = (record.finished_at or 0) - (record.started_at or record.created_at)
-    seed = asked.seed(record)
+    seed, key = asked.seed(record), links.key(record, viewer)
     return {
         "generationId": record.id,
         "status": record.status.value,
@@ -54,13 +54,12 @@ def outcome(record: Generation, base: str, links: Links) -> dict[str, Any]:
         "seed": None if seed is None else str(seed),
         "seconds": round(max(0.0, took), 2),
         "warning": record.warning,
-        "link": f"{base}/{links.query(record.id)}",
-        "files": [_file(record, image, base, links) for image in record.images],
+        "link": f"{base}/{links.query(record, viewer)}",
+        "files": [_file(record, image, base, key) for image in record.images],
     }
 
 
-def _file(record: Generation, image: Image, base: str, links: Links) -> dict[str, Any]:
-    key = links.key(record.id)
+def _file(record: Generation, image: Image, base: str, key: str) -> dict[str, Any]:
     return {
         "url": f"{base}/api/images/{record.id}/{image.number}?key={key}",
         "media": image.media,

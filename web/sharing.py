@@ -5,7 +5,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from studio.errors import ReadOnly
 from studio.studio import Studio
 from studio.viewer import viewer_of
 from web.answers import NO_STORE
@@ -26,8 +25,6 @@ class Sharing:
     async def renew(self, request: Request) -> Response:
         """End the private link of a generation of one's own; answer with the new one."""
         id_, viewer = request.path_params["id"], viewer_of(request)
-        record = await run_in_threadpool(self._studio.seen, id_, viewer)
-        if not viewer.may_change(record.owner):
-            raise ReadOnly
-        query = await run_in_threadpool(self._studio.links.renew, record.id)
+        record = await run_in_threadpool(self._studio.own, id_, viewer)
+        query = await run_in_threadpool(self._studio.links.renew, record, viewer)
         return JSONResponse({"privateLink": f"/{query}"}, headers=NO_STORE)

@@ -86,7 +86,7 @@ class Tools:
             )
             # Whatever becomes of the client, the generation goes on: it is in the gallery.
             record = await follow(self._studio, made.id, viewer, _teller(context))
-            told = outcome(record, own_address(asking), self._studio.links)
+            told = outcome(record, own_address(asking), self._studio.links, viewer)
             content = await asyncio.to_thread(self._content, record, told, viewer)
         except _FAILURES as error:
             said = types.TextContent(type="text", text=str(error))

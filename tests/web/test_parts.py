@@ -13,11 +13,13 @@ from comfy.plan import make_plan
 from comfy.progress import Phase, begin
 from storage.records import Generation, Image, Status
 from storage.store import Store
+from studio.errors import ReadOnly
 from studio.links import Links
 from studio.secret import SecretError, load_secret, sign, verified
 from studio.sessions import Sessions
 from studio.snapshot import Snapshot, as_of
 from studio.viewer import Viewer
+from tests.storage.samples import generation
 from web.accounts import SESSION_SECONDS, Accounts
 from web.bodies import file_paths, json_of
 from web.origin import host_is_ours, is_foreign
@@ -94,16 +96,21 @@ def test_a_signature_holds_for_its_purpose_alone() -> None:
 
 def test_a_private_link_opens_its_generation_until_it_is_renewed(store: Store) -> None:
     links = Links(store, store.folder)
-    first, other = links.key("id"), links.key("other")
-    assert links.opens("id", first)
+    one, two, viewer = generation(1), generation(2), Viewer(generation(1).owner)
+    first, other = links.key(one, viewer), links.key(two, viewer)
+    assert links.opens(one.id, first)
     for wrong in (other, "ü", "\udcff", "", first[:-1]):
-        assert not links.opens("id", wrong)
-    links.renew("id")
-    assert not links.opens("id", first)
-    assert links.opens("id", links.key("id"))
-    assert links.key("other") == other
+        assert not links.opens(one.id, wrong)
+    links.renew(one, viewer)
+    assert not links.opens(one.id, first)
+    assert links.opens(one.id, links.key(one, viewer))
+    assert links.key(two, viewer) == other
     again = Links(store, store.folder)  # after a restart
-    assert (again.key("id"), again.query("other")) == (links.key("id"), links.query("other"))
+    assert again.key(one, viewer) == links.key(one, viewer)
+    assert again.query(two, viewer) == links.query(two, viewer)
+    for act in (links.key, links.query, links.renew):
+        with pytest.raises(ReadOnly):
+            act(one, Viewer("somebody else", opened=frozenset({one.id})))
 
 
 def test_the_secret_is_made_once_and_kept(tmp_path: Path) -> None:
