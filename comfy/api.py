@@ -217,6 +217,10 @@ class Api:
         """Return the node catalogue as it came."""
         return self._get("/object_info")
 
+    def node_info(self, node_class: str) -> Json:
+        """Return one class of the catalogue as it is now; ``{}`` where the server has none."""
+        return self._get(f"/object_info/{quote(node_class, safe='')}")
+
     def system(self) -> SystemInfo:
         """Return version, device and memory."""
         data = self._get("/system_stats")

@@ -4,13 +4,15 @@ Error types: ComfyUI's execution.py ``validate_prompt`` and ``validate_inputs``.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
 from comfy.errors import Problem, Rejected
 from comfy.plan import node_title
 
+NOT_IN_LIST = "value_not_in_list"
 MAX_PROBLEMS = 50
 MAX_CHOICES = 2000
 MAX_COMPARED = 8
@@ -22,11 +24,35 @@ MAX_SHOWN = 200
 def rejection(answer: Mapping[str, Any], graph: Mapping[str, Any]) -> Rejected:
     """Return the error for a 400 *answer* to *graph*: first the whole, then each problem."""
     problems, _ = read_problems(answer.get("node_errors"), graph)
-    error = answer.get("error")
-    if not problems:
-        problems = (_overall(error, graph),)
+    return _rejected(problems or (_overall(answer.get("error"), graph),))
+
+
+def completed(
+    error: Rejected, graph: Mapping[str, Any], choices: Callable[[str, str], Sequence[str]]
+) -> Rejected:
+    """*error* with the choices that its answer left out, as ComfyUI does where they are many.
+
+    *choices* gives those of an input by node class and name, as far as they are known.
+    """
+    problems = []
+    for number, one in enumerate(error.problems):
+        node_class = _class_of(graph, one.node)
+        if one.kind == NOT_IN_LIST and not one.choices and node_class:
+            known = tuple(choices(node_class, one.field))[:MAX_CHOICES]
+            one = _with_choices(one, known, compare=number < MAX_COMPARED)
+        problems.append(one)
+    return _rejected(tuple(problems)) if problems else error
+
+
+def _rejected(problems: tuple[Problem, ...]) -> Rejected:
     more = f" ({len(problems) - 1} more)" if len(problems) > 1 else ""
     return Rejected(problems[0].message + more, problems)
+
+
+def _with_choices(problem: Problem, choices: tuple[str, ...], *, compare: bool) -> Problem:
+    nearest = _nearest(problem.value, choices) if compare else ""
+    message = _not_in_list(problem.title, problem.field, problem.value, nearest)
+    return replace(problem, message=message, choices=choices, nearest=nearest)
 
 
 def read_problems(
@@ -56,14 +82,13 @@ def _problem(
     title = _short(node_title(graph, node, {}))
     field = _short(info.get("input_name"))
     value = _short(info.get("received_value"))
-    choices = _choices(info.get("input_config"))
-    nearest = next(iter(get_close_matches(value, choices if compare else (), 1, 0.3)), "")
+    config = info.get("input_config")
+    choices = _choices(config)
+    nearest = _nearest(value, choices) if compare else ""
+    none = bool(_list(config)) and not choices  # a list that is left out is no empty one
     detail = _short(error.get("details"))
     message = {
-        "value_not_in_list": f"{title}: {field} “{value}” is not on this server"
-        + (
-            f"; the nearest is “{nearest}”." if nearest else "." if choices else ", which has none."
-        ),
+        NOT_IN_LIST: _not_in_list(title, field, value, nearest, none=none),
         "value_smaller_than_min": f"{title}: {field} {value} is too small{_bound(info, 'min')}.",
         "value_bigger_than_max": f"{title}: {field} {value} is too large{_bound(info, 'max')}.",
         "invalid_input_type": f"{title}: {field} cannot be “{value}”{_wanted(info)}.",
@@ -83,9 +108,7 @@ def _overall(error: Any, graph: Mapping[str, Any]) -> Problem:
     named = re.search(r"#([\w.:-]+)", _short(error.get("details")))
     node = _short(info.get("node_id")) or (named[1] if named else "")
     title = _short(info.get("node_title")) or (node_title(graph, node, {}) if node else "")
-    entry = graph.get(node)
-    known = entry.get("class_type") if isinstance(entry, Mapping) else None
-    node_class = _short(info.get("class_type") or known)
+    node_class = _short(info.get("class_type") or _class_of(graph, node))
     if kind == "invalid_prompt" and node:
         kind = "missing_node_type"
     message = {
@@ -99,6 +122,21 @@ def _overall(error: Any, graph: Mapping[str, Any]) -> Problem:
     said = " ".join(filter(None, (_short(error.get("message")), _short(error.get("details")))))
     message = message or _ended(f"The server refuses the workflow: {said or kind}")
     return Problem(kind, message, node, title)
+
+
+def _class_of(graph: Mapping[str, Any], node: str) -> str:
+    entry = graph.get(node)
+    known = entry.get("class_type") if isinstance(entry, Mapping) else None
+    return known if isinstance(known, str) else ""
+
+
+def _nearest(value: str, choices: Sequence[str]) -> str:
+    return next(iter(get_close_matches(value, choices, 1, 0.3)), "")
+
+
+def _not_in_list(title: str, field: str, value: str, nearest: str, *, none: bool = False) -> str:
+    then = f"; the nearest is “{nearest}”." if nearest else ", which has none." if none else "."
+    return f"{title}: {field} “{value}” is not on this server{then}"
 
 
 def _choices(config: Any) -> tuple[str, ...]:

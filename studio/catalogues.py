@@ -5,8 +5,10 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from comfy.ending import JOIN_SECONDS, join
 from comfy.errors import ComfyError
@@ -17,6 +19,12 @@ from comfy.workflow.catalogue import Catalogue, parse_catalogue
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = (1.0, 2.0, 5.0, 15.0)
+REFRESH_SECONDS = 300.0
+"""From one look at what servers offer to the next: models come while they run."""
+LEAST_SECONDS = 5.0
+"""Between two looks at one server, whatever calls for them."""
+MAX_ASKED = 16
+"""Node classes that are asked for anew at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +53,20 @@ class Choices:
 class Catalogues:
     """Offers by server name. `on_change()` hears when one was fetched."""
 
-    def __init__(self, servers: Iterable[Server], on_change: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        servers: Iterable[Server],
+        on_change: Callable[[], None],
+        refresh_seconds: float = REFRESH_SECONDS,
+    ) -> None:
         self._servers = {server.address.label: server for server in servers}
         self._on_change = on_change
         self._lock = threading.Lock()
         self._wake = threading.Condition(self._lock)
         self._known = {name: Offer() for name in self._servers}
         self._wanted = set(self._servers)
+        self._fetched: dict[str, float] = {}
+        self._refresh_seconds = refresh_seconds
         self._stop = False
         self._thread = threading.Thread(target=self._run, name="catalogues", daemon=True)
 
@@ -85,6 +100,17 @@ class Catalogues:
         """What is known of server *name* now."""
         with self._lock:
             return self._known.get(name, Offer())
+
+    def look_again(self, classes: Iterable[str]) -> bool:
+        """Ask every server that answers for *classes* anew; whether any of them has changed.
+
+        What came since, a model or a node, may be used at once. Blocks for as long as servers do.
+        """
+        asked = list(dict.fromkeys(classes))[:MAX_ASKED]
+        changed = [self._renew(name, asked) for name in self._servers]
+        if any(changed):
+            self._on_change()
+        return any(changed)
 
     def refresh(self) -> None:
         """Fetch every offer now. Raises the ComfyError of the last where no server answers."""
@@ -125,10 +151,13 @@ class Catalogues:
                 if failures:
                     pause = RETRY_SECONDS[min(failures, len(RETRY_SECONDS)) - 1]
                     self._wake.wait_for(lambda: self._stop, pause)
-                self._wake.wait_for(lambda: self._stop or self._wanted)
+                self._wake.wait_for(lambda: self._stop or self._wanted, self._refresh_seconds)
+                if self._wanted and not self._due():
+                    self._wake.wait_for(lambda: self._stop, LEAST_SECONDS)
                 if self._stop:
                     return
-                wanted, self._wanted = self._wanted, set()
+                wanted = self._due() or set(self._servers)
+                self._wanted -= wanted
             failed = {name for name in wanted if not self._try(name)}
             with self._lock:
                 self._wanted |= failed
@@ -146,6 +175,26 @@ class Catalogues:
             log.exception("the catalogue of %s could not be read", name)
         return True
 
+    def _due(self) -> set[str]:
+        """Those that are wanted and were not looked at just now."""
+        before = time.monotonic() - LEAST_SECONDS
+        return {name for name in self._wanted if self._fetched.get(name, before) <= before}
+
+    def _renew(self, name: str, classes: Iterable[str]) -> bool:
+        server, found = self._servers[name], dict[str, Any]()
+        if not server.answers:
+            return False
+        try:
+            for node_class in classes:
+                found |= server.api.node_info(node_class)
+        except ComfyError as error:
+            log.info("%s was not asked for all of it again: %s", name, error)
+        with self._lock:
+            before = self._known[name].catalogue
+            after = before.renewed(parse_catalogue(found)) if before else None
+            self._known[name] = replace(self._known[name], catalogue=after)
+        return after is not before
+
     def _fetch(self, name: str) -> None:
         api = self._servers[name].api
         try:
@@ -157,3 +206,4 @@ class Catalogues:
             raise
         with self._lock:
             self._known[name] = offer
+            self._fetched[name] = time.monotonic()

@@ -4,6 +4,7 @@ from typing import Any
 
 from comfy.errors import Rejected
 from comfy.plan import Plan, make_plan
+from comfy.rejection import completed
 from comfy.server import Server
 from comfy.workflow.naming import named
 from comfy.workflow.presets import build_graph
@@ -73,6 +74,15 @@ class Grapher:
     ) -> Forecast | None:
         """How long *record* will run on *server*, by what is known as it is handed out."""
         return self._estimator.expect(plan, record, graph, (server.address.label,))
+
+    def explained(self, error: Rejected, graph: dict[str, Any], server: Server) -> Rejected:
+        """*error* with the choices that *server* left out of it, asked for anew."""
+        name = server.address.label
+        classes = (graph.get(one.node, {}).get("class_type") for one in error.problems)
+        self._catalogues.look_again([c for c in classes if isinstance(c, str)])
+        self._catalogues.want(name)  # what it refuses it may have lost, and more with that
+        catalogue = self._catalogues.offer(name).catalogue
+        return completed(error, graph, catalogue.choices) if catalogue else error
 
     def can_run(self, record: Generation, server: Server) -> bool:
         """True unless *server* lacks the checkpoint and another one has it."""

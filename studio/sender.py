@@ -138,8 +138,9 @@ class Sender:
         try:
             self._server.submit(id_)
         except Rejected as error:
-            self._refusals.keep(record.group, error.problems)
-            self._fail(record, failures.explain_rejection(error))
+            refused = self._grapher.explained(error, record.graph, self._server)
+            self._refusals.keep(record.group, refused.problems)
+            self._fail(record, failures.explain_rejection(refused))
             return
         except TooLarge as error:
             self._fail(record, failures.Explanation(str(error), "too large"))

@@ -8,7 +8,7 @@ from typing import Any
 from comfy.errors import Problem, WorkflowError
 from comfy.plan import make_plan
 from comfy.workflow.catalogue import Catalogue
-from comfy.workflow.check import check_values, missing_files, missing_nodes
+from comfy.workflow.check import NO_FILE, check_values, missing_files, missing_nodes
 from comfy.workflow.convert import convert
 from comfy.workflow.dynamic import chosen, is_beneath
 from comfy.workflow.form import Form, fill, make_form
@@ -35,6 +35,8 @@ from studio.viewer import Viewer
 MAX_AT_ONCE = 1000
 """Generations that one press may make."""
 MAX_NAME = 120
+LACKING = frozenset({"value_not_in_list", "missing_node_type", NO_FILE})
+"""Problems that end when the server gets what it lacks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,20 @@ class Workflows:
 
     def drawn(self, found: Found, name: str) -> Opened:
         """Return the form of what was found in a file."""
+        opened = self._drawn(found, name)
+        is_other = self.look_again(opened.graph, opened.problems)
+        return self._drawn(found, name) if is_other else opened
+
+    def look_again(self, graph: Mapping[str, Any], problems: Sequence[Problem]) -> bool:
+        """Ask the servers anew for what *problems* of *graph* say that they lack.
+
+        True where they have something else by now: a model that was added, a node installed.
+        """
+        nodes = (graph.get(one.node) for one in problems if one.kind in LACKING)
+        classes = [node.get("class_type") for node in nodes if isinstance(node, Mapping)]
+        return self._catalogues.look_again(c for c in classes if isinstance(c, str) and c)
+
+    def _drawn(self, found: Found, name: str) -> Opened:
         catalogue = self.catalogue
         warnings: tuple[str, ...] = ()
         graph = unnamed(found.graph) if found.graph is not None else None
@@ -150,15 +166,14 @@ class Workflows:
         """
         if not 0 < len(given) <= MAX_AT_ONCE:
             raise StudioError(f"One press makes 1 to {MAX_AT_ONCE} generations.")
-        form = make_form(graph, self.catalogue)
-        seeds = drawn_seeds(form) if random_seeds else {}
+        asked = (name, graph, given, uploads or {}, viewer.owner)
+        try:
+            records = self._records(*asked, random_seeds=random_seeds, partial=partial)
+        except NotReady as error:
+            if not self.look_again(graph, error.problems):
+                raise
+            records = self._records(*asked, random_seeds=random_seeds, partial=partial)
         ids = sorted(new_id() for _ in given)
-        records = [
-            self._record(
-                name, graph, form, {**seeds, **values}, uploads or {}, viewer.owner, partial=partial
-            )
-            for values in given
-        ]
         made = tuple(
             replace(
                 record,
@@ -173,6 +188,24 @@ class Workflows:
         )
         self._jobs.create(made)
         return made
+
+    def _records(
+        self,
+        name: str,
+        graph: Mapping[str, Any],
+        given: Sequence[Mapping[str, Any]],
+        uploads: Mapping[str, str],
+        owner: str,
+        *,
+        random_seeds: bool,
+        partial: bool,
+    ) -> list[Generation]:
+        form = make_form(graph, self.catalogue)
+        seeds = drawn_seeds(form) if random_seeds else {}
+        return [
+            self._record(name, graph, form, {**seeds, **values}, uploads, owner, partial=partial)
+            for values in given
+        ]
 
     def _record(
         self,

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from comfy.errors import Problem, WorkflowError
-from comfy.workflow.check import FILES, NO_FILE
+from comfy.workflow.check import FILES
 from comfy.workflow.dynamic import chosen, is_beneath, standing
 from comfy.workflow.form import Form, make_form
 from comfy.workflow.json_text import parse_json
@@ -170,8 +170,7 @@ class Desk:
         bench = self.kept(ask)
         form = self.forms(bench)[1]
         problems = self._problems(bench, form)
-        if any(one.kind == NO_FILE for one in problems):
-            self._studio.refresh_choices()  # it may have come to the server since
+        if self._studio.workflows.look_again(self.graph(bench), problems):
             form = self.forms(bench)[1]
             problems = self._problems(bench, form)
         partial = ask.data.get("partial") is True

@@ -56,6 +56,12 @@ class Catalogue:
         """The classes that end a graph."""
         return frozenset(name for name, node in self.nodes.items() if node.is_output)
 
+    def renewed(self, other: "Catalogue") -> "Catalogue":
+        """Return this with the classes of *other* for its own; itself where none differs."""
+        if all(self.nodes.get(name) == node for name, node in other.nodes.items()):
+            return self
+        return Catalogue({**self.nodes, **other.nodes})
+
     def choices(self, node_class: str, input_name: str) -> tuple[str, ...]:
         """What *input_name* of *node_class* accepts; () where it is no choice, or unknown."""
         node = self.nodes.get(node_class)

@@ -8,7 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comfy.errors import Problem, Rejected
-from comfy.rejection import MAX_CHOICES, MAX_PROBLEMS, MAX_SHOWN, read_problems, rejection
+from comfy.rejection import (
+    MAX_CHOICES,
+    MAX_PROBLEMS,
+    MAX_SHOWN,
+    completed,
+    read_problems,
+    rejection,
+)
 from tests.transcript import Call, transcript
 
 VERSIONS = ("0.3.64", "0.33.0")
@@ -231,3 +238,19 @@ def test_whatever_the_shape_it_is_a_refusal_with_a_sentence(answer: Any, graph: 
         assert all(isinstance(text, str) for text in (found.kind, found.field, *found.choices))
     _, dropped = read_problems(answer.get("node_errors"), graph)
     assert all(isinstance(node, str) for node in dropped)
+
+
+def test_a_list_that_is_left_out_is_not_said_to_be_empty() -> None:
+    """ComfyUI leaves out lists of over 20 entries: input_config is null."""
+    info = {"input_name": "ckpt_name", "input_config": None, "received_value": "fox"}
+    details = "ckpt_name: 'fox' not in (list of length 25)"
+    error = {"type": "value_not_in_list", "details": details, "extra_info": info}
+    graph = {"4": {"class_type": "Loader", "inputs": {"ckpt_name": "fox"}}}
+    left_out = rejection({"node_errors": {"4": {"errors": [error]}}}, graph)
+    assert str(left_out) == "Loader: ckpt_name “fox” is not on this server."
+    names = {("Loader", "ckpt_name"): ("a-fox", "a-hare")}
+    known = completed(left_out, graph, lambda *asked: names.get(asked, ()))
+    assert str(known) == "Loader: ckpt_name “fox” is not on this server; the nearest is “a-fox”."
+    assert known.problems[0].choices == ("a-fox", "a-hare")
+    assert completed(left_out, graph, lambda *_: ()).problems == left_out.problems
+    assert completed(known, graph, lambda *_: ("other",)).problems == known.problems

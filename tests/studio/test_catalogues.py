@@ -1,0 +1,127 @@
+"""What comes to a server while it runs can be used at once, and refusals say what there is."""
+
+import json
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from comfy.address import parse_address
+from comfy.demo.server import DemoServer
+from comfy.server import Server
+from comfy.workflow.presets import build_graph
+from storage.records import Status
+from studio.catalogues import Catalogues
+from studio.studio import Studio
+from studio.viewer import Viewer
+from studio.workflows import NotReady
+from tests.studio.conftest import WAIT_SECONDS, Open, follow, request
+
+ANN = Viewer("user:ann")
+NEW = "just-downloaded.safetensors"
+
+
+def add_models(engine: DemoServer, *names: str) -> None:
+    """Put checkpoints into the engine's folder, while it runs."""
+    spec = engine.engine.catalogue["CheckpointLoaderSimple"]["input"]["required"]["ckpt_name"]
+    spec[0].extend(names)
+
+
+def graph_with(checkpoint: str) -> dict[str, Any]:
+    return build_graph(request(checkpoint=checkpoint), 1, "")
+
+
+@pytest.fixture
+def studio(engine: DemoServer, open_studio: Open) -> Studio:
+    opened = open_studio(engine)
+    opened.refresh_choices()
+    return opened
+
+
+def test_a_workflow_uses_a_model_that_was_added_while_the_server_runs(
+    studio: Studio, engine: DemoServer
+) -> None:
+    with pytest.raises(NotReady, match=f"“{NEW}” is not on this server"):
+        studio.workflows.run("mine", graph_with(NEW), [{}], ANN)
+    add_models(engine, NEW)
+    (made,) = studio.workflows.run("mine", graph_with(NEW), [{}], ANN)
+    assert follow(studio, made.id)[-1].status is Status.FINISHED
+    assert NEW in studio.choices().checkpoints
+
+
+def test_a_file_that_is_opened_finds_what_was_added_since(
+    studio: Studio, engine: DemoServer
+) -> None:
+    graph = graph_with(NEW)
+    loader = next(n for n in graph.values() if n["class_type"] == "CheckpointLoaderSimple")
+    loader["class_type"] = "NewLoader"
+    opened = studio.workflows.open(json.dumps(graph).encode(), "mine.json")
+    assert [p.kind for p in opened.problems] == ["missing_node_type"]
+    add_models(engine, NEW)
+    catalogue = engine.engine.catalogue
+    catalogue._classes["NewLoader"] = catalogue["CheckpointLoaderSimple"]
+    assert studio.workflows.open(json.dumps(graph).encode(), "mine.json").problems == ()
+
+
+def test_a_refusal_whose_list_is_left_out_names_the_nearest_all_the_same(
+    studio: Studio, engine: DemoServer
+) -> None:
+    add_models(engine, *(f"another-{n}.safetensors" for n in range(30)), "a/lighthouse.safetensors")
+    (made,) = studio.generate(request(checkpoint="lighthouse.safetensors"), ANN.owner)
+    last = follow(studio, made.id)[-1].record
+    assert last.error_kind == "value_not_in_list"
+    assert "the nearest is “a/lighthouse.safetensors”" in last.error
+    (problem,) = studio.workflows.refusals.of(made.group)
+    assert len(problem.choices) > 30
+
+
+@pytest.fixture
+def server(engine: DemoServer) -> Iterator[Server]:
+    server = Server(parse_address(engine.url, name="demo"), "me")
+    server.start()
+    yield server
+    server.close()
+
+
+class Heard:
+    """How often an offer was fetched; `wait` for the next."""
+
+    def __init__(self) -> None:
+        self.times = threading.Semaphore(0)
+        self.count = 0
+
+    def __call__(self) -> None:
+        self.count += 1
+        self.times.release()
+
+    def wait(self) -> None:
+        assert self.times.acquire(timeout=WAIT_SECONDS)
+
+
+def test_what_servers_offer_is_asked_for_from_time_to_time(
+    server: Server, engine: DemoServer
+) -> None:
+    heard = Heard()
+    catalogues = Catalogues([server], heard, refresh_seconds=0.02)
+    catalogues.start()
+    try:
+        heard.wait()
+        assert NEW not in catalogues.choices().checkpoints
+        add_models(engine, NEW)
+        heard.wait()  # may have been on its way before
+        heard.wait()
+        assert NEW in catalogues.choices().checkpoints
+    finally:
+        catalogues.close()
+
+
+def test_however_often_it_is_wanted_a_server_is_asked_at_a_bounded_rate(server: Server) -> None:
+    heard = Heard()
+    catalogues = Catalogues([server], heard)
+    catalogues.start()
+    heard.wait()
+    for _ in range(1000):
+        catalogues.want("demo")
+    catalogues.close()
+    assert heard.count <= 2
