@@ -165,6 +165,15 @@ class Produced(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Blocked(Event):
+    """A node was not run because one before it blocked its branch; the rest goes on."""
+
+    node: str = ""
+    node_type: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Succeeded(Event):
     """The server says it is over and well; history is not written yet."""
 

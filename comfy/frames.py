@@ -24,6 +24,8 @@ MAX_TEXTS = 256
 """Texts taken from one history entry."""
 MAX_TEXT = 100_000
 """Characters kept of any text or traceback a server sends."""
+MAX_WARNING = 500
+"""Characters kept of why a branch was blocked."""
 MAX_NODES = 10_000
 """Nodes read from one ``progress_state`` or ``execution_cached``."""
 
@@ -51,7 +53,7 @@ def parse_history(prompt_id: str, entry: Json, at: float) -> tuple[ev.Event, ...
     messages = _messages(status.get("messages") if isinstance(status, Mapping) else None)
     times = _times(messages)
     for name, data in messages:
-        if name == "execution_error" and not _is_blocked(data):
+        if name == "execution_error" and not _blocked(prompt_id, at, data):
             return (ev.Failed(prompt_id, at, _failure(data), **times),)
         if name == "execution_interrupted":
             return (ev.Interrupted(prompt_id, at, _text(data, "node_id"), **times),)
@@ -66,10 +68,14 @@ def parse_history(prompt_id: str, entry: Json, at: float) -> tuple[ev.Event, ...
         files += found
         texts += said
     cached = next((_ids(data) for name, data in messages if name == "execution_cached"), ())
+    blocked = (
+        _blocked(prompt_id, at, data) for name, data in messages if name == "execution_error"
+    )
     finished = ev.Finished(
         prompt_id, at, tuple(files[:MAX_OUTPUT_FILES]), tuple(texts[:MAX_TEXTS]), **times
     )
-    return (ev.Cached(prompt_id, at, cached), finished) if cached else (finished,)
+    before = (ev.Cached(prompt_id, at, cached),) if cached else ()
+    return (*before, *filter(None, blocked), finished)
 
 
 def _parse_text(frame: str, at: float) -> tuple[ev.Event, ...]:
@@ -182,13 +188,16 @@ def _executed(id_: str, at: float, data: Json) -> Iterator[ev.Event]:
 
 
 def _failed(id_: str, at: float, data: Json) -> Iterator[ev.Event]:
-    if not _is_blocked(data):
-        yield ev.Failed(id_, at, _failure(data))
+    yield _blocked(id_, at, data) or ev.Failed(id_, at, _failure(data))
 
 
-def _is_blocked(data: Json) -> bool:
+def _blocked(id_: str, at: float, data: Json) -> ev.Blocked | None:
     """A blocked branch is reported like an error, but the rest of the prompt goes on."""
-    return _text(data, "exception_type").rpartition(".")[2] == "ExecutionBlocked"
+    if _text(data, "exception_type").rpartition(".")[2] != "ExecutionBlocked":
+        return None
+    why = _failure(data)
+    message = why.message.removeprefix("Execution Blocked:").strip()[:MAX_WARNING]
+    return ev.Blocked(id_, at, why.node, why.node_type, message)
 
 
 def _queue_changed(_id: str, at: float, data: Json) -> Iterator[ev.Event]:

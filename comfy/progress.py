@@ -17,6 +17,8 @@ MAX_EXPANDED = 4096
 """Expanded child nodes tracked in one prompt."""
 MAX_TEXTS = 64
 """Texts kept of one prompt."""
+MAX_WARNINGS = 64
+"""Warnings kept of one prompt."""
 MAX_FILES = 4096
 """Files kept of one prompt."""
 LONGEST_RUN = 90 * 86_400.0
@@ -53,7 +55,11 @@ def _apply(p: Progress, event: ev.Event) -> Progress:  # noqa: C901 - one match 
         case ev.Queued(place=place):
             return replace(p, place=place, accepted=True) if p.phase is Phase.QUEUED else p
         case ev.Accepted(warnings=warnings):
-            return replace(p, warnings=warnings, accepted=True)
+            return replace(p, warnings=_joined(warnings, p.warnings), accepted=True)
+        case ev.Blocked(node=node, node_type=node_type, message=message):
+            title = p.plan.title(node) or node_type or f"Node {node}"
+            said = f"{title} was not run, for the workflow blocked it: {message.rstrip('.')}."
+            return replace(p, warnings=_joined(p.warnings, (said,)))
         case ev.Started():
             return _running(p, event.at)
         case ev.Cached(nodes=nodes):
@@ -264,6 +270,10 @@ def _ran(p: Progress, event: ev.Over) -> tuple[float | None, float]:
     else:
         end = event.ended_at if 0.0 <= event.at - event.ended_at <= LONGEST_RUN else event.at
     return end - took, end
+
+
+def _joined(warnings: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
+    return (warnings + tuple(w for w in more if w not in warnings))[:MAX_WARNINGS]
 
 
 def _with_texts(texts: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:

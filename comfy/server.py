@@ -29,6 +29,9 @@ from comfy.tracker import Tracker
 
 log = logging.getLogger(__name__)
 
+MAX_PREVIEW_BYTES = 8 * 2**20
+"""Larger ones are not shown while a prompt runs: every page that looks would be sent them."""
+
 
 class Server:
     """A server seen from outside. `on_change(prompt_id)` hears of every new snapshot.
@@ -231,6 +234,8 @@ class Server:
                 continue
             event = self._attributed(event)
             self._hand_over(event)
+            if isinstance(event, ev.Previewed) and len(event.image) > MAX_PREVIEW_BYTES:
+                continue
             self._tracker.feed(event)
             if isinstance(event, ev.Succeeded | ev.Ended):
                 self._reconciler.look_soon()

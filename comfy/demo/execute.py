@@ -17,6 +17,8 @@ from comfy.demo.report import Report
 from comfy.demo.values import Result
 
 Json = dict[str, Any]
+BLOCKED = "ExecutionBlocked"
+"""A fault of this type does not end the prompt: a node before this one blocked its branch."""
 MAX_SHOWN = 400
 """Characters of one input in an error report."""
 
@@ -145,7 +147,11 @@ class Run:
         context = self._context(id_, self._graph)
         await context.until(0)
         if fault := self._faults.take_node(node_class):
-            raise NodeError(fault.message, fault.exception_type)
+            error = NodeError(fault.message, fault.exception_type)
+            if fault.exception_type != BLOCKED:
+                raise error
+            self._report.blocked(self._error(error))
+            return Result(())
         return await NODES[node_class](context, self._inputs(node))
 
     def _keep(self, id_: str, result: Result) -> None:

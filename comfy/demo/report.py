@@ -49,6 +49,10 @@ class Report:
         if self._prompt.client_id is not None or broadcast:
             self._sockets.send(event, full, self._prompt.client_id)
 
+    def blocked(self, error: Json) -> None:
+        """A node that is not run; as in ComfyUI, the history does not have it."""
+        self._own("execution_error", error)
+
     def start(self, node: str, display: str, parent: str | None, real: str) -> None:
         """A node begins."""
         if node not in self._nodes:

@@ -85,7 +85,6 @@ def test_a_frame_becomes_its_event(frame: str | bytes, event: ev.Event) -> None:
         text("crystools.monitor", cpu=3),
         json.dumps({"type": "unheard-of"}),
         text("executing", node=None),
-        text("execution_error", prompt_id="p", exception_type="x.ExecutionBlocked"),
         binary(2, b"unencoded"),
         binary(99),
     ],
@@ -213,6 +212,21 @@ def test_a_history_tells_files_texts_and_times() -> None:
 )
 def test_a_history_ends_the_prompt_as_it_ended(entry: Json, kind: type[ev.Event]) -> None:
     assert isinstance(parse_history("p", entry, 9)[-1], kind)
+
+
+BLOCKED = {
+    "node_id": "21",
+    "node_type": "SaveImage",
+    "exception_type": "x.ExecutionBlocked",
+    "exception_message": "Execution Blocked: not today",
+}
+
+
+def test_a_blocked_branch_is_told_with_its_node_and_ends_nothing() -> None:
+    blocked = ev.Blocked("p", 9, "21", "SaveImage", "not today")
+    assert parse(text("execution_error", prompt_id="p", **BLOCKED), 9) == (blocked,)
+    before, last = parse_history("p", history(("execution_error", BLOCKED)), 9)
+    assert (before, type(last)) == (blocked, ev.Finished)
 
 
 @pytest.mark.parametrize("entry", [{}, {"outputs": []}, {"outputs": None, "status": {}}])

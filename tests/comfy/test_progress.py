@@ -376,3 +376,21 @@ def test_the_same_event_twice_is_as_good_as_once(sequence: Sequence[ev.Event]) -
         if not isinstance(event, ev.Previewed):
             assert replace(twice, nodes={}, expanded={}) == replace(once, nodes={}, expanded={})
         progress = twice
+
+
+def test_a_blocked_branch_is_a_warning_once_whichever_way_it_is_told() -> None:
+    blocked = ev.Blocked("p", 2, "4", "SaveImage", "because I say so.")
+    last = after(
+        ev.Started("p", 1),
+        blocked,
+        ev.Accepted("p", 2, warnings=("An output was dropped.",)),
+        blocked,
+        ev.Succeeded("p", 3),
+        blocked,
+        ev.Finished("p", 4),
+    )
+    assert last.phase is Phase.FINISHED
+    assert last.warnings == (
+        "An output was dropped.",
+        "SaveImage was not run, for the workflow blocked it: because I say so.",
+    )
