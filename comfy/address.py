@@ -4,7 +4,7 @@ import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import IPv6Address
+from ipaddress import IPv6Address, ip_address
 from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 
 import idna
@@ -32,6 +32,15 @@ class Address:
     def label(self) -> str:
         """How messages call the server: its name, else host and port."""
         return self.name or urlsplit(self.url).netloc
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether the server is on this machine, as far as its address says."""
+        host = urlsplit(self.url).hostname or ""
+        try:
+            return host == "localhost" or ip_address(host).is_loopback
+        except ValueError:
+            return False
 
     def socket_url(self, client_id: str) -> str:
         """The WebSocket URL of *client_id*; https means wss."""

@@ -249,26 +249,38 @@ def _finished(p: Progress, event: ev.Finished) -> Progress:
 
 
 def _over(p: Progress, phase: Phase, event: ev.Over) -> Progress:
-    start, end = _ran(p, event)
-    return replace(p, phase=phase, place=0, started_at=start, ended_at=end)
+    heard_end, took = p.ended_at or event.at, _told(event)
+    heard = None if p.started_at is None else heard_end - p.started_at
+    start, end = (p.started_at, heard_end) if took is None else _ran(p, event, took)
+    return replace(
+        p,
+        phase=phase,
+        place=0,
+        started_at=start,
+        ended_at=end,
+        heard_seconds=heard,
+        told_seconds=took,
+    )
 
 
-def _ran(p: Progress, event: ev.Over) -> tuple[float | None, float]:
-    """When it started and ended, by our clock.
-
-    Clocks differ: of what was heard here, only how long it took is the server's to say. A span
-    that nobody can believe says nothing.
-    """
-    heard_end = p.ended_at or event.at
+def _told(event: ev.Over) -> float | None:
+    """Seconds that it took by the server's clock; None where it does not say, or nobody can."""
     if event.started_at is None or event.ended_at is None:
-        return p.started_at, heard_end
+        return None
     took = event.ended_at - event.started_at
-    if not 0.0 <= took <= LONGEST_RUN:
-        return p.started_at, heard_end
+    return took if 0.0 <= took <= LONGEST_RUN else None
+
+
+def _ran(p: Progress, event: ev.Over, took: float) -> tuple[float, float]:
+    """When it started and ended, by our clock, where the server says that it *took* so long.
+
+    Clocks differ: of what was heard here, only how long it took is the server's to say.
+    """
     if p.started_at is not None:
         end = min(event.at, p.started_at + took)
     else:
-        end = event.ended_at if 0.0 <= event.at - event.ended_at <= LONGEST_RUN else event.at
+        told = event.ended_at if event.ended_at is not None else event.at
+        end = told if 0.0 <= event.at - told <= LONGEST_RUN else event.at
     return end - took, end
 
 

@@ -179,6 +179,10 @@ class Server:
         """The fraction to show of *prompt_id* as of *at*, 0…1: it never falls; 0 where unknown."""
         return self._tracker.reached(prompt_id, at)
 
+    def slept(self, prompt_id: str) -> float:
+        """Seconds that this machine was suspended while it followed *prompt_id*."""
+        return self._tracker.slept(prompt_id)
+
     def watch(self, prompt_id: str, timeout: float | None = None) -> Iterator[Progress]:
         """Yield the present snapshot, then the latest after each change, until the final one.
 

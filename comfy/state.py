@@ -54,7 +54,8 @@ class Progress:
     last event; `place` in the server's queue, 1 is next, 0 unknown; `reports` that the
     server tells the state of each node; `accepted` that the server is known to have taken it;
     `succeeded` that the server said so, which it does before its history can be read; `fate` what
-    is certain of one that is LOST.
+    is certain of one that is LOST. Of what is over, `heard_seconds` is how long it ran as far as
+    it was heard of here, `told_seconds` what the server said it took; None where not known.
     """
 
     prompt_id: str
@@ -79,6 +80,8 @@ class Progress:
     fate: Fate = Fate.UNKNOWN
     started_at: float | None = None
     ended_at: float | None = None
+    heard_seconds: float | None = None
+    told_seconds: float | None = None
     heard_at: float | None = None
 
     @property

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 from comfy import events as ev
-from comfy.clock import now
+from comfy.clock import asleep, now
 from comfy.plan import Plan
 from comfy.progress import Phase, Progress, advance, begin, replanned
 
@@ -31,7 +31,8 @@ class Tracked:
     `watch` is the socket (see `SocketState`) that has been up since the server was last seen to
     have the prompt, at `seen_at`, or since it was sent; 0 where there was a gap. `witness` is a
     prompt that the server was known to have run before this one was sent, "" for none. `reached`
-    is the highest fraction that was shown of it.
+    is the highest fraction that was shown of it, `asleep_before` how long this machine had been
+    suspended when it was first followed.
     """
 
     progress: Progress
@@ -46,6 +47,7 @@ class Tracked:
     settling_since: float | None = None
     settle_looks: int = 0
     reached: float = 0.0
+    asleep_before: float = field(default_factory=asleep)
     changed_at: float = field(default_factory=now)
 
 
@@ -113,6 +115,12 @@ class Tracker:
                 return 0.0
             tracked.reached = max(tracked.reached, tracked.progress.fraction_at(at))
             return tracked.reached
+
+    def slept(self, prompt_id: str) -> float:
+        """Seconds that this machine was suspended while it followed a prompt; 0 where unknown."""
+        with self.lock:
+            tracked = self._prompts.get(prompt_id)
+            return asleep() - tracked.asleep_before if tracked else 0.0
 
     def live(self) -> dict[str, Tracked]:
         """All prompts whose end is not known."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from comfy.cadence import USUAL, Cadence
+from comfy.clock import wall
 from comfy.ending import JOIN_SECONDS, join
 from comfy.errors import ComfyError
 from comfy.events import Fate
@@ -26,7 +27,7 @@ from studio.fetch import Kept
 from studio.job import sent_as
 from studio.jobs import Jobs
 from studio.keeping import Keeper
-from studio.measured import node_runs, times
+from studio.measured import measured
 from studio.setbacks import Setbacks
 
 log = logging.getLogger(__name__)
@@ -110,11 +111,14 @@ class Attendant:
         *is_doubtful* says that the server may still get the prompt.
         """
         fields |= why.fields() if why else {}
+        took = None
         if progress:
-            fields |= {"reached": self.server.reached(id_, 0.0), **times(progress)}
+            slept, here = self.server.slept(id_), self.server.address.is_loopback
+            took = measured(progress, slept=slept, here=here)
+            fields |= {"reached": self.server.reached(id_, 0.0), **took.times}
             fields |= self._acceptance(id_, progress)
         fields["finished_at"] = fields.get("finished_at") or time.time()
-        ended = self._jobs.finish(id_, node_runs(progress) if progress else (), **fields)
+        ended = self._jobs.finish(id_, took.runs if took else (), **fields)
         self._forget(id_)
         if ended and (is_doubtful or ended.attempts > 1):
             with self._lock:
@@ -175,7 +179,7 @@ class Attendant:
         """Store that the server took a prompt, and that it began."""
         news: dict[str, Any] = self._acceptance(record.id, progress)
         if progress.phase is not Phase.QUEUED:
-            started = times(progress)["started_at"] or time.time()
+            started = wall(progress.started_at) if progress.started_at else time.time()
             news |= {"status": Status.RUNNING, "started_at": started}
         if news and self._jobs.change(record.id, when=sent_as(record), **news):
             self._jobs.show(record.id, notice="", tries=0)
