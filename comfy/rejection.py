@@ -36,12 +36,19 @@ def completed(
     """
     problems = []
     for number, one in enumerate(error.problems):
-        node_class = _class_of(graph, one.node)
+        node_class = class_of(graph, one.node)
         if one.kind == NOT_IN_LIST and not one.choices and node_class:
             known = tuple(choices(node_class, one.field))[:MAX_CHOICES]
             one = _with_choices(one, known, compare=number < MAX_COMPARED)
         problems.append(one)
     return _rejected(tuple(problems)) if problems else error
+
+
+def class_of(graph: Mapping[str, Any], node: str) -> str:
+    """The class of *node* in *graph*; "" where it says none."""
+    entry = graph.get(node)
+    known = entry.get("class_type") if isinstance(entry, Mapping) else None
+    return known if isinstance(known, str) else ""
 
 
 def _rejected(problems: tuple[Problem, ...]) -> Rejected:
@@ -108,7 +115,7 @@ def _overall(error: Any, graph: Mapping[str, Any]) -> Problem:
     named = re.search(r"#([\w.:-]+)", _short(error.get("details")))
     node = _short(info.get("node_id")) or (named[1] if named else "")
     title = _short(info.get("node_title")) or (node_title(graph, node, {}) if node else "")
-    node_class = _short(info.get("class_type") or _class_of(graph, node))
+    node_class = _short(info.get("class_type") or class_of(graph, node))
     if kind == "invalid_prompt" and node:
         kind = "missing_node_type"
     message = {
@@ -122,12 +129,6 @@ def _overall(error: Any, graph: Mapping[str, Any]) -> Problem:
     said = " ".join(filter(None, (_short(error.get("message")), _short(error.get("details")))))
     message = message or _ended(f"The server refuses the workflow: {said or kind}")
     return Problem(kind, message, node, title)
-
-
-def _class_of(graph: Mapping[str, Any], node: str) -> str:
-    entry = graph.get(node)
-    known = entry.get("class_type") if isinstance(entry, Mapping) else None
-    return known if isinstance(known, str) else ""
 
 
 def _nearest(value: str, choices: Sequence[str]) -> str:

@@ -79,4 +79,7 @@ class Previews:
 
     def _run(self) -> None:
         while (image := self._wanted.get()) is not None and not self._stopping.is_set():
-            self.ensure(image)
+            try:
+                self.ensure(image)
+            except Exception:  # noqa: BLE001 - of one record alone, the others want theirs
+                _log.exception("No thumbnail of %s", image.path)

@@ -4,7 +4,7 @@ from typing import Any
 
 from comfy.errors import Rejected
 from comfy.plan import Plan, make_plan
-from comfy.rejection import completed
+from comfy.rejection import class_of, completed
 from comfy.server import Server
 from comfy.workflow.naming import named
 from comfy.workflow.presets import build_graph
@@ -78,8 +78,8 @@ class Grapher:
     def explained(self, error: Rejected, graph: dict[str, Any], server: Server) -> Rejected:
         """*error* with the choices that *server* left out of it, asked for anew."""
         name = server.address.label
-        classes = (graph.get(one.node, {}).get("class_type") for one in error.problems)
-        self._catalogues.look_again([c for c in classes if isinstance(c, str)])
+        classes = (class_of(graph, one.node) for one in error.problems)
+        self._catalogues.look_again(filter(None, classes))
         self._catalogues.want(name)  # what it refuses it may have lost, and more with that
         catalogue = self._catalogues.offer(name).catalogue
         return completed(error, graph, catalogue.choices) if catalogue else error

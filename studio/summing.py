@@ -47,3 +47,5 @@ class Summing:
                 return
             except StorageError as error:
                 log.warning("Past months are not summed up yet: %s", error)
+            except Exception:
+                log.exception("Past months could not be summed up")  # the next time may go well

@@ -7,6 +7,7 @@ from typing import Any
 
 from comfy.errors import Problem, WorkflowError
 from comfy.plan import make_plan
+from comfy.rejection import class_of
 from comfy.workflow.catalogue import Catalogue
 from comfy.workflow.check import NO_FILE, check_values, missing_files, missing_nodes
 from comfy.workflow.convert import convert
@@ -106,9 +107,8 @@ class Workflows:
 
         True where they have something else by now: a model that was added, a node installed.
         """
-        nodes = (graph.get(one.node) for one in problems if one.kind in LACKING)
-        classes = [node.get("class_type") for node in nodes if isinstance(node, Mapping)]
-        return self._catalogues.look_again(c for c in classes if isinstance(c, str) and c)
+        classes = (class_of(graph, one.node) for one in problems if one.kind in LACKING)
+        return self._catalogues.look_again(filter(None, classes))
 
     def _drawn(self, found: Found, name: str) -> Opened:
         catalogue = self.catalogue

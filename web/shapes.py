@@ -120,7 +120,7 @@ def entry_shape(snapshot: Snapshot, entry: Entry) -> dict[str, Any]:
         "endsIn": _rounded(entry.ends_in),
         "held": record.held,
         "priority": record.priority,
-        "notice": snapshot.notice,
+        "notice": _notice(snapshot),
         "currentStep": progress.step if progress else 0,
         "totalSteps": progress.steps if progress else 0,
         "percentage": round(snapshot.percentage, 2),
@@ -144,6 +144,12 @@ def waiting_shape(snapshot: Snapshot) -> dict[str, Any] | None:
         "since": wait.since,
         "ahead": wait.ahead,
     }
+
+
+def _notice(snapshot: Snapshot) -> str:
+    """What keeps it, as a sentence; "" where it only waits for its turn, or runs."""
+    wait = wait_of(snapshot)
+    return snapshot.notice or (wait.sentence if wait and wait.is_stuck else "")
 
 
 def status_text(snapshot: Snapshot) -> str:

@@ -5,6 +5,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -346,3 +347,17 @@ def test_a_number_that_no_float_holds_is_none(store: Store, source: Path) -> Non
     (source / "b.png").write_bytes(png("red"))
     assert tally(brought(store, source)) == (2, 2, 2, 0, 0)
     assert {g.cfg for g in store.search(Search(), owner=ANN.owner)} == {0.0}
+
+
+def test_a_record_without_a_proper_path_keeps_no_thumbnail_of_another_from_being_made(
+    store: Store, source: Path
+) -> None:
+    (source / "a.png").write_bytes(png())
+    brought(store, source)
+    (record,) = store.search(Search(), owner=ANN.owner)
+    (good,) = record.images
+    previews = Previews(store.folder)
+    previews.start()
+    previews.add([replace(good, thumbnail="../outside.webp"), replace(good, path="\0"), good])
+    previews.finish()
+    assert (store.folder / good.thumbnail).is_file()

@@ -3,10 +3,14 @@
 import json
 from dataclasses import replace
 
+import pytest
+
+from comfy.freshness import Freshness, Link
 from storage.records import Status
+from studio.places import Entry
 from studio.snapshot import Snapshot
 from tests.storage.samples import generation, image
-from web.shapes import generation_shape, progress_shape
+from web.shapes import entry_shape, generation_shape, progress_shape
 
 WORKFLOW = {"workflow": "w", "values": {}, "uploads": {}, "seeds": []}
 NOTHING = generation(request=WORKFLOW, width=0, height=0, steps=0, cfg=0.0, seed=0)
@@ -27,3 +31,14 @@ def test_texts_are_in_the_record_and_in_the_last_message() -> None:
     assert generation_shape(record)["texts"] == ["a red fox", "🦊"]
     message = progress_shape(Snapshot(record), ())
     assert (message["type"], message["texts"]) == ("complete", ["a red fox", "🦊"])
+
+
+@pytest.mark.parametrize("denied", [True, False])
+def test_whatever_keeps_a_job_waiting_is_its_notice(*, denied: bool) -> None:
+    why = "gpu answers 401: check its login."
+    freshness = Freshness(Link.UNREACHABLE, error=why, denied=denied)
+    entry = entry_shape(Snapshot(NOTHING, freshness=freshness, place=1), Entry(1))
+    assert entry["notice"].startswith(why)
+    assert entry_shape(Snapshot(NOTHING, place=3), Entry(3))["notice"] == ""
+    held = replace(NOTHING, held=True)
+    assert "release" in entry_shape(Snapshot(held, place=1), Entry(1))["notice"]
