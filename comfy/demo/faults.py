@@ -28,6 +28,8 @@ HTML = (
 class RouteFault:
     """What happens to requests whose path starts with `path` ("" all) by `method` ("" any).
 
+    With a `word` only to those that have it in their body.
+
     First `delay` seconds pass. Then `lost` closes the connection without an answer, `status`
     answers so (with `html` a proxy's page, with `body` that as JSON), `keep` sends only that share
     of the true answer's body and cuts the connection; with none of them the true answer follows.
@@ -37,6 +39,7 @@ class RouteFault:
 
     path: str = ""
     method: str = ""
+    word: str = ""
     status: int = 0
     html: bool = False
     body: Any = None
@@ -137,13 +140,13 @@ class Faults:
         with self._lock:
             return tuple(self._routes)
 
-    def take_route(self, method: str, path: str) -> RouteFault | None:
+    def take_route(self, method: str, path: str, body: str = "") -> RouteFault | None:
         """The first route fault for a request, counted down."""
         with self._lock:
             now = time.time()
             self._routes = [f for f in self._routes if f.until is None or f.until > now]
             for index, fault in enumerate(self._routes):
-                if fault.matches(method, path):
+                if fault.matches(method, path) and fault.word in body:
                     if fault.count is not None:
                         left = replace(fault, count=fault.count - 1)
                         self._routes[index : index + 1] = [left] if left.count else []

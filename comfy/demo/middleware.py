@@ -60,7 +60,10 @@ def inject(faults: Faults) -> Middleware:
     async def spoil(request: web.Request, handler: Handler) -> web.StreamResponse:
         fault = None
         if not request.path.startswith(UNTOUCHED):
-            fault = faults.take_route(request.method, request.path)
+            wants_body = any(fault.word for fault in faults.routes)
+            is_json = request.content_type == "application/json"
+            body = await request.text() if wants_body and is_json else ""
+            fault = faults.take_route(request.method, request.path, body)
         if fault is None:
             return await handler(request)
         return await _spoiled(fault, request, handler)
