@@ -2,9 +2,6 @@
 
 from studio.snapshot import Forecast
 
-ROUGH = 4.0
-"""A range whose end is more than so many times its beginning is called rough."""
-
 
 def seconds(count: float) -> str:
     """A forecast's seconds as people say them: "5 s", "2.5 min"; no more digits than it is worth.
@@ -38,21 +35,17 @@ def span(low: float, high: float) -> str:
     return f"{number}–{last}" if last.endswith(f" {unit}") else f"{first} – {last}"
 
 
-def is_rough(found: Forecast) -> bool:
-    """Whether the range is too wide for its middle to say much."""
-    return found.high > ROUGH * found.low
-
-
 def basis(found: Forecast) -> str:
     """What a forecast rests on: "based on 14 earlier runs", "based on 1 earlier run …"."""
     runs = "1 earlier run" if found.basis == 1 else f"{found.basis} earlier runs"
-    loads = "; includes loading the model" if found.cold else ""
+    known = "; includes loading the model" if found.cold else ""
+    loads = "; loading the model was never timed and comes on top" if found.partial else known
     return f"based on {runs}{f' {found.like}' if found.like else ''}{loads}"
 
 
 def about(found: Forecast) -> str:
     """The shortest: "12 s (9–15 s)", "2 min (30 s – 8 min, rough)"."""
-    inside = [*_range(found), *(["rough"] if is_rough(found) else [])]
+    inside = [*_range(found), *(["rough"] if found.rough else [])]
     return seconds(found.seconds) + (f" ({', '.join(inside)})" if inside else "")
 
 
@@ -74,7 +67,7 @@ def forecast_text(found: Forecast | None, count: int = 1) -> str:
 def _parts(found: Forecast, count: int) -> tuple[str, str]:
     """How long, and what belongs in brackets behind it."""
     whole = found.times(count)
-    word = "Roughly" if is_rough(found) else "About"
+    word = "Roughly" if found.rough else "About"
     each = [f"{seconds(found.seconds)} each"] if count > 1 else []
     return f"{word} {seconds(whole.seconds)}", ", ".join([*each, *_range(whole), basis(found)])
 

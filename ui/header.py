@@ -1,10 +1,10 @@
 """The line on top: the name, the servers and how they are, the demo engine's label, the theme."""
 
-import time
 from typing import Any
 
 import gradio as gr
 
+from comfy import clock
 from studio.serverstate import ServerState
 from studio.snapshot import Link
 from ui.parts import QUIET, Parts
@@ -38,7 +38,7 @@ class Header:
         """The servers now, and the viewer's name."""
         servers = self._parts.studio.servers()
         return {
-            "servers": [_server(s, time.time()) for s in servers],
+            "servers": [_server(s, clock.now()) for s in servers],
             "name": self._parts.viewer(request).name,
         }
 

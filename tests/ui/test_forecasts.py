@@ -5,7 +5,7 @@ import re
 import pytest
 
 from studio.snapshot import Forecast
-from ui.forecasts import about, forecast_sentence, forecast_text, is_rough, seconds, span
+from ui.forecasts import about, forecast_sentence, forecast_text, seconds, span
 
 LOADS = "; includes loading the model"
 
@@ -42,7 +42,7 @@ def test_without_a_basis_nothing_is_said() -> None:
 @pytest.mark.parametrize(("low", "rough"), [(10.0, False), (9.9, True), (0.0, True)])
 def test_a_range_wider_than_one_to_four_is_called_rough(low: float, rough: bool) -> None:
     found = Forecast(20, low, 40, 3)
-    assert is_rough(found) is rough
+    assert found.rough is rough
     assert forecast_sentence(found).startswith("Roughly" if rough else "About")
     assert ("rough" in about(found)) is rough
 
@@ -68,3 +68,10 @@ def test_seconds_have_no_more_digits_than_a_forecast_is_worth(count: float, text
 )
 def test_a_range_names_its_unit_once(low: float, high: float, text: str) -> None:
     assert span(low, high) == text
+
+
+def test_a_model_that_was_never_timed_is_not_said_to_be_included() -> None:
+    found = Forecast(12, 9, 15, 14, cold=True, partial=True)
+    assert "comes on top" in forecast_sentence(found)
+    assert "includes" not in forecast_sentence(found)
+    assert "rough" in about(found)
