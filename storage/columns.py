@@ -88,7 +88,8 @@ def fitted(table: str, column: str, value: Any) -> Any:
         return [real(one) for one in value if math.isfinite(real(one))]
     if kind in _MOST:
         return whole(_of(value, (int, float), column), _MOST[kind])
-    return real(_of(value, (int, float), column)) if _is_finite(value) else 0.0
+    number = real(_of(value, (int, float), column))
+    return number if math.isfinite(number) else None if column in NULLABLE else 0.0
 
 
 def whole(value: float, most: int = MAX_INTEGER) -> int:

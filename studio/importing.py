@@ -170,14 +170,16 @@ class Import:
             below = []
             for entry in entries:
                 path = folder / entry.name
-                if entry.name.startswith(".") or entry.is_symlink():
+                try:
+                    kind = _kind(entry)
+                except OSError as error:
+                    on_error(path, error)
                     continue
-                if entry.is_dir(follow_symlinks=False):
-                    if path.resolve() != ours and self._depth(path) <= MAX_DEPTH:
-                        below.append(path)
-                elif entry.is_file(follow_symlinks=False):
+                if kind == "file":
                     yield path
-            folders += reversed(below)
+                elif kind == "folder" and path.resolve() != ours:
+                    below.append(path)
+            folders += [one for one in reversed(below) if self._depth(one) <= MAX_DEPTH]
 
     def _depth(self, path: Path) -> int:
         return len(path.parts) - len(self._source.parts)
@@ -194,3 +196,12 @@ class Import:
         if now - self._reported >= REPORT_EVERY:
             self._reported = now
             self._report(self._state)
+
+
+def _kind(entry: os.DirEntry[str]) -> str:
+    """What *entry* is: "file", "folder", or "" for links, hidden ones and all else."""
+    if entry.name.startswith(".") or entry.is_symlink():
+        return ""
+    if entry.is_dir(follow_symlinks=False):
+        return "folder"
+    return "file" if entry.is_file(follow_symlinks=False) else ""

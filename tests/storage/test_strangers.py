@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storage.columns import MAX_DEPTH
+from storage.columns import MAX_DEPTH, SPAN_COLUMNS, type_of
 from storage.errors import Unstorable
+from storage.measures import RUN_COLUMNS
 from storage.records import Generation, Image, NodeRun, Status
+from storage.rows import DERIVED_COLUMNS, GENERATION_COLUMNS, IMAGE_COLUMNS, NODE_RUN_COLUMNS
 from storage.search import Search
 from storage.statistics import Statistics
 from storage.store import Store
@@ -200,3 +202,16 @@ def test_an_image_of_any_size_is_kept(store: Store) -> None:
     assert found is not None
     assert (found.images[0].bytes, found.images[0].width, found.images[0].height) == (0, 0, -5)
     store.usage(None)
+
+
+def test_every_column_is_bounded_as_the_kind_it_is(store: Store) -> None:
+    sql = "SELECT table_name, column_name, data_type FROM duckdb_columns()"
+    columns = store.read(lambda cursor: cursor.execute(sql).fetchall())
+    plain = {"DOUBLE": "DOUBLE PRECISION", "DECIMAL(20,0)": "NUMERIC(20, 0)"}
+    plain["DOUBLE[]"] = "DOUBLE PRECISION[]"
+    written = {*GENERATION_COLUMNS, *DERIVED_COLUMNS, *SPAN_COLUMNS, *RUN_COLUMNS}
+    names = {"generations": written, "images": IMAGE_COLUMNS, "node_runs": NODE_RUN_COLUMNS}
+    for table, column, kind in columns:
+        if column in names.get(table, ()):
+            assert type_of(table, column) == plain.get(kind, kind), (table, column)
+    assert {c for t, c, _ in columns if t == "generations"} >= written
