@@ -1,5 +1,6 @@
 """Jobs changed from several threads: what is shown is what is stored."""
 
+import asyncio
 import threading
 import time
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from storage.store import Store
 from studio.board import Board
 from studio.jobs import Jobs
 from studio.press import records_of
+from tests.studio.conftest import WAIT_SECONDS
 
 ROUNDS = 25
 
@@ -26,8 +28,13 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def jobs(store: Store) -> Jobs:
-    return Jobs(store, Board())
+def board() -> Board:
+    return Board()
+
+
+@pytest.fixture
+def jobs(store: Store, board: Board) -> Jobs:
+    return Jobs(store, board)
 
 
 @pytest.fixture
@@ -116,3 +123,25 @@ def test_a_clock_set_back_puts_nobody_before_those_who_wait(
     line = again.waiting_of("user:ann")
     assert [g.created_at for g in line] == sorted((g.created_at for g in line), reverse=True)
     assert len({g.position for g in line}) == 9
+
+
+def test_an_end_wakes_nobody_who_follows_another(jobs: Jobs, board: Board) -> None:
+    first, second = records_of(GenerationRequest(checkpoint="c", prompts=2), "user:ann", None)
+    jobs.create([first, second])
+
+    async def scene() -> tuple[bool, bool]:
+        with board.listen(first.id) as one, board.listen(second.id) as other:
+            await asyncio.to_thread(jobs.cancel_waiting, [first.id])
+            return await one.wait(WAIT_SECONDS), other._woken
+
+    assert asyncio.run(scene()) == (True, False)
+
+
+def test_many_are_cancelled_in_one_transaction(jobs: Jobs, store: Store) -> None:
+    jobs.create(records_of(GenerationRequest(checkpoint="c", prompts=50), "user:ann", None))
+    ids = [record.id for record, _ in jobs.waiting()]
+    commits: list[int] = []
+    store.listen(lambda records: commits.append(len(records)))
+    assert jobs.cancel_waiting(ids) == tuple(ids)
+    assert commits == [50]
+    assert jobs.waiting() == []
