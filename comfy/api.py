@@ -99,8 +99,8 @@ class Api:
     ) -> Accepted:
         """Queue *graph* under *prompt_id*.
 
-        Raises Rejected where the server refuses it; Unanswered, or BadAnswer with ServerFault,
-        where it may have taken it all the same; other ComfyErrors where it has not.
+        Raises Rejected where the server refuses it; after other ComfyErrors it may have been taken
+        all the same, see `is_open`.
         """
         body = {
             "prompt": graph,

@@ -10,15 +10,16 @@ ComfyError
 ├── BadAnswer          an answer, but not ComfyUI's: HTML, broken JSON; it may have done as asked
 │   ├── ServerFault    a 5xx: the server itself failed, or what stands before it
 │   └── Conflict       409: it says that it has what was sent already
-├── TurnedAway         a redirect, or a 4xx that is not ComfyUI's: nothing was done
+├── TurnedAway         a redirect, or a 4xx that is not ComfyUI's: ComfyUI itself did not answer
 │   └── Busy           429: the same, later
 ├── NotFound           the thing asked for is not on the server
 ├── Rejected           the prompt was refused; `problems` says where and why
 ├── FrameError         a socket frame that cannot be understood
 └── WorkflowError      a file that is no workflow
 
-Of a prompt that was sent, Unanswered and BadAnswer (with ServerFault and Conflict) leave it open
-whether the server took it. After every other one it has not: it can be sent again.
+Of a prompt that was sent, only Rejected, which is ComfyUI's own word, and Unreachable without an
+Unanswered are certain: the server does not have it. Whatever else answers, a proxy say, may have
+passed it on.
 
 Every message is one or two sentences fit for the person at the page: what, where, what to do.
 """
@@ -67,7 +68,7 @@ class Conflict(BadAnswer):
 
 
 class TurnedAway(ComfyError):
-    """What was asked came to nothing before it was done: a redirect, or an odd 4xx."""
+    """Something else than ComfyUI answers: a redirect, or an odd 4xx."""
 
 
 class Busy(TurnedAway):
@@ -84,6 +85,13 @@ class FrameError(ComfyError):
 
 class WorkflowError(ComfyError):
     """A file that is no workflow, or one that cannot be read."""
+
+
+def is_open(error: ComfyError) -> bool:
+    """Whether a server may have taken a prompt though sending it brought *error*."""
+    if isinstance(error, Unreachable):
+        return isinstance(error, Unanswered)
+    return not isinstance(error, Rejected)
 
 
 @dataclass(frozen=True, slots=True)

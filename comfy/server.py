@@ -17,7 +17,7 @@ from comfy.cadence import USUAL, Cadence
 from comfy.clock import now
 from comfy.connection import Connection
 from comfy.ending import JOIN_SECONDS
-from comfy.errors import BadAnswer, FrameError, Unanswered
+from comfy.errors import ComfyError, FrameError, is_open
 from comfy.frames import parse
 from comfy.freshness import Freshness
 from comfy.plan import Plan, without_outputs
@@ -146,8 +146,9 @@ class Server:
             accepted = self.api.submit(
                 graph, prompt_id=prompt_id, client_id=self._client_id, extra=data
             )
-        except (Unanswered, BadAnswer):
-            self._sent(prompt_id)
+        except ComfyError as error:
+            if is_open(error):
+                self._sent(prompt_id)
             raise
         if accepted.dropped:
             self._tracker.replan(prompt_id, without_outputs(graph, plan, accepted.dropped))

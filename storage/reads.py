@@ -65,6 +65,16 @@ def unfinished(cursor: duckdb.DuckDBPyConnection) -> list[Generation]:
     return list(records_by_id(cursor, [row[0] for row in ids]).values())
 
 
+def doubtful(cursor: duckdb.DuckDBPyConnection, since: float) -> list[Generation]:
+    """See `Store.doubtful`."""
+    ids = cursor.execute(
+        "SELECT id FROM generations WHERE finished_at >= $1 AND origin = '' "
+        "AND (attempts > 1 OR (attempts = 1 AND accepted_at IS NULL))",
+        [rows.moment(since)],
+    ).fetchall()
+    return list(records_by_id(cursor, [row[0] for row in ids]).values())
+
+
 def page(
     cursor: duckdb.DuckDBPyConnection,
     *,

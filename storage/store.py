@@ -265,6 +265,10 @@ class Store:
         """What was made from one generation, whoever made it, oldest first."""
         return self.read(lambda cursor: reads.children(cursor, id, limit))
 
+    def doubtful(self, since: float) -> list[Generation]:
+        """What ended *since* that time and was sent twice, or perhaps: it may arrive yet."""
+        return self.read(lambda cursor: reads.doubtful(cursor, since))
+
     def last_run(self, server: str, before: float | None = None) -> str:
         """The id of the last that was sent to *server*, *before* that time, and finished, or ""."""
         return self.read(lambda cursor: reads.last_run(cursor, server, before))

@@ -121,9 +121,13 @@ class Attendant:
         ended = self._jobs.finish(id_, took.runs if took else (), **fields)
         self._forget(id_)
         if ended and (is_doubtful or ended.attempts > 1):
-            with self._lock:
-                self._late[id_] = self._cadence.aftermath
-            self.attend(id_)
+            self.expect_late(id_)
+
+    def expect_late(self, id_: str) -> None:
+        """Take back what may come late of a prompt that is over."""
+        with self._lock:
+            self._late[id_] = self._cadence.aftermath
+        self.attend(id_)
 
     def _run(self, keeps: bool) -> None:  # noqa: FBT001 - a thread's target takes no keywords
         while (id_ := self._agenda.take(lambda id_: self._is_to_keep(id_) is keeps)) is not None:
@@ -182,7 +186,7 @@ class Attendant:
             started = wall(progress.started_at) if progress.started_at else time.time()
             news |= {"status": Status.RUNNING, "started_at": started}
         if news and self._jobs.change(record.id, when=sent_as(record), **news):
-            self._jobs.show(record.id, notice="", tries=0)
+            self._jobs.show(record.id, notice="", trouble="", tries=0)
 
     def _acceptance(self, id_: str, progress: Progress) -> dict[str, Any]:
         job = self._jobs.get(id_)
@@ -228,7 +232,9 @@ class Attendant:
         began = record.status is Status.RUNNING or progress.started_at is not None
         fate = Fate.UNKNOWN if began or record.cancel_asked else progress.fate
         if fate is Fate.NEVER_ARRIVED:
-            self.setbacks.step_aside(record, failures.NEVER_ARRIVED)
+            job = self._jobs.get(record.id)
+            trouble = job.trouble if job else ""
+            self.setbacks.step_aside(record, trouble or failures.NEVER_ARRIVED)
         elif fate is Fate.NEVER_BEGAN and record.attempts < MAX_DEATHS:
             self.setbacks.take_back(record, failures.SENT_AGAIN)
         elif fate is Fate.NEVER_BEGAN:

@@ -41,7 +41,8 @@ class Job:
     """One live generation. `line` is the server that took it, "" while it waits here.
 
     `notice` is a sentence about what keeps it, `keeping` whether its files are being fetched;
-    `forecast` what was expected of it when it was handed out. `tries` counts attempts in a row
+    `forecast` what was expected of it when it was handed out; `trouble` why it is not known whether
+    its server took it. `tries` counts attempts in a row
     that came to nothing on a server that works otherwise; `not_before` says, by server and the
     monotonic clock, how long it lets others pass.
     """
@@ -51,6 +52,7 @@ class Job:
     notice: str = ""
     keeping: bool = False
     forecast: Forecast | None = None
+    trouble: str = ""
     tries: int = 0
     not_before: dict[str, float] = field(default_factory=dict)
 

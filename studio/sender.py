@@ -16,8 +16,8 @@ from comfy.errors import (
     Rejected,
     TooLarge,
     TurnedAway,
-    Unanswered,
     Unreachable,
+    is_open,
 )
 from comfy.freshness import Link
 from storage.errors import StorageError
@@ -143,14 +143,16 @@ class Sender:
             self._fail(record, failures.explain_rejection(refused))
             return
         except TooLarge as error:
-            self._fail(record, failures.Explanation(str(error), "too large"))
+            why = failures.Explanation(str(error), "too large")
+            self._fail(record, why, is_doubtful=True)
             return
-        except (Unanswered, BadAnswer) as error:
+        except ComfyError as error:
+            if not is_open(error):  # it was not sent, so the attempt does not count
+                self._step_aside(record, str(error), attempts=max(0, record.attempts - 1))
+                return
             log.warning("generation %s: %s", id_, error)
-            self._jobs.show(id_, notice=f"{error} Looking whether it took the prompt.")
-        except ComfyError as error:  # it was not sent, so the attempt does not count
-            self._step_aside(record, str(error), attempts=max(0, record.attempts - 1))
-            return
+            looking = f"{error} Looking whether it took the prompt."
+            self._jobs.show(id_, notice=looking, trouble=str(error))
         else:
             log.info("generation %s (prompt_id) is on %s", id_, self._name)
             self._pause = 0.0

@@ -137,6 +137,9 @@ class Studio:
         for name, server in self._servers.items():
             if last := self._store.last_run(name):
                 server.remember(last)
+        for record in self._store.doubtful(time.time() - sum(self._cadence.aftermath)):
+            if attendant := self._attendants.get(record.server):
+                attendant.expect_late(record.id)
         for part in self._parts:
             part.start()
 

@@ -222,3 +222,21 @@ def occupy(engine: DemoServer) -> None:
     graph = build_graph(request(**ENDLESS), 1)
     answer = httpx.post(f"{engine.url}/prompt", json={"prompt": graph, "prompt_id": new_id()})
     assert answer.status_code == 200
+
+
+def test_what_comes_late_of_a_job_that_is_over_is_taken_back_after_a_restart_too(
+    open_house: Open, engine: DemoServer, tmp_path: Path
+) -> None:
+    first = House(tmp_path / "data", engine.url)
+    first.start()
+    engine.faults.route("/prompt", method="POST", lost=True, count=1)
+    (id_,) = first.generate(**ENDLESS)
+    first.until(lambda: bool(first.seen[id_]) and bool(first.seen[id_][-1].notice))
+    first.cancel(id_)
+    assert first.statuses([id_]) == [Status.CANCELLED]
+    first.close()
+    # It was on its way all the time, as through a proxy that holds requests back.
+    graph = build_graph(request(**ENDLESS), 1)
+    httpx.post(f"{engine.url}/prompt", json={"prompt": graph, "prompt_id": id_})
+    open_house()
+    wait_until(lambda: (e := engine.books.get(id_)) is not None and e.outcome == "interrupted")
