@@ -56,7 +56,7 @@ def serve(settings: Settings) -> None:
     from storage.totals import Totals
     from studio.viewer import viewer_of
     from ui.page import build
-    from web.launch import PortError
+    from web.launch import PortError, address_to_open
     from web.site import Site
 
     addresses = settings.addresses
@@ -68,7 +68,7 @@ def serve(settings: Settings) -> None:
         blocks, page = build(studio, viewer_of)
         studio.start()
         site.launch(blocks, **page)
-        log.info("Stepglass is at %s", blocks.local_url)
+        log.info("Stepglass is at %s", address_to_open(str(blocks.local_url)))
         wait_for_signal(asked)
         site.stop(blocks)
     except PortError as error:

@@ -1,6 +1,6 @@
 """What each server offers: its node catalogue and what it says of itself.
 
-`_lock` guards `_known` and `_wanted`; one thread fetches.
+`_lock` guards `_known`, `_edition` and `_wanted`; one thread fetches.
 """
 
 import logging
@@ -64,6 +64,7 @@ class Catalogues:
         self._lock = threading.Lock()
         self._wake = threading.Condition(self._lock)
         self._known = {name: Offer() for name in self._servers}
+        self._edition = 0
         self._wanted = set(self._servers)
         self._fetched: dict[str, float] = {}
         self._refresh_seconds = refresh_seconds
@@ -100,6 +101,12 @@ class Catalogues:
         """What is known of server *name* now."""
         with self._lock:
             return self._known.get(name, Offer())
+
+    @property
+    def edition(self) -> int:
+        """Another number whenever a server has offered something else than before."""
+        with self._lock:
+            return self._edition
 
     def look_again(self, classes: Iterable[str]) -> bool:
         """Ask every server that answers for *classes* anew; whether any of them has changed.
@@ -192,6 +199,7 @@ class Catalogues:
         with self._lock:
             before = self._known[name].catalogue
             after = before.renewed(parse_catalogue(found)) if before else None
+            self._edition += after != before
             self._known[name] = replace(self._known[name], catalogue=after)
         return after is not before
 
@@ -205,5 +213,6 @@ class Catalogues:
                 self._known[name] = replace(self._known[name], error=str(error))
             raise
         with self._lock:
+            self._edition += offer != self._known[name]
             self._known[name] = offer
             self._fetched[name] = time.monotonic()

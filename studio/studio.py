@@ -153,6 +153,11 @@ class Studio:
         """What the servers offer, as far as is known."""
         return self._catalogues.choices()
 
+    @property
+    def choices_edition(self) -> int:
+        """Another number whenever `choices` may have become others."""
+        return self._catalogues.edition
+
     def refresh_choices(self) -> Choices:
         """Ask the servers now. Blocks for seconds; raises ComfyError where none answers."""
         self._catalogues.refresh()

@@ -79,14 +79,14 @@ def _unreachable(freshness: Freshness) -> Wait | None:
     why, title, then = Why.UNREACHABLE, "Server unreachable", "the server is back"
     if freshness.denied:
         why, title, then = Why.DENIED, "The server wants a login", "the server lets Stepglass in"
-    sentence = f"{freshness.error} This job starts when {then}.".strip()
+    sentence = f"{freshness.error} Jobs start when {then}.".strip()
     return Wait(why, title, sentence, freshness.since)
 
 
 def _connecting(freshness: Freshness) -> Wait | None:
     if freshness.link is not Link.RECONNECTING:
         return None
-    sentence = "This job starts when the connection stands."
+    sentence = "Jobs start when the connection stands."
     return Wait(Why.CONNECTING, "Connecting to the server", sentence, freshness.since)
 
 

@@ -14,6 +14,8 @@ from ui.source import Source
 
 CFG_MAX = 20.0
 STRENGTH_RANGE = (-2.0, 2.0)
+LIMITED = f"sg-limit-{MAX_PROMPT}"
+"""Tells the page's script the limit: a browser's own would cut in silence."""
 
 
 def upload_field() -> gr.Image:
@@ -90,16 +92,16 @@ def build_compose(inputs: dict[str, Any]) -> dict[str, Any]:
         placeholder="A lighthouse on a cliff at dusk, oil painting",
         lines=3,
         max_lines=12,
-        max_length=MAX_PROMPT,
         elem_id="field-prompt",
+        elem_classes=LIMITED,
     )
     inputs["negative_prompt"] = gr.Textbox(
         label="Negative prompt",
         placeholder="What to keep out",
         lines=1,
         max_lines=6,
-        max_length=MAX_PROMPT,
         elem_id="field-negative_prompt",
+        elem_classes=LIMITED,
     )
     quality = gr.Radio(
         [q.name for q in form.QUALITIES],
@@ -186,7 +188,6 @@ def _seed_and_counts(inputs: dict[str, Any]) -> dict[str, Any]:
             label="Exact seed",
             placeholder="a new one each time",
             max_lines=1,
-            max_length=40,
             elem_id="field-seed",
         )
     with gr.Row(elem_classes="sg-pair"):

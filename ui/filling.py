@@ -10,15 +10,23 @@ import gradio as gr
 from PIL import Image
 from pydantic import ValidationError
 
+from comfy.freshness import Link
 from comfy.workflow.request import MAX_SEED, GenerationRequest
 from storage.records import Generation
 from studio.catalogues import Choices
+from studio.serverstate import ServerState
 from studio.snapshot import Forecast
 from studio.viewer import Viewer
 from ui import form, live, source
 from ui.fields import CFG_MAX, Fields, named
 from ui.forecasts import brief, forecast_text
 from ui.parts import QUIET, TROUBLE, Parts, aside
+
+NO_CHECKPOINTS = (
+    "No checkpoints found on this server: put one into its models/checkpoints and refresh. For "
+    "other models there are forms on the Workflows tab."
+)
+WAITING_JOBS = "Jobs wait until it is back."
 
 
 class Filling:
@@ -90,6 +98,17 @@ class Filling:
             **QUIET,
         )
 
+    def renewed_by(self, event: Any) -> None:
+        """Let *event* bring the choices, and what is said beneath them, up to date."""
+        i = self._fields.inputs
+        offered = [i["checkpoint"], i["lora"], i["sampler"], i["scheduler"]]
+        event(self.renew, offered, [*offered, self._fields.choices_note], **QUIET)
+
+    def renew(self, *chosen: Any) -> list[Any]:
+        """The choices as they are known by now; what is chosen stays."""
+        choices = self._studio.choices()
+        return [*_renewed(choices, chosen), note(choices, self._studio.servers())]
+
     def opened(self, request: gr.Request, prompt: str = "", negative: str = "") -> list[Any]:
         """Fill a newly opened page: the choices, and the settings of the last generation.
 
@@ -101,7 +120,7 @@ class Filling:
         values["seed"] = ""
         if prompt or negative:
             values |= {"prompt": prompt, "negative_prompt": negative}
-        return [*self._updates(values, choices), note(choices)]
+        return [*self._updates(values, choices), note(choices, self._studio.servers())]
 
     def filled(self, record: Generation, *, varied: bool = False) -> list[Any]:
         """Updates for `outputs` that make the form ask for *record* again.
@@ -140,13 +159,7 @@ class Filling:
             choices: Choices = await aside(self._studio.refresh_choices)
         except TROUBLE as error:
             return [gr.skip()] * len(chosen) + [_said(str(error), bad=True)]
-        names = ("checkpoint", "lora", "sampler", "scheduler")
-        first = _first(choices)
-        updates = [
-            gr.update(choices=_offered(choices, name), value=value or first[name])
-            for name, value in zip(names, chosen, strict=True)
-        ]
-        return [*updates, _said(f"Up to date: {len(choices.checkpoints)} checkpoints.")]
+        return [*_renewed(choices, chosen), refreshed(choices)]
 
     async def keep(
         self, path: str | None, checkpoint: str | None, request: gr.Request
@@ -246,11 +259,26 @@ def seed_mode(seed: str) -> str:
     return form.FIXED if seed.strip() else form.RANDOM
 
 
-def note(choices: Choices) -> str:
+def note(choices: Choices, servers: Sequence[ServerState]) -> str:
     """HTML of what is to be said about the choices; "" when all is well."""
+    away = [s.error for s in servers if s.freshness.link is Link.UNREACHABLE]
+    if servers and len(away) == len(servers):
+        return _said(f"{away[0]} {WAITING_JOBS}".strip(), bad=True)
     if choices.error:
         return _said(choices.error, bad=True)
-    return "" if choices.loaded else _said("Asking the server for its models…")
+    if not choices.loaded:
+        return _said("Asking the server for its models…")
+    return "" if choices.checkpoints else _said(NO_CHECKPOINTS, bad=True)
+
+
+def refreshed(choices: Choices) -> str:
+    """HTML of what a refresh found: an error is never passed over for what was known before."""
+    if choices.error:
+        return _said(f"{choices.error} The lists are as they were before.", bad=True)
+    count = len(choices.checkpoints)
+    if not count:
+        return _said(NO_CHECKPOINTS, bad=True)
+    return _said(f"Up to date: {count} {'checkpoint' if count == 1 else 'checkpoints'}.")
 
 
 def _picture_size(path: Path) -> tuple[int, int]:
@@ -270,6 +298,16 @@ def _offered(choices: Choices, name: str) -> Sequence[str]:
         "sampler": choices.samplers,
         "scheduler": choices.schedulers,
     }[name]
+
+
+def _renewed(choices: Choices, chosen: Sequence[Any]) -> list[Any]:
+    """Updates for the lists; what is chosen is left alone, nothing chosen becomes the first."""
+    first = _first(choices)
+    names = ("checkpoint", "lora", "sampler", "scheduler")
+    return [
+        gr.update(choices=_offered(choices, name), **({} if value else {"value": first[name]}))
+        for name, value in zip(names, chosen, strict=True)
+    ]
 
 
 def _first(choices: Choices) -> dict[str, Any]:

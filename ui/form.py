@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 from pydantic.alias_generators import to_snake
+from pydantic_core import ErrorDetails
 
 from comfy.workflow.request import GenerationRequest
 from ui.source import NONE, Source
@@ -173,9 +174,19 @@ def _seed(text: str) -> int | None:
     return int(text)
 
 
+def _too_long(name: str, error: ErrorDetails) -> str:
+    length, most = len(error["input"]), error["ctx"]["max_length"]
+    return (
+        f"{name} has {length:,} characters, {length - most:,} more than the {most:,} that are "
+        "possible: shorten it. Nothing was cut."
+    )
+
+
 def _form_error(error: ValidationError) -> FormError:
     first = error.errors(include_url=False)[0]
     field = to_snake(str(first["loc"][0])) if first["loc"] else ""
+    if first["type"] == "string_too_long":
+        return FormError(field, _too_long(LABELS.get(field, field), first))
     said = str(first["msg"]).removeprefix("Value error, ").removeprefix("Input ")
     said = said.replace("String should", "should").rstrip(".")
     name = LABELS.get(field, field)

@@ -1,5 +1,6 @@
 """The line on top: the name, the servers and how they are, the demo engine's label, the theme."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
@@ -16,7 +17,10 @@ DEMO_LABEL = "Demo engine — not a diffusion model"
 
 
 class Header:
-    """The header's component and handler."""
+    """The header's component and handler.
+
+    Its script triggers `offers` where what servers offer, or whether any is there, has changed.
+    """
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
@@ -40,7 +44,14 @@ class Header:
         return {
             "servers": [_server(s, clock.now()) for s in servers],
             "name": self._parts.viewer(request).name,
+            "offers": offers_key(self._parts.studio.choices_edition, servers),
         }
+
+
+def offers_key(edition: int, servers: Sequence[ServerState]) -> str:
+    """What a page compares to know that its choices, or the note beneath them, are old."""
+    down = bool(servers) and all(s.freshness.link is Link.UNREACHABLE for s in servers)
+    return f"{edition} {'down' if down else 'up'}"
 
 
 def _server(server: ServerState, now: float) -> dict[str, Any]:

@@ -119,7 +119,7 @@ def value(
         "state": state(shown),
         "live": any(not s.is_final for s in snapshots),
         "title": _group_title(press) or title(shown),
-        "wait": _wait(shown),
+        "wait": wait_value(shown),
         "step": progress.step if progress and working else 0,
         "steps": progress.steps if progress and working else 0,
         "percent": round(shown.percentage, 1),
@@ -145,7 +145,7 @@ def value(
         "preview": text.uri(record.id, progress.preview if progress and working else None),
         "images": [image for s in snapshots for image in _images(s.record)],
         "texts": [text_[:MAX_DETAIL] for s in snapshots for text_ in s.record.texts[:MAX_TEXTS]],
-        "notes": [note for note in (_notice(shown), record.warning) if note],
+        "notes": [note for note in (notice_of(shown), record.warning) if note],
         "error": _error(record),
     }
 
@@ -184,7 +184,7 @@ def title(snapshot: Snapshot) -> str:
     return (progress.plan.title(progress.node) if progress else "") or "Starting"
 
 
-def _wait(snapshot: Snapshot) -> dict[str, Any] | None:
+def wait_value(snapshot: Snapshot) -> dict[str, Any] | None:
     """Why *snapshot*'s generation waits; None where it does not."""
     wait = wait_of(snapshot)
     return asdict(wait) if wait else None
@@ -261,7 +261,7 @@ def _link(freshness: Freshness, now: float) -> dict[str, Any]:
     }
 
 
-def _notice(snapshot: Snapshot) -> str:
+def notice_of(snapshot: Snapshot) -> str:
     """What keeps it, unless that is the very reason why it waits."""
     wait = wait_of(snapshot)
     return "" if wait and wait.sentence == snapshot.notice else snapshot.notice

@@ -58,6 +58,7 @@ def build(
         header.wire(page)
         generate.wire(page)
         workflows.wire()
+        generate.filling.renewed_by(header.panel.offers)
         queue.wire()
         _join(parts, tabs, generate, workflows, stats, gallery, full)
         queue.panel.open(lambda: gr.Tabs(selected="generate"), None, tabs, **QUIET)

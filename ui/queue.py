@@ -6,10 +6,12 @@ What is somebody else's comes here without its record, so nothing of it can reac
 import contextlib
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import gradio as gr
 
+from comfy.freshness import Link
 from storage.records import Generation, Status
 from studio import asked
 from studio.errors import StudioError
@@ -17,7 +19,9 @@ from studio.places import Entry
 from studio.queue import HIGH, LOW, NORMAL
 from studio.snapshot import Snapshot
 from studio.viewer import Viewer
+from studio.waiting import Why, wait_of
 from ui import live
+from ui.cancelling import sentence_of
 from ui.parts import FOLLOWING, QUIET, TROUBLE, Parts, aside, told
 from ui.theme import asset
 from ui.watching import Turns
@@ -30,6 +34,7 @@ MAX_PROMPT_SHOWN = 200
 FAR = 1_000_000
 """More places than there are: to the front."""
 PRIORITIES = {"low": LOW, "normal": NORMAL, "high": HIGH}
+NO_SERVER = (Why.UNREACHABLE, Why.DENIED, Why.CONNECTING)
 RUNS = ("running", "keeping")
 """States in which a server works on it, or its files are fetched."""
 
@@ -100,21 +105,25 @@ class QueueTab:
             gone = isinstance(error, KeyError)
             said = "This generation is not here any more." if gone else str(error)
             return {"acted": number, "said": said, "bad": True}
-        return {"acted": number, "said": said, "bad": False}
+        return {"acted": number, "bad": False, **said}
 
-    def _do(self, what: str, id_: str, viewer: Viewer) -> str:
-        """Do *what*; return the sentence that says so."""
+    def _do(self, what: str, id_: str, viewer: Viewer) -> Update:
+        """Do *what*; return the sentence that says so, and what can be undone."""
         queue = self._queue
         if what in PRIORITIES:
             queue.prioritise(id_, viewer, PRIORITIES[what])
-            return f"The priority is {what} now."
+            return {"said": f"The priority is {what} now."}
+        if what in ("cancel", "cancel_all"):
+            return self._cancel(what, id_, viewer)
+        if what == "undo":
+            count = len(self._studio.cancels.undo(id_.split(), viewer))
+            return {"said": f"{count} {'job is' if count == 1 else 'jobs are'} back in the queue."}
         acts: dict[str, tuple[Callable[[], Any], str]] = {
             "up": (lambda: queue.move(id_, viewer, -1), "Moved up."),
             "down": (lambda: queue.move(id_, viewer, 1), "Moved down."),
             "front": (lambda: queue.move(id_, viewer, -FAR), "Moved to the front of yours."),
             "hold": (lambda: queue.hold(id_, viewer, held=True), "Held back."),
             "release": (lambda: queue.hold(id_, viewer, held=False), "Released."),
-            "cancel": (lambda: self._studio.cancel(id_, viewer), "Cancelled."),
             "pause": (lambda: queue.pause(viewer), "Your queue is paused."),
             "resume": (lambda: queue.resume(viewer), "Your queue goes on."),
             "retry": (lambda: queue.run_again(id_, viewer, same_seed=True), "Queued again."),
@@ -123,16 +132,18 @@ class QueueTab:
                 "Queued with a new seed.",
             ),
         }
-        if what == "cancel_all":
-            count = self._studio.cancels.all(viewer).count
-            return f"Cancelled {count} {'generation' if count == 1 else 'generations'}."
         if what.startswith("move:") and what[5:].lstrip("-").isdecimal():
             acts[what] = (lambda: queue.move(id_, viewer, int(what[5:][:8])), "Moved.")
         if what not in acts:
             raise StudioError("This page is older than Stepglass: reload it.")
         act, said = acts[what]
         act()
-        return said
+        return {"said": said}
+
+    def _cancel(self, what: str, id_: str, viewer: Viewer) -> Update:
+        cancels = self._studio.cancels
+        cancelled = cancels.all(viewer) if what == "cancel_all" else cancels.one(id_, viewer)
+        return {"said": sentence_of(cancelled), "undo": " ".join(cancelled.ended)}
 
 
 def value(
@@ -157,6 +168,7 @@ def value(
         "running": runs,
         "waiting": mine - runs,
         "others": len(entries) - mine,
+        "stuck": _stuck(_own(entries)),
         "rows": rows[:MAX_ROWS],
         "more": len(rows) - len(rows[:MAX_ROWS]),
         "ended": [
@@ -168,6 +180,13 @@ def value(
 def _own(entries: Sequence[Entry]) -> list[tuple[Entry, Snapshot]]:
     """One's own, as far as they are drawn."""
     return [(e, e.snapshot) for e in entries if e.is_mine and e.snapshot is not None]
+
+
+def _stuck(own: Sequence[tuple[Entry, Snapshot]]) -> Update | None:
+    """What keeps all of one's own that wait for a server; None where nothing does."""
+    waits = [wait for _, snapshot in own if (wait := wait_of(snapshot))]
+    wait = next((w for w in waits if w.why in NO_SERVER), None)
+    return asdict(wait) if wait else None
 
 
 def _rows(entries: Sequence[Entry], *, paused: bool, several: bool) -> list[Update]:
@@ -211,8 +230,16 @@ def _row(entry: Entry, snapshot: Snapshot, *, paused: bool) -> Update:
         "ends": _rounded(entry.ends_in),
         "stopping": record.cancel_asked,
         "priority": next((n for n, p in PRIORITIES.items() if p == record.priority), "normal"),
-        "notice": snapshot.notice,
+        "wait": live.wait_value(snapshot),
+        "away": _away(snapshot),
+        "notice": live.notice_of(snapshot),
     }
+
+
+def _away(snapshot: Snapshot) -> float | None:
+    """Since when (epoch seconds) the server that works on it is not heard from; else None."""
+    freshness = snapshot.freshness
+    return (freshness.since or 0.0) if freshness.link is Link.UNREACHABLE else None
 
 
 def _ended(record: Generation, now: float) -> Update:

@@ -6,6 +6,7 @@ from typing import Any
 
 from storage.records import Status
 from storage.search import Search, Sort
+from studio.errors import StudioError
 
 MAX_WORDS_TYPED = 400
 """Characters of the search box."""
@@ -18,7 +19,13 @@ BEST = 5
 
 
 def search_of(asked: Mapping[str, Any]) -> Search:
-    """The search that *asked* names; what is of the wrong kind in it counts as not asked."""
+    """The search that *asked* names; what is of the wrong kind in it counts as not asked.
+
+    Raises StudioError where more was typed than is searched for.
+    """
+    words = asked.get("words")
+    if isinstance(words, str) and len(words) > MAX_WORDS_TYPED:
+        raise StudioError(f"A search has at most {MAX_WORDS_TYPED} characters: make it shorter.")
     return Search(
         words=_text(asked.get("words"), MAX_WORDS_TYPED),
         since=_time(asked.get("since")),

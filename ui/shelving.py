@@ -182,12 +182,19 @@ def _looks(given: Any, form: Form) -> Iterator[Look]:
         label, shown = item.get("label"), item.get("shown")
         yield Look(
             one.key,
-            label.strip()[:MAX_LABEL] if isinstance(label, str) else "",
+            _label(label),
             shown if isinstance(shown, bool) else None,
             None,
             _limit(item.get("least")),
             _limit(item.get("most")),
         )
+
+
+def _label(raw: Any) -> str:
+    label = raw.strip() if isinstance(raw, str) else ""
+    if len(label) > MAX_LABEL:
+        raise StudioError(f"A field's name has at most {MAX_LABEL} characters: make it shorter.")
+    return label
 
 
 def _limit(raw: Any) -> float | int | None:

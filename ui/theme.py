@@ -169,6 +169,7 @@ def head() -> str:
     return (
         '<meta name="color-scheme" content="light dark">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<script>{asset('dom.js')}\n{asset('media.js')}\n{asset('page.js')}</script>"
+        f"<script>{asset('dom.js')}\n{asset('media.js')}\n{asset('page.js')}\n"
+        f"{asset('limits.js')}\n{asset('drops.js')}</script>"
         f"<script>{asset('early.js').replace('PLOTLY', plotly.address())}</script>"
     )

@@ -5,6 +5,7 @@ import os
 import socket
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import gradio as gr
 from starlette.requests import Request
@@ -55,6 +56,13 @@ def launch_options(settings: Settings, app_kwargs: dict[str, Any]) -> dict[str, 
     if settings.auth:
         options["auth_dependency"] = _user
     return options
+
+
+def address_to_open(url: str) -> str:
+    """Return *url* as a browser on this machine opens it: no server is at 0.0.0.0 itself."""
+    parts = urlsplit(url)
+    here = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(parts.hostname or "")  # noqa: S104 - not bound
+    return url if here is None else parts._replace(netloc=f"{here}:{parts.port}").geturl()
 
 
 def stop(demo: gr.Blocks, *before: Callable[[], None]) -> None:

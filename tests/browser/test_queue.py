@@ -1,27 +1,16 @@
 """The Queue tab and the private link in Chromium, on a real site over a real engine."""
 
-import os
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from comfy.address import parse_address
 from comfy.demo.faults import NodeFault
-from comfy.demo.server import DemoServer
-from comfy.demo.settings import EngineSettings
-from storage.store import Store
-from storage.totals import Totals
-from studio.settings import Settings
-from studio.studio import Studio
-from studio.viewer import viewer_of
 from tests.browser.conftest import PHONE, WIDE, ready
-from ui.page import build
-from web.site import Site
+from tests.browser.hosted import App, engine_with_faults, hosted
 
 pytestmark = pytest.mark.browser
 
@@ -33,40 +22,15 @@ GENERATE = """async (fields) => {
   return (await answer.json()).generationId;
 }"""
 SHOW = "async (id) => (await fetch(`api/generations/${id}`)).json()"
-STEP_SECONDS, LONG = 0.2, 500
-"""Of the engine; steps that outlast a test."""
+LONG = 500
+"""Steps that outlast a test."""
 SECRET = "a prompt that nobody else may read"
-
-
-@dataclass(frozen=True)
-class App:
-    """A site that runs: its address, its studio, and its engine with all its faults."""
-
-    url: str
-    studio: Studio
-    engine: DemoServer
 
 
 @pytest.fixture
 def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
-    for name in list(os.environ):
-        if name.startswith(("STEPGLASS_", "GRADIO_", "COMFYUI_", "SPACE_")):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "gradio"))
-    settings = Settings(_env_file=None, data_folder=tmp_path / "data", port=0)  # type: ignore[call-arg] # pydantic-settings' own
-    with DemoServer(
-        EngineSettings(step_seconds=STEP_SECONDS, throttle=False, faults=True)
-    ) as engine:
-        store = Store(settings.data_folder)
-        studio = Studio(settings, [parse_address(engine.url)], store)
-        studio.start()
-        studio.refresh_choices()
-        site = Site(studio, settings, Totals(store))
-        blocks, page = build(studio, viewer_of)
-        site.launch(blocks, **page)
-        yield App(str(blocks.local_url), studio, engine)
-        site.stop(blocks)
-        studio.close()
+    with engine_with_faults() as engine, hosted(tmp_path, monkeypatch, engine) as found:
+        yield found
 
 
 Person = Callable[..., Page]

@@ -67,9 +67,7 @@ def test_an_unreachable_server_is_named_with_since_when() -> None:
     wait = wait_of(waiting(freshness=GONE))
     assert wait is not None
     assert wait.since == NOW - 50
-    assert wait.sentence == (
-        "gpu cannot be reached: check it. This job starts when the server is back."
-    )
+    assert wait.sentence == ("gpu cannot be reached: check it. Jobs start when the server is back.")
 
 
 @pytest.mark.parametrize(

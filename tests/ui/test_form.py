@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comfy.workflow.request import MAX_SEED, GenerationRequest
+from comfy.workflow.request import MAX_PROMPT, MAX_SEED, GenerationRequest
 from ui import form
 
 
@@ -96,3 +96,13 @@ def test_sizes_typed_by_hand_are_custom() -> None:
 def test_any_picture_gives_a_size_that_can_be_asked_for(size: tuple[int, int]) -> None:
     width, height = form.size_like(*size, "m")
     form.read(values(width=width, height=height))
+
+
+def test_what_is_too_long_is_refused_with_how_much_is_too_much() -> None:
+    with pytest.raises(form.FormError) as caught:
+        form.read(values(prompt="x" * (MAX_PROMPT + 20_000)))
+    assert caught.value.field == "prompt"
+    assert str(caught.value) == (
+        "Prompt has 120,000 characters, 20,000 more than the 100,000 that are possible: shorten "
+        "it. Nothing was cut."
+    )

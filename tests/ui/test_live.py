@@ -186,7 +186,7 @@ def test_templates_are_constant(name: str) -> None:
     "name",
     [
         *(name.removesuffix(".js") for name in live.SCRIPTS),
-        *("header", "page", "dom", "media", "early"),
+        *("header", "page", "limits", "drops", "dom", "media", "early"),
         *(f"stats_{name}" for name in SCRIPTS),
         *(f"gallery_{name}" for name in gallery.SCRIPTS),
         *(f"fullview_{name}" for name in fullview.SCRIPTS),

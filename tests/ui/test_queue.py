@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from comfy.freshness import Freshness, Link
 from comfy.progress import Phase
 from storage.records import Status
 from studio.places import Entry
@@ -75,3 +76,21 @@ def test_what_ended_comes_latest_first_with_its_sentence() -> None:
         ("f", "It broke.", False, 9),
     ]
     assert shown(ended=[replace(failed, error="")])["ended"][0]["sentence"]
+
+
+def test_what_no_server_takes_says_so_in_its_row_and_above_all() -> None:
+    gone = Freshness(Link.UNREACHABLE, None, NOW - 60, error="gpu cannot be reached.")
+    asked = record(status=Status.QUEUED, started_at=None)
+    value = shown(Entry(1, 0.0, None, Snapshot(asked, freshness=gone), is_mine=True))
+    assert value["rows"][0]["wait"]["why"] == "unreachable"
+    assert value["stuck"]["since"] == NOW - 60
+    assert shown(waits(1))["stuck"] is None
+
+
+def test_what_runs_on_a_server_that_is_away_says_so() -> None:
+    gone = Freshness(Link.UNREACHABLE, NOW - 70, NOW - 60)
+    assert (
+        shown(Entry(0, 0.0, None, snapshot(freshness=gone), is_mine=True))["rows"][0]["away"]
+        == NOW - 60
+    )
+    assert shown(Entry(0, 0.0, None, snapshot(), is_mine=True))["rows"][0]["away"] is None

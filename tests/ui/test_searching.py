@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from storage.records import Status
 from storage.search import Search, Sort
-from ui.searching import MAX_TAGS, search_of
+from studio.errors import StudioError
+from ui.searching import MAX_TAGS, MAX_WORDS_TYPED, search_of
 
 _ANY = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -65,3 +66,9 @@ def test_what_is_asked_is_looked_for() -> None:
 )
 def test_what_is_out_of_range_is_brought_into_it(asked: dict[str, Any], found: Search) -> None:
     assert search_of(asked) == found
+
+
+def test_a_search_that_is_too_long_is_refused_not_cut() -> None:
+    assert search_of({"words": "x" * MAX_WORDS_TYPED}).words == "x" * MAX_WORDS_TYPED
+    with pytest.raises(StudioError, match="at most 400 characters"):
+        search_of({"words": "x" * (MAX_WORDS_TYPED + 1)})

@@ -1,9 +1,12 @@
 """What the Workflows tab says of presets that a server cannot run."""
 
+import pytest
+
 from comfy.workflow.catalogue import parse_catalogue
 from comfy.workflow.presets import PRESETS
+from studio.errors import StudioError
 from tests.workflow.samples import catalogue, read
-from ui.shelving import lack
+from ui.shelving import MAX_LABEL, _label, lack
 
 
 def test_models_that_lack_are_said_with_their_folders() -> None:
@@ -18,3 +21,9 @@ def test_nodes_that_lack_are_said_by_name() -> None:
     assert lack(PRESETS["upscale"], parse_catalogue(info)) == (
         "This server lacks the nodes LoadImage, UpscaleModelLoader."
     )
+
+
+def test_a_field_name_that_is_too_long_is_refused_not_cut() -> None:
+    assert _label(f" {'x' * MAX_LABEL} ") == "x" * MAX_LABEL
+    with pytest.raises(StudioError, match="at most 120 characters"):
+        _label("x" * (MAX_LABEL + 1))

@@ -22,6 +22,7 @@ from studio.viewer import Viewer
 from tests.storage.samples import generation
 from web.accounts import SESSION_SECONDS, Accounts
 from web.bodies import file_paths, json_of
+from web.launch import address_to_open
 from web.origin import host_is_ours, is_foreign
 from web.shapes import progress_shape
 from web.surface import is_closed
@@ -254,3 +255,16 @@ def test_one_that_the_server_is_done_with_does_not_wait() -> None:
     done = dataclasses.replace(begin("0192", make_plan({})), phase=Phase.SETTLING)
     message = progress_shape(snapshot(progress=done), ())
     assert message["status"] == "Fetching the images"
+
+
+@pytest.mark.parametrize(
+    ("url", "opened"),
+    [
+        ("http://127.0.0.1:7860/", "http://127.0.0.1:7860/"),
+        ("http://0.0.0.0:7860/", "http://127.0.0.1:7860/"),
+        ("http://[::]:7860/", "http://[::1]:7860/"),
+        ("https://gpu.example:443/x/", "https://gpu.example:443/x/"),
+    ],
+)
+def test_the_start_names_an_address_that_a_browser_can_open(url: str, opened: str) -> None:
+    assert address_to_open(url) == opened

@@ -93,7 +93,7 @@ function drawLabels(d) {
 }
 
 function line(title, kind, names, add, away) {
-  const input = h("input", { type: "text", class: "full-add", maxlength: 80, list: `full-known-${kind}`, placeholder: names.length ? "Add" : `Add ${kind === "tag" ? "tags" : "to a collection"}`, "aria-label": `Add ${kind === "tag" ? "tags" : "to a collection"}`, onfocus: offer, onkeydown: (e) => { if (e.key === "Enter" || (kind === "tag" && e.key === ",")) { e.preventDefault(); done(true); } }, onblur: () => done(false) });
+  const input = h("input", { type: "text", class: "full-add", [kind === "tag" ? "data-limit-each" : "data-limit"]: 80, list: `full-known-${kind}`, placeholder: names.length ? "Add" : `Add ${kind === "tag" ? "tags" : "to a collection"}`, "aria-label": `Add ${kind === "tag" ? "tags" : "to a collection"}`, onfocus: offer, onkeydown: (e) => { if (e.key === "Enter" || (kind === "tag" && e.key === ",")) { e.preventDefault(); done(true); } }, onblur: () => done(false) });
   function done(again) {
     const wanted = (kind === "tag" ? input.value.split(",") : [input.value]).map((one) => one.trim()).filter((one) => one && !names.includes(one));
     input.value = "";
@@ -130,7 +130,7 @@ function collect(name, on) {
 }
 
 function noted(d) {
-  const text = h("textarea", { class: "full-note", rows: d.note ? Math.min(6, d.note.split("\n").length + 1) : 1, maxlength: 10000, placeholder: "A note of your own", "aria-label": "Note", onblur: () => keep() });
+  const text = h("textarea", { class: "full-note", rows: d.note ? Math.min(6, d.note.split("\n").length + 1) : 1, "data-limit": 10000, placeholder: "A note of your own", "aria-label": "Note", onblur: () => keep() });
   text.value = d.note;
   async function keep() {
     if (text.value.trim() === d.note) return;

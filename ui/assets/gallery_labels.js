@@ -10,7 +10,7 @@ function openDialog(title, ...content) {
 // Tags or collections for what is selected: new ones typed, known ones pressed.
 async function openLabels(kind) {
   const wanted = ids(), tags = kind === "tag";
-  const input = h("input", { type: "text", class: "gal-select", maxlength: 80, placeholder: tags ? "A tag, or several with commas" : "A collection's name", "aria-label": tags ? "New tags" : "Name of the collection", autofocus: true });
+  const input = h("input", { type: "text", class: "gal-select", [tags ? "data-limit-each" : "data-limit"]: 80, placeholder: tags ? "A tag, or several with commas" : "A collection's name", "aria-label": tags ? "New tags" : "Name of the collection", autofocus: true });
   const known = h("div", { class: "gal-picks" });
   const take = (names) => (tags ? label({ ids: wanted, add: names }, server.gal_tag, names) : label({ ids: wanted, name: names[0], on: true }, server.gal_collect, names));
   const leave = (name) => (tags ? unlabel({ ids: wanted, remove: [name] }, server.gal_tag, name) : unlabel({ ids: wanted, name, on: false }, server.gal_collect, name));

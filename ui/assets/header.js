@@ -18,8 +18,19 @@ function entry(server) {
   return item;
 }
 
+// A page that is open for long learns that its choices are old; one that has just come has read
+// them itself, unless it found nothing.
+let offers = "";
+const lacks = () => document.querySelector("#choices-note")?.textContent.trim() || !document.querySelector("#field-checkpoint input")?.value;
+function compare(now) {
+  if (!now || now === offers) return;
+  if (offers || lacks()) trigger("offers", {});
+  offers = now;
+}
+
 function draw(v) {
   if (!v.servers) return;
+  compare(v.offers);
   $.user.hidden = !v.name;
   $.user.textContent = v.name;
   const now = JSON.stringify(v.servers.map(({ heard, ...rest }) => rest));

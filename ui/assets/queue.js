@@ -35,8 +35,18 @@ function when(row) {
   return `${starts}, done ${row.ends < 90 ? `in about ${about(row.ends)}` : `about ${hour(row.ends)}`}`;
 }
 
+// Why it waits, where no forecast of a start would be true.
+const stuckTitle = (w) => (w.since && ["unreachable", "denied"].includes(w.why) ? `${w.title} since ${new Date(w.since * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}` : w.title);
+function reason(row) {
+  const w = row.wait;
+  if (row.state === "held") return "Held back until you release it.";
+  if (row.state === "paused") return "Paused.";
+  if (w && !["next", "behind"].includes(w.why)) return `${stuckTitle(w)}.`;
+  return row.state === "next" && !when(row) ? "On its server, next in line there." : "";
+}
+
 const STATES = { running: "Running", keeping: "Fetching", next: "Next", held: "Held", paused: "Paused" };
-const ENDS = { finished: "Finished", failed: "Failed", cancelled: "Stopped", lost: "Lost" };
+const ENDS = { finished: "Finished", failed: "Failed", cancelled: "Cancelled", lost: "Lost" };
 
 function make(template) {
   const e = template.content.firstElementChild.cloneNode(true);
@@ -74,10 +84,10 @@ function drawRow(row) {
   p.fill.style.transform = `scaleX(${row.percent / 100})`;
   p.bar.setAttribute("aria-valuenow", String(Math.floor(row.percent)));
   p.bar.setAttribute("aria-label", `Progress of ${named(row)}`);
-  text(p.now, row.stopping ? "Stopping" : row.steps > 0 ? `${row.title}, step ${row.step} of ${row.steps}` : row.title);
-  text(p.left, `${Math.floor(row.percent)} %${row.left === null ? "" : `, ${row.left < 1 ? "under 1 s" : `about ${about(row.left)}`} left`}`);
-  const why = row.state === "held" ? "Held back until you release it." : row.state === "next" && !when(row) ? "On its server, next in line there." : "";
-  text(p.when, why || when(row));
+  text(p.now, row.stopping ? "Cancelling" : row.steps > 0 ? `${row.title}, step ${row.step} of ${row.steps}` : row.title);
+  const away = runs && row.away !== null ? `, ${stuckTitle({ why: "unreachable", title: "server unreachable", since: row.away })}` : "";
+  text(p.left, away ? `${Math.floor(row.percent)} %${away}` : `${Math.floor(row.percent)} %${row.left === null ? "" : `, ${row.left < 1 ? "under 1 s" : `about ${about(row.left)}`} left`}`);
+  text(p.when, reason(row) || when(row));
   show(p.when, Boolean(p.when.textContent));
   text(p.notice, row.notice);
   show(p.notice, Boolean(row.notice));
@@ -93,7 +103,8 @@ function drawRow(row) {
   ["front", "up"].forEach((a) => off(e, a, row.first));
   off(e, "down", row.last);
   const cancel = e.querySelector("[data-act=cancel]");
-  cancel.title = runs ? "Stop" : "Cancel";
+  cancel.title = "Cancel";
+  e.dataset.stopping = String(Boolean(row.stopping));
   off(e, "cancel", row.stopping);
   e.draggable = waits;
   label(e, row);
@@ -139,7 +150,7 @@ function drawEnded(row) {
   e.dataset.state = row.state;
   text(p.place, ENDS[row.state] || row.state);
   text(p.prompt, row.prompt || "No prompt");
-  text(p.meta, [meta(row), row.images ? plural(row.images, "picture", "pictures") : "", ago(row.ago)].filter(Boolean).join(" · "));
+  text(p.meta, [meta(row), row.images ? plural(row.images, "image", "images") : "", ago(row.ago)].filter(Boolean).join(" · "));
   text(p.sentence, row.sentence);
   show(p.sentence, Boolean(row.sentence));
   show(p.details, row.detail);
@@ -182,6 +193,8 @@ function draw(v) {
   $.pause.classList.toggle("sg-primary", v.paused);
   show($.cancelAll, mine > 0);
   show($.paused, v.paused);
+  show($.stuck, Boolean(v.stuck));
+  text($.stuck, v.stuck ? `${stuckTitle(v.stuck)}. ${v.stuck.sentence}` : "");
   show($.empty, v.rows.length === 0);
   let n = 0;
   const drawn = v.rows.map((row) => (row.id ? [row.id, drawRow(row)] : drawOthers(row, n++)));
@@ -198,7 +211,8 @@ function draw(v) {
 function told(v) {
   if (v.acted <= acted) return;
   acted = v.acted;
-  if (v.bad || v.said.startsWith("Queued") || v.said.startsWith("Cancelled ")) window.stepglassToast(v.said);
+  if (v.undo) window.stepglassToast(v.said, "Undo", () => act("undo", v.undo));
+  else if (v.bad || /^(Queued|Cancel|\d)/.test(v.said)) window.stepglassToast(v.said);
   else $.say.textContent = v.said;
 }
 
@@ -211,7 +225,7 @@ $.pause.onclick = () => act(shown && shown.paused ? "resume" : "pause", "");
 $.cancelAll.onclick = () => {
   const count = shown.running + shown.waiting, all = plural(count, "generation", "generations");
   text($.confirmTitle, `Cancel ${count === 1 ? "your generation" : `all ${all} of yours`}?`);
-  text($.confirmText, [shown.running ? `${plural(shown.running, "runs", "run")} and will be stopped.` : "", shown.waiting ? `${plural(shown.waiting, "waits", "wait")} and will not start.` : "", "They stay listed below, to be run again."].filter(Boolean).join(" "));
+  text($.confirmText, [shown.running ? `${plural(shown.running, "runs", "run")} and will be cancelled.` : "", shown.waiting ? `${plural(shown.waiting, "waits", "wait")} and will not start.` : "", "They stay listed below, to be run again."].filter(Boolean).join(" "));
   text($.keep, count === 1 ? "Keep it" : "Keep them");
   text($.reallyCancel, `Cancel ${count}`);
   $.confirm.showModal();

@@ -59,7 +59,7 @@ function row(r, top) {
     focusRow(r);
   } });
   tick.checked = r.shown;
-  const name = h("input", { type: "text", class: "wf-input", value: r.label, maxlength: 120, "aria-label": `Name of ${r.f.group}: ${r.f.own ? r.f.own.label : r.label}`, oninput: () => { r.label = name.value; } });
+  const name = h("input", { type: "text", class: "wf-input", value: r.label, "data-limit": 120, "aria-label": `Name of ${r.f.group}: ${r.f.own ? r.f.own.label : r.label}`, oninput: () => { r.label = name.value; } });
   const move = (by) => {
     const other = top[top.indexOf(r) + by];
     if (!other) return;

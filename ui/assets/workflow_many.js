@@ -16,7 +16,7 @@ function drawMany() {
     const titled = (f) => (f.first ? f.label : `${f.label} · ${f.group}`);
     const pick = h("select", { id: `wf-axis-${name}`, class: "wf-input", onchange: () => { keepMany(name, pick.value); fit(); } },
       h("option", { value: "" }, "–"), ...takes.map((f) => h("option", { value: f.key }, titled(f))));
-    const values = h("input", { id: `wf-axis-${name}-values`, type: "text", class: "wf-input", maxlength: 20000, value: many[`${name}s`] || "", oninput: () => keepMany(`${name}s`, values.value) });
+    const values = h("input", { id: `wf-axis-${name}-values`, type: "text", class: "wf-input", "data-limit": 20000, value: many[`${name}s`] || "", oninput: () => keepMany(`${name}s`, values.value) });
     const all = h("button", { type: "button", class: "sg-button wf-small", onclick: () => {
       values.value = list(chosen()).slice(0, MOST_TAKEN).map((n) => (/[,"]/.test(n) ? `"${n.replace(/"/g, '""')}"` : n)).join(", ");
       keepMany(`${name}s`, values.value);

@@ -124,7 +124,7 @@ async function bin(name) {
 }
 
 function rename(row, name) {
-  const input = h("input", { type: "text", class: "wf-input", maxlength: 80, value: name, "aria-label": "New name", onkeydown: (e) => { if (e.key === "Enter") done(true); if (e.key === "Escape") done(false); }, onblur: () => done(true) });
+  const input = h("input", { type: "text", class: "wf-input", "data-limit": 80, value: name, "aria-label": "New name", onkeydown: (e) => { if (e.key === "Enter") done(true); if (e.key === "Escape") done(false); }, onblur: () => done(true) });
   let over = false;
   async function done(wanted) {
     if (over) return;

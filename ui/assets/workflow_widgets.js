@@ -63,13 +63,13 @@ const MAKERS = {
   text: (f, id) => line(f, id, {}),
   colour: (f, id) => {
     const pick = h("input", { type: "color", class: "wf-colour", "aria-label": `${f.label}: pick`, oninput: () => { input.value = pick.value; edit(f, pick.value); } });
-    const input = h("input", { id, type: "text", class: "wf-input", maxlength: 40, oninput: () => { set(input.value); edit(f, input.value); } });
+    const input = h("input", { id, type: "text", class: "wf-input", oninput: () => { set(input.value); edit(f, input.value); } });
     const set = (v) => { input.value = words(v); if (/^#[0-9a-f]{6}$/i.test(words(v))) pick.value = words(v); };
     set(standard(f));
     return { element: h("div", { class: "wf-line" }, pick, input), set };
   },
   prompt: (f, id) => {
-    const area = h("textarea", { id, class: "wf-input", rows: f.label.startsWith("Negative") ? 2 : 3, maxlength: 100000, oninput: () => { grow(); edit(f, area.value); } });
+    const area = h("textarea", { id, class: "wf-input", rows: f.label.startsWith("Negative") ? 2 : 3, "data-limit": 100000, oninput: () => { grow(); edit(f, area.value); } });
     const grow = () => { area.style.height = "auto"; area.style.height = `${Math.min(320, area.scrollHeight + 2)}px`; };
     const set = (v) => { area.value = words(v); if (area.isConnected) grow(); };
     set(standard(f));
@@ -99,7 +99,7 @@ const MAKERS = {
 };
 
 function line(f, id, attributes) {
-  const input = h("input", { id, type: "text", class: "wf-input", maxlength: 100000, oninput: () => edit(f, input.value), ...attributes });
+  const input = h("input", { id, type: "text", class: "wf-input", "data-limit": 100000, oninput: () => edit(f, input.value), ...attributes });
   const set = (v) => { input.value = words(v); };
   set(standard(f));
   return { element: input, set, wide: words(f.value).length > 18 || f.kind === "text" };
@@ -179,7 +179,7 @@ function combobox(f, id) {
 const MODES = { random: "Random", fixed: "Fixed", increment: "Increment" };
 function seed(f, id) {
   const mode = () => modes[f.key] || view.usual;
-  const input = h("input", { id, type: "text", class: "wf-input wf-mono", inputmode: "numeric", maxlength: 24, "aria-label": `${f.label}, exact`, oninput: () => {
+  const input = h("input", { id, type: "text", class: "wf-input wf-mono", inputmode: "numeric", "aria-label": `${f.label}, exact`, oninput: () => {
     if (mode() === "random") put("fixed");
     edit(f, input.value.replace(/\s/g, ""));
   } });
