@@ -10,6 +10,18 @@ from studio.viewer import Viewer
 Find = Callable[[str], Generation | None]
 
 
+def shown(record: Generation, viewer: Viewer) -> Generation | None:
+    """*record* as *viewer* may see it, None where they may not.
+
+    Whoever may only look gets it without what its owner noted beside it.
+    """
+    if not viewer.visible(record.owner, record.id):
+        return None
+    if viewer.may_change(record.owner):
+        return record
+    return replace(record, note="", tags=(), collections=(), rating=0, favourite=False)
+
+
 class Access:
     """*find* knows all records; nothing of them passes to whoever may not see them."""
 
@@ -17,16 +29,9 @@ class Access:
         self._find = find
 
     def get(self, id_: str, viewer: Viewer) -> Generation | None:
-        """The record; None where it is unknown, deleted, or not for this viewer.
-
-        Whoever may only look gets it without what its owner noted beside it.
-        """
+        """The record; None where it is unknown, deleted, or not for this viewer."""
         record = self._find(id_)
-        if record is None or not viewer.visible(record.owner, record.id):
-            return None
-        if viewer.may_change(record.owner):
-            return record
-        return replace(record, note="", tags=(), collections=(), rating=0, favourite=False)
+        return shown(record, viewer) if record else None
 
     def seen(self, id_: str, viewer: Viewer) -> Generation:
         """The record. Raises Absent."""

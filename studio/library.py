@@ -14,7 +14,7 @@ from storage.rows import COLLECTION, TAG
 from storage.search import Count, Search
 from storage.store import Store
 from storage.upkeep import Freed, Rule, Usage
-from studio.access import Access
+from studio.access import Access, shown
 from studio.differences import Difference, differences
 from studio.errors import Absent, StudioError
 from studio.ids import is_id
@@ -173,8 +173,8 @@ class Library:
             parents.append(parent)
             here = parent
         children = self._store.children(id_, MAX_CHILDREN)
-        seen = tuple(child for child in children if viewer.visible(child.owner, child.id))
-        return Lineage(tuple(parents), seen)
+        seen = (shown(child, viewer) for child in children)
+        return Lineage(tuple(parents), tuple(child for child in seen if child))
 
 
 def _check_search(search: Search) -> None:

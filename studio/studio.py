@@ -9,6 +9,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from comfy.address import Address
@@ -21,7 +22,7 @@ from storage.records import Generation, NodeRun, Status
 from storage.statistics import Statistics
 from storage.store import Store
 from studio import failures
-from studio.access import Access
+from studio.access import Access, shown
 from studio.arrivals import Arrivals
 from studio.attendant import Attendant
 from studio.board import Board
@@ -222,7 +223,7 @@ class Studio:
     def snapshot(self, id_: str, viewer: Viewer) -> Snapshot | None:
         """The generation now; None where there is none for this viewer."""
         snapshot = self._watching.snapshot(id_)
-        return snapshot if snapshot and _is_seen(snapshot, viewer) else None
+        return _shown(snapshot, viewer) if snapshot else None
 
     async def watch(self, id_: str, viewer: Viewer) -> AsyncGenerator[Snapshot, None]:
         """Yield the present state, then each change (the latest wins), until the final one.
@@ -231,13 +232,14 @@ class Studio:
         """
         async with contextlib.aclosing(self._watching.watch(id_)) as snapshots:
             async for snapshot in snapshots:
-                if not _is_seen(snapshot, viewer):
+                seen = _shown(snapshot, viewer)
+                if seen is None:
                     return
-                yield snapshot
+                yield seen
 
     def live(self, viewer: Viewer) -> list[Snapshot]:
         """Every generation that is not over and that the viewer may see."""
-        return [s for s in self._watching.live() if _is_seen(s, viewer)]
+        return [seen for s in self._watching.live() if (seen := _shown(s, viewer))]
 
     def live_counts(self) -> Counter[Status]:
         """How many generations that are not over have each status, everybody's."""
@@ -339,5 +341,9 @@ class Studio:
         self._attendants[record.server].attend(record.id)
 
 
-def _is_seen(snapshot: Snapshot, viewer: Viewer) -> bool:
-    return viewer.visible(snapshot.record.owner, snapshot.record.id)
+def _shown(snapshot: Snapshot, viewer: Viewer) -> Snapshot | None:
+    """*snapshot* as *viewer* may see it, None where they may not."""
+    record = shown(snapshot.record, viewer)
+    if record is None or record is snapshot.record:
+        return snapshot if record else None
+    return replace(snapshot, record=record)

@@ -4,7 +4,6 @@ import ast
 import inspect
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -100,9 +99,30 @@ def test_absent_and_anothers_are_told_alike() -> None:
 
 
 def test_a_private_link_shows_and_changes_nothing() -> None:
-    record: Any = generation(0, owner=ANN.owner)
+    record = generation(0, owner=ANN.owner, note="mine", tags=("a",), rating=4, favourite=True)
     by_link = Viewer(BOB.owner, opened=frozenset({record.id}))
     access = Access({record.id: record}.get)
-    assert access.seen(record.id, by_link) is record
+    seen = access.seen(record.id, by_link)
+    assert (seen.id, seen.prompt) == (record.id, record.prompt)
+    assert (seen.note, seen.tags, seen.collections, seen.rating, seen.favourite) == (
+        "",
+        (),
+        (),
+        0,
+        False,
+    )
     with pytest.raises(ReadOnly):
         access.own(record.id, by_link)
+
+
+def test_a_snapshot_by_a_private_link_tells_nothing_of_what_its_owner_noted(
+    studio: Studio,
+) -> None:
+    record = generation(0, owner=ANN.owner, note="mine", tags=("a",))
+    studio._store.add([record])
+    by_link = Viewer(BOB.owner, opened=frozenset({record.id}))
+    own, seen = studio.snapshot(record.id, ANN), studio.snapshot(record.id, by_link)
+    assert own is not None
+    assert seen is not None
+    assert (own.record.note, seen.record.note, seen.record.tags) == ("mine", "", ())
+    assert studio.snapshot(record.id, BOB) is None
