@@ -139,6 +139,9 @@ class Sender:
             self._server.submit(id_)
         except Rejected as error:
             refused = self._grapher.explained(error, record.graph, self._server)
+            if not self._grapher.can_run(record, self._server):  # another server has got it since
+                self._step_aside(record, str(refused), attempts=max(0, record.attempts - 1))
+                return
             self._refusals.keep(record.group, refused.problems)
             self._fail(record, failures.explain_rejection(refused))
             return

@@ -3,16 +3,20 @@
 import json
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from comfy.address import parse_address
 from comfy.demo.server import DemoServer
+from comfy.demo.settings import EngineSettings
 from comfy.server import Server
 from comfy.workflow.presets import build_graph
 from storage.records import Status
+from storage.store import Store
 from studio.catalogues import Catalogues
+from studio.settings import Settings
 from studio.studio import Studio
 from studio.viewer import Viewer
 from studio.workflows import NotReady
@@ -125,3 +129,21 @@ def test_however_often_it_is_wanted_a_server_is_asked_at_a_bounded_rate(server: 
         catalogues.want("demo")
     catalogues.close()
     assert heard.count <= 2
+
+
+def test_what_one_server_lacks_goes_to_the_one_that_has_got_it_since(
+    engine: DemoServer, tmp_path: Path
+) -> None:
+    with DemoServer(EngineSettings(step_seconds=0.004, throttle=False)) as other:
+        addresses = [parse_address(engine.url, name="one"), parse_address(other.url, name="two")]
+        settings = Settings(_env_file=None, data_folder=tmp_path)  # type: ignore[call-arg] # pydantic-settings' own
+        studio = Studio(settings, addresses, Store(tmp_path))
+        studio.start()
+        try:
+            studio.refresh_choices()
+            add_models(other, NEW)
+            made = [studio.generate(request(checkpoint=NEW), ANN.owner)[0] for _ in range(4)]
+            ended = [follow(studio, one.id)[-1].record for one in made]
+            assert [(one.status, one.server) for one in ended] == [(Status.FINISHED, "two")] * 4
+        finally:
+            studio.close()
