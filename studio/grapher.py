@@ -1,5 +1,7 @@
 """From a stored generation to what a server is sent: the graph and its plan."""
 
+import math
+import time
 from typing import Any
 
 from comfy.errors import Rejected
@@ -17,6 +19,9 @@ from studio.press import is_workflow, uploads_of
 from studio.snapshot import Forecast
 from studio.uploads import Uploads
 
+LOOK_SECONDS = 1.0
+"""Between two refusals for which servers are asked anew what they have, at least."""
+
 
 class Grapher:
     """Makes graphs and plans for servers whose catalogues are known."""
@@ -25,6 +30,7 @@ class Grapher:
         self._catalogues = catalogues
         self._uploads = uploads
         self._estimator = estimator
+        self._looked_at = -math.inf
 
     def graph(self, record: Generation, server: Server) -> dict[str, Any]:
         """Return the API graph of *record* as it is sent, its pictures uploaded.
@@ -78,8 +84,10 @@ class Grapher:
     def explained(self, error: Rejected, graph: dict[str, Any], server: Server) -> Rejected:
         """*error* with the choices that *server* left out of it, asked for anew."""
         name = server.address.label
-        classes = (class_of(graph, one.node) for one in error.problems)
-        self._catalogues.look_again(filter(None, classes))
+        if time.monotonic() - self._looked_at >= LOOK_SECONDS:  # many may be refused at once
+            classes = (class_of(graph, one.node) for one in error.problems)
+            self._catalogues.look_again(filter(None, classes))
+            self._looked_at = time.monotonic()
         self._catalogues.want(name)  # what it refuses it may have lost, and more with that
         catalogue = self._catalogues.offer(name).catalogue
         return completed(error, graph, catalogue.choices) if catalogue else error
