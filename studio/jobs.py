@@ -1,11 +1,10 @@
 """The generations that are not over yet: one lock, one place where each is changed.
 
-A job belongs to the application, not to a browser tab. `lock` guards `_jobs`, and what is kept
-sorted of them: `_stand` puts each into `_line` or `_sent` whenever it changes. The store is written
-outside of it, always before the change is shown. Whatever depends on what a job is (who has it,
-whether it is over) says so with the change, and the store makes it only if that still holds. What
-the store made of a record comes back through `_committed` alone, in the order of the commits, so
-that what is shown is what is stored, whichever thread asked.
+A job belongs to the application, not to a browser tab. `lock` guards `_roster`. The store is
+written outside of it, always before the change is shown. Whatever depends on what a job is (who
+has it, whether it is over) says so with the change, and the store makes it only if that still
+holds. What the store made of a record comes back through `_committed` alone, in the order of the
+commits, so that what is shown is what is stored, whichever thread asked.
 """
 
 import contextlib
@@ -26,15 +25,13 @@ from studio import queue
 from studio.board import Board
 from studio.job import NOBODY, Job, is_live, sent_as, waits
 from studio.limits import USUAL_LIMITS, Guard, Limits
-from studio.line import Line
+from studio.roster import Roster
 
 log = logging.getLogger(__name__)
 
 QUEUE = "queue"
 """The board's key for what concerns the queue but no generation that is followed yet."""
 _ASKED: Mapping[str, Any] = MappingProxyType({"cancel_asked": True})
-NEXT_POSITION = 1e-6
-"""From one place in the line to the next, where the clock does not tell them apart."""
 
 
 class Jobs:
@@ -54,13 +51,10 @@ class Jobs:
         self._board = board
         self.lock = threading.Lock()
         self._changed = threading.Condition(self.lock)
-        self._jobs: dict[str, Job] = {}
-        self._line = Line()
+        self._roster = Roster()
         self._guard = Guard(limits)
-        self._sent: dict[str, Job] = {}
         self._closed = False
         self._ended = 0
-        self._last_position = 0.0
         store.listen(self._committed)
 
     @property
@@ -84,18 +78,18 @@ class Jobs:
     def paused(self) -> frozenset[str]:
         """Owners whose generations are not handed out."""
         with self.lock:
-            return self._line.paused
+            return self._roster.line.paused
 
     def pause(self, owner: str) -> None:
         """Hand out none of *owner*'s generations."""
         with self.lock:
-            self._line.pause(owner)
+            self._roster.line.pause(owner)
         self._board.publish(QUEUE)
 
     def go_on(self, owner: str) -> None:
         """Hand them out again."""
         with self.lock:
-            self._line.go_on(owner)
+            self._roster.line.go_on(owner)
             self._changed.notify_all()
         self._board.publish(QUEUE)
 
@@ -104,7 +98,8 @@ class Jobs:
 
         The only way to make some: page, API, presets, retries. Raises TooMany, StorageError.
         """
-        records = self._in_line(records)
+        with self.lock:
+            records = self._roster.behind(list(records))
         with contextlib.ExitStack() as rooms:
             for owner, count in Counter(record.owner for record in records).items():
                 rooms.enter_context(self._guard.room(owner, count, self.count_waiting))
@@ -115,53 +110,52 @@ class Jobs:
         """Take over generations that are stored already; those with a server keep it."""
         with self.lock:
             for record in records:
-                line = "" if waits(record) else record.server
-                self._jobs[record.id] = job = Job(record, line)
-                self._stand(job)
-                self._last_position = max(self._last_position, record.position)
+                self._roster.add(record)
             self._changed.notify_all()
         self._board.publish(QUEUE)
 
     def get(self, id_: str) -> Job | None:
         """A copy of the job as it is now; None where it is over or unknown."""
         with self.lock:
-            job = self._jobs.get(id_)
+            job = self._roster.get(id_)
             return replace(job) if job else None
 
     def all(self) -> list[Job]:
         """Copies of all live jobs, oldest first."""
         with self.lock:
-            return [replace(job) for job in self._jobs.values()]
+            return [replace(job) for job in self._roster]
 
     def sent(self) -> list[Job]:
         """Copies of the jobs that servers have."""
         with self.lock:
-            return [replace(job) for job in self._sent.values()]
+            return [replace(job) for job in self._roster.sent]
 
     def place(self, id_: str) -> int:
         """Place of a job among those that wait here, from 1 (`Line.place`); 0 where it does not."""
         with self.lock:
-            return self._line.place(id_)
+            return self._roster.line.place(id_)
 
     def count_sent(self) -> int:
         """How many jobs servers have."""
         with self.lock:
-            return len(self._sent)
+            return len(self._roster.sent)
 
     def waiting(self) -> list[tuple[Generation, int]]:
         """What waits here, next first, each with its place."""
         with self.lock:
-            return [(record, self._line.place(record.id)) for record in self._line.order()]
+            return [
+                (record, self._roster.line.place(record.id)) for record in self._roster.line.order()
+            ]
 
     def count_waiting(self, owner: str | None = None) -> int:
         """How many wait here, of *owner*'s or of everybody's."""
         with self.lock:
-            return len(self._line) if owner is None else self._line.count(owner)
+            return len(self._roster.line) if owner is None else self._roster.line.count(owner)
 
     def waiting_of(self, owner: str) -> list[Generation]:
         """What waits here of *owner*'s, as they arranged it."""
         with self.lock:
-            return self._line.of(owner)
+            return self._roster.line.of(owner)
 
     def take(
         self, line: str, *, is_ready: Callable[[], bool], can_run: Callable[[Generation], bool]
@@ -175,18 +169,12 @@ class Jobs:
                 self._changed.wait(self._cadence.hand_out)
                 if not self._may_take(line, is_ready):
                     return None
-            record = self._line.next_up(
-                lambda record: not self._jobs[record.id].steps_aside(line) and can_run(record)
-            )
-            if record is None:
+            job = self._roster.take(line, can_run)
+            if job is None:
                 self._changed.wait(self._cadence.hand_out)
                 return None
-            job = self._jobs[record.id]
-            job.line, job.notice = line, ""
-            self._line.take(record.id)
-            self._stand(job)
             taken = replace(job)
-        self._board.publish(record.id)
+        self._board.publish(taken.record.id)
         return taken
 
     def change(self, id_: str, *, when: Condition = is_live, **fields: Any) -> Generation | None:
@@ -211,11 +199,11 @@ class Jobs:
     def let_go(self, id_: str, line: str, notice: str = "") -> None:
         """Let a job that *line* took, and that is not stored as sent, wait here again."""
         with self.lock:
-            job = self._jobs.get(id_)
+            job = self._roster.get(id_)
             if job is None or job.line != line or not waits(job.record):
                 return
             job.line, job.notice, job.keeping = "", notice, False
-            self._stand(job)
+            self._roster.stand(job)
             unwanted = job.record.cancel_asked
             self._changed.notify_all()
         if unwanted:
@@ -225,13 +213,13 @@ class Jobs:
     def step_aside(self, id_: str, line: str, seconds: float) -> None:
         """Let *line* hand out others before this job for so many *seconds*."""
         with self.lock:
-            if job := self._jobs.get(id_):
+            if job := self._roster.get(id_):
                 job.not_before[line] = time.monotonic() + seconds
 
     def show(self, id_: str, **fields: Any) -> None:
         """Change what is shown of a job (`notice`, `keeping`, `forecast`), without storing it."""
         with self.lock:
-            job = self._jobs.get(id_)
+            job = self._roster.get(id_)
             if job is None or all(getattr(job, k) == v for k, v in fields.items()):
                 return
             for name, value in fields.items():
@@ -289,10 +277,10 @@ class Jobs:
         Raises StorageError; then all of them wait on.
         """
         with self.lock:
-            ending = [job for id_ in ids if (job := self._jobs.get(id_)) and not job.line]
+            ending = [job for job in self._roster.of(ids) if not job.line]
             for job in ending:
                 job.line = NOBODY  # nobody may take it while its end is being stored
-                self._stand(job)
+                self._roster.stand(job)
         if not ending:
             return ()
         over = {"status": Status.CANCELLED, "cancel_asked": True, "finished_at": time.time()}
@@ -304,7 +292,7 @@ class Jobs:
                 for job in ending:
                     if job.line == NOBODY and is_live(job.record):
                         job.line = ""
-                        self._stand(job)
+                        self._roster.stand(job)
         if ended:
             log.info("%s", _cancelled(ended))
         return ended
@@ -315,7 +303,7 @@ class Jobs:
         In one transaction. Raises StorageError.
         """
         with self.lock:
-            live = [job.record for id_ in ids if (job := self._jobs.get(id_))]
+            live = [job.record for job in self._roster.of(ids)]
         asked = tuple(record.id for record in live if not record.cancel_asked)
         if not asked:
             return ()
@@ -332,56 +320,27 @@ class Jobs:
             self.adopt(again)
         return tuple(record.id for record in again)
 
-    def _in_line(self, records: Iterable[Generation]) -> list[Generation]:
-        """*records* behind everything that waits already, also where the clock was set back."""
-        records = list(records)
-        with self.lock:
-            first = min((record.position for record in records), default=0.0)
-            if (shift := self._last_position + NEXT_POSITION - first) > 0:
-                records = [replace(r, position=r.position + shift) for r in records]
-            last = max((record.position for record in records), default=0.0)
-            self._last_position = max(self._last_position, last)
-        return records
-
     def _committed(self, records: Sequence[Generation]) -> None:
         """Take over what was stored, in the order in which it was."""
         with self.lock:
-            known = [record for record in records if record.id in self._jobs]
+            known = [record for record in records if self._roster.get(record.id)]
             for record in known:
-                job = self._jobs.get(record.id)
+                job = self._roster.get(record.id)
                 if job is None:
                     continue  # its end stands before, in the same transaction
                 job.record = record
                 if record.status.is_final:
-                    self._drop(record.id)
+                    self._roster.drop(record.id)
                     self._ended += 1
                 else:
-                    self._stand(job)
+                    self._roster.stand(job)
             if known:
                 self._changed.notify_all()
         if known:
             self._board.publish(*dict.fromkeys(record.id for record in known))
 
-    def _stand(self, job: Job) -> None:
-        """Let *job* stand in the line of what waits, or among what servers have, as it now is."""
-        id_ = job.record.id
-        if job.line or not waits(job.record):
-            self._line.drop(id_)
-        else:
-            self._line.put(job.record)
-        if job.line in ("", NOBODY):
-            self._sent.pop(id_, None)
-        else:
-            self._sent[id_] = job
-
-    def _drop(self, id_: str) -> None:
-        """Forget a job that is over."""
-        self._jobs.pop(id_, None)
-        self._sent.pop(id_, None)
-        self._line.drop(id_)
-
     def _may_take(self, line: str, is_ready: Callable[[], bool]) -> bool:
-        held = sum(1 for job in self._sent.values() if job.line == line and not job.keeping)
+        held = sum(1 for job in self._roster.sent if job.line == line and not job.keeping)
         return not self._closed and held < queue.AT_ONCE and is_ready()
 
 
