@@ -43,20 +43,19 @@ def make_thumbnail(source: bytes | Path) -> Thumbnail:
             size = picture.size
             if size[0] * size[1] > MAX_PIXELS:
                 _log.warning("No thumbnail of a picture of %d × %d pixels: too large", *size)
-                return Thumbnail(*_shown(picture, size))
+                return Thumbnail(*shown_size(picture, size))
             webp = _shrunk(picture)
-            return Thumbnail(*_shown(picture, size), webp)
+            return Thumbnail(*shown_size(picture, size), webp)
     except Exception as error:  # noqa: BLE001 - Pillow's plugins raise nearly anything on bad files
         _log.warning("No thumbnail: %s: %s", type(error).__name__, error)
         return Thumbnail(*size)
 
 
-def _shown(picture: Pillow.Image, size: tuple[int, int]) -> tuple[int, int]:
+def shown_size(picture: Pillow.Image, size: tuple[int, int]) -> tuple[int, int]:
     """*size* as the picture is shown: its EXIF data may turn it by a quarter."""
-    # Asking a PNG for what stands behind its pixels would decode it.
-    has_exif = picture.format != "PNG" or "exif" in picture.info
-    orientation = picture.getexif().get(ExifTags.Base.Orientation) if has_exif else None
-    return size[::-1] if orientation in _ON_ITS_SIDE else size
+    if picture.format == "TIFF" or (picture.format == "PNG" and "exif" not in picture.info):
+        return size  # Pillow turns a TIFF itself; to look behind a PNG's pixels it would decode it
+    return size[::-1] if picture.getexif().get(ExifTags.Base.Orientation) in _ON_ITS_SIDE else size
 
 
 def _shrunk(picture: Pillow.Image) -> bytes:

@@ -1,8 +1,8 @@
 """Attends to the jobs a server has, until each is over: the threads that keep what comes back.
 
 They do whatever a job needs next (note that it runs, cancel it, fetch and keep its files, write
-its end). Every step may fail, wait and be tried again; a step done once is not done twice. One
-thread fetches and keeps, so that no slow file delays a cancel. `_lock` guards the dicts.
+its end). Every step may fail, wait and be tried again; a step done once is not done twice.
+Threads of their own fetch and keep, so that no slow file delays a cancel. `_lock` guards the dicts.
 """
 
 import logging
@@ -32,6 +32,9 @@ from studio.setbacks import Setbacks
 
 log = logging.getLogger(__name__)
 
+KEEPERS = 3
+"""Generations of one server whose files are fetched at once: a long video delays no image."""
+
 MAX_DEATHS = 2
 """How often a server may end while it has a prompt that waits there; it may be the prompt."""
 
@@ -54,20 +57,20 @@ class Attendant:
         self._threads = [
             threading.Thread(
                 target=self._run,
-                args=(keeps,),
-                name=f"{'keep from' if keeps else 'attend'} {self._name}",
+                args=(number > 0,),
+                name=f"keep {number} from {self._name}" if number else f"attend {self._name}",
                 daemon=True,
             )
-            for keeps in (False, True)
+            for number in range(1 + KEEPERS)
         ]
 
     def start(self) -> None:
-        """Start both threads."""
+        """Start the threads."""
         for thread in self._threads:
             thread.start()
 
     def stop(self) -> None:
-        """Ask both threads to end; returns at once."""
+        """Ask the threads to end; returns at once."""
         self._agenda.close()
 
     def close(self, seconds: float = JOIN_SECONDS) -> None:

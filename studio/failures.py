@@ -93,8 +93,9 @@ INTERRUPTED_ELSEWHERE = Explanation(
     "interrupted elsewhere",
 )
 LOST = Explanation(
-    "The server restarted or forgot this prompt before it was done. Nothing was kept there; run it "
-    "again.",
+    "The server restarted or forgot this before Stepglass saw how it ended. If it ran to its end, "
+    "its images may lie in the server's output folder; none are kept here. Run it again to have "
+    "them.",
     "lost",
 )
 UNEXPECTED = Explanation(

@@ -17,6 +17,7 @@ from comfy.workflow.outline import outline, seed_keys
 from comfy.workflow.request import MAX_PROMPT, MAX_SEED
 from storage.media import sniff
 from storage.records import Generation, Image, Status
+from storage.thumbnails import shown_size
 from studio.errors import StudioError
 
 ORIGIN = "import"
@@ -141,7 +142,7 @@ def _size(data: bytes) -> tuple[int, int]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of size; nothing is unpacked
             with Pillow.open(BytesIO(data), formats=(*FORMATS, "GIF", "BMP", "TIFF")) as picture:
-                size = picture.size
+                size = shown_size(picture, picture.size)
                 picture.verify()
                 return size
     except Pillow.DecompressionBombError:

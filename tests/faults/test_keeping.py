@@ -193,6 +193,29 @@ def test_one_file_that_fails_keeps_no_other_from_being_kept(
     assert len(house.finish(ids)[0].images) == 2
 
 
+def test_a_slow_file_delays_no_other_generation(open_again: OpenAgain, engine: DemoServer) -> None:
+    house = open_again(replace(HASTY, fetch=30.0))
+    engine.faults.route("/view", delay=10.0, count=1)
+    first, second = house.generate(1)[0], house.generate(1)[0]
+    house.finish([second])
+    assert not house.is_over(first)
+
+
+def test_what_ran_to_its_end_unseen_is_told_so(open_again: OpenAgain, engine: DemoServer) -> None:
+    house = open_again(HASTY)
+    ids = house.generate(1, steps=40)
+    house.until(lambda: house.runs(ids[0]))
+    house.close()
+    wait_until(lambda: len(outputs(engine)) == 1)
+    wait_until(lambda: not engine.engine.queue.remaining)
+    engine.faults.do("restart")  # what it made is still there
+    again = open_again(HASTY)
+    again.watch(ids)
+    record = again.finish(ids)[0]
+    assert (record.status, record.images) == (Status.LOST, ())
+    assert "its images may lie in the server's output folder; none are kept here" in record.error
+
+
 def test_nothing_is_left_of_what_was_fetched_and_not_needed(
     open_again: OpenAgain, engine: DemoServer
 ) -> None:

@@ -128,6 +128,31 @@ def test_every_mode_gets_a_thumbnail(mode: str, form: str, color: Any) -> None:
             assert 120 < pixel < 136
 
 
+@pytest.mark.parametrize("form", ["JPEG", "WEBP", "TIFF", "PNG"])
+@pytest.mark.parametrize(
+    ("orientation", "is_turned"), [(1, False), (3, False), (6, True), (8, True)]
+)
+def test_a_picture_on_its_side_is_measured_as_it_is_shown(
+    tmp_path: Path, form: str, orientation: int, is_turned: bool
+) -> None:
+    exif = Pillow.Exif()
+    exif[0x0112] = orientation
+    kept = files.keep(tmp_path, ID, 0, _picture(form, (80, 60), exif=exif))
+    assert (kept.width, kept.height) == ((60, 80) if is_turned else (80, 60))
+    with Pillow.open(tmp_path / kept.thumbnail) as small:
+        assert small.size == (kept.width, kept.height)
+
+
+def test_a_picture_too_large_for_a_thumbnail_is_measured_as_it_is_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("storage.thumbnails.MAX_PIXELS", 100)
+    exif = Pillow.Exif()
+    exif[0x0112] = 6
+    look = make_thumbnail(_picture("JPEG", (80, 60), exif=exif))
+    assert (look.width, look.height, look.webp) == (60, 80, b"")
+
+
 def test_of_a_moving_picture_the_first_frame_is_shown(tmp_path: Path) -> None:
     frames = [Pillow.new("RGB", (64, 64), c) for c in ("red", "blue", "green")]
     out = BytesIO()

@@ -72,6 +72,19 @@ def tally(state: ImportState) -> tuple[int, int, int, int, int]:
     return state.found, state.done, state.added, state.known, state.failed
 
 
+@pytest.mark.parametrize("form", ["JPEG", "WEBP", "TIFF", "PNG"])
+def test_a_picture_on_its_side_has_the_size_it_is_shown_in(
+    store: Store, source: Path, form: str
+) -> None:
+    exif = Pillow.Exif()
+    exif[0x0112] = 6
+    Pillow.new("RGB", (64, 48)).save(source / "a.picture", form, exif=exif)
+    assert tally(brought(store, source)) == (1, 1, 1, 0, 0)
+    record = store.page(owner=ANN.owner)[0]
+    assert (record.width, record.height) == (48, 64)
+    assert (record.images[0].width, record.images[0].height) == (48, 64)
+
+
 def test_a_folder_of_pictures_is_imported_once_however_often(store: Store, source: Path) -> None:
     make_folder(source, 230, side=64)
     before = {path: path.read_bytes() for path in source.rglob("*.png")}
