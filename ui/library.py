@@ -140,10 +140,8 @@ class LibraryAnswers:
         return {"ids": self._library.delete(picked(ask), ask.viewer)}
 
     def restore(self, ask: Ask) -> Answer:
-        """Take out of the bin."""
-        ids = picked(ask)
-        self._library.restore(ids, ask.viewer)
-        return {"ids": ids}
+        """Take out of the bin; the ids that came out."""
+        return {"ids": self._library.restore(picked(ask), ask.viewer)}
 
     def purge(self, ask: Ask) -> Answer:
         """Remove for good what lies in the bin: what is named, or with `all` everything."""

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import math
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -43,33 +44,32 @@ def replay(body: bytes, receive: Receive) -> Receive:
     return again
 
 
-def noting(send: Send, note: Callable[[Sequence[str]], None]) -> Send:
-    """Return *send* that first tells *note* the paths of the files that Gradio has taken in.
+def handing(send: Send, folder: str, note: Callable[[Sequence[str]], None]) -> Send:
+    """Return *send* that first tells *note* which files of *folder* an answer hands out.
 
-    Its answer to an upload is the JSON list of them.
+    Those are uploads that were taken in, and what any component is to show.
     """
-    status = 0
-    parts: list[bytes] = []
+    marks = [json.dumps(folder, ensure_ascii=plain)[1:-1].encode() for plain in (True, False)]
 
-    async def noted(message: Message) -> None:
-        nonlocal status
-        if message["type"] == "http.response.start":
-            status = message["status"]
-        else:
-            parts.append(message.get("body", b""))
-            if status == 200 and not message.get("more_body"):
-                note(_paths(b"".join(parts)))
+    async def handed(message: Message) -> None:
+        body = message.get("body", b"")
+        if any(m in body for m in marks) and (
+            paths := [p for p in _texts(body) if p.startswith(folder)]
+        ):
+            note(paths)
         await send(message)
 
-    return noted
+    return handed
 
 
-def _paths(answer: bytes) -> list[str]:
-    with contextlib.suppress(ValueError):
-        listed = json.loads(answer)
-        if isinstance(listed, list):
-            return [path for path in listed if isinstance(path, str)]
-    return []
+_TEXT = re.compile(rb'"(?:[^"\\]|\\.)*"')
+
+
+def _texts(body: bytes) -> Iterator[str]:
+    """The JSON texts in *body*, which may be JSON within lines of something else."""
+    for quoted in _TEXT.findall(body):
+        with contextlib.suppress(ValueError):
+            yield str(json.loads(quoted))
 
 
 def _no_number(word: str) -> Any:

@@ -100,8 +100,6 @@ class Calls:
             found = self._studio.file(record, image.number, viewer)
             if found and found[0].is_file():
                 path = save_file_to_cache(found[0], get_upload_folder())
-                # A program may pass it on to the next preset.
-                self._studio.arrivals.add(viewer.owner, [path])
                 copies.append(
                     {
                         "path": path,

@@ -4,20 +4,33 @@ An ASGI middleware within `web.access`, which has settled who asks.
 """
 
 import contextlib
+import logging
 from functools import partial
 
+from gradio.utils import get_upload_folder
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from studio.studio import Studio
 from studio.viewer import SCOPE_KEY, Viewer, viewer_of
 from web.answers import Refusal
-from web.bodies import file_paths, json_of, noting, replay
+from web.bodies import file_paths, handing, json_of, replay
 from web.crowd import Crowd
 from web.incoming import client_address, is_form, read_body
-from web.surface import MAX_EVENT_BYTES, is_endless, takes_data, takes_files
+from web.surface import (
+    API,
+    MAX_EVENT_BYTES,
+    hands_files,
+    is_endless,
+    named_file,
+    takes_data,
+)
 
+_log = logging.getLogger(__name__)
+ODD = "This is no request that the page sends: load it again."
+_UNEXPECTED = (LookupError, ValueError, TypeError, AttributeError)
 NOT_SENT = "A file is to be uploaded first, by whoever names it."
 
 
@@ -34,23 +47,51 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request = Request(scope, receive)
+        begun = False
+
+        async def begin(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
         try:
             with contextlib.suppress(ClientDisconnect):  # then nobody is there to be answered
-                await self._serve(request, send)
+                await self._serve(Request(scope, receive), begin)
         except Refusal as refusal:
             await refusal.response()(scope, receive, send)
+        except (RuntimeError, *_UNEXPECTED) as error:
+            is_late_no = isinstance(error.__cause__, HTTPException)
+            if not scope["path"].startswith(f"{API}/") or is_late_no != begun:
+                raise
+            # Gradio does not expect what its own page does not send, and says no even in the
+            # middle of an answer.
+            _log.warning("%s could not be answered: %s", scope["path"][:80], type(error).__name__)
+            _log.debug("why it could not be answered", exc_info=error)
+            if begun:
+                await send({"type": "http.response.body", "body": b""})
+            else:
+                await Refusal(400, ODD).response()(scope, receive, send)
 
     async def _serve(self, request: Request, send: Send) -> None:
         path = request.scope["path"]
         receive = await self._checked(request)
-        if takes_files(path):
-            send = noting(send, partial(self._studio.arrivals.add, viewer_of(request).owner))
+        if hands_files(path):
+            owner = viewer_of(request).owner
+            send = handing(send, get_upload_folder(), partial(self._studio.arrivals.add, owner))
+        self._refuse_file(request)
         if is_endless(request.method, path):
             with self._crowd.among(self._whose(request)):
                 await self._app(request.scope, receive, send)
         else:
             await self._app(request.scope, receive, send)
+
+    def _refuse_file(self, request: Request) -> None:
+        """Refuse a file of Gradio's that this viewer neither sent nor was handed."""
+        named = named_file(request.scope["path"])
+        if named is not None:
+            owner = viewer_of(request).owner
+            if self._studio.arrivals.path(named, owner) is None:
+                raise Refusal(404, "There is no such file, or it is not yours.")
 
     async def _checked(self, request: Request) -> Receive:
         """Read and check a body meant for the page's handlers; return what replays it.

@@ -16,6 +16,7 @@ _ENDLESS = (
     "/api/generate/progress", "/mcp", f"{API}/queue/data", f"{API}/upload_progress",
 )  # fmt: skip
 _STREAMED = ("call", "heartbeat")
+_HANDS = ("api", "call", "component_server", "queue", "run", "upload")
 _BODYLESS = ("GET", "HEAD", "OPTIONS")
 MAX_EVENT_BYTES = 4_000_000
 """Largest body of an event: a form with prompts of 100 kB many times over; files go elsewhere."""
@@ -50,6 +51,19 @@ def is_endless(method: str, path: str) -> bool:
 def takes_files(path: str) -> bool:
     """Whether what is sent to *path* are files to be stored."""
     return path.rstrip("/") == f"{API}/upload"
+
+
+def hands_files(path: str) -> bool:
+    """Whether an answer of *path* may name files that whoever asks is to have."""
+    return path.startswith(f"{API}/") and _head(path) in _HANDS
+
+
+def named_file(path: str) -> str | None:
+    """The file that *path* asks Gradio to send; None for all else."""
+    head = _head(path) if path.startswith(f"{API}/") else ""
+    if head.startswith("file="):
+        return path.partition("file=")[2]
+    return path.partition("/file/")[2] if head == "file" else None
 
 
 def _head(path: str) -> str:

@@ -9,6 +9,8 @@ import gradio as gr
 import httpx
 
 Answer = dict[str, Any]
+OVER = ("process_generating", "process_completed", "close_stream")
+"""Messages after which a test has heard enough of an event."""
 FILE = {"_type": "gradio.FileData"}
 
 
@@ -91,3 +93,26 @@ class Person:
             for number, block in self._demo.blocks.items()
             if getattr(getattr(block, function, None), "_is_server_fn", False)
         )
+
+    def functions(self) -> set[str]:
+        """Every function that a component's script may call."""
+        return {
+            name
+            for block in self._demo.blocks.values()
+            for name in (*vars(block), *vars(type(block)))
+            if getattr(getattr(block, name, None), "_is_server_fn", False)
+        }
+
+    def heard(self, event: str, data: Any, told: Mapping[str, Any] | None = None) -> bytes:
+        """What is said of an event until it is over, or until it first shows something."""
+        joined = self.send(event, data, told)
+        if joined.status_code != 200:
+            return joined.content
+        heard, query = [], {"session_hash": self.session}
+        with self.client.stream("GET", "/gradio_api/queue/data", params=query) as stream:
+            for line in stream.iter_lines():
+                heard.append(line)
+                if any(f'"msg":"{over}"' in line for over in OVER):
+                    break
+        self.session = uuid.uuid4().hex  # whatever goes on is of another page
+        return "\n".join(heard).encode()

@@ -56,6 +56,14 @@ def test_a_login_that_is_too_long_is_refused_to_a_stranger_too(fortress: Fortres
         assert answer.json()["error"]
 
 
+def test_a_call_or_session_that_there_is_not_ends_at_once_without_a_traceback(
+    bob: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    for path in ("call/x/nothing", "call/v2/x/nothing", "queue/data?session_hash=nothing"):
+        assert "Not Found" in bob.client.get(f"/gradio_api/{path}").text
+    assert "Traceback" not in caplog.text
+
+
 def test_an_unexpected_failure_tells_nothing_of_itself(bob: Person) -> None:
     ended = bob.outcome("ui.masking.use", [{"background": 5}, None])
     assert not ended["success"]
