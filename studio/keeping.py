@@ -2,8 +2,9 @@
 
 What lies under a file's name on a server is ours as long as that run of the server goes on: one
 that restarted with an empty folder counts from 1 again. So the history is asked first wherever
-the server may have been away since it was read, and what it does not know is not fetched. What
-is kept is not fetched again, not even after a restart of Stepglass. `_lock` guards `_fetches`.
+the server may have been away since it was read, and what it does not know is not fetched, unless
+its name has the id of the prompt, as all have that our own forms make. What is kept is not fetched
+again, not even after a restart of Stepglass. `_lock` guards `_fetches`.
 """
 
 import logging
@@ -86,7 +87,7 @@ class Keeper:
     def recall(self, id_: str) -> Kept | None:
         """What is kept of a prompt that finished, and that its server has forgotten since.
 
-        None where nothing is. Raises StorageError.
+        None where nothing is. Raises ComfyError or StorageError where it is to be called again.
         """
         noted = self._arriving.noted(id_)
         ending = read_ending(noted) if noted else None
@@ -94,7 +95,7 @@ class Keeper:
             return None
         fetch = self._fetch(id_)
         fetch.files, rest = ending
-        self._let_go(id_, fetch, self._keep_arrived(id_, fetch))
+        self._keep_files(id_, fetch, self._keep_arrived(id_, fetch))
         warnings = (*rest.warnings, *fetch.sentences(self._name))
         return replace(rest, images=fetch.images(), warnings=warnings) if fetch.kept else None
 
@@ -123,13 +124,16 @@ class Keeper:
     def _keep_files(self, id_: str, fetch: Fetch, first: int) -> None:
         """Try each file once that is not settled; raise what the last that failed did."""
         failure: ComfyError | None = None
+        is_unsure = False
         for number, file in enumerate(fetch.files or (), first):
             if self._is_settled(id_, fetch, number, file):
                 continue
             match self._files_now(id_, fetch):
+                case None if id_ not in file.filename:  # nobody else writes under such a name
+                    is_unsure = True
+                    continue
                 case None:
-                    self._let_go(id_, fetch, first)
-                    return
+                    pass
                 case present if present != fetch.files:
                     fetch.renew(present, first)
                     self._keep_files(id_, fetch, first)
@@ -142,6 +146,8 @@ class Keeper:
                     failure = error
         if failure:
             raise failure
+        if is_unsure:
+            self._let_go(id_, fetch, first)
 
     def _is_settled(self, id_: str, fetch: Fetch, number: int, file: OutputFile) -> bool:
         """Whether a file is kept, perhaps by an earlier run of Stepglass, or given up."""
@@ -208,7 +214,9 @@ class Keeper:
         if isinstance(error, NotFound):
             fetch.denied[number] += 1
             # Whatever stands before a server answers 404 as well, while that is away.
-            is_so = fetch.denied[number] > 1 and self._files_now(id_, fetch) is not None
+            is_so = fetch.denied[number] > 1
+            if is_so:
+                self._files_now(id_, fetch)  # raises where it is not ComfyUI that answers
         else:
             is_so = isinstance(error, TooLarge) or self._is_tired(fetch)
         if is_so:

@@ -60,7 +60,7 @@ def restart_empty(engine: DemoServer) -> None:
         path.unlink()
 
 
-def test_a_name_that_another_has_taken_since_is_not_fetched(
+def test_what_bears_our_id_is_fetched_though_the_server_has_forgotten_it(
     open_again: OpenAgain, engine: DemoServer
 ) -> None:
     house = open_again()
@@ -68,14 +68,27 @@ def test_a_name_that_another_has_taken_since_is_not_fetched(
     ann = house.generate(1)
     house.until(lambda: asked(engine) > 0)
     engine.faults.route("", lost=True)
-    name = outputs(engine)[0]
+    engine.faults.do("restart")
+    engine.faults.clear()
+    record = house.finish(ann)[0]
+    assert (record.status, record.warning) == (Status.FINISHED, "")
+    assert [image.filename for image in record.images] == [outputs(engine)[0].name]
+
+
+def test_what_bears_our_id_and_is_gone_is_told_once(
+    open_again: OpenAgain, engine: DemoServer
+) -> None:
+    house = open_again()
+    engine.faults.route("/view", lost=True)
+    ann = house.generate(1)
+    house.until(lambda: asked(engine) > 0)
+    engine.faults.route("", lost=True)
+    name = outputs(engine)[0].name
     restart_empty(engine)
-    name.write_bytes(b"\x89PNG\r\n\x1a\nof somebody else")
     engine.faults.clear()
     record = house.finish(ann)[0]
     assert (record.status, record.images) == (Status.FINISHED, ())
-    assert name.name in record.warning
-    assert record.warning.count("may be another's") == 1
+    assert record.warning == f"engine does not give out {name} (404)."
     assert kept(house) == []
 
 
@@ -127,7 +140,7 @@ def test_what_is_kept_stays_kept_though_the_server_has_it_no_more(
     record = house.finish(ids)[0]
     assert [image.number for image in record.images] == [0]
     assert (house.folder / record.images[0].path).is_file()
-    assert record.warning.startswith("Missing: stepglass")
+    assert record.warning.startswith("engine does not give out stepglass")
 
 
 @pytest.mark.parametrize("forgets", [False, True], ids=["history there", "history gone"])

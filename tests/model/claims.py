@@ -103,7 +103,7 @@ def _verdict(job: Asked, record: Generation, entry: Entry | None, deeds: Deeds) 
             if not job.cancelled and outcome not in ("deleted", "interrupted"):
                 yield f"the engine says {outcome!r}"
         case Status.FAILED:
-            if outcome != "error" and not deeds.post_faults:
+            if outcome != "error" and not deeds.post_faults and deeds.restarts < 2:
                 yield "failed at nothing"
             if outcome == "error" and not deeds.node_faults:
                 yield "failed at a node that was well"

@@ -185,6 +185,16 @@ def test_a_prompt_that_the_server_forgot_gives_no_file(
     assert kept(tmp_path) == {}
 
 
+def test_what_the_server_forgot_is_fetched_where_only_we_could_have_written_it(
+    keeper: Keeper, shop: Shop
+) -> None:
+    data, ours = picture(), f"x_{ID}_00001_.png"
+    shop.answers = {"history": [FORGOTTEN], "view": [http(200, data)]}
+    result = keeper.keep(finished("a.png", ours))
+    assert [(i.filename, i.sha256) for i in result.images] == [(ours, digest(data))]
+    assert [w.partition(". ")[0] for w in result.warnings] == ["Missing: a.png"]
+
+
 def test_of_a_prompt_that_ran_again_the_present_files_are_taken(keeper: Keeper, shop: Shop) -> None:
     old, new = picture(), picture()
     shop.answers = {
