@@ -3,6 +3,7 @@
 import logging
 
 from storage.store import Store
+from studio.errors import StudioError
 from studio.settings import Settings
 from studio.tokens import KIND, SERIAL
 from studio.viewer import ACCOUNT, BROWSER, GUEST, ONE
@@ -32,6 +33,17 @@ def settle_owners(store: Store, settings: Settings) -> None:
         _say(
             store, (ONE,), "were made while this page was one person's: they show with --people one"
         )
+
+
+def hand_over(store: Store, former: str, owner: str) -> None:
+    """Let *owner* have everything of *former*, a browser that becomes the same person.
+
+    Raises StudioError while something of *former* is not over, for that belongs to it, and
+    StorageError.
+    """
+    if any(record.owner == former for record in store.unfinished()):
+        raise StudioError("Something of this device still runs or waits: join when it is over.")
+    store.take_over(former, owner, keyed=_TOKEN)
 
 
 def assign(store: Store, name: str) -> int:

@@ -3,6 +3,7 @@
 import logging
 import os
 import stat
+import tempfile
 from pathlib import Path
 
 PRIVATE_MASK = 0o077
@@ -11,6 +12,8 @@ MOST_FILES = 65_536
 """Descriptors to ask for; more are of no use, and some systems take long over each."""
 ARRIVALS = ".stepglass-sent"
 """The folder of files that come through the page. Backups leave out what is called so."""
+TEMPORARY = ".stepglass-temporary"
+"""The folder for scratch files where the system has none; backups leave it out, too."""
 log = logging.getLogger(__name__)
 
 
@@ -19,6 +22,7 @@ def prepare(folder: Path) -> None:
     os.umask(PRIVATE_MASK)
     # Read when Gradio is imported: its own folder may be open to everybody on this machine.
     os.environ.setdefault("GRADIO_TEMP_DIR", str(folder / ARRIVALS))
+    _have_temporary_folder(folder)
     try:
         _close_to_others(folder)
     except OSError as error:
@@ -28,6 +32,22 @@ def prepare(folder: Path) -> None:
             error.strerror,
         )
     raise_file_limit()
+
+
+def _have_temporary_folder(folder: Path) -> None:
+    """Where the system has none, as in some containers, have one in the data *folder*."""
+    try:
+        tempfile.gettempdir()
+    except FileNotFoundError:
+        own = folder / TEMPORARY
+        try:
+            own.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            log.warning(
+                "There is no temporary folder: %s cannot be made (%s).", own, error.strerror
+            )
+            return
+        os.environ["TMPDIR"] = tempfile.tempdir = str(own)  # the demo engine inherits it
 
 
 def raise_file_limit() -> int:

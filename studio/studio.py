@@ -41,7 +41,7 @@ from studio.library import Library
 from studio.life import Part, end
 from studio.links import Links
 from studio.loads import LiveServers
-from studio.people import settle_owners
+from studio.people import hand_over, settle_owners
 from studio.press import records_of
 from studio.queueing import Queueing
 from studio.sandbox import Sandbox
@@ -143,6 +143,14 @@ class Studio:
                 attendant.expect_late(record.id)
         for part in self._parts:
             part.start()
+
+    def count_of(self, viewer: Viewer) -> int:
+        """How many generations the viewer has, whatever became of them."""
+        return self._store.owned(viewer.owner)
+
+    def hand_over(self, viewer: Viewer, owner: str) -> None:
+        """Let *owner* have everything that is the viewer's. Raises StudioError."""
+        hand_over(self._store, viewer.owner, owner)
 
     def close(self) -> None:
         """Stop every thread within two seconds, then close the store. Prompts on servers go on."""

@@ -7,7 +7,9 @@ import gradio as gr
 
 from comfy import clock
 from studio.serverstate import ServerState
+from studio.settings import Settings
 from studio.snapshot import Link
+from studio.viewer import Viewer
 from ui.parts import QUIET, Parts
 from ui.theme import asset
 
@@ -27,7 +29,7 @@ class Header:
         self.panel = gr.HTML(
             value={},
             html_template=asset("header.html"),
-            js_on_load=asset("header.js"),
+            js_on_load=asset("header.js") + asset("header_people.js"),
             elem_id="header",
             apply_default_css=False,
         )
@@ -43,7 +45,7 @@ class Header:
         servers = self._parts.studio.servers()
         return {
             "servers": [_server(s, clock.now()) for s in servers],
-            "name": self._parts.viewer(request).name,
+            "who": _who(self._parts.viewer(request), self._parts.studio.settings),
             "offers": offers_key(self._parts.studio.choices_edition, servers),
         }
 
@@ -52,6 +54,18 @@ def offers_key(edition: int, servers: Sequence[ServerState]) -> str:
     """What a page compares to know that its choices, or the note beneath them, are old."""
     down = bool(servers) and all(s.freshness.link is Link.UNREACHABLE for s in servers)
     return f"{edition} {'down' if down else 'up'}"
+
+
+def _who(viewer: Viewer, settings: Settings) -> dict[str, Any]:
+    """Who looks at the page, and how another device gets to the same gallery."""
+    kind = viewer.owner.partition(":")[0]
+    return {
+        "kind": "account" if viewer.name else kind,
+        "name": viewer.name,
+        "forgetful": viewer.is_new,
+        "local": settings.is_loopback,
+        "port": settings.port,
+    }
 
 
 def _server(server: ServerState, now: float) -> dict[str, Any]:

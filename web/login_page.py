@@ -1,4 +1,4 @@
-"""The login page: HTML that needs no other file, for strangers get none."""
+"""The login page, and others like it: HTML that needs no other file, for strangers get none."""
 
 import base64
 import html
@@ -15,12 +15,12 @@ _POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; font-src data:; form-action 'self'; "
     "base-uri 'none'"
 )
-_PAGE = """\
+_HEAD = """\
 <!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<title>Stepglass: log in</title>
+<title>{title}</title>
 <style>
 {font}
 :root {{ color-scheme: light dark; --ink: light-dark(#14191d, #f2f5f7);
@@ -35,16 +35,23 @@ input {{ background: light-dark(#ffffff, #101418); color: inherit; margin-bottom
 button {{ background: var(--accent); color: light-dark(#ffffff, #03201d); border: 0;
   margin-top: .5rem; cursor: pointer; font-weight: 600 }}
 :focus-visible {{ outline: 3px solid var(--accent); outline-offset: 1px }}
-p {{ margin: 0 0 .35rem; color: light-dark(#b91c1c, #fca5a5) }}
+p {{ margin: 0 0 .35rem }}
+[role=alert] {{ color: light-dark(#b91c1c, #fca5a5) }}
+a {{ color: var(--accent) }}
+.tick {{ display: flex; gap: .5rem; align-items: center }} .tick input {{ margin: 0 }}
 .g1 {{ fill: light-dark(#9fd8ce, #2a6f66) }}
 .g2 {{ fill: light-dark(#45b5a5, #45b5a5) }}
 .g3 {{ fill: light-dark(#0f7c71, #7bd0c1) }}
 </style>
-<form method="post" action="{action}">
+"""
+_LOGO = """\
 <h1><svg viewBox="0 0 32 32" width="32" height="32" aria-hidden="true">\
 <rect class="g1" x="3" y="17" width="7" height="12" rx="2"></rect>\
 <rect class="g2" x="12.5" y="10" width="7" height="19" rx="2"></rect>\
-<rect class="g3" x="22" y="3" width="7" height="26" rx="2"></rect></svg>Stepglass</h1>
+<rect class="g3" x="22" y="3" width="7" height="26" rx="2"></rect></svg>Stepglass</h1>"""
+_LOGIN = """\
+<form method="post" action="{action}">
+{logo}
 {problem}
 <label for="username">Name</label>
 <input id="username" name="username" autocomplete="username" required value="{name}"{on_name}>
@@ -59,15 +66,22 @@ p {{ margin: 0 0 .35rem; color: light-dark(#b91c1c, #fca5a5) }}
 
 def login_page(following: str, problem: str, status: int, name: str) -> HTMLResponse:
     """The page; *problem* says what was wrong, and *name* is what was typed."""
-    page = _PAGE.format(
+    return document(
+        "Stepglass: log in",
+        _LOGIN,
+        status=status,
         action=LOGIN_PATH,
-        font=_font(),
         problem=f'<p role="alert">{html.escape(problem)}</p>' if problem else "",
         name=html.escape(name),
         on_name="" if name else " autofocus",
         on_password=" autofocus" if name else "",
         next=html.escape(following),
     )
+
+
+def document(title: str, body: str, *, status: int = 200, **parts: str) -> HTMLResponse:
+    """A page in the looks of the login; *body* takes the *parts*, escaped already, and ``logo``."""
+    page = _HEAD.format(title=title, font=_font()) + body.format(logo=_LOGO, **parts)
     headers = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store"}
     return HTMLResponse(page, status, headers)
 

@@ -26,6 +26,7 @@ from web.library import LibraryApi
 from web.login import Login
 from web.mcp import Mcp
 from web.metrics import Metrics
+from web.pairing import Pairing
 from web.programs import Programs
 from web.progress import ProgressStream
 from web.queue import QueueApi
@@ -101,6 +102,7 @@ class Site:
         return [
             Route(HEALTH_PATH, Health().show, methods=["GET"]),
             *Login(self._accounts, self._cookies).routes(),
+            *Pairing(self._studio, self._settings, self._cookies).routes(),
             *ProgressStream(self._studio, self._streams).routes(),
             *Api(self._studio, self._settings).routes(),
             *Sharing(self._studio).routes(),

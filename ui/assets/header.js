@@ -31,8 +31,7 @@ function compare(now) {
 function draw(v) {
   if (!v.servers) return;
   compare(v.offers);
-  $.user.hidden = !v.name;
-  $.user.textContent = v.name;
+  drawWho(v.who);
   const now = JSON.stringify(v.servers.map(({ heard, ...rest }) => rest));
   if (now === key) return;
   key = now;

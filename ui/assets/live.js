@@ -226,6 +226,7 @@ function drawNotes(v) {
   }
   show($.again, Boolean(v.private) && ["failed", "lost", "cancelled"].includes(v.state));
   show($.copy, Boolean(v.private));
+  show($.renew, Boolean(v.private));
   show($.error, Boolean(v.error));
   if (!v.error) return;
   text($.errorText, v.error.sentence);
@@ -360,6 +361,18 @@ $.final.onclick = () => $.open.onclick();
 $.sameSeed.onclick = () => trigger("again", { id: shown.id, seed: "same" });
 $.newSeed.onclick = () => trigger("again", { id: shown.id, seed: "new" });
 $.goOn.onclick = () => trigger("go_on", { id: shown.id });
+$.renew.onclick = () => {
+  const id = shown.id;
+  window.stepglassToast("The link that you gave out stops working. Renew it?", "Renew", async () => {
+    try {
+      const answer = await fetch(new URL(`api/generations/${encodeURIComponent(id)}/link`, document.baseURI), { method: "POST" });
+      const renewed = await answer.json();
+      if (!answer.ok) throw new Error(renewed.error);
+      if (shown.id === id) shown.private = renewed.privateLink.slice(1);
+      window.stepglassToast("The old link is dead. Copy the new one.");
+    } catch (error) { window.stepglassToast(error.message || "The link could not be renewed: try again."); }
+  });
+};
 $.copy.onclick = () => window.stepglassCopy(new URL(shown.private, location.href.split(/[?#]/)[0]).href, "Private link copied.");
 // The Workflows tab's form says how many pictures it takes.
 const takesPicture = () => !props.linked && window.stepglassInputs && window.stepglassInputs() > 0;

@@ -1,0 +1,56 @@
+
+// Who looks at the page: an account, the one person of this machine, or a browser of its own.
+let who = {};
+
+const WHO = {
+  browser: ["Only this browser", "Without a login, each browser is a person of its own: what you make here shows in this browser alone."],
+  guest: ["Only this browser", "You reach this page through a proxy, so it takes you for a guest: what you make shows in this browser alone. The settings --allowed-host and --auth change that."],
+  person: ["Phone", "This page answers on this machine alone. To use it from your phone, start Stepglass like this, with a name and password of yours, and open this machine's address there:"],
+};
+const NO_COOKIES = "This browser keeps no cookies here, so what you make is lost when it is done.";
+
+function drawWho(now) {
+  if (!now || JSON.stringify(now) === JSON.stringify(who)) return;
+  who = now;
+  const framed = window.top !== window;
+  $.who.hidden = false;
+  $.who.dataset.kind = who.kind;
+  $.whoName.textContent = who.name || (WHO[who.kind] || WHO.browser)[0];
+  $.who.title = who.name ? "Your logins" : who.kind === "person" ? "Use it from your phone" : "Your other devices";
+  $.leave.hidden = !who.name;
+  $.note.hidden = !(who.forgetful && who.kind !== "account");
+  $.noteText.textContent = `${NO_COOKIES} ${framed ? "" : "Allow cookies for this site, then reload the page."}`.trim();
+  $.noteLink.hidden = !framed;
+  $.noteLink.href = location.href;
+}
+
+async function openWho() {
+  const own = who.kind === "browser" && !who.forgetful;
+  const [, words] = WHO[who.kind] || WHO.browser;
+  $.whoTitle.textContent = who.name ? `Logged in as ${who.name}` : who.kind === "person" ? "On your phone" : "This browser and others";
+  $.whoText.textContent = who.name ? "Logging out everywhere ends every login of yours, on all devices, this one included. Programs keep their token." : words;
+  $.everywhere.hidden = !who.name;
+  $.whoCode.hidden = who.kind !== "person";
+  $.whoCode.textContent = who.kind === "person" ? "python app.py --host 0.0.0.0 --auth NAME:PASSWORD" : "";
+  for (const part of [$.qr, $.hint, $.pairCopy]) part.hidden = true;
+  $.whoDialog.showModal();
+  if (!own) return;
+  try {
+    const answer = await fetch(new URL("api/pair", document.baseURI), { method: "POST" });
+    const pair = await answer.json();
+    if (!answer.ok) throw new Error(pair.error);
+    $.qr.src = pair.image;
+    const holds = `It holds for ${pair.minutes} minutes, and once.`;
+    $.hint.textContent = pair.local
+      ? `The link leads to this machine: it joins another browser here. For a phone, open this page under the address that the phone uses, and make the link there. ${holds}`
+      : `Scan this with your phone, or open the link on another device: it then shows the same gallery. ${holds}`;
+    $.pairCopy.onclick = () => window.stepglassCopy(pair.link, "Link copied.");
+    for (const part of [$.qr, $.hint, $.pairCopy]) part.hidden = false;
+  } catch (error) {
+    $.hint.textContent = error.message || "No link could be made: try again.";
+    $.hint.hidden = false;
+  }
+}
+
+$.who.onclick = openWho;
+$.whoClose.onclick = () => $.whoDialog.close();
