@@ -114,11 +114,9 @@ class Keeper:
         arrived = self._arriving.images(id_)
         for number, sent in enumerate(arrived):
             if number not in fetch.kept:
-                chunks = files.chunks_of(sent.path)
-                fetch.kept[number] = (
-                    None,
-                    files.keep(self._folder, id_, number, chunks, node=sent.node),
-                )
+                chunks, name = files.chunks_of(sent.path), f"sent_{number + 1:05}_.png"
+                image = files.keep(self._folder, id_, number, chunks, name, node=sent.node)
+                fetch.kept[number] = None, image
         return len(arrived)
 
     def _keep_files(self, id_: str, fetch: Fetch, first: int) -> None:
