@@ -48,8 +48,7 @@ class Watching:
         """The generation now; None where unknown."""
         if job := self._jobs.get(id_):
             return self.of(job)
-        record = self.record(id_)
-        return Snapshot(record, server_name=record.server) if record else None
+        return self._stored(id_)
 
     def live(self) -> list[Snapshot]:
         """Every generation that is not over."""
@@ -84,7 +83,24 @@ class Watching:
                 await listener.wait(self._cadence.heartbeat)
 
     def of(self, job: Job) -> Snapshot:
-        """The snapshot of a live *job*."""
+        """The snapshot of *job*, or of what has become of it meanwhile."""
+        snapshot = self._draw(job)
+        while job.line:
+            # A server's side is forgotten only after the job has changed: where it still is what
+            # it was, all of the snapshot is of one moment, and no bar falls to nothing.
+            now = self._jobs.get(job.record.id)
+            if now is None:
+                return self._stored(job.record.id) or snapshot
+            if now.record is job.record and now.line == job.line:
+                return snapshot
+            job, snapshot = now, self._draw(now)
+        return snapshot
+
+    def _stored(self, id_: str) -> Snapshot | None:
+        record = self.record(id_)
+        return Snapshot(record, server_name=record.server) if record else None
+
+    def _draw(self, job: Job) -> Snapshot:
         server = self._servers.get(job.line)
         progress = server.snapshot(job.record.id) if server else None
         place = progress.place if progress else self._place(job)
