@@ -70,3 +70,13 @@ def documents(
         [rows.clean(kind), rows.clean(owner)],
     ).fetchall()
     return {name: json.loads(data) for name, data in found}
+
+
+def upload_names(cursor: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    """See `Store.upload_names`."""
+    found = cursor.execute(
+        "SELECT DISTINCT unnest(regexp_extract_all(CAST(text AS VARCHAR), $1)) FROM "
+        "(SELECT request AS text FROM generations UNION ALL SELECT data FROM documents)",
+        [r"[0-9a-f]{64}\.[a-z0-9]{3,4}"],
+    ).fetchall()
+    return frozenset(name for (name,) in found)

@@ -293,6 +293,10 @@ class Store:
         """Remove a document; nothing happens where there is none."""
         self._writer.write(documents.Keep(kind, owner, name, None))
 
+    def upload_names(self) -> frozenset[str]:
+        """Names of uploads in all generations and documents: 64 hexadecimal digits, an ending."""
+        return self.read(documents.upload_names)
+
     def documents(self, kind: str, owner: str) -> dict[str, dict[str, Any]]:
         """The owner's documents of one kind by name, newest first."""
         return self.read(lambda cursor: documents.documents(cursor, kind, owner))

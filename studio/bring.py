@@ -31,7 +31,7 @@ def bring(folder: Path, owner: str, settings: Settings) -> str:
         whose = _owner(owner, settings, store)
         previews.start()
         show = _Progress()
-        last = Import(store, source, whose, previews, show).run(lambda: False)
+        last = Import(store, source, whose, previews, show, names_all=True).run(lambda: False)
         show.end()
         previews.finish()
     finally:

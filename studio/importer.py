@@ -22,7 +22,8 @@ MAX_STATES = 1000
 class Importer:
     """Runs imports on threads of their own. `_lock` guards the dicts.
 
-    *allowed* are the folders that may be imported; where *is_private*, any may.
+    *allowed* are the folders that may be imported; where *is_private*, those below the
+    home folder too.
     """
 
     def __init__(
@@ -31,14 +32,14 @@ class Importer:
         self._store = store
         self._previews = previews
         self._allowed = tuple(allowed)
-        self.takes_any = is_private
+        self.takes_home = is_private
         self._lock = threading.Lock()
         self._states: dict[str, ImportState] = {}
         self._running: dict[str, tuple[threading.Thread, threading.Event]] = {}
         self._closed = False
 
     def folders(self, viewer: Viewer) -> tuple[str, ...]:  # noqa: ARG002 - all may what one may
-        """The folders that may be imported; where `takes_any`, others too."""
+        """The folders that may be imported; where `takes_home`, those below the home folder too."""
         return tuple(str(folder) for folder in self._allowed)
 
     def start(self, folder: str, viewer: Viewer) -> ImportState:
@@ -113,14 +114,16 @@ class Importer:
         if not typed or "\0" in typed:
             raise StudioError("Name the folder to import.")
         try:
-            source = Path(typed).expanduser() if self.takes_any else Path(typed)
+            source = Path(typed).expanduser() if self.takes_home else Path(typed)
             source = source.resolve()
-            is_allowed = self.takes_any or any(
-                source.is_relative_to(one.resolve()) for one in self._allowed
+            # Any process of this machine may ask: what lies elsewhere is not this person's.
+            home = (Path.home(),) if self.takes_home else ()
+            is_allowed = any(
+                source.is_relative_to(one.resolve()) for one in (*self._allowed, *home)
             )
             # Whether a folder that nobody may import is there is nobody's business.
             if not is_allowed or not Path(typed).expanduser().is_absolute():
-                raise StudioError(self._refusal(typed))
+                raise StudioError(self._refusal())
             if not source.is_dir():
                 raise StudioError(f"There is no folder {typed[:200]}: look at its name.")
         except (OSError, RuntimeError, ValueError) as error:
@@ -129,9 +132,13 @@ class Importer:
             raise StudioError("That is where Stepglass keeps its own files: name another folder.")
         return source
 
-    def _refusal(self, typed: str) -> str:
-        if self.takes_any:
-            return f"{typed[:200]} is not a whole path: begin it at the root."
+    def _refusal(self) -> str:
+        if self.takes_home:
+            named = ", ".join(str(folder) for folder in (Path.home(), *self._allowed))
+            return (
+                f"Only what lies below {named} may be imported here: name it from the root on, or "
+                "start Stepglass with --import-folder FOLDER."
+            )
         if not self._allowed:
             return "No folder may be imported here: start Stepglass with --import-folder FOLDER."
         named = ", ".join(str(folder) for folder in self._allowed)

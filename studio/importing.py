@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from storage.errors import StorageError, Unstorable
 from storage.files import adopt
+from storage.media import EXTENSIONS, TEXT, UNKNOWN
 from storage.previews import Previews
 from storage.records import Generation
 from storage.store import Store
@@ -28,6 +29,11 @@ BATCH = 100
 """Files whose records are stored in one transaction."""
 MAX_NAMED = 100
 """Failures that are named; all are counted."""
+_NAMED = {f".{one}" for one in (*EXTENSIONS, "jpeg", "tif")} - {
+    f".{TEXT.extension}",
+    f".{UNKNOWN.extension}",
+}
+"""Endings of files that an import is for."""
 MAX_DEPTH = 64
 """Folders within folders that are looked into."""
 REPORT_EVERY = 0.1
@@ -55,7 +61,10 @@ class ImportState:
 
 
 class Import:
-    """One import of the folder *source* for *owner*. `report` is called with each new state."""
+    """One import of the folder *source* for *owner*. `report` is called with each new state.
+
+    Failures are named of files that an import is for; with *names_all* of whatever lies there.
+    """
 
     def __init__(
         self,
@@ -64,7 +73,10 @@ class Import:
         owner: str,
         previews: Previews,
         report: Callable[[ImportState], None],
+        *,
+        names_all: bool = False,
     ) -> None:
+        self._names_all = names_all
         self._store = store
         self._source = source
         self._owner = owner
@@ -186,8 +198,11 @@ class Import:
 
     def _fail(self, path: Path, error: Exception) -> None:
         why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        name = os.fsencode(path.relative_to(self._source)).decode("utf-8", "replace")
-        failures = (*self._state.failures, f"{name}: {why}.")[:MAX_NAMED]
+        failures = self._state.failures
+        # What else lies there is nobody's business: it is counted only.
+        if self._names_all or path.suffix.lower() in _NAMED:
+            name = os.fsencode(path.relative_to(self._source)).decode("utf-8", "replace")
+            failures = (*failures, f"{name}: {why}.")[:MAX_NAMED]
         self._change(failed=self._state.failed + 1, done=self._state.done + 1, failures=failures)
 
     def _change(self, **fields: object) -> None:

@@ -115,7 +115,8 @@ class Settings(BaseSettings):
         default=(),
         validation_alias=_names("import_folders"),
         description="A folder, as ComfyUI's output, whose files may be imported from the page. "
-        "Repeat for several. Where only this machine reaches the page, any may.",
+        "Repeat for several. Where only this machine reaches the page, what lies below the home "
+        "folder may be too.",
         json_schema_extra={"flag": "--import-folder", "metavar": "FOLDER", "many": True},
     )
     preview_method: Literal["auto", "latent2rgb", "taesd", "none"] = Field(
@@ -130,6 +131,15 @@ class Settings(BaseSettings):
         allow_inf_nan=False,
         validation_alias=_names("max_upload_mb"),
         description="The largest picture that can be uploaded, in megabytes.",
+        json_schema_extra={"metavar": "MB"},
+    )
+    max_upload_mb_per_hour: float = Field(
+        default=2000.0,
+        gt=0,
+        le=1e9,
+        allow_inf_nan=False,
+        validation_alias=_names("max_upload_mb_per_hour"),
+        description="How much one person may send within an hour, in megabytes.",
         json_schema_extra={"metavar": "MB"},
     )
     max_waiting: int = Field(
@@ -252,6 +262,11 @@ class Settings(BaseSettings):
     def limits(self) -> Limits:
         """What each owner may queue."""
         return Limits(self.max_waiting, self.max_per_minute)
+
+    @property
+    def max_upload_bytes_per_hour(self) -> int:
+        """What one person may send within an hour, in bytes."""
+        return int(self.max_upload_mb_per_hour * 1024 * 1024)
 
     def warnings(self) -> list[str]:
         """Sentences on what is allowed but worth a thought."""

@@ -23,6 +23,7 @@ from storage.statistics import Statistics
 from storage.store import Store
 from studio import failures
 from studio.access import Access, shown
+from studio.allowance import Allowance
 from studio.arrivals import Arrivals
 from studio.attendant import Attendant
 from studio.board import Board
@@ -35,6 +36,7 @@ from studio.errors import StudioError
 from studio.estimate import Estimator
 from studio.grapher import Grapher
 from studio.ids import client_id
+from studio.janitor import Janitor
 from studio.jobs import Jobs
 from studio.labels import labelled, present
 from studio.library import Library
@@ -52,6 +54,7 @@ from studio.settings import Settings
 from studio.shelf import Shelf
 from studio.snapshot import Forecast, Snapshot
 from studio.summing import Summing
+from studio.sweeping import Sweeping
 from studio.tokens import Tokens
 from studio.uploads import Uploads
 from studio.viewer import ACCOUNT, Viewer
@@ -108,6 +111,8 @@ class Studio:
             store, self._jobs, self._watching, self._access, self._servers, self._board
         )
         self.sandbox = Sandbox(store)
+        self.sweeping = Sweeping(store, self._folder)
+        self.allowance = Allowance(settings.max_upload_bytes_per_hour)
         self.live_servers = LiveServers(self._servers, self._watching.sent)
         self._attendants = {
             name: Attendant(server, self._jobs, self._folder, cadence)
@@ -124,6 +129,7 @@ class Studio:
             self.live_servers,
             self.drafts,
             Summing(store),
+            Janitor([self.sweeping.sweep]),
             *self.library.parts,
         )
 
@@ -181,6 +187,10 @@ class Studio:
     def keep_image(self, source: Path | bytes, kind: str = "image") -> str:
         """Check and keep an upload, a picture unless *kind* says otherwise; return its name."""
         return self._uploads.keep(source, kind)
+
+    def has_room(self, size: int) -> bool:
+        """Whether an upload of *size* bytes fits on the disk."""
+        return self._uploads.has_room(size)
 
     def image_path(self, name: str) -> Path:
         """Where a kept upload is. Raises UploadError."""

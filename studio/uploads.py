@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import shutil
 import stat
 import warnings
 from io import BytesIO
@@ -12,7 +13,7 @@ from PIL import Image, UnidentifiedImageError
 
 from storage.errors import StorageError
 from storage.media import sniff
-from storage.writing import write_whole
+from storage.writing import RESERVE, write_whole
 from studio.errors import UploadError
 
 FORMATS = {"PNG": ".png", "JPEG": ".jpg", "WEBP": ".webp", "BMP": ".bmp", "GIF": ".gif"}
@@ -21,7 +22,7 @@ MAX_PIXELS = 100_000_000
 WORDS = {"image": "picture", "video": "video", "audio": "sound"}
 MEDIA = {"image": ("image/",), "video": ("video/",), "audio": ("audio/", "video/")}
 """Kinds of uploads → beginnings of the media types they may have: sound is often in a video."""
-_NAME = re.compile(
+NAME = re.compile(
     r"[0-9a-f]{64}\.(png|jpg|webp|bmp|gif|mp4|mov|webm|mkv|mp3|flac|ogg|wav|m4a)", re.ASCII
 )
 _FLAGS = os.O_RDONLY
@@ -49,9 +50,17 @@ class Uploads:
             )
         suffix = _suffix(data) if kind == "image" else _media_suffix(data, kind)
         name = hashlib.sha256(data).hexdigest() + suffix
-        if not self._is_whole(name):
+        if self._is_whole(name):
+            # It is asked for anew, so it stays (see studio.sweeping).
+            os.utime(self._folder / name)
+        else:
             self._write(name, data)
         return name
+
+    def has_room(self, size: int) -> bool:
+        """Whether *size* bytes fit on the disk, twice while they are taken in, and some stay."""
+        folder = next(one for one in (self._folder, *self._folder.parents) if one.is_dir())
+        return shutil.disk_usage(folder).free >= 2 * size + RESERVE
 
     def read(self, name: str) -> bytes:
         """The upload *name*. Raises UploadError where there is none, or not all of it."""
@@ -74,7 +83,7 @@ class Uploads:
     def path(self, name: str) -> Path:
         """Where the upload *name* is kept. Raises UploadError where there is none."""
         path = self._folder / name
-        if not _NAME.fullmatch(name) or not path.is_file():
+        if not NAME.fullmatch(name) or not path.is_file():
             raise UploadError("The picture to start from is gone: choose it again.")
         return path
 
@@ -99,7 +108,7 @@ def _media_suffix(data: bytes, kind: str) -> str:
     """The suffix of a video or sound, told by its first bytes."""
     media = sniff(data)
     suffix = f".{media.extension}"
-    if not media.type.startswith(MEDIA[kind]) or not _NAME.fullmatch("0" * 64 + suffix):
+    if not media.type.startswith(MEDIA[kind]) or not NAME.fullmatch("0" * 64 + suffix):
         raise UploadError(
             f"This file is no {WORDS[kind]} that can be read: send an "
             + ("MP4, MOV, WebM or MKV." if kind == "video" else "MP3, FLAC, Ogg, WAV or M4A.")

@@ -77,6 +77,16 @@ class Benches:
                 self._drafts.keep(owner, id_, drafted(changed))
         return changed
 
+    def upload_names(self) -> frozenset[str]:
+        """The kept uploads that open forms name."""
+        with self._lock:
+            return frozenset(
+                name
+                for own in self._open.values()
+                for bench in own.values()
+                for name in bench.uploads.values()
+            )
+
     def close(self, id_: str, owner: str) -> Bench | None:
         """Clear the owner's bench, its draft too, and return what lay there."""
         with self._of(owner) as own:

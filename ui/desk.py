@@ -42,6 +42,7 @@ class Desk:
         self._studio = parts.studio
         self._plans = Plans(parts)
         self.benches = Benches(parts.studio.drafts)
+        parts.studio.sweeping.held.append(self.benches.upload_names)
 
     @property
     def functions(self) -> dict[str, Callable[[Ask], Answer]]:

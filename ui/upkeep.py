@@ -78,7 +78,7 @@ class UpkeepAnswers:
             "error": "",
             "ended": state.error,
             "allowed": self._importer.folders(viewer),
-            "typed": self._importer.takes_any,
+            "typed": self._importer.takes_home,
         }
 
 

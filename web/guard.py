@@ -5,6 +5,7 @@ An ASGI middleware within `web.access`, which has settled who asks.
 
 import contextlib
 import logging
+import math
 from functools import partial
 
 from gradio.utils import get_upload_folder
@@ -31,6 +32,9 @@ from web.surface import (
 _log = logging.getLogger(__name__)
 ODD = "This is no request that the page sends: load it again."
 _UNEXPECTED = (LookupError, ValueError, TypeError, AttributeError)
+SMALL_BYTES = 100_000
+"""A body that a full disk still has room for: one cancels, or empties the bin."""
+_BODYLESS = ("GET", "HEAD", "OPTIONS")
 NOT_SENT = "A file is to be uploaded first, by whoever names it."
 
 
@@ -74,6 +78,7 @@ class Guard:
 
     async def _serve(self, request: Request, send: Send) -> None:
         path = request.scope["path"]
+        request = Request(request.scope, self._counted(request))
         receive = await self._checked(request)
         if hands_files(path):
             owner = viewer_of(request).owner
@@ -84,6 +89,27 @@ class Guard:
                 await self._app(request.scope, receive, send)
         else:
             await self._app(request.scope, receive, send)
+
+    def _counted(self, request: Request) -> Receive:
+        """What counts the body as it comes; refuse it where too much has come, or has no room."""
+        whose, receive = self._whose(request), request.receive
+        length = request.headers.get("content-length", "0")
+        size = int(length) if length.isascii() and length.isdecimal() else 0
+        if request.method in _BODYLESS:
+            return receive
+        if wait := self._studio.allowance.wait(whose):
+            headers = {"Retry-After": str(math.ceil(wait))}
+            raise Refusal(429, "You have sent too much within an hour: wait.", headers=headers)
+        if size > SMALL_BYTES and not self._studio.has_room(size):
+            raise Refusal(507, "There is no room left on the disk: free some, then send it again.")
+
+        async def counted() -> Message:
+            message = await receive()
+            if body := message.get("body"):
+                self._studio.allowance.add(whose, len(body))
+            return message
+
+        return counted
 
     def _refuse_file(self, request: Request) -> None:
         """Refuse a file of Gradio's that this viewer neither sent nor was handed."""

@@ -26,6 +26,11 @@ class Sessions(StateHolder):
         super().__init__()  # type: ignore[no-untyped-call] # Gradio's own
         self.set_blocks(demo)
 
+    def texts(self) -> frozenset[str]:
+        """Every text that an open page's state is, as the name of a kept upload."""
+        states = [session.state_data.values() for session in list(self.session_data.values())]
+        return frozenset(value for held in states for value in list(held) if isinstance(value, str))
+
     def __getitem__(self, session_id: str) -> SessionState:
         """The session, made where there is none yet."""
         if session_id not in self.session_data:

@@ -67,7 +67,8 @@ class Site:
         """
         self._calls.register(demo)
         demo.launch(**(launch_options(self._settings, self.app_kwargs()) | page))
-        demo.app.state_holder = Sessions(demo)
+        demo.app.state_holder = sessions = Sessions(demo)
+        self._studio.sweeping.held.append(sessions.texts)
         self.waiting = take_over(demo.server, raise_file_limit())
 
     def stop(self, demo: gr.Blocks) -> None:

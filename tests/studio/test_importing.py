@@ -145,7 +145,7 @@ def test_what_cannot_be_imported_is_counted_and_named(store: Store, source: Path
     state = brought(store, source)
     assert tally(state) == (5, 5, 1, 0, 4)
     names = [failure.partition(":")[0] for failure in state.failures]
-    assert names == ["cut.png", "empty.png", "flipped.png", "notes.txt"]
+    assert names == ["cut.png", "empty.png", "flipped.png"]  # of others only the number is told
     assert all(failure.endswith(".") for failure in state.failures)
 
 
@@ -258,18 +258,30 @@ def test_from_the_page_only_named_folders_may_be_imported(store: Store, source: 
     assert importer.folders(ANN) == (str(source),)
 
 
-def test_on_a_page_of_ones_own_any_folder_may_but_our_data(store: Store, source: Path) -> None:
+def test_on_a_page_of_ones_own_what_lies_below_home_may_but_our_data(
+    store: Store, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(source.parent))
     importer = _importer(store, is_private=True)
-    for typed in (str(store.folder), str(store.folder / "images"), str(source / "none")):
+    inside = (str(store.folder), str(store.folder / "images"), str(source / "none"))
+    for typed in (*inside, "/etc", "/", str(source.parent.parent), "~root"):
         with pytest.raises(StudioError):
             importer.start(typed, ANN)
     assert importer.start(str(source), ANN).folder == str(source)
     importer.close(20)
 
 
+def test_of_what_is_no_picture_nothing_is_told_but_the_number(store: Store, source: Path) -> None:
+    for name in ("passwords", "id_rsa.txt", "broken.png", "shadow.bin"):
+        (source / name).write_text("x")
+    state = brought(store, source)
+    assert state.failed == 4
+    assert [failure.partition(":")[0] for failure in state.failures] == ["broken.png"]
+
+
 def test_one_import_a_viewer_whose_state_nobody_else_sees(store: Store, source: Path) -> None:
     make_folder(source, 120, side=64)
-    importer = _importer(store, is_private=True)
+    importer = _importer(store, source)
     importer.start(str(source), ANN)
     with pytest.raises(StudioError, match="running already"):
         importer.start(str(source), ANN)
