@@ -32,13 +32,13 @@ STATUSES = {
     OWN: {200, 202},  # bob's own, of which there may be none
     NOT_HERE: {404, 409},
     # Nothing can be asked for with these words.
-    UNFIT: {400, 401, 403, 404, 405, 406, 409, 415, 422, 429},
+    UNFIT: {400, 401, 403, 404, 405, 406, 409, 410, 415, 422, 429},
 }
 ROUTES = {
     "/": PAGE, "/healthz": PAGE, "/login": PAGE, "/login/": PAGE, "/config": PAGE,
     "/config/": PAGE, "/metrics": PAGE, "/robots.txt": PAGE, "/theme.css": PAGE,
     "/manifest.json": PAGE, "/favicon.ico": PAGE, "/static/x": UNFIT, "/assets/x": UNFIT,
-    "/svelte/x": UNFIT, "/mcp": UNFIT, "/api/x": NOT_HERE,
+    "/svelte/x": UNFIT, "/pair": UNFIT, "/api/pair": NOT_HERE, "/mcp": UNFIT, "/api/x": NOT_HERE,
     "/api/generate": UNFIT, "/api/generate/progress": NOT_HERE, "/api/generations": OWN,
     "/api/generations/x": NOT_HERE, "/api/generations/x/again": NOT_HERE,
     "/api/generations/x/cancel": NOT_HERE, "/api/generations/x/hold": NOT_HERE,
