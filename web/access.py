@@ -78,15 +78,15 @@ class Access:
             await self._http(Request(scope, receive), send)
 
     async def _http(self, request: Request, send: Send) -> None:
-        self._name_host(request)
         try:
             refuse_two_lengths(request)
             self._refuse_foreign(request)
-            cookies = await self._identify(request)
+            cookies = await self._identify(request)  # by every trace that a proxy has left
         except Refusal as refusal:
             answer = self._refused(request, refusal)
             await answer(request.scope, request.receive, self._dressed(send, ()))
             return
+        self._name_host(request)
         await self._app(request.scope, request.receive, self._dressed(send, cookies))
 
     def _name_host(self, request: Request) -> None:
