@@ -91,9 +91,12 @@ def overall(
 
 
 def folded(node: NodeProgress, children: Iterable[NodeProgress]) -> float:
-    """Fraction of *node*, that of the *children* it expanded into folded in."""
+    """Fraction of *node*, that of the *children* it expanded into folded in.
+
+    They are heard of as they begin: as long as it runs there may always be one more.
+    """
     fractions = [child.fraction for child in children]
     if node.is_done or not fractions:
         return node.fraction
-    mean = sum(fractions) / len(fractions)
+    mean = sum(fractions) / (len(fractions) + 1)
     return max(node.fraction, min(EXPANDED_CEILING, mean * EXPANDED_CEILING))

@@ -6,23 +6,17 @@ nodes that are over, has more to say the longer it goes on. Where nothing is lea
 """
 
 import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from statistics import median
 
 from comfy.nodes import NodeProgress, folded
 from comfy.pace import RECENT_STEPS, is_settled, seconds_per_step
 from comfy.plan import Plan, PlannedNode
+from comfy.stretch import KNEE, NO_KNEE, Outlook
 
-KNEE = 0.85
-"""Share of a stretch of known length up to which it is taken to pass evenly."""
-NO_KNEE = 0.0
-"""The same where nobody knows how long it takes: slower and slower from the beginning."""
-LATE = 1.5
-"""A stretch is overdue after so many times its expected seconds, the usual range included."""
-LATE_SECONDS = 2.0
-"""And after so many seconds more than those, at least: short ones vary more."""
+UNTIMED_SECONDS = 2.0
+"""What a node that runs and does nobody knows what is expected to take, at least."""
 MOST_DRIFT = 100.0
 """How many times faster or slower than learned a run is believed to be."""
 WARM_UP = 1.4
@@ -34,50 +28,6 @@ LEAST_UNITS = 1.0
 _GROWS = ("sampling", "decoding")
 
 Nodes = Mapping[str, NodeProgress]
-
-
-@dataclass(frozen=True, slots=True)
-class Outlook:
-    """`rest` seconds after the present stretch: a step, a node without steps, or a pause.
-
-    It began at `since`, None before anything runs, and is expected to take `span` seconds, 0
-    where nothing is expected of it; `knee` is for `eased`. `firm` where all that rests on learned
-    seconds, or on steps seen after the warm-up.
-    """
-
-    rest: float
-    since: float | None = None
-    span: float = 0.0
-    firm: bool = True
-    knee: float = KNEE
-
-    @property
-    def patience(self) -> float:
-        """Seconds of the stretch after which it is overdue."""
-        return max(LATE * self.span, self.span + LATE_SECONDS)
-
-    def left(self, now: float) -> float:
-        """Seconds left at *now*: what is expected of the stretch shrinks, and never is over."""
-        gone = 0.0 if self.since is None else now - self.since
-        return self.rest + self.span * (1.0 - eased(gone, self.span, self.knee))
-
-    def is_overdue(self, now: float) -> bool:
-        """Whether the stretch takes longer than expected: nobody knows what is left, then."""
-        return self.since is not None and now - self.since > self.patience
-
-
-def eased(seconds: float, span: float, knee: float = KNEE) -> float:
-    """How far into a stretch of *span* seconds one is after *seconds*: 0 up to, never quite, 1.
-
-    Even up to *knee*, then slower and slower, as if what is left grew with the delay: only the
-    server says that a stretch is over.
-    """
-    if span <= 0 or seconds <= 0:
-        return 0.0
-    share = seconds / span
-    if share <= knee:
-        return share
-    return 1.0 - (1.0 - knee) ** 2 / (1.0 + share - 2.0 * knee)
 
 
 def outlook(plan: Plan, nodes: Nodes, children: Nodes, current: str, at: float) -> Outlook | None:
@@ -124,9 +74,10 @@ class _Model:
         if total is None:
             return None
         firm, knee = self._is_firm(planned), self._knee(planned)
-        if children:
-            done = folded(node, children)
-            return Outlook(0.0, _last_news(node, children), total * (1.0 - done), firm, NO_KNEE)
+        if planned.seconds is None and planned.activity == "other":
+            total, firm = max(total, UNTIMED_SECONDS), False  # anything may hide behind its name
+        if children and planned.seconds is None:
+            return _unfolding(node, children, total, firm=firm)
         if planned.steps:  # a sampler before its first step
             first = self._first(planned, total)
             return Outlook(max(0.0, total - first), node.started_at, first, firm, knee)
@@ -222,7 +173,9 @@ class _Model:
         if planned is not None and planned.units:
             node = self._nodes[self._latest]
             if pace := seconds_per_step(node):
-                return pace * node.max / planned.units, True
+                # One unit is a step: what is no sampler has none by which to convert.
+                is_sampler = planned.activity == "sampling"
+                return pace * node.max / planned.units if is_sampler else pace, True
         learned = [n for n in self._plan.nodes.values() if n.seconds is not None and n.units]
         if units := sum(n.units for n in learned):
             return sum(n.seconds or 0.0 for n in learned) / units, True
@@ -279,6 +232,16 @@ def _intervals_seen(node: NodeProgress) -> float:
     if not node.step_times:
         return 0.0
     return min(float(RECENT_STEPS), max(0.0, node.step_times[-1][0] - node.step_times[0][0]))
+
+
+def _unfolding(
+    node: NodeProgress, children: Sequence[NodeProgress], total: float, *, firm: bool
+) -> Outlook:
+    """A node that expanded into *children*, of which nobody knows how many are to come."""
+    since, done = _last_news(node, children), folded(node, children)
+    if since is not None and node.started_at is not None and done > 0:
+        total = max(total, (since - node.started_at) / done)
+    return Outlook(0.0, since, total * (1.0 - done), firm, NO_KNEE)
 
 
 def _last_news(node: NodeProgress, children: Iterable[NodeProgress]) -> float | None:

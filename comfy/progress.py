@@ -9,9 +9,10 @@ from dataclasses import replace
 
 from comfy import events as ev
 from comfy.nodes import NodeProgress, overall, stepped
-from comfy.outlook import Outlook, outlook, unseen
+from comfy.outlook import outlook, unseen
 from comfy.plan import Plan
 from comfy.state import CEILING, RUNNING_CEILING, Phase, Preview, Progress
+from comfy.stretch import Outlook
 
 MAX_EXPANDED = 4096
 """Expanded child nodes tracked in one prompt."""

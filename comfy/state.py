@@ -9,8 +9,8 @@ from enum import Enum, auto
 
 from comfy.events import Failure, Fate, OutputFile
 from comfy.nodes import NodeProgress, counting
-from comfy.outlook import Outlook
 from comfy.plan import Plan, PlannedNode
+from comfy.stretch import Outlook
 
 CEILING = 0.99
 """Highest fraction before history confirms the end."""

@@ -158,7 +158,7 @@ def _witnesses(
 ) -> tuple[list[Witness], bool]:
     """What each of *chosen* says of *nodes*; what did not run there is taken from the others.
 
-    The second says whether every model that is to be loaded was timed at least once.
+    The second says whether all that may take long was timed at least once.
     """
     others = {node.id: typical(node, asked, past.runs, cold=cold) for node in nodes}
     found = []
@@ -168,8 +168,8 @@ def _witnesses(
             continue
         costs = tuple(cost(t, node, asked, power) for node, t in pairs if t is not None)
         found.append(Witness(age, asked.ratio(run), costs))
-    loaders = [node for node in nodes if loads_model(node.node_class)]
-    return found, all(others[node.id] is not None for node in loaders)
+    unknown = [node for node in nodes if others[node.id] is None]
+    return found, not any(loads_model(n.node_class) or n.activity == "other" for n in unknown)
 
 
 def _sizes(witnesses: Iterable[Witness]) -> list[float]:

@@ -17,7 +17,7 @@ class Forecast:
 
     `cold` where a model will have to be loaded for it; `like` says in what those past ones were
     unlike it ("of another size"), "" where they were the same. A range of more than 1:4 is `rough`,
-    and what is `partial`: a model is to be loaded that was never timed.
+    and what is `partial`: something is to run that was never timed, and is not included.
     """
 
     seconds: float

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Browser
 
-from comfy.outlook import KNEE, NO_KNEE, Outlook, eased
+from comfy.stretch import KNEE, NO_KNEE, Outlook, eased
 from ui.theme import asset
 
 CASES = [

@@ -223,3 +223,19 @@ def test_times_of_a_server_that_nobody_can_believe_are_not_taken(
         over = run(make_plan(SLOW), *history, (110.0, heard))
         assert over.ended_at == 110.0
         assert over.started_at in (None, 100.0)
+
+
+def test_nobody_knows_how_long_what_was_never_timed_and_unfolds_will_take() -> None:
+    """As seen on a real server: three children of two seconds, one after the other."""
+    plan = make_plan(SLOW, learned={"1": 0.01, "3": 0.001})
+    progress = run(plan, (0.0, ev.Cached("x", 0.0, ("1",))), (0.01, ev.NodeStarted("x", 0.0, "2")))
+    shown = []
+    for number in range(3):
+        for step in range(1, 6):
+            child = ev.NodeReport(f"2.0.0.{number}", step, 5, ev.NodeState.RUNNING, "2")
+            at = 0.01 + 2.0 * number + 0.4 * step
+            progress = advance(progress, ev.Reported("x", at, (child,)))
+            shown.append((progress.fraction, at / 6.01))
+            assert seconds_left(progress) is None
+    assert all(abs(share - truth) < 0.35 for share, truth in shown)
+    assert shown[-1][0] < 0.9

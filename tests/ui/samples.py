@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from comfy.nodes import NodeProgress
-from comfy.outlook import Outlook
 from comfy.plan import Plan, PlannedNode
 from comfy.progress import Phase, Preview, Progress
+from comfy.stretch import Outlook
 from storage.records import Generation, Image, Status
 from studio.snapshot import Freshness, Link, Snapshot
 

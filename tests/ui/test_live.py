@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from comfy import events as ev
-from comfy.outlook import KNEE
 from comfy.plan import make_plan
 from comfy.progress import Phase, Preview, advance, begin
+from comfy.stretch import KNEE
 from storage.records import Status
 from studio.snapshot import Forecast, Freshness, Link, Snapshot, as_of
 from tests.ui.samples import NOW, image, progress, record, snapshot
@@ -218,7 +218,7 @@ def test_the_bar_moves_on_between_two_words_of_the_server() -> None:
         "gone": 0.0,
         "span": 10.0,
         "rest": 20.0,
-        "late": 15.0,
+        "late": 13.0,
         "knee": KNEE,
         "top": 98.0,
     }

@@ -8,9 +8,9 @@ import pytest
 
 from comfy.freshness import Freshness, Link
 from comfy.nodes import NodeProgress
-from comfy.outlook import Outlook
 from comfy.plan import make_plan
 from comfy.progress import Phase, begin
+from comfy.stretch import Outlook
 from storage.records import Generation, Image, Status
 from storage.store import Store
 from studio.errors import ReadOnly
