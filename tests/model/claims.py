@@ -18,7 +18,8 @@ class Deeds:
     """What was done in a history that excuses something.
 
     `restarts` of the engine, `taken_out` and `interrupted` by strangers, `post_faults` on the
-    route that takes prompts, `ends_of_app` by any means.
+    route that takes prompts, `ends_of_app` by any means; `is_deaf` once a socket was made to carry
+    nothing though it is up.
     """
 
     restarts: int = 0
@@ -28,6 +29,7 @@ class Deeds:
     post_faults: int = 0
     node_faults: int = 0
     ends_of_app: int = 0
+    is_deaf: bool = False
 
 
 def sent(asked: Iterable[Asked], books: Mapping[str, Entry], deeds: Deeds) -> Iterator[str]:
@@ -36,8 +38,13 @@ def sent(asked: Iterable[Asked], books: Mapping[str, Entry], deeds: Deeds) -> It
         entry = books.get(job.id)
         if entry is None:
             continue
-        if entry.runs > 1 + job.retry:
+        # One that a restart cuts off at its start, behind a socket that is up and carries nothing,
+        # cannot be told from one that never began.
+        unheard = deeds.restarts if deeds.is_deaf else 0
+        if entry.runs > 1 + job.retry + unheard:
             yield f"{job.id} ran {entry.runs} times"
+        if entry.completed + entry.forgotten > 1 + job.retry:
+            yield f"{job.id} ran to its end {entry.completed + entry.forgotten} times"
         if entry.received > 1 + job.retry + deeds.restarts:
             yield f"{job.id} was sent {entry.received} times"
         if entry.doubled:
