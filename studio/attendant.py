@@ -224,11 +224,17 @@ class Attendant:
             case Phase.FAILED if progress.failure:
                 why = failures.explain_failure(progress.failure, progress.plan)
                 self.end(record.id, progress, why, status=Status.FAILED)
-            case Phase.LOST if kept := self._keeper.recall(record.id):
+            case Phase.LOST if kept := self._rescued(record, progress):
                 times = {"started_at": kept.started_at, "finished_at": kept.finished_at}
                 self._finish(record.id, None, kept, **times)
             case _:
                 self._lost(record, progress)
+
+    def _rescued(self, record: Generation, progress: Progress) -> Kept | None:
+        """What there is of a prompt that ran to its end before its server forgot it."""
+        if kept := self._keeper.recall(record.id):
+            return kept
+        return self._keeper.find(record) if progress.fate is Fate.UNKNOWN else None
 
     def _lost(self, record: Generation, progress: Progress) -> None:
         """Send again what certainly never ran; else what is asked to be, and once."""

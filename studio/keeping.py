@@ -22,13 +22,18 @@ from comfy.events import Finished, OutputFile
 from comfy.frames import parse_history
 from comfy.progress import Progress
 from comfy.server import Server
+from comfy.workflow.naming import named_files
 from storage import files
 from storage.arriving import Arriving
 from storage.errors import StorageError
-from storage.records import Image
+from storage.records import Generation, Image
 from studio.fetch import Fetch, Kept, ending_of, read_ending, unsent
 
 log = logging.getLogger(__name__)
+
+MAX_FOUND = 64
+"""Files looked for of one generation that its server has forgotten."""
+FOUND = "{} has forgotten this, but its files were still there."
 
 
 class Keeper:
@@ -98,6 +103,28 @@ class Keeper:
         self._keep_files(id_, fetch, self._keep_arrived(id_, fetch))
         warnings = (*rest.warnings, *fetch.sentences(self._name))
         return replace(rest, images=fetch.images(), warnings=warnings) if fetch.kept else None
+
+    def find(self, record: Generation) -> Kept | None:
+        """What a generation whose server has forgotten it left there under its own name.
+
+        None where that is not all that it was to make. Raises ComfyError, StorageError.
+        """
+        fetch = self._fetch(record.id)
+        for number in range(MAX_FOUND):
+            match named_files(record.graph, record.id, number + 1):
+                case [file]:
+                    pass
+                case _:
+                    return None
+            try:
+                image = self._keep_file(record.id, fetch, number, file)
+            except NotFound:
+                break
+            if _is_damaged(image):
+                return None  # the server ended while it wrote this
+            fetch.kept[number] = file, image
+        is_whole = len(fetch.kept) >= max(1, record.batch)
+        return Kept(fetch.images(), (FOUND.format(self._name),)) if is_whole else None
 
     def forget(self, id_: str) -> None:
         """Let go of what is remembered of a prompt."""

@@ -64,6 +64,10 @@ from studio.workflows import Workflows
 log = logging.getLogger(__name__)
 
 
+LATE_SECONDS = 120.0
+"""How long after its end a prompt that was perhaps not taken may still arrive at its server."""
+
+
 class Studio:
     """All the parts, joined. `addresses` are the servers, in order of preference."""
 
@@ -144,7 +148,7 @@ class Studio:
         for name, server in self._servers.items():
             if last := self._store.last_run(name):
                 server.remember(last)
-        for record in self._store.doubtful(time.time() - sum(self._cadence.aftermath)):
+        for record in self._store.doubtful(time.time() - LATE_SECONDS):
             if attendant := self._attendants.get(record.server):
                 attendant.expect_late(record.id)
         for part in self._parts:

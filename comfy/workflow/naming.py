@@ -5,8 +5,10 @@ its own a generation's file is never another's. Prefixes that people chose stay 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
+
+from comfy.events import OutputFile
 
 PREFIX = "stepglass"
 """What graphs that ship say; the generation's id is added as it is sent."""
@@ -25,6 +27,26 @@ def named(graph: Mapping[str, Any], id_: str) -> dict[str, Any]:
 def unnamed(graph: Mapping[str, Any]) -> dict[str, Any]:
     """Return *graph* as it was before `named`, whoever's it is."""
     return _prefixed(graph, PREFIX)
+
+
+def named_files(graph: Mapping[str, Any], id_: str, number: int) -> list[OutputFile]:
+    """The file *number*, from 1, of each node that saves under the name of generation *id_*.
+
+    ComfyUI counts the files of a prefix from 1 (folder_paths.get_save_image_path).
+    """
+    return [
+        OutputFile(node, "images", f"{PREFIX}_{id_}_{number:05}_.png")
+        for node, prefix in _prefixes(graph)
+        if prefix == f"{PREFIX}_{id_}"
+    ]
+
+
+def _prefixes(graph: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for id_, node in graph.items():
+        inputs = node.get("inputs") if isinstance(node, Mapping) else None
+        prefix = inputs.get(INPUT) if isinstance(inputs, Mapping) else None
+        if isinstance(prefix, str):
+            yield id_, prefix
 
 
 def _prefixed(graph: Mapping[str, Any], prefix: str) -> dict[str, Any]:

@@ -54,7 +54,26 @@ def test_what_ran_while_the_app_was_away_and_is_forgotten_is_not_sent_again(
     engine.faults.do("restart")
     second = open_house()
     second.watch(ids)
+    found = second.finish(ids)
+    assert [record.status for record in found] == [Status.FINISHED] * 2
+    assert all(record.images and "has forgotten this" in record.warning for record in found)
+    assert [received(engine, id_) for id_ in ids] == [(1, 1)] * 2
+
+
+def test_what_ran_while_the_app_was_away_and_is_gone_is_lost_and_not_sent_again(
+    engine: DemoServer, tmp_path: Path
+) -> None:
+    first = House(tmp_path / "data", engine.url)
+    first.start()
+    ids = two_on_the_server(first)
+    first.close()
+    wait_until(lambda: all(ran(engine, id_) for id_ in ids))
+    engine.faults.do("restart", keep_output=False)
+    second = House(tmp_path / "data", engine.url)
+    second.start()
+    second.watch(ids)
     assert second.statuses(ids) == [Status.LOST] * 2
+    second.close()
     assert [received(engine, id_) for id_ in ids] == [(1, 1)] * 2
 
 
@@ -67,7 +86,7 @@ def test_what_ran_while_nobody_was_heard_and_was_cleared_is_not_sent_again(
     wait_until(lambda: all(ran(engine, id_) for id_ in ids))
     engine.faults.do("clear", history=True)
     engine.faults.clear()
-    assert house.statuses(ids)[1] is Status.LOST
+    assert house.statuses(ids)[1] is Status.FINISHED
     assert [received(engine, id_) for id_ in ids] == [(1, 1)] * 2
 
 
