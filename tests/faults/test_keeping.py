@@ -10,8 +10,9 @@ import pytest
 from comfy.cadence import Cadence
 from comfy.demo.server import DemoServer
 from comfy.freshness import Link
+from comfy.workflow.presets import build_graph
 from storage.records import Generation, Status
-from tests.faults.house import HASTY, House, wait_until
+from tests.faults.house import HASTY, House, request, viewer, wait_until
 
 PATIENT = replace(HASTY, first_retry=0.4, max_retry=0.8)
 """A server has time to go and come back between two attempts."""
@@ -47,6 +48,16 @@ def outputs(engine: DemoServer) -> list[Path]:
 
 def kept(house: House) -> list[str]:
     return sorted(path.name for path in (house.folder / "images").rglob("*.png"))
+
+
+def by_a_chosen_name(house: House, **fields: Any) -> list[str]:
+    """Run a workflow whose files are named as somebody chose, and count up."""
+    graph = build_graph(request(**fields), 1)
+    saving = next(node for node in graph.values() if node["class_type"] == "SaveImage")
+    saving["inputs"]["filename_prefix"] = "mine"
+    ids = [made.id for made in house.studio.workflows.run("mine", graph, [{}], viewer())]
+    house.watch(ids)
+    return ids
 
 
 def only(house: House, **fields: Any) -> Generation:
@@ -216,7 +227,7 @@ def test_a_slow_file_delays_no_other_generation(open_again: OpenAgain, engine: D
 
 def test_what_ran_to_its_end_unseen_is_told_so(open_again: OpenAgain, engine: DemoServer) -> None:
     house = open_again(HASTY)
-    ids = house.generate(1, steps=40)
+    ids = by_a_chosen_name(house, steps=40)
     house.until(lambda: house.runs(ids[0]))
     house.close()
     wait_until(lambda: len(outputs(engine)) == 1)
