@@ -45,7 +45,10 @@ def sent(asked: Iterable[Asked], books: Mapping[str, Entry], deeds: Deeds) -> It
             yield f"{job.id} ran {entry.runs} times"
         if entry.completed + entry.forgotten > 1 + job.retry:
             yield f"{job.id} ran to its end {entry.completed + entry.forgotten} times"
-        if entry.received > 1 + job.retry + deeds.restarts:
+        # Whoever is killed between sending and noting the answer looks for it, and sends it again
+        # where somebody has taken it out since.
+        again = deeds.restarts + deeds.ends_of_app
+        if entry.received > 1 + job.retry + again:
             yield f"{job.id} was sent {entry.received} times"
         if entry.doubled:
             yield f"{job.id} ran to its end twice"
