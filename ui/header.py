@@ -86,6 +86,8 @@ def words(server: ServerState, now: float) -> str:
     kind, since = server.freshness.link, server.freshness.since
     if kind is Link.LIVE:
         return f"{server.remaining} in its queue" if server.remaining else "idle"
+    if kind is Link.UNREACHABLE and server.freshness.denied:
+        return "wants a login"
     if kind is Link.UNREACHABLE:
         minutes = int((now - since) // 60) if since else 0
         return f"unreachable for {minutes} min" if minutes else "unreachable"

@@ -190,7 +190,11 @@ def test_a_private_link_shows_one_generation_to_another_browser_read_only(
     expect(guest.get_by_role("button", name="Copy link")).to_be_hidden()
     guest.click("#live [data-ref=open]")
     expect(guest.get_by_role("dialog")).to_be_visible()
-    expect(guest.get_by_role("button", name="Delete")).to_be_hidden()
+    for name in ("Delete", "Favourite", "Run again"):
+        expect(guest.get_by_role("button", name=name)).to_be_hidden()
+    for label in ("Note", "Add tags", "Add to a collection"):
+        expect(guest.get_by_label(label)).to_be_hidden()
+    expect(guest.get_by_role("group", name="Rating")).to_be_hidden()
     assert guest.evaluate(SHOW, other)["error"]
     assert "privateLink" not in guest.evaluate(SHOW, shared)
 

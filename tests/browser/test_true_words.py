@@ -99,6 +99,20 @@ def test_nothing_typed_is_cut_and_what_is_too_long_is_not_sent(open_page: Open) 
     assert made == ["short again"]
 
 
+def test_a_workflow_counts_at_its_own_field(open_page: Open) -> None:
+    page = open_page()
+    tab(page, "Workflows")
+    page.get_by_role("button", name="Text to image (SD 1.5)").click()
+    box = page.locator(".wf-field[data-kind=prompt]").first
+    box.locator("textarea").fill("x" * (LIMIT + 1))
+    expect(box.locator(".sg-limit")).to_contain_text("100,001 of 100,000 characters: 1 too many.")
+    page.click("#workflow-generate")
+    expect(box.locator("textarea")).to_be_focused()
+    assert page.locator("#workflow-live .live").get_attribute("data-job") is None
+    box.locator("textarea").fill("x")
+    expect(box.locator(".sg-limit")).to_have_count(0)
+
+
 def test_a_file_dropped_anywhere_never_makes_the_browser_leave_the_page(open_page: Open) -> None:
     page = open_page()
     address = page.url

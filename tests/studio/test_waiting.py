@@ -4,14 +4,18 @@ from pathlib import Path
 
 import pytest
 
+from comfy.address import parse_address
 from comfy.demo.server import DemoServer
 from comfy.demo.settings import EngineSettings
 from comfy.freshness import Freshness, Link
 from comfy.progress import Phase
 from storage.records import Status
+from storage.store import Store
+from studio.settings import Settings
 from studio.snapshot import Snapshot
-from studio.waiting import Why, wait_of
-from tests.faults.house import ANYBODY, OWNER, House, request, viewer, wait_until
+from studio.studio import Studio
+from studio.waiting import Wait, Why, wait_of
+from tests.faults.house import ANYBODY, HASTY, OWNER, House, request, viewer, wait_until
 from tests.ui.samples import NOW, progress, record, snapshot
 
 GONE = Freshness(Link.UNREACHABLE, NOW - 60, NOW - 50, error="gpu cannot be reached: check it.")
@@ -123,3 +127,22 @@ def test_a_job_says_why_it_waits_as_servers_come_and_go(tmp_path: Path) -> None:
     house.studio.queue.resume(viewer())
     assert why(house, id_) is Why.UNREACHABLE
     house.close()
+
+
+def test_a_server_that_wants_a_login_is_told_apart_from_one_that_is_away(tmp_path: Path) -> None:
+    settings = Settings(_env_file=None, data_folder=tmp_path)  # type: ignore[call-arg] # pydantic-settings' own
+    with DemoServer(EngineSettings(token="secret")) as engine:
+        studio = Studio(settings, [parse_address(engine.url)], Store(tmp_path), HASTY)
+        studio.start()
+        (made,) = studio.generate(request(), OWNER)
+        waits: list[Wait | None] = []
+
+        def is_denied() -> bool:
+            snapshot = studio.snapshot(made.id, viewer())
+            waits.append(wait_of(snapshot) if snapshot else None)
+            return waits[-1] is not None and waits[-1].why is Why.DENIED
+
+        wait_until(is_denied)
+        studio.close()
+    assert waits[-1] is not None
+    assert "401" in waits[-1].sentence

@@ -59,3 +59,8 @@ def test_every_file_has_a_tile_and_what_made_none_has_one_for_its_texts() -> Non
 def test_a_server_is_always_described(link: Link) -> None:
     server = ServerState("gpu", "http://gpu:8188", Freshness(link, since=NOW - 600))
     assert header.words(server, NOW)
+
+
+def test_a_server_that_wants_a_login_is_not_called_unreachable() -> None:
+    denied = Freshness(Link.UNREACHABLE, since=NOW - 600, denied=True)
+    assert header.words(ServerState("gpu", "http://gpu:8188", denied), NOW) == "wants a login"

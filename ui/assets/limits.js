@@ -22,7 +22,7 @@
 
   const notes = new WeakMap();
   function place(field) {
-    return field.closest(".wf-line, .gal-line, .gal-inline, .block, .full-chips") || field;
+    return field.closest(".wf-line, .gal-line, .gal-inline, .full-chips, [class*=sg-limit-]") || field;
   }
 
   function look(field) {

@@ -42,8 +42,12 @@ function drawOffer(o) {
   box.append(paragraph(o.sentence));
   const undo = o.undo && offerButton("Undo", once("undo", { ids: o.undo, id: o.press }));
   if (undo) box.firstChild.append(" ", undo);
-  const rest = o.rest && paragraph(`${o.rest} more of this press ${o.rest === 1 ? "is" : "are"} waiting · `, offerButton(`Cancel ${o.rest === 1 ? "it" : "them"} too`, once("rest", { id: o.press })));
-  if (rest) { rest.className = "live-offer-rest"; box.append(rest); }
+  if (o.rest) {
+    const rest = paragraph("", offerButton("", once("rest", { id: o.press })));
+    rest.className = "live-offer-rest";
+    countRest(rest, o.rest);
+    box.append(rest);
+  }
   if (o.others) box.append(paragraph(`${o.others} other ${o.others === 1 ? "job" : "jobs"} of yours: `, offerButton("see Queue", () => document.getElementById("tab-queue-button").click())));
   place.after(box);
   setTimeout(() => {
@@ -52,10 +56,20 @@ function drawOffer(o) {
   }, o.seconds * 1000);
 }
 
+function countRest(rest, n) {
+  if (rest.dataset.n === String(n)) return;
+  rest.dataset.n = n;
+  rest.firstChild.textContent = `${n} more of this press ${n === 1 ? "is" : "are"} waiting · `;
+  rest.querySelector("button").textContent = `Cancel ${n === 1 ? "it" : "them"} too`;
+}
+
 // What was offered of a press goes as it is used up, or another press begins.
 function keepOffer(v, isNew) {
   if (!offer) return;
   if (v.press !== offer.dataset.press) { if (isNew) dropOffer(); return; }
-  const rest = offer.querySelector(".live-offer-rest");
-  if (rest && !v.parts.some(([, s]) => s === "waiting")) rest.remove();
+  const first = offer.firstChild.firstChild;
+  if (!v.stopping) first.textContent = first.textContent.replace(/^Cancelling/, "Cancelled");
+  const rest = offer.querySelector(".live-offer-rest"), waiting = v.parts.filter(([, s]) => s === "waiting").length;
+  if (!rest) return;
+  if (waiting) countRest(rest, waiting); else rest.remove();
 }
