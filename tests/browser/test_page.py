@@ -110,7 +110,7 @@ def test_cancel_ends_the_running_job_and_offers_the_rest_with_a_way_back(open_pa
     expect(offer).to_contain_text("4 other jobs of yours: see Queue")
     state(page, "running")
     page.click("#stop-button")
-    expect(offer).to_contain_text("3 more of this press are waiting · Cancel them too")
+    expect(offer).to_contain_text("3 more of this press remain · Cancel them too")
     expect(page.locator("[data-ref=groupText]")).to_have_text("Job 2 of 4")
     expect(page.locator(".live-parts i[data-state=cancelled]")).to_have_count(1)
     offer.get_by_role("button", name="Cancel them too").click()

@@ -59,7 +59,7 @@ function drawOffer(o) {
 function countRest(rest, n) {
   if (rest.dataset.n === String(n)) return;
   rest.dataset.n = n;
-  rest.firstChild.textContent = `${n} more of this press ${n === 1 ? "is" : "are"} waiting · `;
+  rest.firstChild.textContent = `${n} more of this press ${n === 1 ? "remains" : "remain"} · `;
   rest.querySelector("button").textContent = `Cancel ${n === 1 ? "it" : "them"} too`;
 }
 
@@ -69,7 +69,7 @@ function keepOffer(v, isNew) {
   if (v.press !== offer.dataset.press) { if (isNew) dropOffer(); return; }
   const first = offer.firstChild.firstChild;
   if (!v.stopping) first.textContent = first.textContent.replace(/^Cancelling/, "Cancelled");
-  const rest = offer.querySelector(".live-offer-rest"), waiting = v.parts.filter(([, s]) => s === "waiting").length;
+  const rest = offer.querySelector(".live-offer-rest"), left = v.parts.filter(([, s]) => !ENDED[s]).length - (v.stopping ? 1 : 0);
   if (!rest) return;
-  if (waiting) countRest(rest, waiting); else rest.remove();
+  if (left > 0) countRest(rest, left); else rest.remove();
 }
