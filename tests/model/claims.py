@@ -19,7 +19,7 @@ class Deeds:
 
     `restarts` of the engine, `taken_out` and `interrupted` by strangers, `post_faults` on the
     route that takes prompts, `ends_of_app` by any means; `is_deaf` once a socket was made to carry
-    nothing though it is up.
+    nothing though it is up, `keeps_history` once a restart left that as it was.
     """
 
     restarts: int = 0
@@ -30,6 +30,7 @@ class Deeds:
     node_faults: int = 0
     ends_of_app: int = 0
     is_deaf: bool = False
+    keeps_history: bool = False
 
 
 def sent(asked: Iterable[Asked], books: Mapping[str, Entry], deeds: Deeds) -> Iterator[str]:
@@ -107,10 +108,12 @@ def _verdict(job: Asked, record: Generation, entry: Entry | None, deeds: Deeds) 
             if entry is None or not (entry.completed + entry.forgotten or entry.digests):
                 yield "never ran to its end"
         case Status.CANCELLED:
-            by_stranger = job.id in deeds.taken_out or deeds.interrupted
+            # A server that kept its history over a restart looks like one that never restarted.
+            by_stranger = job.id in deeds.taken_out or deeds.interrupted or deeds.keeps_history
             if not job.cancelled and not by_stranger:
                 yield "was cancelled by nobody"
-            if not job.cancelled and outcome not in ("deleted", "interrupted"):
+            ends = ("deleted", "interrupted", *(("forgotten",) if deeds.keeps_history else ()))
+            if not job.cancelled and outcome not in ends:
                 yield f"the engine says {outcome!r}"
         case Status.FAILED:
             if outcome != "error" and not deeds.post_faults and deeds.restarts < 2:

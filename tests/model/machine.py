@@ -63,6 +63,8 @@ STAGES = ("queued", "loading", "step:1", "step:2", "finishing", "ended")
 STEPS = (1, 2, 4, 12)
 CLOCK = (-86_400 * 40.0, -3600.0, -2.0, 2.0, 90.0, 3600.0, 86_400 * 40.0)
 SECONDS = (0.0, 0.02, 0.1, 0.3)
+DOWN = (0.05, 0.1, 0.3)
+"""How long a server that restarts is away: no process starts at once."""
 PAUSES = (0.005, 0.02, 0.06, 0.15)
 
 jobs = st.integers(0, MOST - 1)
@@ -181,9 +183,10 @@ class Model(RuleBasedStateMachine):
         self.deeds.is_deaf |= doing in DEAF
         self.world.engine.faults.at(stage, doing)
 
-    @rule(keep_history=st.booleans(), keep_output=st.booleans(), seconds=st.sampled_from(SECONDS))
+    @rule(keep_history=st.booleans(), keep_output=st.booleans(), seconds=st.sampled_from(DOWN))
     def restart_engine(self, keep_history: bool, keep_output: bool, seconds: float) -> None:
         self.deeds.restarts += 1
+        self.deeds.keeps_history |= keep_history
         self.world.engine.faults.do(
             "restart", seconds=seconds, keep_history=keep_history, keep_output=keep_output
         )
@@ -191,8 +194,13 @@ class Model(RuleBasedStateMachine):
     @rule(stage=st.sampled_from(STAGES), keep_history=st.booleans(), keep_output=st.booleans())
     def restart_engine_at(self, stage: str, keep_history: bool, keep_output: bool) -> None:
         self.deeds.restarts += 1
+        self.deeds.keeps_history |= keep_history
         self.world.engine.faults.at(
-            stage, "restart", keep_history=keep_history, keep_output=keep_output
+            stage,
+            "restart",
+            seconds=DOWN[0],
+            keep_history=keep_history,
+            keep_output=keep_output,
         )
 
     @rule(seconds=st.sampled_from(SECONDS))
