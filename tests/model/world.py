@@ -31,7 +31,7 @@ from tests.model.application import LOG, SERVER, SWIFT, Answer, Order, serve
 
 STEP_SECONDS = 0.03
 """Of a picture of 512 × 512; those here take a fifth of it."""
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds after which something has certainly gone wrong, on any machine."""
 POLL = 0.01
 STRANGER = "stranger"
@@ -142,6 +142,7 @@ class World:
 
     def _answer(self) -> Any:
         if not self._orders.poll(PATIENCE):
+            self.kill()  # or the next order would get this one's answer
             raise AssertionError(f"The application does not answer.\n{self.told()}")
         try:
             answer: Answer = self._orders.recv()
