@@ -17,12 +17,14 @@ from tests.model.world import Asked
 class Deeds:
     """What was done in a history that excuses something.
 
-    `restarts` of the engine, `taken_out` and `interrupted` by strangers, `post_faults` on the
-    route that takes prompts, `ends_of_app` by any means; `is_deaf` once a socket was made to carry
-    nothing though it is up, `keeps_history` once a restart left that as it was.
+    `restarts` of the engine, `refusals` to connect to it, `taken_out` and `interrupted` by
+    strangers, `post_faults` on the route that takes prompts, `ends_of_app` by any means; `is_deaf`
+    once a socket was made to carry nothing though it is up, `keeps_history` once a restart left
+    that as it was.
     """
 
     restarts: int = 0
+    refusals: int = 0
     taken_out: set[str] = field(default_factory=set)
     interrupted: bool = False
     cleared: bool = False
@@ -48,7 +50,8 @@ def sent(asked: Iterable[Asked], books: Mapping[str, Entry], deeds: Deeds) -> It
             yield f"{job.id} ran to its end {entry.completed + entry.forgotten} times"
         # Whoever is killed between sending and noting the answer looks for it, and sends it again
         # where somebody has taken it out since.
-        again = deeds.restarts + deeds.ends_of_app
+        # So is what was taken out of a server that then refuses connections, as one that died does.
+        again = deeds.restarts + deeds.ends_of_app + deeds.refusals
         if entry.received > 1 + job.retry + again:
             yield f"{job.id} was sent {entry.received} times"
         if entry.doubled:

@@ -205,6 +205,7 @@ class Model(RuleBasedStateMachine):
 
     @rule(seconds=st.sampled_from(SECONDS))
     def refuse(self, seconds: float) -> None:
+        self.deeds.refusals += 1
         self.world.engine.faults.do("refuse", seconds=seconds)
 
     # Strangers.
