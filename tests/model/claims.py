@@ -42,8 +42,9 @@ def sent(asked: Iterable[Asked], books: Mapping[str, Entry], deeds: Deeds) -> It
         if entry is None:
             continue
         # One that a restart cuts off at its start, behind a socket that is up and carries nothing,
-        # cannot be told from one that never began.
-        unheard = deeds.restarts if deeds.is_deaf else 0
+        # or with the history kept as if there had been none, cannot be told from one that never
+        # began.
+        unheard = deeds.restarts if deeds.is_deaf or deeds.keeps_history else 0
         if entry.runs > 1 + job.retry + unheard:
             yield f"{job.id} ran {entry.runs} times"
         if entry.completed + entry.forgotten > 1 + job.retry:
