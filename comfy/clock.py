@@ -26,6 +26,11 @@ def wall(at: float) -> float:
     return at + (time.time() - now())
 
 
+def wall_of(at: float | None) -> float | None:
+    """`wall` of a moment that need not be known; None where it is not."""
+    return None if at is None else wall(at)
+
+
 def asleep() -> float:
     """Seconds that this machine has been suspended since it was started; 0 where it cannot tell.
 
@@ -40,4 +45,4 @@ def asleep() -> float:
     return 0.0
 
 
-__all__ = ["asleep", "now", "wall"]
+__all__ = ["asleep", "now", "wall", "wall_of"]

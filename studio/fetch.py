@@ -130,7 +130,7 @@ def ending_of(progress: Progress) -> Mapping[str, Any]:
         "files": [asdict(file) for file in progress.files],
         "texts": progress.texts,
         "warnings": progress.warnings,
-        **{name: None if at is None else clock.wall(at) for name, at in times.items()},
+        **{name: clock.wall_of(at) for name, at in times.items()},
     }
 
 

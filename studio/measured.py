@@ -50,7 +50,7 @@ def measured(progress: Progress, *, slept: float = 0.0, here: bool = True) -> Me
     is_known = not was_asleep or here or _agree(heard, told)
     found = spans(progress) if is_known else ()
     return Measured(
-        {"started_at": _wall(start), "finished_at": _wall(end)},
+        {"started_at": clock.wall_of(start), "finished_at": clock.wall_of(end)},
         _node_runs(found) if _is_credible(found, start, end) else (),
     )
 
@@ -84,7 +84,3 @@ def _node_runs(found: tuple[Span, ...]) -> tuple[NodeRun, ...]:
         )
         for span in found
     )
-
-
-def _wall(at: float | None) -> float | None:
-    return None if at is None else clock.wall(at)

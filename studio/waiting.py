@@ -30,7 +30,7 @@ class Wait:
     """Why a generation waits.
 
     `title` is a few words, `sentence` says what will happen and what to do; `since` is when the
-    reason began (epoch seconds, None where that is not known); `ahead` how many jobs come first.
+    reason began, by `comfy.clock` (None where that is not known); `ahead` how many jobs come first.
     """
 
     why: Why

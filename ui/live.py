@@ -17,11 +17,11 @@ from typing import Any
 
 import gradio as gr
 
-from comfy.clock import wall
+from comfy.clock import wall, wall_of
 from comfy.progress import RUNNING_CEILING, Phase, Preview
 from storage.records import Generation, Status
 from studio.snapshot import Freshness, Link, Snapshot
-from studio.waiting import wait_of
+from studio.waiting import Wait, wait_of
 from ui.forecasts import about, forecast_sentence
 from ui.theme import asset
 
@@ -187,7 +187,12 @@ def title(snapshot: Snapshot) -> str:
 def wait_value(snapshot: Snapshot) -> dict[str, Any] | None:
     """Why *snapshot*'s generation waits; None where it does not."""
     wait = wait_of(snapshot)
-    return asdict(wait) if wait else None
+    return wait_shown(wait) if wait else None
+
+
+def wait_shown(wait: Wait) -> dict[str, Any]:
+    """*wait* for the page, its `since` as the time of day (epoch seconds), for its own clock."""
+    return asdict(wait) | {"since": wall_of(wait.since)}
 
 
 def _group_title(snapshots: Sequence[Snapshot]) -> str:
@@ -255,7 +260,7 @@ def _link(freshness: Freshness, now: float) -> dict[str, Any]:
     return {
         "kind": str(freshness.link),
         "ago": None if heard is None else round(max(0.0, now - heard), 1),
-        "since": None if freshness.since is None else wall(freshness.since),
+        "since": wall_of(freshness.since),
         "attempt": freshness.attempt,
         "error": freshness.error,
     }

@@ -6,11 +6,11 @@ What is somebody else's comes here without its record, so nothing of it can reac
 import contextlib
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import asdict
 from typing import Any
 
 import gradio as gr
 
+from comfy.clock import wall_of
 from comfy.freshness import Link
 from storage.records import Generation, Status
 from studio import asked
@@ -186,7 +186,7 @@ def _stuck(own: Sequence[tuple[Entry, Snapshot]]) -> Update | None:
     """What keeps all of one's own that wait for a server; None where nothing does."""
     waits = [wait for _, snapshot in own if (wait := wait_of(snapshot))]
     wait = next((w for w in waits if w.why in NO_SERVER), None)
-    return asdict(wait) if wait else None
+    return live.wait_shown(wait) if wait else None
 
 
 def _rows(entries: Sequence[Entry], *, paused: bool, several: bool) -> list[Update]:
@@ -239,7 +239,7 @@ def _row(entry: Entry, snapshot: Snapshot, *, paused: bool) -> Update:
 def _away(snapshot: Snapshot) -> float | None:
     """Since when (epoch seconds) the server that works on it is not heard from; else None."""
     freshness = snapshot.freshness
-    return (freshness.since or 0.0) if freshness.link is Link.UNREACHABLE else None
+    return wall_of(freshness.since) if freshness.link is Link.UNREACHABLE else None
 
 
 def _ended(record: Generation, now: float) -> Update:

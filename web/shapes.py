@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from comfy.clock import wall
+from comfy.clock import wall_of
 from comfy.progress import Phase
 from storage.records import Generation, Image, Status
 from studio import asked
@@ -142,7 +142,7 @@ def waiting_shape(snapshot: Snapshot) -> dict[str, Any] | None:
         "why": wait.why.value,
         "title": wait.title,
         "sentence": wait.sentence,
-        "since": None if wait.since is None else wall(wait.since),
+        "since": wall_of(wait.since),
         "ahead": wait.ahead,
     }
 

@@ -1,8 +1,12 @@
 """What the Queue tab is told."""
 
+import time
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
+from comfy import clock
 from comfy.freshness import Freshness, Link
 from comfy.progress import Phase
 from storage.records import Status
@@ -83,14 +87,28 @@ def test_what_no_server_takes_says_so_in_its_row_and_above_all() -> None:
     asked = record(status=Status.QUEUED, started_at=None)
     value = shown(Entry(1, 0.0, None, Snapshot(asked, freshness=gone), is_mine=True))
     assert value["rows"][0]["wait"]["why"] == "unreachable"
-    assert value["stuck"]["since"] == NOW - 60
+    assert value["stuck"]["since"] == pytest.approx(NOW - 60, abs=1)
     assert shown(waits(1))["stuck"] is None
 
 
 def test_what_runs_on_a_server_that_is_away_says_so() -> None:
     gone = Freshness(Link.UNREACHABLE, NOW - 70, NOW - 60)
-    assert (
-        shown(Entry(0, 0.0, None, snapshot(freshness=gone), is_mine=True))["rows"][0]["away"]
-        == NOW - 60
-    )
+    away = shown(Entry(0, 0.0, None, snapshot(freshness=gone), is_mine=True))["rows"][0]["away"]
+    assert away == pytest.approx(NOW - 60, abs=1)
     assert shown(Entry(0, 0.0, None, snapshot(), is_mine=True))["rows"][0]["away"] is None
+
+
+def test_after_a_night_asleep_a_server_is_not_said_to_be_away_since_yesterday(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # The core's clock stood still for eight hours, and the page reckons by the time of day.
+    monkeypatch.setattr("comfy.clock._WALL_AT_START", clock._WALL_AT_START - 8 * 3600)
+    gone = Freshness(Link.UNREACHABLE, None, clock.now() - 60)
+    runs = Entry(0, 0.0, None, snapshot(freshness=gone), is_mine=True)
+    asked = record(status=Status.QUEUED, started_at=None)
+    waiting = Entry(1, None, None, Snapshot(asked, freshness=gone), is_mine=True)
+    value = shown(runs, waiting)
+    minute_ago = pytest.approx(time.time() - 60, abs=5)
+    assert value["rows"][0]["away"] == minute_ago
+    assert value["rows"][1]["wait"]["since"] == minute_ago
+    assert value["stuck"]["since"] == minute_ago
