@@ -18,15 +18,17 @@ _NOBODY = ""
 
 
 class Links:
-    """The keys of private links. `_lock` guards the serials, which are kept in memory.
+    """The keys of private links. A link that was never renewed has no serial.
 
-    A link that was never renewed has no serial.
+    `_lock` guards `_serials`, which are kept in memory. `_renewing` is held while one is stored and
+    taken over, so that of two renewals the one in memory is the one on the disk.
     """
 
     def __init__(self, store: Store, folder: Path) -> None:
         self._store = store
         self._folder = folder
         self._lock = threading.Lock()
+        self._renewing = threading.Lock()
 
     def key(self, record: Generation, viewer: Viewer) -> str:
         """The present key of *record*'s link. Raises ReadOnly where it is not the viewer's."""
@@ -50,9 +52,10 @@ class Links:
         if not viewer.may_change(record.owner):
             raise ReadOnly
         serial = secrets.token_hex(8)
-        self._store.keep_document(KIND, _NOBODY, record.id, {"serial": serial})
-        with self._lock:
-            self._serials[record.id] = serial
+        with self._renewing:
+            self._store.keep_document(KIND, _NOBODY, record.id, {"serial": serial})
+            with self._lock:
+                self._serials[record.id] = serial
         return self.query(record, viewer)
 
     def _key(self, id_: str) -> str:

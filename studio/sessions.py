@@ -15,7 +15,8 @@ class Sessions:
     """What ends a session on this side, whoever kept its cookie.
 
     A session carries the `serial` of its owner and an id of its own. `_lock` guards the copies in
-    memory of what is stored.
+    memory of what is stored. `_ending` is held while a change is made in both, so that what is
+    ended stays so after a restart.
     """
 
     def __init__(
@@ -24,6 +25,7 @@ class Sessions:
         self._store = store
         self._clock = clock
         self._lock = threading.Lock()
+        self._ending = threading.Lock()
         self._serials: dict[str, str] = {}
         self._ended: dict[str, dict[str, float]] = {}
         for owner in owners:
@@ -47,25 +49,27 @@ class Sessions:
 
         Raises StorageError; it has ended all the same, until the next start.
         """
-        with self._lock:
-            ended = self._ended.setdefault(owner, {})
-            past = [old for old, end in ended.items() if end < self._clock()]
+        with self._ending:
+            with self._lock:
+                ended = self._ended.setdefault(owner, {})
+                past = [old for old, end in ended.items() if end < self._clock()]
+                for old in past:
+                    del ended[old]
+                ended[id] = until
             for old in past:
-                del ended[old]
-            ended[id] = until
-        for old in past:
-            self._store.drop_document(KIND, owner, old)
-        self._store.keep_document(KIND, owner, id, {"until": until})
+                self._store.drop_document(KIND, owner, old)
+            self._store.keep_document(KIND, owner, id, {"until": until})
 
     def end_all(self, owner: str) -> None:
         """End every session of *owner*. Raises StorageError; see `end`."""
         serial = secrets.token_hex(8)
-        with self._lock:
-            self._serials[owner] = serial
-            past = list(self._ended.pop(owner, ()))
-        self._store.keep_document(KIND, owner, SERIAL, {"serial": serial})
-        for old in past:
-            self._store.drop_document(KIND, owner, old)
+        with self._ending:
+            with self._lock:
+                self._serials[owner] = serial
+                past = list(self._ended.pop(owner, ()))
+            self._store.keep_document(KIND, owner, SERIAL, {"serial": serial})
+            for old in past:
+                self._store.drop_document(KIND, owner, old)
 
 
 def _until(value: object) -> float:
