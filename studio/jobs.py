@@ -197,7 +197,11 @@ class Jobs:
         return self._store.change_many(changes, when=_live_and(when))
 
     def let_go(self, id_: str, line: str, notice: str = "") -> None:
-        """Let a job that *line* took, and that is not stored as sent, wait here again."""
+        """Let a job that *line* took, and that is not stored as sent, wait here again.
+
+        It is over where its end was asked for. Raises StorageError where that cannot be stored; it
+        waits here all the same.
+        """
         with self.lock:
             job = self._roster.get(id_)
             if job is None or job.line != line or not waits(job.record):

@@ -122,15 +122,23 @@ class Sender:
                 forecast_seconds=forecast.seconds if forecast else record.forecast_seconds,
             )
         except StorageError as error:
-            self._jobs.let_go(id_, self._name, str(error))
+            self._let_go(id_, str(error))
             self._stop.wait(self._cadence.put_back)
             return
         if sent is None:  # held or cancelled meanwhile
-            self._jobs.let_go(id_, self._name)
+            self._let_go(id_)
             return
         self._jobs.show(id_, forecast=forecast)
         self._server.expect(id_, graph, plan)
         self._submit(sent)
+
+    def _let_go(self, id_: str, notice: str = "") -> None:
+        """Let a job wait here again; one whose end cannot be stored now is ended later."""
+        try:
+            self._jobs.let_go(id_, self._name, notice)
+        except StorageError as error:
+            self._jobs.show(id_, notice=str(error))
+            self._stop.wait(self._cadence.put_back)
 
     def _submit(self, record: Generation) -> None:
         """Send an expected prompt, once; whether it arrived is for its snapshot to tell."""
