@@ -99,6 +99,7 @@ class Plans:
         data = contact_sheet(pictures, grid.columns, grid.rows, title=name)
         filename = f"{_UNSAFE.sub('-', name)[:60] or 'grid'}-sheet.png"
         path = save_bytes_to_cache(data, filename, get_upload_folder())
+        self._studio.arrivals.add(ask.viewer.owner, [path])
         return {"url": f"gradio_api/file={quote(path)}", "filename": filename}
 
     def _batch(self, bench: Bench, form: Form, values: Mapping[str, Any]) -> Batch:

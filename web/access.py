@@ -37,6 +37,8 @@ _STATIC = ("/assets/", "/static/", "/svelte/", "/favicon.ico", "/theme.css", "/m
 _log = logging.getLogger(__name__)
 _POLICY = "object-src 'none'; base-uri 'none'; form-action 'self'"
 """What no page of ours does, and an injected piece of one would."""
+MAX_PARTS = 8
+"""Parts of a path that may name a generation: each is held against the key of a link."""
 _ID_NAMES = ("job", "generationId", "promptId")
 """Query parameters that name a generation."""
 
@@ -189,7 +191,7 @@ class Access:
         key, now = request.query_params.get("key"), {}
         if key:
             named = [request.query_params.get(name, "") for name in _ID_NAMES]
-            named += path.split("/")
+            named += path.split("/", MAX_PARTS)[:MAX_PARTS]
             now = {id_: key for id_ in named if id_ and self._links.opens(id_, key)}
         # A link that was renewed meanwhile opens nothing any more.
         held = {id_: old for id_, old in before.items() if self._links.opens(id_, old)}

@@ -110,9 +110,12 @@ class Accounts:
         return name if self._sessions.is_open(f"{ACCOUNT}{name}", serial, id_) else None
 
     def end(self, session: str, *, everywhere: bool = False) -> None:
-        """End *session*, or all of the account that it is of. Raises StorageError."""
+        """End *session*, or all of the account that it is of. Raises StorageError.
+
+        A session that was ended before ends no other one.
+        """
         found = self._read(session)
-        if found is None:
+        if found is None or self.user(session) is None:
             return
         name, expires, _, id_ = found
         if everywhere:

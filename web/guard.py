@@ -8,6 +8,7 @@ import logging
 import math
 from functools import partial
 
+from gradio.route_utils import FnIndexInferError
 from gradio.utils import get_upload_folder
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -27,11 +28,13 @@ from web.surface import (
     is_endless,
     named_file,
     takes_data,
+    takes_files,
 )
+from web.tabs import Tabs, session_in_address, session_in_body
 
 _log = logging.getLogger(__name__)
 ODD = "This is no request that the page sends: load it again."
-_UNEXPECTED = (LookupError, ValueError, TypeError, AttributeError)
+_UNEXPECTED = (LookupError, ValueError, TypeError, AttributeError, FnIndexInferError)
 SMALL_BYTES = 100_000
 """A body that a full disk still has room for: one cancels, or empties the bin."""
 _BODYLESS = ("GET", "HEAD", "OPTIONS")
@@ -45,6 +48,7 @@ class Guard:
         self._app = app
         self._studio = studio
         self._crowd = crowd
+        self._tabs = Tabs()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -69,7 +73,7 @@ class Guard:
                 raise
             # Gradio does not expect what its own page does not send, and says no even in the
             # middle of an answer.
-            _log.warning("%s could not be answered: %s", scope["path"][:80], type(error).__name__)
+            _log.warning("%r could not be answered: %s", scope["path"][:80], type(error).__name__)
             _log.debug("why it could not be answered", exc_info=error)
             if begun:
                 await send({"type": "http.response.body", "body": b""})
@@ -81,9 +85,10 @@ class Guard:
         request = Request(request.scope, self._counted(request))
         receive = await self._checked(request)
         if hands_files(path):
-            owner = viewer_of(request).owner
-            send = handing(send, get_upload_folder(), partial(self._studio.arrivals.add, owner))
+            note = partial(self._studio.arrivals.add, viewer_of(request).owner)
+            send = handing(send, get_upload_folder(), note, is_upload=takes_files(path))
         self._refuse_file(request)
+        self._refuse_tab(request, session_in_address(path, request.query_params))
         if is_endless(request.method, path):
             with self._crowd.among(self._whose(request)):
                 await self._app(request.scope, receive, send)
@@ -95,6 +100,9 @@ class Guard:
         whose, receive = self._whose(request), request.receive
         length = request.headers.get("content-length", "0")
         size = int(length) if length.isascii() and length.isdecimal() else 0
+        if "transfer-encoding" in request.headers and takes_files(request.scope["path"]):
+            # Nobody has said how large it is, so it may be as large as any.
+            size = self._studio.settings.max_upload_bytes
         if request.method in _BODYLESS:
             return receive
         if wait := self._studio.allowance.wait(whose):
@@ -119,6 +127,13 @@ class Guard:
             if self._studio.arrivals.path(named, owner) is None:
                 raise Refusal(404, "There is no such file, or it is not yours.")
 
+    def _refuse_tab(self, request: Request, session: str) -> None:
+        """Refuse *session* where somebody else has opened that page; "" is nobody's."""
+        if session:
+            viewer = viewer_of(request)
+            if not self._tabs.is_open_to(session, viewer.owner, is_new=viewer.is_new):
+                raise Refusal(403, "Somebody else has opened this page: load it again.")
+
     async def _checked(self, request: Request) -> Receive:
         """Read and check a body meant for the page's handlers; return what replays it.
 
@@ -129,7 +144,9 @@ class Guard:
         body = await read_body(request, MAX_EVENT_BYTES)
         if not is_form(request):  # whose files come with it
             owner = viewer_of(request).owner
-            for path in file_paths(await run_in_threadpool(json_of, body)):
+            data = await run_in_threadpool(json_of, body)
+            self._refuse_tab(request, session_in_body(data))
+            for path in file_paths(data):
                 if path and self._studio.arrivals.path(path, owner) is None:
                     raise Refusal(400, NOT_SENT)
         return replay(body, request.receive)

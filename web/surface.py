@@ -16,7 +16,7 @@ _ENDLESS = (
     "/api/generate/progress", "/mcp", f"{API}/queue/data", f"{API}/upload_progress",
 )  # fmt: skip
 _STREAMED = ("call", "heartbeat")
-_HANDS = ("api", "call", "component_server", "queue", "run", "upload")
+_HANDS = ("api", "call", "queue", "run", "upload")
 _BODYLESS = ("GET", "HEAD", "OPTIONS")
 MAX_EVENT_BYTES = 4_000_000
 """Largest body of an event: a form with prompts of 100 kB many times over; files go elsewhere."""

@@ -19,6 +19,8 @@ HEADER_SECONDS = 10.0
 BODY_SECONDS = 10.0
 BODY_RATE = 8192
 """Bytes a second at which a body comes at least, after BODY_SECONDS."""
+TAKE_SECONDS = 60.0
+"""For which a client may take nothing more of an answer that fills the buffers between us."""
 MAX_PLACES = 4096
 ACCEPTED_AT_ONCE = 16
 """Connections taken in one turn of the loop, so that some are let go before more come in."""
@@ -78,6 +80,7 @@ class Patience:
         self._received = 0
         self._cycle: Any = None
         self._timer: asyncio.TimerHandle | None = None
+        self._taking: asyncio.TimerHandle | None = None
 
     def go_on(self, received: int = 0) -> None:
         """Start, go on with or end waiting for the client, as the state now is."""
@@ -99,6 +102,18 @@ class Patience:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+    def await_taking(self) -> None:
+        """The client is behind with the answer: it has to take some of it within a while."""
+        self.taken()
+        abort = self._protocol.transport.abort
+        self._taking = self._protocol.loop.call_later(TAKE_SECONDS, abort)
+
+    def taken(self) -> None:
+        """The client has caught up, or is gone."""
+        if self._taking is not None:
+            self._taking.cancel()
+            self._taking = None
 
     def _is_clients_turn(self) -> bool:
         cycle = self._protocol.cycle
@@ -141,8 +156,17 @@ def patient(base: type[Any], waiting: Waiting) -> type[Any]:
             super().on_response_complete()
             self._patience.go_on()
 
+        def pause_writing(self) -> None:
+            super().pause_writing()
+            self._patience.await_taking()
+
+        def resume_writing(self) -> None:
+            self._patience.taken()
+            super().resume_writing()
+
         def connection_lost(self, exc: Exception | None) -> None:
             self._patience.end()
+            self._patience.taken()
             super().connection_lost(exc)
 
     return Patient

@@ -12,6 +12,7 @@ from studio.version import VERSION
 from studio.viewer import Viewer
 from tests.security.conftest import Fortress
 from tests.security.person import Person
+from web.bodies import MAX_VALUES
 
 JOIN = "/gradio_api/queue/join"
 DEEP = b"[" * 100_000
@@ -34,6 +35,10 @@ ODD = (
     ("/login", b"username=" + b"a" * 20_000),
     ("/mcp", DEEP),
     ("/mcp", b'{"a": NaN}'),
+    ("/mcp", b'{"a": [' + b"[]," * MAX_VALUES + b"[]]}"),
+    ("/api/generate", b'{"a": [' + b"[]," * MAX_VALUES + b"[]]}"),
+    ("/gradio_api/run/no-such", b'{"data": []}'),
+    ("/gradio_api/api/no-such%0Aanother line", b'{"data": []}'),
 )
 
 
@@ -47,6 +52,7 @@ def test_it_is_refused_in_a_sentence(
     assert 400 <= answer.status_code < 500, answer.text
     assert answer.json()["error"]
     assert "Traceback" not in answer.text + caplog.text
+    assert not any("\n" in record.getMessage() for record in caplog.records)
 
 
 def test_a_login_that_is_too_long_is_refused_to_a_stranger_too(fortress: Fortress) -> None:

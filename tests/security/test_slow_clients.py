@@ -9,6 +9,7 @@ import pytest
 
 from tests.faults.house import wait_until
 from tests.security.conftest import Fortress
+from tests.security.person import Person
 from web import waiting
 
 HALVES = {
@@ -76,6 +77,18 @@ def test_of_many_that_wait_the_one_silent_for_longest_goes(fortress: Fortress) -
         fortress.waiting.places = places
 
 
+def test_who_takes_nothing_of_an_answer_is_let_go(
+    fortress: Fortress, ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "TAKE_SECONDS", 0.3)
+    cookies = "; ".join(f"{name}={value}" for name, value in ann.client.cookies.items())
+    ask = f"GET /config HTTP/1.1\r\nHost: localhost\r\nCookie: {cookies}\r\n\r\n".encode()
+    with connected(fortress) as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.settimeout(0.05)
+        until_reset(client, ask)
+
+
 def test_two_lengths_are_one_too_many(fortress: Fortress) -> None:
     head = b"POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n"
     with connected(fortress, head + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n") as client:
@@ -101,6 +114,19 @@ def until_closed(client: socket.socket, send: Callable[[], object]) -> None:
             send()
             if client.recv(65536) == b"":
                 return
+        except TimeoutError:
+            continue
+        except OSError:
+            return
+    raise AssertionError("The connection is still open.")
+
+
+def until_reset(client: socket.socket, ask: bytes) -> None:
+    """Ask again and again, reading nothing, until the server has closed; fails if it never does."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            client.sendall(ask)
         except TimeoutError:
             continue
         except OSError:

@@ -35,4 +35,6 @@ def test_a_full_disk_takes_no_upload_and_says_so(
     refused = sent(bob, 200_000)
     assert refused.status_code == 507
     assert "no room" in refused.json()["error"]
+    parts = (b"x" * 100 for _ in range(5))  # sent in chunks, without a length
+    assert bob.client.post("/gradio_api/upload", content=parts).status_code == 507
     assert bob.client.post("/api/queue/resume").status_code == 200
