@@ -36,6 +36,19 @@ FEATURES = json.dumps({"type": "feature_flags", "data": {"supports_preview_metad
 
 
 @dataclass(frozen=True, slots=True)
+class Death:
+    """The end of a server, seen by the socket numbered `watch`: at once, nobody listened there.
+
+    What the server had not begun by then it never did, if that socket was heard from: `frame_at`
+    is its last data frame, None for none, and `at` when it ended.
+    """
+
+    watch: int
+    at: float
+    frame_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SocketState:
     """The socket now: `heard_at` is its last frame or pong, `frame_at` its last data frame.
 
@@ -44,13 +57,12 @@ class SocketState:
     `comfy.clock`.
 
     `watch` numbers the sockets that were up: nothing that the server told can have been missed
-    while it stays the same. `deaths` are those of the last watches at whose end nobody listened
-    there any more: the server ended with them, and what it had not begun by then it never did.
+    while it stays the same. `deaths` are the last ends of the server that were seen.
     """
 
     up: bool = False
     watch: int = 0
-    deaths: tuple[int, ...] = ()
+    deaths: tuple["Death", ...] = ()
     since: float = 0.0
     heard_at: float | None = None
     frame_at: float | None = None
@@ -168,8 +180,9 @@ class Connection:
         self._down(error)
         if hung_up and self._is_gone():
             with self._lock:
-                deaths = (*self._state.deaths, self._state.watch)[-DEATHS_KEPT:]
-                self._state = replace(self._state, deaths=deaths)
+                state = self._state
+                death = Death(state.watch, state.since, state.frame_at)
+                self._state = replace(state, deaths=(*state.deaths, death)[-DEATHS_KEPT:])
         return channel.moved_at - opened
 
     def _is_gone(self) -> bool:

@@ -248,6 +248,7 @@ class Reconciler:
             tracked,
             self._socket(),
             self._tracker.witness(tracked),
+            silence=self._cadence.silent_after,
             is_behind=any(id_ in queue for id_ in earlier),
             remembers=lambda prompt_id: self._api.history(prompt_id) is not None,
         )

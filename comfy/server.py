@@ -141,7 +141,8 @@ class Server:
         data = {"preview_method": self._preview_method, **(extra or {})}
         socket = self._connection.state
         with self._tracker.lock:
-            tracked.watch, tracked.seen_at = socket.watch if socket.up else 0, now()
+            tracked.watch = socket.watch if socket.up else 0
+            tracked.posted_at = tracked.seen_at = now()
         try:
             accepted = self.api.submit(
                 graph, prompt_id=prompt_id, client_id=self._client_id, extra=data

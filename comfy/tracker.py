@@ -28,15 +28,16 @@ RAN_KEPT = 16
 class Tracked:
     """One prompt, and what the reconciler must remember of it. Times are of `comfy.clock`.
 
-    `watch` is the socket (see `SocketState`) that has been up since the server was last seen to
-    have the prompt, at `seen_at`, or since it was sent; 0 where there was a gap. `witness` is a
-    prompt that the server was known to have run before this one was sent, "" for none. `reached`
-    is the highest fraction that was shown of it, `asleep_before` how long this machine had been
-    suspended when it was first followed.
+    `posted_at` is when its sending began, `sent_at` when that was over and its absence begins to
+    mean something. `watch` is the socket (see `SocketState`) that has been up since the server was
+    last seen to have the prompt, at `seen_at`, or since it was sent; 0 where there was a gap.
+    `witness` is a prompt that the server was known to have run before this one was sent, "" for
+    none. `reached` is the highest fraction that was shown of it.
     """
 
     progress: Progress
     graph: Mapping[str, Any]
+    posted_at: float = 0.0
     sent_at: float | None = None
     watch: int = 0
     seen_at: float = 0.0

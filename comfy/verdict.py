@@ -9,7 +9,7 @@ from enum import Enum, auto
 
 from comfy import events as ev
 from comfy.cadence import Cadence
-from comfy.connection import SocketState
+from comfy.connection import Death, SocketState
 from comfy.errors import ComfyError
 from comfy.progress import Phase
 from comfy.tracker import Tracked
@@ -35,6 +35,7 @@ def run_of(
     socket: SocketState,
     witness: str,
     *,
+    silence: float,
     is_behind: bool,
     remembers: Callable[[str], bool],
 ) -> Run:
@@ -42,18 +43,26 @@ def run_of(
 
     *witness* is one that ran there and was sent before it, "" for none: a server that has that
     one has forgotten nothing since. *is_behind* says that one sent before it is still in the
-    queue, *remembers* looks a prompt up in the server's history, and may raise ComfyError.
+    queue; *silence* is after how many seconds without a frame a socket may tell nothing any more;
+    *remembers* looks a prompt up in the server's history, and may raise ComfyError.
     """
     if is_behind:
         return Run.SAME
     watched = tracked.watch > 0 and socket.up and socket.watch == tracked.watch
     if watched and _has_heard(tracked, socket):
         return Run.SAME
-    if tracked.watch > 0 and tracked.watch in socket.deaths:
+    if any(_ended_waiting(tracked, death, silence) for death in socket.deaths):
         return Run.DIED
     if witness and remembers(witness):
         return Run.SAME
     return Run.MAYBE if watched else Run.UNKNOWN
+
+
+def _ended_waiting(tracked: Tracked, death: Death, silence: float) -> bool:
+    """Whether the server ended while *tracked* waited there, on a socket that would have told."""
+    frame_at = death.frame_at or 0.0
+    was_heard = frame_at > tracked.posted_at and death.at - frame_at <= silence
+    return death.watch == tracked.watch and was_heard
 
 
 def _has_heard(tracked: Tracked, socket: SocketState) -> bool:

@@ -103,7 +103,7 @@ class Guard:
         if over > 0:
             raise TooMany(
                 f"You may queue {most:,} jobs a minute: wait a little, then try again.",
-                _until_gone(queued, over) + MINUTE - now,
+                MINUTE - (now - _until_gone(queued, over)),
             )
         queued.append(entry := (now, count))
         return entry

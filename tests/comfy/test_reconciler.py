@@ -12,7 +12,7 @@ from comfy.address import parse_address
 from comfy.api import Api
 from comfy.cadence import USUAL, Cadence
 from comfy.clock import now
-from comfy.connection import SocketState
+from comfy.connection import Death, SocketState
 from comfy.errors import ComfyError, Unreachable
 from comfy.freshness import Link
 from comfy.plan import make_plan
@@ -180,17 +180,29 @@ def test_missing_on_a_server_that_remembers_an_earlier_one_was_taken_out(
     assert hasty.phase("a") is Phase[phase]
 
 
-@pytest.mark.parametrize(("deaths", "fate"), [((1,), "NEVER_BEGAN"), ((), "UNKNOWN")])
+@pytest.mark.parametrize(
+    ("deaths", "fate"),
+    [
+        ((Death(1, at=9.0, frame_at=8.0),), "NEVER_BEGAN"),
+        ((), "UNKNOWN"),
+        ((Death(2, at=9.0, frame_at=8.0),), "UNKNOWN"),
+        # Sockets that are up and tell nothing: since it was sent, or for long.
+        ((Death(1, at=9.0),), "UNKNOWN"),
+        ((Death(1, at=9.0, frame_at=0.5),), "UNKNOWN"),
+        ((Death(1, at=99.0, frame_at=8.0),), "UNKNOWN"),
+    ],
+)
 def test_missing_after_the_server_ended_before_our_eyes_never_began(
-    hasty: Looker, deaths: tuple[int, ...], fate: str
+    hasty: Looker, deaths: tuple[Death, ...], fate: str
 ) -> None:
     hasty.socket = SocketState(up=True, watch=1)
     hasty.sent("a")
-    hasty.socket = SocketState(up=True, watch=2, deaths=deaths)
-    hasty.history("a", {})
-    hasty.look()
     tracked = hasty.tracker.get("a")
     assert tracked is not None
+    tracked.posted_at = 1.0
+    hasty.socket = SocketState(up=True, watch=3, deaths=deaths)
+    hasty.history("a", {})
+    hasty.look()
     assert (tracked.progress.phase, tracked.progress.fate) == (Phase.LOST, ev.Fate[fate])
 
 
