@@ -24,11 +24,12 @@ from comfy.errors import (
     TurnedAway,
 )
 from comfy.events import OutputFile
-from comfy.queued import Queue, finite, read_queue, read_remaining
+from comfy.queued import Queue, read_queue, read_remaining
 from comfy.rejection import read_problems, rejection
 from comfy.system import SystemInfo, read_system
 from comfy.transport import STRANGE, Answer, Json, Transport
 from comfy.trouble import read_other
+from comfy.values import number
 
 log = logging.getLogger(__name__)
 
@@ -100,7 +101,7 @@ class Api:
                 "update ComfyUI to 0.3.50 or newer."
             )
         problems, dropped = read_problems(data.get("node_errors"), graph)
-        return Accepted(finite(data.get("number")), problems, dropped)
+        return Accepted(number(data, "number"), problems, dropped)
 
     def takes_prompts(self) -> bool:
         """Whether ComfyUI itself answers to prompts; nothing is queued. Raises ComfyError."""

@@ -1,7 +1,7 @@
 """What happened to a prompt on a server, in the past tense.
 
 Socket frames and history entries both become these; nothing past the parser sees loose
-dicts. `at` is the time of receipt in seconds since the epoch, set by whoever received it.
+dicts. `at` is the time of receipt by `comfy.clock`, set by whoever received it.
 `prompt_id` is "" where the frame named none (see `comfy.server` for how it is then found).
 """
 

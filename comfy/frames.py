@@ -11,6 +11,7 @@ from typing import Any
 
 from comfy import events as ev
 from comfy.errors import FrameError
+from comfy.outputs import MAX_FILES, MAX_TEXT, output_of
 from comfy.values import number as _number
 from comfy.values import text as _text
 
@@ -18,12 +19,8 @@ PREVIEW_IMAGE = 1
 TEXT = 3
 PREVIEW_IMAGE_WITH_METADATA = 4
 
-MAX_OUTPUT_FILES = 4096
-"""Files taken from one node's output, or one history entry."""
 MAX_TEXTS = 256
 """Texts taken from one history entry."""
-MAX_TEXT = 100_000
-"""Characters kept of any text or traceback a server sends."""
 MAX_WARNING = 500
 """Characters kept of why a branch was blocked."""
 MAX_NODES = 10_000
@@ -64,15 +61,15 @@ def parse_history(prompt_id: str, entry: Json, at: float) -> tuple[ev.Event, ...
     files: list[ev.OutputFile] = []
     texts: list[str] = []
     for node, output in outputs.items():
-        found, said = _output(str(node), output)
-        files += found
-        texts += said
+        more_files, more_texts = output_of(str(node), output)
+        files += more_files
+        texts += more_texts
     cached = next((_ids(data) for name, data in messages if name == "execution_cached"), ())
     blocked = (
         _blocked(prompt_id, at, data) for name, data in messages if name == "execution_error"
     )
     finished = ev.Finished(
-        prompt_id, at, tuple(files[:MAX_OUTPUT_FILES]), tuple(texts[:MAX_TEXTS]), **times
+        prompt_id, at, tuple(files[:MAX_FILES]), tuple(texts[:MAX_TEXTS]), **times
     )
     before = (ev.Cached(prompt_id, at, cached),) if cached else ()
     return (*before, *filter(None, blocked), finished)
@@ -183,7 +180,7 @@ def _report(key: str, node: Any) -> ev.NodeReport | None:
 
 def _executed(id_: str, at: float, data: Json) -> Iterator[ev.Event]:
     node = _text(data, "node")
-    files, texts = _output(node, data.get("output"))
+    files, texts = output_of(node, data.get("output"))
     yield ev.Produced(id_, at, node, tuple(files), tuple(texts))
 
 
@@ -222,39 +219,6 @@ _READERS: Mapping[str, Callable[[str, float, Json], Iterator[ev.Event]]] = {
         (ev.Interrupted(id_, at, _text(data, "node_id")),)
     ),
 }
-
-
-def _output(node: str, output: Any) -> tuple[list[ev.OutputFile], list[str]]:
-    """Return the files and texts in a node's UI output: any dict with a filename is a file."""
-    files: list[ev.OutputFile] = []
-    texts: list[str] = []
-    if not isinstance(output, dict):
-        return files, texts
-    animated = _flags(output.get("animated"))
-    for kind, values in output.items():
-        values = values if isinstance(values, list | tuple) else [values]
-        for index, value in enumerate(values[:MAX_OUTPUT_FILES]):
-            if isinstance(value, dict) and _text(value, "filename"):
-                moving = kind == "gifs" or (animated[index] if index < len(animated) else False)
-                files.append(_file(node, str(kind), value, animated=moving))
-            elif kind == "text" and isinstance(value, str):
-                texts.append(value[:MAX_TEXT])
-    return files, texts
-
-
-def _file(node: str, kind: str, value: Json, *, animated: bool) -> ev.OutputFile:
-    return ev.OutputFile(
-        node,
-        kind,
-        _text(value, "filename"),
-        _text(value, "subfolder"),
-        _text(value, "type") or "output",
-        animated,
-    )
-
-
-def _flags(value: Any) -> list[bool]:
-    return [bool(v) for v in value] if isinstance(value, list | tuple) else []
 
 
 def _failure(data: Json) -> ev.Failure:

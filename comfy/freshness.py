@@ -20,8 +20,8 @@ class Freshness:
     """What is known of the connection.
 
     `heard_at` is the last time the server said anything, by socket or HTTP; `since` when the
-    link became what it is (epoch seconds); `attempt` counts reconnections in a row; `error` is
-    the sentence for why, or "", and `denied` says that it is a login that is missing.
+    link became what it is; both are of `comfy.clock`. `attempt` counts reconnections in a row;
+    `error` is the sentence for why, or "", and `denied` says that it is a login that is missing.
     """
 
     link: Link = Link.NONE

@@ -14,7 +14,7 @@ MAX_STEPS = 100_000
 
 @dataclass(frozen=True, slots=True)
 class NodeProgress:
-    """One node so far. `fraction` only grows, 1 when done; times are epoch seconds.
+    """One node so far. `fraction` only grows, 1 when done; times are of `comfy.clock`.
 
     `value` and `max` are as last reported; `step_times` are (value, time) of each new value;
     `parent` is the planned node that an expanded one belongs to.

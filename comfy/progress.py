@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from comfy import events as ev
+from comfy.duration import server_seconds, start_and_end
 from comfy.nodes import NodeProgress, overall, stepped
 from comfy.outlook import outlook, unseen
+from comfy.outputs import MAX_FILES
 from comfy.plan import Plan
 from comfy.state import CEILING, RUNNING_CEILING, Phase, Preview, Progress
 from comfy.stretch import Outlook
@@ -20,10 +22,6 @@ MAX_TEXTS = 64
 """Texts kept of one prompt."""
 MAX_WARNINGS = 64
 """Warnings kept of one prompt."""
-MAX_FILES = 4096
-"""Files kept of one prompt."""
-LONGEST_RUN = 90 * 86_400.0
-"""Seconds that a server may say a prompt took, or ended ago; more is a fault of its clock."""
 
 
 def begin(prompt_id: str, plan: Plan, *, at: float | None = None) -> Progress:
@@ -250,9 +248,11 @@ def _finished(p: Progress, event: ev.Finished) -> Progress:
 
 
 def _over(p: Progress, phase: Phase, event: ev.Over) -> Progress:
-    heard_end, took = p.ended_at or event.at, _told(event)
+    heard_end, took = p.ended_at or event.at, server_seconds(event)
     heard = None if p.started_at is None else heard_end - p.started_at
-    start, end = (p.started_at, heard_end) if took is None else _ran(p, event, took)
+    start, end = p.started_at, heard_end
+    if took is not None:
+        start, end = start_and_end(event, took, p.started_at)
     return replace(
         p,
         phase=phase,
@@ -262,27 +262,6 @@ def _over(p: Progress, phase: Phase, event: ev.Over) -> Progress:
         heard_seconds=heard,
         told_seconds=took,
     )
-
-
-def _told(event: ev.Over) -> float | None:
-    """Seconds that it took by the server's clock; None where it does not say, or nobody can."""
-    if event.started_at is None or event.ended_at is None:
-        return None
-    took = event.ended_at - event.started_at
-    return took if 0.0 <= took <= LONGEST_RUN else None
-
-
-def _ran(p: Progress, event: ev.Over, took: float) -> tuple[float, float]:
-    """When it started and ended, by our clock, where the server says that it *took* so long.
-
-    Clocks differ: of what was heard here, only how long it took is the server's to say.
-    """
-    if p.started_at is not None:
-        end = min(event.at, p.started_at + took)
-    else:
-        told = event.ended_at if event.ended_at is not None else event.at
-        end = told if 0.0 <= event.at - told <= LONGEST_RUN else event.at
-    return end - took, end
 
 
 def _joined(warnings: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:

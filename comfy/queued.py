@@ -3,15 +3,18 @@
 An answer that is not shaped as ComfyUI's says nothing: what is not in it is not absent.
 """
 
-import math
+import sys
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
+
+from comfy.values import real
 
 MAX_QUEUE = 100_000
 """Entries of each list; more is no queue that anybody waits for."""
 MAX_REMAINING = 10**9
+MAX_POSITION = sys.float_info.max
+"""Who sends a prompt may give it any number as its place in the queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +73,5 @@ def _entries(value: Any) -> list[tuple[float, str]]:
     for entry in value:
         if not (isinstance(entry, list) and len(entry) > 1 and isinstance(entry[1], str)):
             raise ValueError("an entry that is no prompt")
-        entries.append((finite(entry[0]), entry[1]))
+        entries.append((real(entry[0], MAX_POSITION), entry[1]))
     return entries
-
-
-def finite(value: Any) -> float:
-    """Return a number in JSON, which may be larger than any float, or NaN; 0 for anything else."""
-    if not isinstance(value, int | float):
-        return 0.0
-    with suppress(OverflowError):
-        return float(value) if math.isfinite(value) else 0.0
-    return 0.0

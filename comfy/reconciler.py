@@ -1,10 +1,10 @@
 """What the server's own records say, asked for again and again: the thread that settles prompts.
 
-Cadence and verdicts: PROTOCOL, "Losing the socket". `_lock` guards the times and the queue.
+Cadence and verdicts: PROTOCOL, "Losing the socket". `_lock` guards the times and the queue. Times
+are of `comfy.clock`, but for those by which the thread itself waits.
 """
 
 import logging
-import random
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -21,6 +21,7 @@ from comfy.freshness import Freshness, Link
 from comfy.lookout import Lookout
 from comfy.progress import Phase
 from comfy.queued import Queue
+from comfy.rhythm import until_next
 from comfy.tracker import Tracked, Tracker
 from comfy.verdict import missing, run_of, unreadable
 
@@ -171,8 +172,9 @@ class Reconciler:
     def _settle_all(self, live: Mapping[str, Tracked], at: float) -> None:
         """Ask the history of each, and nothing else; raise where it answered for none."""
         errors = [self._settle(id_, tracked, at, Queue(), live) for id_, tracked in live.items()]
-        if errors and all(errors):
-            raise errors[0] or ComfyError  # it may be the server that is ill, not one history
+        failures = [error for error in errors if error]
+        if failures and len(failures) == len(errors):
+            raise failures[0]  # it may be the server that is ill, not one history
 
     def _watch(self) -> int:
         """The number of the socket that is up; 0 where none is."""
@@ -279,27 +281,12 @@ class Reconciler:
                 self._troubled_since = None
             elif self._troubled_since is None:
                 self._troubled_since = at
-            wait = min([self._pace(at), *(self._patience(t) for t in live)])
-            self._due = min(self._due, time.monotonic() + wait)  # clocks can be set back
+            troubled = None if self._troubled_since is None else at - self._troubled_since
+            wait = until_next(self._cadence, troubled, live)
+            self._due = min(self._due, time.monotonic() + wait)  # or sooner, if asked meanwhile
             renew = silent and at - self._renewed_at > self._cadence.renew_every
             self._renewed_at = at if renew else self._renewed_at
         if renew:
             where = self._api.address.label
             log.warning("%s has been silent for %.0f s: renewing the socket", where, silence)
             self._renew()
-
-    def _pace(self, at: float) -> float:
-        if self._troubled_since is None:
-            return self._cadence.healthy
-        if at - self._troubled_since < self._cadence.eager_for:
-            return self._cadence.eager
-        return random.uniform(*self._cadence.troubled)  # noqa: S311 - spreads load, guards nothing
-
-    def _patience(self, tracked: Tracked) -> float:
-        """Seconds until *tracked* wants the next look."""
-        if tracked.settling_since is not None:
-            steps = self._cadence.settle
-            return steps[min(max(tracked.settle_looks, 1), len(steps)) - 1]
-        if tracked.missing_since is not None or tracked.unreadable_since is not None:
-            return self._cadence.lost_after
-        return self._cadence.healthy

@@ -61,7 +61,7 @@ class Server:
         self._on_sent = on_sent
         self._tracker = Tracker(on_change)
         self._cadence = cadence
-        self._named = ""  # of the reader thread alone, as is the next
+        self._named = ""  # of the reader thread alone; the next is set by it alone
         self._remaining: int | None = None
         self._connection = Connection(
             address,

@@ -10,7 +10,7 @@ from comfy.progress import Phase, Progress
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """One node's time on the server; epoch seconds.
+    """One node's time on the server, by `comfy.clock`.
 
     `step_seconds` holds the first step from the node's start (warm-up included), then each
     interval; a report that jumps several steps is spread evenly over them. `megapixels` is what

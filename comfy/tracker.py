@@ -104,7 +104,7 @@ class Tracker:
             self._changed.notify_all()
 
     def get(self, prompt_id: str) -> Tracked | None:
-        """The tracked prompt; read and change it under `lock`."""
+        """The tracked prompt, to be changed under `lock`; its `progress` is replaced as a whole."""
         with self.lock:
             return self._prompts.get(prompt_id)
 

@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 
@@ -33,15 +32,14 @@ class Transport:
         self._cadence = cadence
         self._max_json = max_json
         self._hangup = Hangup()
-        loopback = urlsplit(address.url).hostname in ("127.0.0.1", "localhost", "::1")
         self._client = httpx.Client(
             base_url=address.url,
             headers=dict(address.headers),
             timeout=httpx.Timeout(cadence.answer, connect=cadence.connect),
             # A proxy from the environment has no business between us and this machine; the
             # certificates that it names do.
-            trust_env=not loopback,
-            verify=_trust(is_needed=not loopback or address.url.startswith("https")),
+            trust_env=not address.is_loopback,
+            verify=_trust(is_needed=not address.is_loopback or address.url.startswith("https")),
         )
 
     def close(self) -> None:

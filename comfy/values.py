@@ -20,12 +20,12 @@ def number(data: Mapping[str, Any], key: str) -> float:
     return real(data.get(key))
 
 
-def real(value: Any) -> float:
-    """Return *value* as a float; 0 for what is no number, NaN and what is beyond all counting."""
+def real(value: Any, most: float = MAX_NUMBER) -> float:
+    """Return *value* as a float; 0 for what is no number, NaN and what is beyond *most*."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return 0.0
     # NaN and infinities fail both comparisons; a whole number of any length can be compared.
-    return float(value) if -MAX_NUMBER < value < MAX_NUMBER else 0.0
+    return float(value) if -most < value < most else 0.0
 
 
 def whole(value: Any, most: int = MAX_WHOLE) -> int:

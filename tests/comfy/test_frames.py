@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from comfy import events as ev
 from comfy.errors import FrameError
-from comfy.frames import MAX_TEXT, parse, parse_history
+from comfy.frames import parse, parse_history
+from comfy.outputs import MAX_TEXT
 from comfy.plan import make_plan
 from comfy.progress import advance, begin
 from tests.transcript import Frame, Json, Transcript, join_metadata, transcripts
