@@ -10,6 +10,7 @@ from comfy.errors import ComfyError
 from storage.errors import StorageError
 from storage.store import Store
 from studio.archive import carry_out
+from studio.cautions import cautions
 from studio.commands import fail, read_command
 from studio.logs import setup_logging
 from studio.process import prepare
@@ -40,7 +41,7 @@ def main() -> int:
 def serve(settings: Settings) -> None:
     """Run until the program is asked to end."""
     asked = catch_signals()
-    for warning in settings.warnings():
+    for warning in cautions(settings):
         log.warning(warning)
     store = Store(settings.data_folder)
     demo = None

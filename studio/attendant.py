@@ -1,8 +1,9 @@
-"""Attends to the jobs a server has, until each is over: the threads that keep what comes back.
+"""The threads that look after the jobs that a server has, until each is over.
 
-They do whatever a job needs next (note that it runs, cancel it, fetch and keep its files, write
-its end). Every step may fail, wait and be tried again; a step done once is not done twice.
-Threads of their own fetch and keep, so that no slow file delays a cancel. `_lock` guards the dicts.
+They do whatever a job needs next: note that it runs, cancel it, fetch and keep its files, write
+its end. Every step may fail, wait and be tried again; a step done once is not done twice.
+Fetching and keeping have threads of their own, so that no slow file delays a cancel. `_lock`
+guards the dicts.
 """
 
 import logging

@@ -1,6 +1,6 @@
 """What each server offers: its node catalogue and what it says of itself.
 
-`_lock` guards `_known`, `_edition` and `_wanted`; one thread fetches.
+`_lock` guards all that changes; one thread fetches by itself, others may ask for more.
 """
 
 import logging

@@ -20,9 +20,10 @@ from comfy.workflow.form import Form, make_form
 from comfy.workflow.presets import PRESETS
 from storage.records import Generation
 from studio.errors import Absent, StudioError
+from studio.seeds import drawn_seeds
 from studio.shelf import Preset, Shelf, arranged
 from studio.viewer import Viewer
-from studio.workflows import NotReady, Workflows, drawn_seeds
+from studio.workflows import NotReady, Workflows
 
 MAX_ENDPOINTS = 120
 """Of one's own presets the latest come first."""

@@ -17,7 +17,7 @@ from storage.records import Generation, NodeRun, Status
 from storage.store import Store
 from storage.timings import NodeTiming
 from studio.forecasting import forecast_plan, learned_plan
-from studio.past import Asked, Past, past_of, timings_of
+from studio.past import Asked, Past, megapixels_of, past_of, timings_of
 from studio.snapshot import Forecast
 
 LOOK_BACK = 200
@@ -208,5 +208,4 @@ def unseeded(graph: Mapping[str, Any], keys: Iterable[str]) -> dict[str, Any]:
 
 
 def _asked(record: Generation) -> Asked:
-    megapixels = record.width * record.height * record.batch / 1e6
-    return Asked(record.checkpoint, record.sampler, record.workflow, megapixels)
+    return Asked(record.checkpoint, record.sampler, record.workflow, megapixels_of(record))

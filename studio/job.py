@@ -40,11 +40,10 @@ def is_live(record: Generation) -> bool:
 class Job:
     """One live generation. `line` is the server that took it, "" while it waits here.
 
-    `notice` is a sentence about what keeps it, `keeping` whether its files are being fetched;
-    `forecast` what was expected of it when it was handed out; `trouble` why it is not known whether
-    its server took it. `tries` counts attempts in a row
-    that came to nothing on a server that works otherwise; `not_before` says, by server and the
-    monotonic clock, how long it lets others pass.
+    `notice` is a sentence about what keeps it, `keeping` whether its files are being fetched,
+    `forecast` what was expected of it when it was handed out, and `trouble` why it is not known
+    whether its server took it. `tries` counts attempts in a row that came to nothing on a server
+    that works otherwise. `not_before` says, by server, until when (monotonic) others go first.
     """
 
     record: Generation

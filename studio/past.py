@@ -63,11 +63,15 @@ def past_of(timings: Iterable[NodeTiming], graph: Mapping[str, Any] | None = Non
     return Past(tuple(_run(nodes) for nodes in groups.values()), graph or {})
 
 
+def megapixels_of(record: Generation) -> float:
+    """What *record* asks for, batch included; 0 where it names no size."""
+    return record.width * record.height * record.batch / 1e6
+
+
 def timings_of(record: Generation, runs: Sequence[NodeRun]) -> list[NodeTiming]:
     """What the nodes of *record*, which has just ended, took."""
-    size = record.width * record.height * record.batch / 1e6
     cold = any(run.activity == "loading" for run in runs)
-    asked = (record.checkpoint, record.sampler, record.workflow, size)
+    asked = (record.checkpoint, record.sampler, record.workflow, megapixels_of(record))
     return [
         NodeTiming(
             record.id,

@@ -9,6 +9,7 @@ from comfy.workflow.presets import workflow_name
 from comfy.workflow.request import MAX_SEED, GenerationRequest
 from storage.records import Generation, Status
 from studio.ids import new_id
+from studio.queue import NEXT_POSITION
 from studio.seeds import RANDOM_SEEDS, drawn, kept_limits, moved
 
 _ASKED = (
@@ -36,7 +37,7 @@ def records_of(
             id=id_,
             group=ids[0],
             seed=(first + number) % (MAX_SEED + 1),
-            position=base.created_at + number * 1e-6,
+            position=base.created_at + number * NEXT_POSITION,
             retry_on_loss=retry_on_loss,
         )
         for number, id_ in enumerate(ids)

@@ -12,6 +12,8 @@ from storage.records import Generation
 AT_ONCE = 2
 """Prompts of ours a server holds: one runs, one waits so that the GPU never does."""
 LOW, NORMAL, HIGH = -1, 0, 1
+NEXT_POSITION = 1e-6
+"""From one position to the next, where the clock does not tell them apart."""
 
 Key = tuple[int, float, str]
 """Sorts one owner's generations as they want them; the last part is the id."""

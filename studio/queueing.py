@@ -33,11 +33,15 @@ WATCH_GAP = 0.25
 """Seconds between two looks of one who watches the queue, at least."""
 WATCH_HEARTBEAT = 2.0
 """Seconds after which they look though nothing changed: forecasts move by themselves."""
-_ON_SERVER = "This generation is on a server already: stop it, or let it run."
+_ON_SERVER = "This generation is on a server already: cancel it, or let it run."
 
 
 class Queueing:
-    """What a viewer may do with the queue. `servers` are all lines, by name."""
+    """What a viewer may do with the queue. `servers` are all lines, by name.
+
+    `_moving` is held while one of several is moved: two moves from one view would put two into one
+    place.
+    """
 
     def __init__(
         self,
@@ -116,7 +120,7 @@ class Queueing:
         Raises StudioError.
         """
         record = self._waiting(id_, viewer)
-        with self._moving:  # two moves from one view would put two into one place
+        with self._moving:
             own = self._jobs.waiting_of(record.owner)
             here = next((n for n, g in enumerate(own) if g.id == id_), None)
             if here is not None:
@@ -156,6 +160,6 @@ class Queueing:
         job = self._jobs.get(id_)
         if job is None:
             raise StudioError("This generation is over already.")
-        if job.line or job.record.status is not Status.QUEUED:
+        if job.line or not waits(job.record):
             raise StudioError(_ON_SERVER)
         return job.record

@@ -9,9 +9,7 @@ from dataclasses import replace
 from storage.records import Generation
 from studio.job import NOBODY, Job, waits
 from studio.line import Line
-
-NEXT_POSITION = 1e-6
-"""From one place in the line to the next, where the clock does not tell them apart."""
+from studio.queue import NEXT_POSITION
 
 
 class Roster:

@@ -4,7 +4,6 @@ Precedence: flag, environment, `.env`, default. `studio.commands` reads the comm
 """
 
 import os
-import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -268,39 +267,10 @@ class Settings(BaseSettings):
         """What one person may send within an hour, in bytes."""
         return int(self.max_upload_mb_per_hour * 1024 * 1024)
 
-    def warnings(self) -> list[str]:
-        """Sentences on what is allowed but worth a thought."""
-        found = []
-        if not self.is_loopback and not self.auth and not on_space():
-            found.append(
-                f"Anybody who can reach {self.host}:{self.port} can generate here: "
-                "add --auth NAME:PASSWORD unless the network is yours."
-            )
-        if self.people == "one" and self.auth:
-            found.append("STEPGLASS_PEOPLE=one has no effect with --auth: each account is one.")
-        elif self.people == "one" and (not self.is_loopback or self.allowed_hosts or on_space()):
-            found.append(
-                "Everybody who reaches this page is one person here (STEPGLASS_PEOPLE=one), and "
-                "sees and deletes everything: let nobody else reach it, or use --auth."
-            )
-        elif self.is_loopback and not (self.auth or self.people or self.is_private):
-            found.append(
-                "Through a proxy others may reach this page, so each browser is its own person: "
-                "--people one makes them one, --auth asks for a login."
-            )
-        found += [f"{name} is not a setting of Stepglass." for name in unknown_variables()]
-        return found
-
 
 def on_space() -> bool:
     """Whether this runs on a Hugging Face Space."""
     return bool(os.environ.get("SPACE_ID"))
-
-
-def unknown_variables() -> list[str]:
-    """Names in the environment that begin like ours and mean nothing."""
-    known = {f"{ENV_PREFIX}{name.upper()}" for name in Settings.model_fields}
-    return sorted(n for n in os.environ if re.match(ENV_PREFIX, n) and n not in known)
 
 
 def _with_headers(server: Address, common: dict[str, str]) -> Address:

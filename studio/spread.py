@@ -69,15 +69,6 @@ def spread_of(seconds: Sequence[float], weights: Sequence[float]) -> Spread:
     return Spread(weights, pulls, math.sqrt(variance * (1 + 1 / count)), freedom)
 
 
-def middle_and_range(
-    seconds: Sequence[float], weights: Sequence[float], widening: float = 0.0
-) -> tuple[float, float, float]:
-    """The middle and the 80 % range of the next one, where *seconds* were measured before."""
-    spread = spread_of(seconds, weights)
-    middle, reach = spread.middle(seconds), spread.reach(widening)
-    return middle, middle * math.exp(-reach), middle * math.exp(reach)
-
-
 def _student(freedom: float) -> float:
     """How many deviations hold 80 % where the deviation itself is known but from few runs."""
     inverse = 1 / max(1.0, freedom)

@@ -26,9 +26,9 @@ from studio.errors import StudioError
 from studio.estimate import Estimator, unseeded
 from studio.ids import is_id, new_id
 from studio.jobs import Jobs
+from studio.queue import NEXT_POSITION
 from studio.refusals import Refusals
-from studio.seeds import drawn_seeds as drawn_seeds  # what others take from here
-from studio.seeds import limits_of, with_drawn
+from studio.seeds import drawn_seeds, limits_of, with_drawn
 from studio.snapshot import Forecast
 from studio.uploads import Uploads
 from studio.viewer import Viewer
@@ -179,7 +179,7 @@ class Workflows:
                 record,
                 id=id_,
                 group=ids[0],
-                position=record.created_at + number * 1e-6,
+                position=record.created_at + number * NEXT_POSITION,
                 retry_on_loss=retry_on_loss,
                 parent=parent if is_id(parent) else "",
                 relation=relation if is_id(parent) else "",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from studio.cautions import cautions
 from studio.commands import EXIT_WRONG_VALUE, read_command
 from studio.logs import OneLine
 from studio.settings import Settings
@@ -30,7 +31,7 @@ def test_defaults_listen_on_this_machine_alone(tmp_path: Path) -> None:
     assert (settings.host, settings.port, settings.is_loopback) == ("127.0.0.1", 7860, True)
     assert settings.data_folder == tmp_path / "data"
     assert settings.servers == ()
-    assert settings.warnings() == []
+    assert cautions(settings) == []
 
 
 def test_a_flag_beats_the_environment_which_beats_dotenv(
@@ -160,10 +161,10 @@ def test_help_names_every_setting_and_its_variable(capsys: pytest.CaptureFixture
 
 
 def test_an_open_page_on_the_network_is_warned_of(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "add --auth" in read("--host", "0.0.0.0").warnings()[0]
-    assert read("--host", "0.0.0.0", "--auth", "a:b").warnings() == []
+    assert "add --auth" in cautions(read("--host", "0.0.0.0"))[0]
+    assert cautions(read("--host", "0.0.0.0", "--auth", "a:b")) == []
     monkeypatch.setenv("STEPGLASS_PROT", "1")
-    assert read().warnings() == ["STEPGLASS_PROT is not a setting of Stepglass."]
+    assert cautions(read()) == ["STEPGLASS_PROT is not a setting of Stepglass."]
 
 
 def test_export_names_its_folder_and_format() -> None:

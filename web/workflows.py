@@ -13,10 +13,11 @@ from comfy.errors import Problem, WorkflowError
 from comfy.workflow.form import Field, Form, Kind, make_form
 from storage.records import Generation
 from studio.errors import Absent
+from studio.seeds import drawn_seeds
 from studio.shelf import MAX_BYTES, Preset, arranged, checked_name, read_preset
 from studio.studio import Studio
 from studio.viewer import Viewer, viewer_of
-from studio.workflows import NotReady, drawn_seeds
+from studio.workflows import NotReady
 from web.answers import NO_STORE, Refusal
 from web.endpoint import answering
 from web.incoming import json_object, read_body

@@ -1,5 +1,6 @@
 """Forecasts from past generations."""
 
+import math
 import random
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +19,7 @@ from studio.estimate import Estimator, asked_of, forecast
 from studio.forecasting import forecast_plan, learned_plan
 from studio.past import Asked, exponent, node_seconds, past_of
 from studio.press import records_of
-from studio.spread import middle_and_range
+from studio.spread import spread_of
 from tests.studio.histories import inside, timings
 
 REQUEST = GenerationRequest(prompt="x", checkpoint="a", width=512, height=512, steps=20)
@@ -127,8 +128,9 @@ def test_four_of_five_lie_in_the_range() -> None:
 def test_a_middle_lies_in_its_range_and_near_what_was_seen(
     seconds: list[float], widening: float
 ) -> None:
-    middle, low, high = middle_and_range(seconds, [1.0] * len(seconds), widening)
-    assert 0 < low < middle < high
+    spread = spread_of(seconds, [1.0] * len(seconds))
+    middle, reach = spread.middle(seconds), spread.reach(widening)
+    assert 0 < middle * math.exp(-reach) < middle < middle * math.exp(reach)
     assert min(seconds) * 0.99 <= middle <= max(seconds) * 1.01
 
 

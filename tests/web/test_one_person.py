@@ -8,6 +8,7 @@ import pytest
 
 from storage.records import Status
 from storage.store import Store
+from studio.cautions import cautions
 from studio.viewer import BROWSER, GUEST, ONE, Viewer
 from tests.storage.samples import generation
 from tests.web.conftest import Serve, Served
@@ -96,7 +97,7 @@ def test_a_container_of_one_person_refuses_rebound_names(serve: Serve) -> None:
 def test_who_is_one_person(serve: Serve, settings: dict[str, object], is_one: bool) -> None:
     served = serve(**({"people": ""} | settings))
     assert served.settings.is_one_person is is_one
-    assert bool(served.settings.warnings()) is (
+    assert bool(cautions(served.settings)) is (
         settings not in ({}, {"host": "localhost"})
         and ("auth" not in settings or "people" in settings)
         and settings != {"people": "browsers"}
