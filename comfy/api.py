@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from comfy.address import Address
 from comfy.cadence import USUAL, Cadence
+from comfy.direct import is_direct, memory_bytes
 from comfy.errors import (
     BadAnswer,
     ComfyError,
@@ -203,8 +204,19 @@ class Api:
 
     def system(self) -> SystemInfo:
         """Return version, device and memory."""
-        data = self._get("/system_stats")
-        info = read_system(data)
+        with self._http.send("GET", "/system_stats") as answer:
+            return self._system(answer)
+
+    def is_direct(self) -> bool:
+        """Whether the server itself is at its address, with nothing before it that may end alone.
+
+        Raises ComfyError.
+        """
+        with self._http.send("GET", "/system_stats") as answer:
+            return is_direct(self.address, answer.headers, self._system(answer), memory_bytes())
+
+    def _system(self, answer: Answer) -> SystemInfo:
+        info = read_system(self._http.object(answer))
         if info is None:
             raise BadAnswer(f"{self.address.label} {STRANGE}")
         return info

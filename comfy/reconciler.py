@@ -253,6 +253,7 @@ class Reconciler:
             silence=self._cadence.silent_after,
             is_behind=any(id_ in queue for id_ in earlier),
             remembers=lambda prompt_id: self._api.history(prompt_id) is not None,
+            is_direct=self._api.is_direct,
         )
         with self._tracker.lock:
             return missing(tracked, at, self._cadence, run)

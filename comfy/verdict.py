@@ -38,20 +38,22 @@ def run_of(
     silence: float,
     is_behind: bool,
     remembers: Callable[[str], bool],
+    is_direct: Callable[[], bool],
 ) -> Run:
     """What became of the run of the server that an absent prompt was sent to.
 
     *witness* is one that ran there and was sent before it, "" for none: a server that has that
     one has forgotten nothing since. *is_behind* says that one sent before it is still in the
     queue; *silence* is after how many seconds without a frame a socket may tell nothing any more;
-    *remembers* looks a prompt up in the server's history, and may raise ComfyError.
+    *remembers* looks a prompt up in the server's history, *is_direct* tells whether nothing stands
+    before the server whose end could be taken for its own; both may raise ComfyError.
     """
     if is_behind:
         return Run.SAME
     watched = tracked.watch > 0 and socket.up and socket.watch == tracked.watch
     if watched and _has_heard(tracked, socket):
         return Run.SAME
-    if any(_ended_waiting(tracked, death, silence) for death in socket.deaths):
+    if any(_ended_waiting(tracked, death, silence) for death in socket.deaths) and is_direct():
         return Run.DIED
     if witness and remembers(witness):
         return Run.SAME

@@ -25,6 +25,7 @@ from comfy.demo.files import (
 from comfy.demo.jobs import get_job, list_jobs
 from comfy.demo.queue import Prompt, now_ms
 from comfy.demo.validate import is_prompt_id, refusal, validate
+from comfy.direct import memory_bytes
 
 Json = dict[str, Any]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -191,18 +192,18 @@ class Routes:
     async def _embeddings(self, _request: web.Request) -> web.Response:
         return web.json_response([])
 
-    async def _system_stats(self, _request: web.Request) -> web.Response:
+    async def _system_stats(self, request: web.Request) -> web.Response:
         free = int(MEMORY_BYTES * 0.8)
         system = {
             "os": os.name,
-            "ram_total": MEMORY_BYTES,
+            "ram_total": memory_bytes(),
             "ram_free": free,
             "comfyui_version": VERSION,
             "engine": ENGINE_NAME,
             "python_version": platform.python_version(),
             "pytorch_version": "none",
             "embedded_python": False,
-            "argv": ["comfy.demo"],
+            "argv": ["comfy.demo", "--port", str(_port(request))],
         }
         device = {
             "name": ENGINE_NAME,
@@ -248,6 +249,11 @@ async def read_object(request: web.Request) -> Json:
     if not isinstance(body, dict):
         raise ValueError("The body is not an object.")
     return body
+
+
+def _port(request: web.Request) -> int:
+    """The port that a request came to."""
+    return int((request.get_extra_info("sockname") or ("", 0))[1])
 
 
 def _refused(error: Json, node_errors: Json) -> web.Response:
