@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from comfy import clock
 from comfy.ending import JOIN_SECONDS, join
 from comfy.errors import ComfyError
 from comfy.freshness import Link
@@ -30,7 +31,7 @@ class ServerLoad:
     """One server now. Bytes, 0 where unknown; counts are of everybody's prompts.
 
     `steps_per_second` is the sum over what samples there, None while nothing does; `measured_at`
-    (epoch seconds) when its memory was last told, None before.
+    (by `comfy.clock`) when its memory was last told, None before.
     """
 
     name: str
@@ -114,7 +115,7 @@ class LiveServers:
                 log.exception("the load of %s could not be read", name)
             else:
                 with self._lock:
-                    self._known[name] = (time.time(), system)
+                    self._known[name] = (clock.now(), system)
             with self._lock:
                 self._wake.wait_for(lambda: self._stop, self._every)
 

@@ -5,6 +5,9 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
+import pytest
+
+from comfy import clock
 from comfy.address import parse_address
 from comfy.demo.server import DemoServer
 from comfy.freshness import Link
@@ -35,8 +38,18 @@ def test_a_server_tells_its_memory_and_queue(engine: DemoServer, open_studio: Op
     assert load.name == "demo"
     assert load.vram_total >= load.vram_free > 0
     assert load.ram_total >= load.ram_free > 0
-    assert abs(time.time() - (load.measured_at or 0)) < WAIT_SECONDS
+    assert abs(clock.now() - (load.measured_at or 0)) < WAIT_SECONDS
     assert (load.running, load.pending, load.steps_per_second) == (0, 0, None)
+
+
+def test_how_old_a_number_is_does_not_change_with_the_wall_clock(
+    engine: DemoServer, open_studio: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = time.time
+    monkeypatch.setattr("time.time", lambda: usual() + 3600.0)  # set right while somebody looks
+    studio = open_studio(engine)
+    (load,) = wait_for(studio.live_servers, lambda loads: loads[0].measured_at is not None)
+    assert abs(clock.now() - (load.measured_at or 0)) < WAIT_SECONDS
 
 
 def test_what_samples_has_a_speed_and_none_when_it_is_over(

@@ -4,11 +4,11 @@ Each question is a call of its own, so that they run beside one another in threa
 draws what comes first.
 """
 
-import time
 from collections.abc import Callable
 
 import pandas as pd
 
+from comfy import clock
 from storage.records import Generation
 from storage.statistics import Statistics
 from ui import details
@@ -150,7 +150,7 @@ class Answers:
 
     def servers(self, _ask: Ask) -> Json:
         """The servers now."""
-        return {"servers": servers.cards(self._studio.live_servers(), time.time())}
+        return {"servers": servers.cards(self._studio.live_servers(), clock.now())}
 
     def examples(self, _ask: Ask) -> Json:
         """Questions worth asking in SQL."""
