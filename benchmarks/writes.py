@@ -80,14 +80,14 @@ def _written(
 
 
 def _adding(rig: Rig, rng: random.Random, seconds: list[float]) -> None:
-    record = _record(rng)
+    record = record_of(rng)
     began = time.perf_counter()
     rig.store.add([record])
     seconds.append(time.perf_counter() - began)
 
 
 def _completing(rig: Rig, rng: random.Random, seconds: list[float]) -> None:
-    record = _record(rng)
+    record = record_of(rng)
     rig.store.add([record])
     at = record.created_at
     runs = [
@@ -107,7 +107,8 @@ def _completing(rig: Rig, rng: random.Random, seconds: list[float]) -> None:
     seconds.append(time.perf_counter() - began)
 
 
-def _record(rng: random.Random) -> Generation:
+def record_of(rng: random.Random) -> Generation:
+    """A new one of now, as a press makes it, with a graph of seven nodes."""
     now = time.time()
     value = int(now * 1000) << 80 | 0x7 << 76 | rng.getrandbits(12) << 64
     text = f"{value | 0b10 << 62 | rng.getrandbits(62):032x}"

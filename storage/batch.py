@@ -8,11 +8,11 @@ from typing import Any
 import duckdb
 
 from storage import rows
-from storage.columns import SPAN_COLUMNS
+from storage.changes import COLUMNS, Changed, changed, values_of
 from storage.documents import Keep, Trim, keep, trim
 from storage.errors import Outdated, StorageError, Unstorable
 from storage.marks import Label, Mark, Purge, label, mark, purge
-from storage.measures import run_values, span_values
+from storage.measures import run_values
 from storage.owners import TakeOver, take_over
 from storage.reads import records_by_id
 from storage.records import Generation, NodeRun
@@ -60,7 +60,6 @@ class _Batch:
 
     cursor: duckdb.DuckDBPyConnection
     records: dict[str, Generation]
-    stored: dict[str, dict[str, Any]] = field(default_factory=dict)
     added: dict[str, dict[str, Any]] = field(default_factory=dict)
     altered: dict[str, dict[str, Any]] = field(default_factory=dict)
     images: dict[str, list[rows.Row]] = field(default_factory=dict)
@@ -184,12 +183,12 @@ def _document(batch: _Batch, write: Keep | Trim) -> tuple[Generation, ...]:
 
 
 def _add(batch: _Batch, generations: Sequence[Generation]) -> tuple[Generation, ...]:
-    values = {g.id: _values(g) for g in generations if g.id not in batch.records}
+    values = {g.id: values_of(g) for g in generations if g.id not in batch.records}
     for generation in generations:
         if generation.id in values:
             batch.records[generation.id] = generation
             if generation.images:
-                batch.images[generation.id] = _image_rows(generation)
+                batch.images[generation.id] = rows.image_rows(generation)
             batch.labels[generation.id] = rows.label_rows(generation)
             batch.touched.add(month_of(values[generation.id]["created_at"]))
     batch.added.update(values)
@@ -200,56 +199,46 @@ def _add(batch: _Batch, generations: Sequence[Generation]) -> tuple[Generation, 
 def _alter(batch: _Batch, write: Alter) -> tuple[Generation, ...]:
     """Make all of the new records before any is taken, so that an error leaves none behind."""
     pairs = [(batch.records[id_], change(batch.records[id_])) for id_, change in write.changes]
-    encoded = [(_values(old), _values(new)) for old, new in pairs]
-    images = [None if old.images == new.images else _image_rows(new) for old, new in pairs]
-    labels = [(old.id, rows.label_rows(old), rows.label_rows(new)) for old, new in pairs]
-    runs, measured = None, None
+    changes = [changed(old, new) for old, new in pairs]
+    runs: dict[str, list[rows.Row]] = {}
+    measured: dict[str, Any] = {}
     if write.node_runs is not None:
         runs = {new.id: rows.node_run_rows(new.id, write.node_runs) for _, new in pairs}
         measured = run_values(write.node_runs)
-    batch.had_images |= {old.id for old, _ in pairs if old.images}
-    batch.had_labels |= {id_ for id_, before, _ in labels if before}
-    batch.labels |= {id_: after for id_, before, after in labels if before != after}
-    for (_, new), (before, after), image_rows in zip(pairs, encoded, images, strict=True):
-        batch.records[new.id] = new
-        if new.id in batch.added:
-            batch.added[new.id] = after
-        else:
-            changed = {column: v for column, v in after.items() if v != before[column]}
-            batch.altered.setdefault(new.id, {}).update(changed)
-            if measured or changed.keys() - HARMLESS:
-                batch.touched |= {month_of(v["created_at"]) for v in (before, after)}
-        if measured:
-            batch.altered.setdefault(new.id, {}).update(measured)
-        if image_rows is not None:
-            batch.images[new.id] = image_rows
-    batch.node_runs.update(runs or {})
-    batch.completed.update(runs or {})
+    for change in changes:
+        _replace(batch, change, measured)
+    batch.node_runs.update(runs)
+    batch.completed.update(runs)
     return tuple(new for _, new in pairs)
 
 
-def _values(generation: Generation) -> dict[str, Any]:
-    return rows.generation_values(generation) | span_values(generation)
-
-
-def _image_rows(generation: Generation) -> list[rows.Row]:
-    return [rows.image_row(generation.id, image) for image in generation.images]
+def _replace(batch: _Batch, change: Changed, measured: dict[str, Any]) -> None:
+    """Let the *change* be written, with what was *measured* of the node runs."""
+    old, new, values = change.old, change.new, change.values
+    batch.records[new.id] = new
+    if new.id in batch.added:
+        batch.added[new.id] |= values
+        values = {}
+    elif measured or values.keys() - HARMLESS:
+        batch.touched |= {month_of(at) for g in (old, new) if (at := rows.moment(g.created_at))}
+    if values or measured:
+        batch.altered.setdefault(new.id, {}).update(values | measured)
+    if change.images is not None:
+        batch.images[new.id] = change.images
+        batch.had_images |= {old.id} if old.images else set()
+    if change.labels is not None:
+        batch.labels[new.id] = change.labels
+        batch.had_labels |= {old.id} if rows.label_rows(old) else set()
 
 
 def _flush(batch: _Batch) -> None:
-    columns = (*rows.GENERATION_COLUMNS, *rows.DERIVED_COLUMNS, *SPAN_COLUMNS)
-    insert(
-        batch.cursor,
-        "generations",
-        columns,
-        [tuple(values[c] for c in columns) for values in batch.added.values()],
-    )
+    added = [tuple(values[c] for c in COLUMNS) for values in batch.added.values()]
+    insert(batch.cursor, "generations", COLUMNS, added)
     groups: dict[tuple[str, ...], dict[str, dict[str, Any]]] = {}
     for id_, values in batch.altered.items():
         groups.setdefault(tuple(sorted(values)), {})[id_] = values
     for group, altered in groups.items():
-        if group:
-            update(batch.cursor, group, altered)
+        update(batch.cursor, group, altered)
     outdated = batch.had_images & batch.images.keys()
     replace(batch.cursor, "images", rows.IMAGE_COLUMNS, batch.images, outdated)
     outdated = batch.had_labels & batch.labels.keys()

@@ -13,6 +13,8 @@ ACTIVITIES = (
 """Where time goes, in the order of a generation's life."""
 RUN_COLUMNS = (*ACTIVITY_COLUMNS, "sampled_steps", "steps_per_second", "is_cold")
 """Columns that follow from the node runs."""
+SPAN_FIELDS = frozenset({"created_at", "started_at", "finished_at", "fetched_at"})
+"""Fields that SPAN_COLUMNS follow from."""
 
 
 def span_values(generation: Generation) -> dict[str, float | None]:

@@ -3,9 +3,10 @@
 import json
 import math
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import fields
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 from storage.columns import TIME_COLUMNS, check_depth, fitted, whole
@@ -53,22 +54,49 @@ def seconds_of(value: datetime | None) -> float | None:
     return None if value is None else value.replace(tzinfo=UTC).timestamp()
 
 
-def generation_values(generation: Generation) -> dict[str, Any]:
-    """*generation* by column, those of DERIVED_COLUMNS included.
+_FROM_COLUMN: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
+    {
+        "request": json.loads,
+        "graph": json.loads,
+        "texts": lambda text: tuple(json.loads(text)),
+        "status": Status,
+        "seed": int,
+    }
+)
+_DECODERS = tuple(
+    seconds_of if name in TIMES else _FROM_COLUMN.get(name) for name in GENERATION_FIELDS
+)
+"""What makes fields of the columns in a row of GENERATION_COLUMNS; None where they are the same."""
 
-    Raises ValueError or TypeError where something in it cannot be stored.
+
+def field_values(generation: Generation, of: Set[str]) -> dict[str, Any]:
+    """Those fields *of* the generation that are columns, by column.
+
+    Raises ValueError or TypeError where something in them cannot be stored.
     """
     values = {
         _COLUMN_OF.get(name, name): _encoded(name, getattr(generation, name))
-        for name in GENERATION_FIELDS
+        for name in of - _ELSEWHERE
     }
-    if values["created_at"] is None:
+    if "created_at" in values and values["created_at"] is None:
         raise ValueError(f"created_at is no time: {generation.created_at!r}")
-    values["prompt_folded"] = fold(generation.prompt)
-    values["files"] = json_text([image_values(image) for image in generation.images])
-    values["image_count"] = len(generation.images)
-    values["label_count"] = len(label_rows(generation))
     return values
+
+
+def folded_values(generation: Generation) -> dict[str, Any]:
+    """The column that words are looked for in."""
+    return {"prompt_folded": fold(generation.prompt)}
+
+
+def file_values(generation: Generation) -> dict[str, Any]:
+    """The columns that follow from the images."""
+    files = json_text([image_values(image) for image in generation.images])
+    return {"files": files, "image_count": len(generation.images)}
+
+
+def label_values(generation: Generation) -> dict[str, Any]:
+    """The column that follows from the labels."""
+    return {"label_count": len(label_rows(generation))}
 
 
 def generation_from(
@@ -79,8 +107,9 @@ def generation_from(
     *files* is the column of that name, *labels* are pairs of kind and name.
     """
     pairs = sorted(labels)
-    fields = {
-        name: _decoded(name, value) for name, value in zip(GENERATION_FIELDS, row, strict=True)
+    fields: dict[str, Any] = {
+        name: decode(value) if decode else value
+        for name, decode, value in zip(GENERATION_FIELDS, _DECODERS, row, strict=True)
     }
     return Generation(
         images=tuple(Image(**values) for values in json.loads(files)),
@@ -88,6 +117,11 @@ def generation_from(
         collections=tuple(name for kind, name in pairs if kind == COLLECTION),
         **fields,
     )
+
+
+def image_rows(generation: Generation) -> list[Row]:
+    """The images of *generation*, each in the order of IMAGE_COLUMNS."""
+    return [image_row(generation.id, image) for image in generation.images]
 
 
 def label_rows(generation: Generation) -> list[Row]:
@@ -146,19 +180,6 @@ def _encoded(name: str, value: Any) -> Any:
     if isinstance(value, Status):
         return value.value
     return fitted("generations", _COLUMN_OF.get(name, name), value)
-
-
-def _decoded(name: str, value: Any) -> Any:
-    decode: dict[str, Callable[[Any], Any]] = {
-        "request": json.loads,
-        "graph": json.loads,
-        "texts": lambda text: tuple(json.loads(text)),
-        "status": Status,
-        "seed": int,
-    }
-    if name in TIMES:
-        return seconds_of(value)
-    return decode[name](value) if name in decode else value
 
 
 def json_text(value: Any) -> str:
