@@ -44,6 +44,7 @@ class Codes:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._codes: OrderedDict[str, tuple[str, float]] = OrderedDict()
+        self._used: dict[str, tuple[str, float]] = {}
 
     def new(self, browser: str) -> str:
         """A code for becoming *browser*; an earlier one ends."""
@@ -63,8 +64,15 @@ class Codes:
     def use(self, code: str) -> str | None:
         """The same, for the only time."""
         browser = self.browser(code)
-        self._codes.pop(code, None)
+        if browser is not None:
+            self._used[code] = self._codes.pop(code)
         return browser
+
+    def done(self, code: str, *, joined: bool) -> None:
+        """Say whether *code*, which was used, led to anything; else it holds as before."""
+        entry = self._used.pop(code)
+        if not joined and all(entry[0] != whose for whose, _ in self._codes.values()):
+            self._codes[code] = entry
 
 
 class Pairing:
@@ -120,14 +128,17 @@ class Pairing:
         if not viewer.owner.startswith(BROWSER):
             raise Refusal(409, "This page is not one where browsers are paired.")
         code = fields.get("code", [""])[0]
-        browser = self._codes.browser(code)
+        # Used up first: of two devices at once, the late one keeps what it has.
+        browser = self._codes.use(code)
         if browser is None:
             return dead_page()
-        owner = f"{BROWSER}{browser}"
-        if is_brought and viewer.owner != owner:
-            await run_in_threadpool(self._studio.hand_over, viewer, owner)
-        if self._codes.use(code) is None:  # another device was faster meanwhile
-            return dead_page()
+        owner, joined = f"{BROWSER}{browser}", False
+        try:
+            if is_brought and viewer.owner != owner:
+                await run_in_threadpool(self._studio.hand_over, viewer, owner)
+            joined = True
+        finally:
+            self._codes.done(code, joined=joined)
         done: HTMLResponse | RedirectResponse = RedirectResponse("/", 303)
         done.headers.append(
             "Set-Cookie", self._cookies.set_browser(browser, https=is_https(request))

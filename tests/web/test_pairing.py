@@ -1,5 +1,6 @@
 """A pairing link makes one other device the same person, once and soon."""
 
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import httpx
@@ -39,6 +40,16 @@ def test_a_code_holds_for_minutes_and_once() -> None:
     assert codes.browser(first) is None
     assert codes.use(second) == "a"
     assert codes.use(second) is None
+    codes.done(second, joined=False)
+    assert codes.use(second) == "a"
+    codes.done(second, joined=True)
+    assert codes.use(second) is None
+    third = codes.new("a")
+    assert codes.use(third) == "a"
+    newest = codes.new("a")
+    codes.done(third, joined=False)  # an owner has one code, the newest
+    assert codes.browser(third) is None
+    assert codes.browser(newest) == "a"
     late = codes.new("a")
     clock.now += PAIR_SECONDS
     assert codes.use(late) is None
@@ -82,6 +93,26 @@ def test_what_the_phone_made_comes_along_if_it_wants(serve: Serve) -> None:
         assert owner(phone) == owner(tablet) == mine
     assert len(served.studio.history(Viewer(mine))) == 2
     assert len(served.studio.history(Viewer(second))) == 1
+
+
+def test_of_two_devices_at_once_the_late_one_keeps_what_it_has(serve: Serve) -> None:
+    served = serve()
+    over = {"status": Status.FINISHED, "finished_at": 1.8e9}
+    with served.browser() as desk, ThreadPoolExecutor(2) as pool:
+        mine = owner(desk)
+        for n in range(8):
+            with served.browser() as phone, served.browser() as tablet:
+                devices = [(phone, owner(phone)), (tablet, owner(tablet))]
+                served.store.add(
+                    [generation(2 * n + i, owner=o, **over) for i, (_, o) in enumerate(devices)]
+                )
+                fields = {"code": code_of(offered(desk)), "bring": "1"}
+                tries = [pool.submit(one.post, "/pair", data=fields) for one, _ in devices]
+                statuses = [one.result().status_code for one in tries]
+                assert sorted(statuses) == [303, 410]
+                kept = [len(served.studio.history(Viewer(o))) for _, o in devices]
+                assert kept == [int(status == 410) for status in statuses]
+    assert len(served.studio.history(Viewer(mine))) == 8
 
 
 def test_what_still_runs_is_not_moved(serve: Serve) -> None:
