@@ -112,9 +112,11 @@ class Store:
     def queue_again(self, ids: Collection[str]) -> list[Generation]:
         """Let those of *ids* wait again that were cancelled before a server had them.
 
-        The others stay as they are; returns all records. Raises KeyError for an unknown id.
+        The others stay as they are, and what was removed for good is passed over; returns all
+        records. Raises KeyError for one that is removed in this very moment.
         """
-        return list(self._writer.write(Alter(tuple((id_, _queued_again) for id_ in ids))))
+        kept = self.read(lambda cursor: tuple(reads.records_by_id(cursor, ids)))
+        return list(self._writer.write(Alter(tuple((id_, _queued_again) for id_ in kept))))
 
     def complete(
         self,

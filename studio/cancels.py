@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from storage.records import Generation, Status
 from studio.access import Access
-from studio.errors import StudioError
+from studio.errors import Absent, StudioError
 from studio.job import Job
 from studio.jobs import Jobs
 from studio.viewer import Viewer
@@ -106,9 +106,11 @@ class Cancels:
             for owner in {owner for _, owner in claimed.values()}:
                 theirs = [id_ for id_, (_, whose) in claimed.items() if whose == owner]
                 again += self._jobs.queue_again(theirs, owner)
-        except BaseException:
+        except BaseException as error:
             with self._lock:
                 self._undoable |= {i: c for i, c in claimed.items() if i not in again}
+            if isinstance(error, KeyError):
+                raise Absent from error
             raise
         if not again:
             raise StudioError("It is too late to undo this: run them again instead.")

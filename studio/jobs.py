@@ -317,7 +317,7 @@ class Jobs:
         """Let those of *owner*'s *ids* wait again that were cancelled before a server had them.
 
         In one transaction, each in the place it had; returns their ids. Raises TooMany,
-        StorageError, KeyError where one is not in the records any more.
+        StorageError, KeyError where one is removed for good in this very moment.
         """
         with self._guard.room(owner, len(ids), self.count_waiting, is_new=False):
             again = [r for r in self._store.queue_again(ids) if r.status is Status.QUEUED]

@@ -101,10 +101,8 @@ class QueueTab:
         number = self._turns.number()
         try:
             said = await aside(self._do, what, id_, viewer)
-        except (*TROUBLE, KeyError) as error:
-            gone = isinstance(error, KeyError)
-            said = "This generation is not here any more." if gone else str(error)
-            return {"acted": number, "said": said, "bad": True}
+        except TROUBLE as error:
+            return {"acted": number, "said": str(error), "bad": True}
         return {"acted": number, "bad": False, **said}
 
     def _do(self, what: str, id_: str, viewer: Viewer) -> Update:

@@ -21,8 +21,15 @@ from studio.tokens import Tokens
 from studio.viewer import ACCOUNT, BROWSER, GUEST, ONE, SCOPE_KEY, Viewer, viewer_of
 from web.accounts import Accounts, Source, Throttled
 from web.answers import Refusal
-from web.cookies import Cookies, is_https
-from web.incoming import HOST_KEY, bearer, client_address, refuse_two_lengths, wants_page
+from web.cookies import Cookies
+from web.incoming import (
+    HOST_KEY,
+    bearer,
+    client_address,
+    is_https,
+    refuse_two_lengths,
+    wants_page,
+)
 from web.login import login_response, too_many
 from web.login_page import LOGIN_PATH
 from web.origin import host_is_ours, is_foreign

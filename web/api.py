@@ -17,12 +17,13 @@ from studio.studio import Studio
 from studio.viewer import Viewer, viewer_of
 from web.answers import NO_STORE, Refusal
 from web.endpoint import answering
-from web.incoming import json_object, read_body
+from web.incoming import json_object, query_number, read_body
 from web.shapes import generation_shape, progress_shape
 from web.uploads import MORE_BYTES, decoded_image
 
 MAX_LIMIT = 200
 """Generations in one answer."""
+USUAL_LIMIT = 48
 MAX_QUERY = 1000
 """Characters of a search."""
 
@@ -84,7 +85,8 @@ class Api:
 
     async def page(self, request: Request) -> Response:
         """List generations, newest first: ``?limit=48&before=ID&q=WORDS``."""
-        limit, before = _limit(request), request.query_params.get("before", "")
+        limit = query_number(request, "limit", USUAL_LIMIT, 1, MAX_LIMIT)
+        before = request.query_params.get("before", "")
         query = request.query_params.get("q", "")[:MAX_QUERY]
         found = await run_in_threadpool(
             self._studio.history, viewer_of(request), before, limit, query
@@ -129,14 +131,6 @@ def _retry_on_loss(asked: dict[str, Any]) -> bool:
         sentence = "retryOnLoss is to be true or false."
         raise Refusal(422, f"Not started: {sentence}", {"retryOnLoss": sentence})
     return any(found)
-
-
-def _limit(request: Request) -> int:
-    text = request.query_params.get("limit", "48")
-    if not text.isdecimal() or not 1 <= int(text[:9]) <= MAX_LIMIT:
-        sentence = f"limit is to be a number from 1 to {MAX_LIMIT}."
-        raise Refusal(422, sentence, {"limit": sentence})
-    return int(text[:9])
 
 
 def _refusal(error: ValidationError) -> Refusal:

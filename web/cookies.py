@@ -101,9 +101,3 @@ class Cookies:
             # A Space shows the page in a frame of another site.
             return f"{kept}; Secure; SameSite=None; Partitioned"
         return f"{kept}; SameSite=Lax" + ("; Secure" if https else "")
-
-
-def is_https(request: HTTPConnection) -> bool:
-    """Whether the browser speaks https, to us or to the proxy before us."""
-    forwarded = request.headers.get("x-forwarded-proto", "").split(",")[0].strip().lower()
-    return "https" in (forwarded, request.scope.get("scheme"))

@@ -23,6 +23,7 @@ from web.crowd import Crowd
 from web.incoming import client_address, is_form, read_body
 from web.surface import (
     API,
+    BODYLESS,
     MAX_EVENT_BYTES,
     hands_files,
     is_endless,
@@ -37,7 +38,6 @@ ODD = "This is no request that the page sends: load it again."
 _UNEXPECTED = (LookupError, ValueError, TypeError, AttributeError, FnIndexInferError)
 SMALL_BYTES = 100_000
 """A body that a full disk still has room for: one cancels, or empties the bin."""
-_BODYLESS = ("GET", "HEAD", "OPTIONS")
 NOT_SENT = "A file is to be uploaded first, by whoever names it."
 
 
@@ -103,7 +103,7 @@ class Guard:
         if "transfer-encoding" in request.headers and takes_files(request.scope["path"]):
             # Nobody has said how large it is, so it may be as large as any.
             size = self._studio.settings.max_upload_bytes
-        if request.method in _BODYLESS:
+        if request.method in BODYLESS:
             return receive
         if wait := self._studio.allowance.wait(whose):
             headers = {"Retry-After": str(math.ceil(wait))}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 
 from studio.tokens import PREFIX
 from web.answers import Refusal
@@ -25,17 +25,36 @@ HOST_KEY = "stepglass.host"
 """Where `web.access` leaves the host, with its port, under which we may call ourselves."""
 
 
+def is_https(request: HTTPConnection) -> bool:
+    """Whether the browser speaks https, to us or to the proxy before us."""
+    return "https" in (_forwarded_scheme(request), request.scope.get("scheme"))
+
+
 def own_address(request: Request) -> str:
     """Return our address, without a slash at its end; only by a name that may be ours."""
-    forwarded = request.headers.get("x-forwarded-proto", "").split(",")[0].strip().lower()
+    forwarded = _forwarded_scheme(request)
     scheme = forwarded if forwarded in ("http", "https") else request.url.scheme
     root = request.scope.get("root_path", "").rstrip("/")
     return f"{scheme}://{request.scope.get(HOST_KEY) or request.url.netloc}{root}"
 
 
+def _forwarded_scheme(request: HTTPConnection) -> str:
+    """What the proxy before us, if there is one, says that the browser speaks."""
+    return request.headers.get("x-forwarded-proto", "").split(",")[0].strip().lower()
+
+
 def wants_page(request: Request) -> bool:
     """Whether a person's browser asks, rather than a program."""
     return "text/html" in request.headers.get("accept", "")
+
+
+def query_number(request: Request, name: str, usual: int, least: int, most: int) -> int:
+    """The whole number *name* of the query. Raises Refusal naming it."""
+    text = request.query_params.get(name, str(usual))
+    if not (text.isascii() and text.isdecimal()) or not least <= int(text[:9]) <= most:
+        sentence = f"{name} is to be a number from {least} to {most:,}."
+        raise Refusal(422, sentence, {name: sentence})
+    return int(text[:9])
 
 
 def is_form(request: Request) -> bool:

@@ -13,9 +13,9 @@ from starlette.routing import Route
 from storage.errors import StorageError
 from web.accounts import Accounts, Source
 from web.answers import Refusal
-from web.cookies import Cookies, is_https
+from web.cookies import Cookies
 from web.endpoint import answering
-from web.incoming import client_address, read_body, wants_page
+from web.incoming import client_address, is_https, read_body, wants_page
 from web.login_page import LOGIN_PATH, login_page
 
 LOGOUT_PATH = "/logout"

@@ -22,9 +22,9 @@ from studio.settings import Settings
 from studio.studio import Studio
 from studio.viewer import BROWSER, viewer_of
 from web.answers import NO_STORE, Refusal
-from web.cookies import Cookies, is_https
+from web.cookies import Cookies
 from web.endpoint import answering
-from web.incoming import own_address, read_body
+from web.incoming import is_https, own_address, read_body
 from web.pairing_page import asking_page, dead_page
 from web.presence import is_loopback
 

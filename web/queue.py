@@ -15,7 +15,7 @@ from studio.studio import Studio
 from studio.viewer import Viewer, viewer_of
 from web.answers import NO_STORE, Refusal
 from web.endpoint import answering
-from web.incoming import json_object, read_body
+from web.incoming import json_object, query_number, read_body
 from web.shapes import entry_shape
 
 MAX_BODY = 10_000
@@ -24,7 +24,7 @@ MAX_IDS_BODY = 1_000_000
 """Bytes of a body that holds the ids of all that may wait."""
 MAX_LIMIT = 200
 """Places in one answer."""
-MAX_MOVE = 10_000
+MAX_MOVE = MAX_WAITING_TOTAL
 """Places that one move may go; as many as may wait."""
 
 Act = Callable[[str, Viewer], Any]
@@ -63,8 +63,8 @@ class QueueApi:
         ``?limit=200&offset=0``: the answer's `next` is the offset of what follows, or null.
         """
         viewer = viewer_of(request)
-        offset = _asked(request, "offset", 0, 0, MAX_WAITING_TOTAL)
-        limit = _asked(request, "limit", MAX_LIMIT, 1, MAX_LIMIT)
+        offset = query_number(request, "offset", 0, 0, MAX_WAITING_TOTAL)
+        limit = query_number(request, "limit", MAX_LIMIT, 1, MAX_LIMIT)
         entries = await run_in_threadpool(self._queue.entries, viewer, offset, limit)
         others = [entry for entry in entries if not entry.is_mine]
         total = len(entries) - len(others)
@@ -145,15 +145,6 @@ class QueueApi:
         )
         headers = {"Location": f"/api/generations/{made.id}"} | NO_STORE
         return JSONResponse(_named(made), 202, headers=headers)
-
-
-def _asked(request: Request, name: str, usual: int, least: int, most: int) -> int:
-    """The whole number *name* of the query."""
-    text = request.query_params.get(name, str(usual))
-    if not (text.isascii() and text.isdecimal()) or not least <= int(text[:9]) <= most:
-        sentence = f"{name} is to be a number from {least} to {most:,}."
-        raise Refusal(422, sentence, {name: sentence})
-    return int(text[:9])
 
 
 def _named(record: Generation) -> dict[str, Any]:

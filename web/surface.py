@@ -17,7 +17,8 @@ _ENDLESS = (
 )  # fmt: skip
 _STREAMED = ("call", "heartbeat")
 _HANDS = ("api", "call", "queue", "run", "upload")
-_BODYLESS = ("GET", "HEAD", "OPTIONS")
+BODYLESS = ("GET", "HEAD", "OPTIONS")
+"""Methods whose bodies nobody reads."""
 MAX_EVENT_BYTES = 4_000_000
 """Largest body of an event: a form with prompts of 100 kB many times over; files go elsewhere."""
 _REMOTE = ("http:", "https:", "ftp:", "//")
@@ -37,7 +38,7 @@ def is_closed(path: str) -> bool:
 
 def takes_data(method: str, path: str) -> bool:
     """Whether a body sent to *path* is Gradio's to read: all but files, which it stores."""
-    return method not in _BODYLESS and path.startswith(f"{API}/") and not takes_files(path)
+    return method not in BODYLESS and path.startswith(f"{API}/") and not takes_files(path)
 
 
 def is_endless(method: str, path: str) -> bool:

@@ -116,9 +116,7 @@ class WorkflowsApi:
                 preset.name, preset.graph, given, viewer_of(request), random_seeds=False
             )
         except NotReady as error:
-            fields = {
-                f"{p.node}.{p.field}" if p.node else p.field: p.message for p in error.problems
-            }
+            fields = {_key(problem): problem.message for problem in error.problems}
             raise Refusal(422, str(error), fields) from error
 
     def _found(self, request: Request) -> tuple[Preset, Form]:

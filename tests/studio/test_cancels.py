@@ -104,6 +104,18 @@ def test_an_undo_is_ones_own_and_once(engine: DemoServer, open_studio: Open) -> 
     assert places(studio, ANN) == ids
 
 
+def test_an_undo_passes_over_what_was_removed_for_good(
+    engine: DemoServer, open_studio: Open
+) -> None:
+    studio = open_studio(engine)
+    ids = waiting(studio, ANN, 3)
+    ended = studio.cancels.all(ANN).ended
+    studio.library.delete(ids[:1], ANN)
+    studio.library.purge(ids[:1], ANN)
+    assert set(studio.cancels.undo(ended, ANN)) == set(ids[1:])
+    assert places(studio, ANN) == ids[1:]
+
+
 def test_what_a_server_had_is_not_queued_again(slow_engine: DemoServer, open_studio: Open) -> None:
     studio = open_studio(slow_engine)
     (runs,) = press(studio, ANN, 1, **LONG)
