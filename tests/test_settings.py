@@ -12,6 +12,8 @@ from studio.commands import EXIT_WRONG_VALUE, read_command
 from studio.logs import OneLine
 from studio.settings import Settings
 
+README = Path(__file__).parent.parent / "README.md"
+
 
 @pytest.fixture(autouse=True)
 def _clean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,8 +90,10 @@ def test_common_headers_reach_every_server_and_yield_to_its_own(
     assert dict(two.headers) == {"Authorization": "Bearer common"}
 
 
-def test_accounts_come_from_flags_and_files(tmp_path: Path) -> None:
-    (tmp_path / "users").write_text("# the team\nbob:pass:with:colons\n\n")
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])  # Windows' editors mark the beginning
+def test_accounts_come_from_flags_and_files(tmp_path: Path, encoding: str) -> None:
+    lines = "# the team\nbob:pass:with:colons\n\n"
+    (tmp_path / "users").write_text(lines, encoding=encoding)
     settings = read("--auth", "ann:one", "--auth", "@users")
     assert settings.accounts == {"ann": "one", "bob": "pass:with:colons"}
     assert "one" not in repr(settings)
@@ -188,3 +192,15 @@ def test_a_log_line_is_one_line_without_secrets() -> None:
     assert "\n" not in line
     assert "s3cret" not in line
     assert "http://…@host" in line
+
+
+def test_the_readme_names_every_setting_with_its_default() -> None:
+    rows = [line for line in README.read_text("utf-8").splitlines() if line.startswith("| `--")]
+    for name, field in Settings.model_fields.items():
+        extra = field.json_schema_extra
+        flag = str(extra.get("flag", "")) if isinstance(extra, dict) else ""
+        flag = flag or f"--{name.replace('_', '-')}"
+        (row,) = (row for row in rows if row.startswith((f"| `{flag} ", f"| `{flag}`")))
+        assert f"`STEPGLASS_{name.upper()}`" in row
+        if isinstance(field.default, int | float) and not isinstance(field.default, bool):
+            assert f"| `{field.default:g}` |" in row
