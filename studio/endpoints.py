@@ -46,7 +46,7 @@ class Endpoint:
     def description(self) -> str:
         """What it does, for people and models."""
         said = self.preset.description or f"Runs the workflow “{self.preset.name}” on ComfyUI."
-        return f"{said} Returns the pictures, or whatever else it makes."
+        return f"{said} Returns the images, or whatever else it makes."
 
     @property
     def mark(self) -> str:

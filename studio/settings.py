@@ -129,7 +129,7 @@ class Settings(BaseSettings):
         le=2048,
         allow_inf_nan=False,
         validation_alias=_names("max_upload_mb"),
-        description="The largest picture that can be uploaded, in megabytes.",
+        description="The largest image that can be uploaded, in megabytes.",
         json_schema_extra={"metavar": "MB"},
     )
     max_upload_mb_per_hour: float = Field(

@@ -19,7 +19,7 @@ from studio.errors import UploadError
 FORMATS = {"PNG": ".png", "JPEG": ".jpg", "WEBP": ".webp", "BMP": ".bmp", "GIF": ".gif"}
 MAX_PIXELS = 100_000_000
 """A picture of more would take gigabytes once unpacked."""
-WORDS = {"image": "picture", "video": "video", "audio": "sound"}
+WORDS = {"image": "image", "video": "video", "audio": "sound"}
 MEDIA = {"image": ("image/",), "video": ("video/",), "audio": ("audio/", "video/")}
 """Kinds of uploads → beginnings of the media types they may have: sound is often in a video."""
 NAME = re.compile(
@@ -67,9 +67,9 @@ class Uploads:
         try:
             data = self.path(name).read_bytes()
         except OSError as error:
-            raise UploadError(f"The picture cannot be read: {error.strerror}.") from error
+            raise UploadError(f"The image cannot be read: {error.strerror}.") from error
         if hashlib.sha256(data).hexdigest() != name.partition(".")[0]:
-            raise UploadError("The picture to start from is damaged on the disk: choose it again.")
+            raise UploadError("The image to start from is damaged on the disk: choose it again.")
         return data
 
     def _is_whole(self, name: str) -> bool:
@@ -84,7 +84,7 @@ class Uploads:
         """Where the upload *name* is kept. Raises UploadError where there is none."""
         path = self._folder / name
         if not NAME.fullmatch(name) or not path.is_file():
-            raise UploadError("The picture to start from is gone: choose it again.")
+            raise UploadError("The image to start from is gone: choose it again.")
         return path
 
     def _read(self, source: Path) -> bytes:
@@ -92,16 +92,16 @@ class Uploads:
             # Opening a pipe, or a device, must not wait for whoever is at its other end.
             with os.fdopen(os.open(source, _FLAGS), "rb") as file:
                 if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                    raise UploadError("What was sent is no file: send a picture.")
+                    raise UploadError("What was sent is no file: send an image.")
                 return file.read(self._max_bytes + 1)
         except OSError as error:
-            raise UploadError(f"The picture cannot be read: {error.strerror}.") from error
+            raise UploadError(f"The image cannot be read: {error.strerror}.") from error
 
     def _write(self, name: str, data: bytes) -> None:
         try:
             write_whole(self._folder.parent, f"{self._folder.name}/{name}", data)
         except StorageError as error:
-            raise UploadError(f"The picture cannot be kept. {error}") from error
+            raise UploadError(f"The image cannot be kept. {error}") from error
 
 
 def _media_suffix(data: bytes, kind: str) -> str:
@@ -124,16 +124,16 @@ def _suffix(data: bytes) -> str:
             with Image.open(BytesIO(data), formats=list(FORMATS)) as picture:
                 if picture.width * picture.height > MAX_PIXELS:
                     raise UploadError(
-                        f"The picture is {picture.width} × {picture.height} pixels, too many to "
+                        f"The image is {picture.width} × {picture.height} pixels, too many to "
                         "unpack safely. Send a smaller one."
                     )
                 picture.load()
                 return FORMATS[picture.format or ""]
     except (UnidentifiedImageError, KeyError) as error:
         raise UploadError(
-            "This file is no picture that can be read: send a PNG, JPEG, WebP, BMP or GIF."
+            "This file is no image that can be read: send a PNG, JPEG, WebP, BMP or GIF."
         ) from error
     except Image.DecompressionBombError as error:
-        raise UploadError("The picture is too large to unpack safely.") from error
+        raise UploadError("The image is too large to unpack safely.") from error
     except (OSError, ValueError, SyntaxError, EOFError) as error:
-        raise UploadError("The picture is damaged or cut short: send it again.") from error
+        raise UploadError("The image is damaged or cut short: send it again.") from error

@@ -77,8 +77,6 @@ class Desk:
     def open(self, ask: Ask) -> Answer:
         """Open an uploaded file."""
         path, name = self._arrived(ask), ask.text("name") or "workflow.json"
-        if path is None:
-            raise StudioError("The file did not arrive: choose it again.")
         if path.stat().st_size > MAX_FILE_BYTES:
             raise WorkflowError(f"The file is over {MAX_FILE_BYTES // 2**20} MB.")
         data = path.read_bytes()
@@ -93,16 +91,18 @@ class Desk:
         seeds = RANDOM if name.lower().endswith(".json") else FIXED
         return self.view(self.benches.open(ask.viewer.owner, opened, seeds=seeds))
 
-    def _arrived(self, ask: Ask) -> Path | None:
+    def _arrived(self, ask: Ask) -> Path:
         """The file that the asker has uploaded at the path that a script names."""
-        return self._studio.arrivals.path(ask.text("path"), ask.viewer.owner)
+        path = self._studio.arrivals.path(ask.text("path"), ask.viewer.owner)
+        if path is None:
+            raise StudioError("The file did not arrive: choose it again.")
+        return path
 
     def open_preset(self, preset: Preset, owner: str, saved: str = "") -> Answer:
         """Open a preset; *saved* is its name where it is one of the viewer's own."""
         form = make_form(preset.graph, self._studio.workflows.catalogue)
         opened = Opened(preset.name, preset.graph, form, form.unfit)
-        bench = self.benches.open(owner, opened, looks=preset.looks, preset=saved)
-        return self.view(bench)
+        return self.view(self.benches.open(owner, opened, looks=preset.looks, preset=saved))
 
     # The form
 
@@ -122,24 +122,18 @@ class Desk:
             raise StudioError("This form has no such field for a file.")
         uploads = {k: v for k, v in bench.uploads.items() if k != key}
         if ask.text("path"):
-            path = self._arrived(ask)
-            if path is None:
-                raise StudioError("The file did not arrive: choose it again.")
-            uploads[key] = self._studio.keep_image(path, str(one.kind))
+            uploads[key] = self._studio.keep_image(self._arrived(ask), str(one.kind))
         return self.placed(bench, uploads)
 
     def reuse(self, ask: Ask) -> Answer:
         """Take a generation's picture as the file of a field."""
         bench, number = self.kept(ask), ask.data.get("n")
-        record = self._studio.get(ask.text("id"), ask.viewer)
-        if record is None or not isinstance(number, int):
+        record = self._studio.seen(ask.text("id"), ask.viewer)
+        file = self._studio.file(record, number, ask.viewer) if isinstance(number, int) else None
+        if file is None:
             raise Absent("image")
-        found = self._studio.file(record, number, ask.viewer)
-        if found is None:
-            raise Absent("image")
-        kept = self._studio.keep_image(found[0])
-        sourced = self.changed(bench, source=Source(record.id, "input"))
-        return self.placed(sourced, {**bench.uploads, ask.text("key"): kept})
+        uploads = {**bench.uploads, ask.text("key"): self._studio.keep_image(file[0])}
+        return self.placed(self.changed(bench, source=Source(record.id, "input")), uploads)
 
     def again(self, record: Generation, owner: str, *, varied: bool = False) -> Answer:
         """Open the workflow that *record* was made with, filled in as it was then.

@@ -26,7 +26,7 @@ def upload_field() -> gr.Image:
     folder stays closed.
     """
     field = gr.Image(
-        label="Picture",
+        label="Image",
         type="filepath",
         sources=["upload", "clipboard"],
         buttons=[],
@@ -202,7 +202,7 @@ def _seed_and_counts(inputs: dict[str, Any]) -> dict[str, Any]:
 
 
 def _picture(inputs: dict[str, Any]) -> dict[str, Any]:
-    with gr.Accordion("Start from a picture", open=False, elem_id="img2img") as box:
+    with gr.Accordion("Start from an image", open=False, elem_id="img2img") as box:
         picture = upload_field()
         inputs["denoise"] = gr.Slider(
             0.05,
@@ -211,7 +211,7 @@ def _picture(inputs: dict[str, Any]) -> dict[str, Any]:
             step=0.01,
             label="Denoise",
             buttons=[],
-            info="How much is made anew: low keeps the picture, 1 keeps nothing.",
+            info="How much to change: low stays close to your image, 1 ignores it.",
             elem_id="field-denoise",
         )
     return {"picture_box": box, "picture": picture, "image": gr.State("")}

@@ -1,8 +1,6 @@
 """What fills the form: choices, presets, earlier settings, uploads; and its forecast."""
 
-import html
 import secrets
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,23 +8,16 @@ import gradio as gr
 from PIL import Image
 from pydantic import ValidationError
 
-from comfy.freshness import Link
 from comfy.workflow.request import MAX_SEED, GenerationRequest
 from storage.records import Generation
 from studio.catalogues import Choices
-from studio.serverstate import ServerState
 from studio.snapshot import Forecast
 from studio.viewer import Viewer
 from ui import form, live, source
 from ui.fields import CFG_MAX, Fields, named
 from ui.forecasts import brief, forecast_text
+from ui.offered import first_form, note, offered, refreshed, renewed, said
 from ui.parts import QUIET, TROUBLE, Parts, aside
-
-NO_CHECKPOINTS = (
-    "No checkpoints found on this server: put one into its models/checkpoints and refresh. For "
-    "other models there are forms on the Workflows tab."
-)
-WAITING_JOBS = "Jobs wait until it is back."
 
 
 class Filling:
@@ -107,7 +98,7 @@ class Filling:
     def renew(self, *chosen: Any) -> list[Any]:
         """The choices as they are known by now; what is chosen stays."""
         choices = self._studio.choices()
-        return [*_renewed(choices, chosen), note(choices, self._studio.servers())]
+        return [*renewed(choices, chosen), note(choices, self._studio.servers())]
 
     def opened(self, request: gr.Request, prompt: str = "", negative: str = "") -> list[Any]:
         """Fill a newly opened page: the choices, and the settings of the last generation.
@@ -116,7 +107,7 @@ class Filling:
         """
         last = self._studio.history(self._parts.viewer(request), limit=1)
         choices = self._studio.choices()
-        values = _values(last[0]) if last else _first(choices)
+        values = _values(last[0]) if last else first_form(choices)
         values["seed"] = ""
         if prompt or negative:
             values |= {"prompt": prompt, "negative_prompt": negative}
@@ -158,8 +149,8 @@ class Filling:
         try:
             choices: Choices = await aside(self._studio.refresh_choices)
         except TROUBLE as error:
-            return [gr.skip()] * len(chosen) + [_said(str(error), bad=True)]
-        return [*_renewed(choices, chosen), refreshed(choices)]
+            return [gr.skip()] * len(chosen) + [said(str(error), bad=True)]
+        return [*renewed(choices, chosen), refreshed(choices)]
 
     async def keep(
         self, path: str | None, checkpoint: str | None, request: gr.Request
@@ -182,7 +173,7 @@ class Filling:
     async def forecast(self, *values: Any) -> list[Any]:
         """How long this will take, and each quality; nothing where there is no basis."""
         given, image = named(values)
-        said = await aside(self._forecast_of, given, image)
+        expected = await aside(self._forecast_of, given, image)
         labels = []
         for quality in form.QUALITIES:
             shape = form.matching(given)[1]
@@ -192,7 +183,7 @@ class Filling:
             found = await aside(self._forecast_of, other, image)
             time = f" · {brief(found.seconds)}" if found else ""
             labels.append((f"{quality.name}{time}", quality.name))
-        return [forecast_text(said, int(given.get("prompts") or 1)), gr.update(choices=labels)]
+        return [forecast_text(expected, int(given.get("prompts") or 1)), gr.update(choices=labels)]
 
     def _forecast_of(self, given: dict[str, Any], image: str) -> Forecast | None:
         try:
@@ -206,7 +197,7 @@ class Filling:
         for name in form.FIELDS:
             more: dict[str, Any] = {}
             if name in ("checkpoint", "lora", "sampler", "scheduler"):
-                more["choices"] = _offered(choices, name) or [values[name]]
+                more["choices"] = offered(choices, name) or [values[name]]
             if name == "cfg":
                 more["maximum"] = max(CFG_MAX, values[name])
             updates.append(gr.update(value=values[name], **more))
@@ -259,63 +250,9 @@ def seed_mode(seed: str) -> str:
     return form.FIXED if seed.strip() else form.RANDOM
 
 
-def note(choices: Choices, servers: Sequence[ServerState]) -> str:
-    """HTML of what is to be said about the choices; "" when all is well."""
-    away = [s.error for s in servers if s.freshness.link is Link.UNREACHABLE]
-    if servers and len(away) == len(servers):
-        return _said(f"{away[0]} {WAITING_JOBS}".strip(), bad=True)
-    if choices.error:
-        return _said(choices.error, bad=True)
-    if not choices.loaded:
-        return _said("Asking the server for its models…")
-    return "" if choices.checkpoints else _said(NO_CHECKPOINTS, bad=True)
-
-
-def refreshed(choices: Choices) -> str:
-    """HTML of what a refresh found: an error is never passed over for what was known before."""
-    if choices.error:
-        return _said(f"{choices.error} The lists are as they were before.", bad=True)
-    count = len(choices.checkpoints)
-    if not count:
-        return _said(NO_CHECKPOINTS, bad=True)
-    return _said(f"Up to date: {count} {'checkpoint' if count == 1 else 'checkpoints'}.")
-
-
 def _picture_size(path: Path) -> tuple[int, int]:
     with Image.open(path) as picture:
         return picture.size
-
-
-def _said(sentence: str, *, bad: bool = False) -> str:
-    kind = "sg-note sg-bad" if bad else "sg-note"
-    return f'<p class="{kind}" role="status">{html.escape(sentence)}</p>'
-
-
-def _offered(choices: Choices, name: str) -> Sequence[str]:
-    return {
-        "checkpoint": choices.checkpoints,
-        "lora": (form.NO_LORA, *choices.loras),
-        "sampler": choices.samplers,
-        "scheduler": choices.schedulers,
-    }[name]
-
-
-def _renewed(choices: Choices, chosen: Sequence[Any]) -> list[Any]:
-    """Updates for the lists; what is chosen is left alone, nothing chosen becomes the first."""
-    first = _first(choices)
-    names = ("checkpoint", "lora", "sampler", "scheduler")
-    return [
-        gr.update(choices=_offered(choices, name), **({} if value else {"value": first[name]}))
-        for name, value in zip(names, chosen, strict=True)
-    ]
-
-
-def _first(choices: Choices) -> dict[str, Any]:
-    """The form of somebody who has not generated anything yet."""
-    checkpoint = choices.checkpoints[0] if choices.checkpoints else ""
-    width, height = form.size("Square", form.QUALITIES[1], checkpoint)
-    request = GenerationRequest(checkpoint=checkpoint, width=width, height=height)
-    return {**form.fields(request), "denoise": 0.6}
 
 
 def _values(record: Generation) -> dict[str, Any]:

@@ -46,7 +46,7 @@ LABELS = {
     "images_per_prompt": "Images per prompt",
     "prompts": "Prompts",
     "denoise": "Denoise",
-    "image": "Picture",
+    "image": "Image",
 }
 NO_LORA = "None"
 RANDOM, FIXED = "Random", "Fixed"

@@ -32,7 +32,7 @@ PREVIEWS_KEPT = 64
 MAX_DETAIL = 20_000
 """Characters of a raw error message sent to the page."""
 MAX_PROMPT_SHOWN = 300
-SCRIPTS = ("live_words.js", "live_ending.js", "live_offer.js", "live.js")
+SCRIPTS = ("live_words.js", "live_ending.js", "live_offer.js", "live_stage.js", "live.js")
 """Together one script, in this order."""
 MAX_TEXTS = 20
 """Texts of one generation that are shown."""

@@ -59,7 +59,7 @@ class Masking:
         bench = self._desk.benches.get(bench_id, self._parts.viewer(request).owner)
         name = bench.uploads.get(key) if bench else None
         if name is None:
-            return [gr.skip()] * 3 + [self._said("Choose a picture first, then paint on it.")]
+            return [gr.skip()] * 3 + [self._said("Choose an image first, then paint on it.")]
         try:
             picture = await aside(_opaque, self._parts.studio.image_path(name))
         except TROUBLE as error:
@@ -86,7 +86,7 @@ class Masking:
         bench_id, key = target
         bench = self._desk.benches.get(bench_id, owner)
         if bench is None or key not in bench.uploads:
-            raise StudioError("The picture is gone from the form: choose it again.")
+            raise StudioError("The image is gone from the form: choose it again.")
         layers = painted.get("layers") if isinstance(painted, dict) else None
         if not layers:
             raise StudioError("Nothing is painted yet: paint over what is to be made anew.")

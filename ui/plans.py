@@ -95,7 +95,7 @@ class Plans:
             if record and (found := self._picture(record, ask.viewer)):
                 pictures[place] = found
         if not pictures:
-            raise StudioError("None of its pictures is finished yet: wait for the first.")
+            raise StudioError("None of its images is finished yet: wait for the first.")
         data = contact_sheet(pictures, grid.columns, grid.rows, title=name)
         filename = f"{_UNSAFE.sub('-', name)[:60] or 'grid'}-sheet.png"
         path = save_bytes_to_cache(data, filename, get_upload_folder())

@@ -24,7 +24,7 @@ def restored(settings: Mapping[str, Any], catalogue: Catalogue) -> tuple[dict[st
     given["checkpoint"] = named(str(given.get("checkpoint") or ""), checkpoints)
     notes = []
     if denoise is not None:
-        notes.append("It was made from another picture, which is not in it: this makes a new one.")
+        notes.append("It was made from another image, which is not in it: this makes a new one.")
     if loras:
         name, strength = loras[0]
         known = catalogue.choices("LoraLoader", "lora_name")
@@ -35,7 +35,7 @@ def restored(settings: Mapping[str, Any], catalogue: Catalogue) -> tuple[dict[st
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         raise WorkflowError(
-            f"The picture's settings cannot be used: {first['loc'][0]} {first['msg']}."
+            f"The image's settings cannot be used: {first['loc'][0]} {first['msg']}."
         ) from error
     return build_graph(request, seed), notes
 

@@ -18,7 +18,7 @@ from ui.theme import asset
 from ui.watching import Turns
 
 STOP = "workflow-stop"
-SCRIPTS = ("widgets", "files", "form", "many", "arrange", "programs", "forms", "open")
+SCRIPTS = ("widgets", "files", "form", "many", "arrange", "programs", "forms", "shelf", "open")
 """Together one script, in this order."""
 
 

@@ -41,7 +41,7 @@ MAX_TEXT = 20_000
 """Characters of a text that was made."""
 INSTRUCTIONS = (
     "Each tool runs one ComfyUI workflow and waits for it, which takes seconds to minutes; "
-    "progress is reported. Leave out what you have no wish about. The answer holds the pictures, "
+    "progress is reported. Leave out what you have no wish about. The answer holds the images, "
     "small where they are large, and links to all files and to the generation's own page."
 )
 FILE_HELP = "Base64, a data URL, or the generationId of an earlier result, whose file is taken."

@@ -25,7 +25,7 @@ def decoded_image(asked: dict[str, Any]) -> bytes | None:
     try:
         return unpacked(text)
     except ValueError as error:
-        sentence = "The picture is neither a kept picture's name nor base64."
+        sentence = "The image is neither a kept image's name nor base64."
         raise Refusal(422, sentence, {"image": sentence}) from error
 
 

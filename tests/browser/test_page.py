@@ -261,9 +261,7 @@ def test_a_file_that_is_no_picture_is_refused_in_a_sentence(
     file.write_bytes(content)
     page.click("#img2img > button")
     page.set_input_files("#field-image input[type=file]", file)
-    expect(page.locator(".field-error")).to_have_text(
-        re.compile(r"^(The|This) (picture|file) .*\.$")
-    )
+    expect(page.locator(".field-error")).to_have_text(re.compile(r"^(The|This) (image|file) .*\.$"))
 
 
 def test_the_keyboard_is_enough(open_page: Open) -> None:

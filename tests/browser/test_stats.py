@@ -188,7 +188,7 @@ def test_tables_leave_as_csv_and_parquet_and_pictures_as_png(person: Person) -> 
         ).fetchall()
         assert (rows[0][0], f"{rows[0][1]:,}") == (shown[1], shown[2])
         assert f"{rows[0][2]:.3g}" in shown[3] or shown[3].startswith(f"{rows[0][2]:.2f}")
-    png = download(page, "[data-panel=overview]", "PNG picture")
+    png = download(page, "[data-panel=overview]", "PNG image")
     assert png.read_bytes().startswith(b"\x89PNG")
     assert png.name == "stepglass-days.png"
 

@@ -256,7 +256,7 @@ def test_a_mask_is_painted_and_an_output_becomes_an_input(open_page: Open) -> No
     )
     run(page)
     page.locator(f"{LIVE} [data-ref=reuse]").click()
-    expect(page.locator("#sg-toast")).to_contain_text("picture of")
+    expect(page.locator("#sg-toast")).to_contain_text("Set as")
 
 
 def test_a_form_is_arranged_saved_shared_renamed_and_deleted(

@@ -56,13 +56,13 @@ def test_a_file_on_disk_is_taken_as_well(uploads: Uploads, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("data", "says"),
     [
-        (b"GIF89a is what I claim", "no picture|damaged"),
-        (b"#!/bin/sh\n", "no picture"),
-        (b"", "no picture"),
+        (b"GIF89a is what I claim", "no image|damaged"),
+        (b"#!/bin/sh\n", "no image"),
+        (b"", "no image"),
         (picture()[:-400], "damaged or cut short"),
         (picture("JPEG")[:300], "damaged or cut short"),
         (bomb(), "too many to unpack|too large to unpack"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "no picture"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "no image"),
         (b"\0" * 1_000_001, "the most is"),
     ],
 )

@@ -5,8 +5,8 @@ import pytest
 from comfy.freshness import Freshness, Link
 from studio.catalogues import Choices
 from studio.serverstate import ServerState
-from ui.filling import NO_CHECKPOINTS, note, refreshed
 from ui.header import offers_key
+from ui.offered import NO_CHECKPOINTS, note, refreshed
 
 LOADED = Choices(checkpoints=("a.safetensors", "b.safetensors"), loaded=True)
 GONE = "gpu cannot be reached: check that ComfyUI runs there."

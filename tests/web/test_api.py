@@ -157,7 +157,7 @@ def test_cancelling_stops_and_may_be_repeated(serve: Serve) -> None:
         ({"width": 8192, "height": 8192}, "width", "megapixels"),
         ({"cfg": 1e300}, "cfg", "less than or equal to 100"),
         ({"image": "data:image/png;base64,!!!"}, "image", "base64"),
-        ({"image": base64.b64encode(b"no picture" * 50).decode()}, "image", "no picture"),
+        ({"image": base64.b64encode(b"no picture" * 50).decode()}, "image", "no image"),
     ],
 )
 def test_each_bad_field_is_named(

@@ -1,6 +1,6 @@
 // Where the picture came from, and what came of it.
 const LATER = 150;           // milliseconds one must stay before it is asked for
-const HOW = { input: "Its picture was the input", variation: "Its settings were changed", repeat: "Run again" };
+const HOW = { input: "Its image was the input", variation: "Its settings were changed", repeat: "Run again" };
 let lineageTimer = 0;
 let lines = {};              // by generation id
 

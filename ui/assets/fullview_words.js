@@ -18,7 +18,7 @@ function drawWords() {
   if (i.n < 0) $.other.replaceChildren(words(d));
   $.prompt.textContent = d.gone || d.prompt || "No prompt";
   if (d.gone) return;
-  $.picture.alt = d.prompt || "Generated picture";
+  $.picture.alt = d.prompt || "Generated image";
   $.when.textContent = d.times.length ? moment(d.times[d.times.length - 1][1]) : "";
   $.negative.hidden = !d.negative;
   $.negative.textContent = d.negative ? `Without: ${d.negative}` : "";

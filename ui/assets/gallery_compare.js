@@ -2,7 +2,7 @@
 async function openCompare() {
   const [first, second] = ids().map((id) => tiles.find((t) => t.id === id && t.thumb) || tiles.find((t) => t.id === id));
   const table = h("div", { class: "gal-differs" }, h("p", { class: "gal-loading" }, h("i", { "aria-hidden": "true" }), h("span", {}, "Comparing…")));
-  const pair = first.thumb && second.thumb ? slider(first, second) : h("p", { class: "sg-note" }, "Only pictures can be laid over each other.");
+  const pair = first.thumb && second.thumb ? slider(first, second) : h("p", { class: "sg-note" }, "Only images can be laid over each other.");
   $.compare.replaceChildren(
     h("header", {}, h("h2", {}, "Compare"), h("button", { type: "button", class: "full-close", "aria-label": "Close", onclick: () => $.compare.close() }, "×")),
     h("div", { class: "gal-compare-body" }, pair, table));
@@ -28,7 +28,7 @@ function unlike(a, b) {
 function slider(first, second) {
   const full = (t) => `api/images/${encodeURIComponent(t.id)}/${t.n}`;
   const over = h("img", { src: full(second), alt: `Right: ${second.prompt}`, draggable: "false", class: "gal-over" });
-  const line = h("div", { class: "gal-divide", role: "slider", tabindex: 0, "aria-label": "How much of the left picture is shown", "aria-valuemin": 0, "aria-valuemax": 100 }, h("i", {}));
+  const line = h("div", { class: "gal-divide", role: "slider", tabindex: 0, "aria-label": "How much of the left image is shown", "aria-valuemin": 0, "aria-valuemax": 100 }, h("i", {}));
   const box = h("div", { class: "gal-pair" }, h("img", { src: full(first), alt: `Left: ${first.prompt}`, draggable: "false" }), over, h("b", { class: "gal-a" }, "A"), h("b", { class: "gal-b" }, "B"), line);
   box.style.setProperty("--ratio", String(ratioOf(first)));
   let at = 50;
@@ -36,7 +36,7 @@ function slider(first, second) {
     at = Math.max(0, Math.min(100, percent));
     box.style.setProperty("--at", `${at}%`);
     line.setAttribute("aria-valuenow", String(Math.round(at)));
-    line.setAttribute("aria-valuetext", `${Math.round(at)} percent of the left picture`);
+    line.setAttribute("aria-valuetext", `${Math.round(at)} percent of the left image`);
   };
   const follow = (e) => { const edge = box.getBoundingClientRect(); to(((e.clientX - edge.left) / edge.width) * 100); };
   box.addEventListener("pointerdown", (e) => { if (e.button) return; e.preventDefault(); box.setPointerCapture(e.pointerId); line.focus({ preventScroll: true }); follow(e); });

@@ -53,7 +53,7 @@ function drawWords() {
   if (some) return;
   const bin = search.binned && Object.keys(search).length === 1;
   $.emptyTitle.textContent = bin ? "The bin is empty" : filtered() ? "Nothing found" : "Nothing here yet";
-  $.emptyHint.textContent = bin ? "What you delete lies here for 30 days, and can be taken out again." : filtered() ? "No picture of yours matches all of this: take a filter away." : "What you generate is kept here, with everything needed to make it again.";
+  $.emptyHint.textContent = bin ? "What you delete lies here for 30 days, and can be taken out again." : filtered() ? "No image of yours matches all of this: take a filter away." : "What you generate is kept here, with everything needed to make it again.";
   $.emptyAct.textContent = bin ? "Back to the gallery" : filtered() ? "Clear all filters" : "Import a ComfyUI output folder";
   $.emptyAct.onclick = filtered() ? clear : openImport;
   show($.emptyAct, filtered() || canImport());
@@ -121,7 +121,7 @@ function drawSheet() {
       h("div", { class: "gal-field" }, h("span", {}, "Rated at least"), rating),
       h("div", { class: "gal-field" }, h("span", {}, "Only"), tick("Favourites", "favourite"), tick("In the bin", "binned")),
       facet("Checkpoint", "checkpoint"), facet("LoRA", "lora"), sizes(), facet("Sampler", "sampler"), facet("Workflow", "workflow"), facet("Server", "server"), status, facet("Collection", "collection"), facets && facets.owner.length ? facet("Owner", "owner") : null, labels()),
-    h("footer", {}, h("button", { type: "button", class: "sg-button", onclick: () => { clear(); drawSheet(); } }, "Clear all"), h("button", { type: "button", class: "sg-button sg-primary", onclick: () => $.sheet.close() }, "Show pictures")));
+    h("footer", {}, h("button", { type: "button", class: "sg-button", onclick: () => { clear(); drawSheet(); } }, "Clear all"), h("button", { type: "button", class: "sg-button sg-primary", onclick: () => $.sheet.close() }, "Show images")));
   $.sheet.querySelector(".gal-sheet-body").scrollTop = at;
 }
 

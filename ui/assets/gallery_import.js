@@ -84,7 +84,7 @@ function importForm() {
     drawImport();
     lookImport();
   } },
-  h("p", { class: "sg-note" }, "A folder on the machine that runs Stepglass. Pictures are copied with the settings they carry; what is there already is passed over, so it can be done again at any time."),
+  h("p", { class: "sg-note" }, "A folder on the machine that runs Stepglass. Images are copied with the settings they carry; what is there already is passed over, so it can be done again at any time."),
   h("div", { class: "gal-inline" }, allowed.length ? select : null, path, h("button", { type: "submit", class: "sg-button sg-primary" }, "Import")), wrong);
 }
 

@@ -54,14 +54,14 @@ function touched(wanted) {
 }
 
 const KEYS = [
-  ["Arrows", "From picture to picture"], ["Enter", "Open the picture"], ["Space", "Select, or not"], ["Shift Space", "Select the range up to here"],
+  ["Arrows", "From image to image"], ["Enter", "Open the image"], ["Space", "Select, or not"], ["Shift Space", "Select the range up to here"],
   ["Ctrl A", "Select all that is loaded"], ["0 – 5", "Rate; 0 takes the rating away"], ["F", "Favourite, or not"], ["C", "Compare two that are selected"], ["Delete", "Into the bin"],
   ["Home", "To the first"], ["/", "Search"], ["Escape", "Select nothing; close"], ["?", "This list"],
 ];
 
 function openKeys() {
   openDialog("Keys", h("dl", { class: "gal-keys" }, ...KEYS.map(([keys, what]) => h("div", {}, h("dt", {}, ...keys.split(" ").flatMap((k) => [h("kbd", {}, k), " "])), h("dd", {}, what)))),
-    h("p", { class: "sg-note" }, "On a touch screen: press a picture long to select it."));
+    h("p", { class: "sg-note" }, "On a touch screen: long-press an image to select it."));
 }
 
 // Keys: for the selection where there is one, else for the picture that has the focus.

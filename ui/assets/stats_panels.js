@@ -179,7 +179,7 @@ function drawFall(box, v) {
   ticks.append(...[0, 0.25, 0.5, 0.75, 1].map((f) => make("span", "", brief(f * end))));
   axis.setAttribute("aria-hidden", "true");
   axis.append(make("span"), ticks, make("span"));
-  box.replaceChildren(list, axis, make("p", "fall-foot sg-quiet", `${brief(end)} from the press of Generate to the picture on this machine`));
+  box.replaceChildren(list, axis, make("p", "fall-foot sg-quiet", `${brief(end)} from the press of Generate to the image on this machine`));
 }
 
 function wished() {

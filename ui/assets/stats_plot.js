@@ -50,7 +50,7 @@ async function drawPicture(box, value, sentence, name) {
   try {
     Plotly = await plotly();
   } catch {
-    return box.replaceChildren(empty("The pictures' library did not come: reload the page."));
+    return box.replaceChildren(empty("The charts' library did not come: reload the page."));
   }
   await turn();
   if (box.wanted !== value) return; // a newer one came meanwhile
@@ -101,7 +101,7 @@ function fillMenu(holder) {
     if (table) items.push(...files(table, tableName));
     const shown = picture && drawn.has($[`${picture}-picture`]);
     if (shown) {
-      const png = make("button", "", "PNG picture");
+      const png = make("button", "", "PNG image");
       png.type = "button";
       png.onclick = () => { box.open = false; asPng($[`${picture}-picture`]); };
       items.push(png);

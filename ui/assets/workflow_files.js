@@ -2,7 +2,7 @@ let lastFile = "";         // the field whose file was changed last
 
 // Files as inputs: uploaded, pasted, dropped, or one that the server has already.
 function file(f, id, accept) {
-  const what = { image: "picture", video: "video", audio: "sound" }[f.kind];
+  const what = { image: "an image", video: "a video", audio: "a sound" }[f.kind];
   const picture = h("img", { alt: "", hidden: true });
   const name = h("span", { class: "wf-filename" });
   const input = h("input", { id, type: "file", class: "sg-hidden", accept, onchange: () => { if (input.files[0]) send(f, input.files[0]); input.value = ""; } });
@@ -14,7 +14,7 @@ function file(f, id, accept) {
     const kept = view.uploads[f.key];
     show(picture, Boolean(kept && kept.shot));
     if (kept && kept.shot) picture.src = kept.shot;
-    name.textContent = kept ? (kept.shot ? "" : kept.name) : `Drop a ${what} here, choose or paste one`;
+    name.textContent = kept ? (kept.shot ? "" : kept.name) : `Drop ${what} here, choose or paste one`;
     area.dataset.kept = String(Boolean(kept));
     show(remove, Boolean(kept));
     if (mask) show(mask, Boolean(kept));

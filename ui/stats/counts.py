@@ -37,10 +37,10 @@ def cards(found: Headlines, periods: pd.DataFrame) -> list[Json]:
     pictures_made = int(periods["images"].sum())
     said = [
         ("Generations", f"{asked:,}", f"{found.today:,} today, {found.total:,} ever"),
-        ("Pictures", f"{pictures_made:,}", f"{found.images:,} ever"),
+        ("Images", f"{pictures_made:,}", f"{found.images:,} ever"),
         ("A generation takes", words.seconds(found.seconds_median), "median, on the server"),
         ("Sampling", words.rate(found.steps_per_second_median), "median"),
-        ("Success", words.percent(found.success_rate), "of those not stopped"),
+        ("Success", words.percent(found.success_rate), "of those not cancelled"),
     ]
     return [{"name": name, "number": number, "more": more} for name, number, more in said]
 
