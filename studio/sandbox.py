@@ -14,7 +14,7 @@ from storage.errors import BoxRefused, StorageError
 from storage.store import Store
 from studio.errors import StudioError
 from studio.examples import EXAMPLES
-from studio.viewer import Viewer
+from studio.viewer import Viewer, scope
 
 __all__ = ["MAX_GENERATIONS", "MAX_ROWS", "MAX_SECONDS", "MAX_SQL", "Answer", "Sandbox"]
 
@@ -51,7 +51,7 @@ class Sandbox:
         The tables are generations, images and nodes. Blocks for seconds.
         """
         try:
-            return self._box.ask(self._copy(None if viewer.is_admin else viewer.owner), sql)
+            return self._box.ask(self._copy(scope(viewer)), sql)
         except StorageError as error:
             raise StudioError(str(error)) from error
 

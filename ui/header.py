@@ -7,7 +7,6 @@ import gradio as gr
 
 from comfy import clock
 from studio.serverstate import ServerState
-from studio.settings import Settings
 from studio.snapshot import Link
 from studio.viewer import Viewer
 from ui.parts import QUIET, Parts
@@ -45,7 +44,7 @@ class Header:
         servers = self._parts.studio.servers()
         return {
             "servers": [_server(s, clock.now()) for s in servers],
-            "who": _who(self._parts.viewer(request), self._parts.studio.settings),
+            "who": _who(self._parts.viewer(request)),
             "offers": offers_key(self._parts.studio.choices_edition, servers),
         }
 
@@ -56,15 +55,13 @@ def offers_key(edition: int, servers: Sequence[ServerState]) -> str:
     return f"{edition} {'down' if down else 'up'}"
 
 
-def _who(viewer: Viewer, settings: Settings) -> dict[str, Any]:
-    """Who looks at the page, and how another device gets to the same gallery."""
+def _who(viewer: Viewer) -> dict[str, Any]:
+    """Who looks at the page: by a login, as the one person, or as a browser of its own."""
     kind = viewer.owner.partition(":")[0]
     return {
         "kind": "account" if viewer.name else kind,
         "name": viewer.name,
         "forgetful": viewer.is_new,
-        "local": settings.is_loopback,
-        "port": settings.port,
     }
 
 

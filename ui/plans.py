@@ -39,11 +39,7 @@ class Plans:
     def plan(self, bench: Bench, form: Form, values: Mapping[str, Any]) -> Answer:
         """How many generations, and a sentence about them; what is wrong with the numbers."""
         try:
-            count, how = many.sentence(
-                many.batch(
-                    form, values, bench.many, read_wildcards(self._studio.settings.data_folder)
-                )
-            )
+            count, how = many.sentence(self._batch(bench, form, values))
         except ExpandError as error:
             return {"count": 1, "plan": "", "many_error": str(error)}
         name = bench.preset or bench.name
@@ -60,10 +56,8 @@ class Plans:
         With *partial* what cannot be made is left out, as long as something can.
         """
         seeds = press.seeds_for(form, bench.edits, bench.modes, bench.seeds)
-        asked = many.batch(
-            form, values, bench.many, read_wildcards(self._studio.settings.data_folder)
-        )
-        making = many.making(asked, next(iter(seeds.values()), 0))
+        batch = self._batch(bench, form, values)
+        making = many.making(batch, next(iter(seeds.values()), 0))
         variants = [one.values for one in making.variants]
         made = self._studio.workflows.run(
             bench.preset or bench.name,

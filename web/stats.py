@@ -18,7 +18,7 @@ from storage.speeds import DIMENSIONS
 from storage.statistics import Statistics
 from storage.tables import Format, encode
 from studio.studio import Studio
-from studio.viewer import viewer_of
+from studio.viewer import scope, viewer_of
 from web.answers import NO_STORE, Refusal
 from web.endpoint import answering
 
@@ -62,7 +62,7 @@ class StatsApi:
             )
         kind = Format(ending)
         viewer = viewer_of(request)
-        owner = None if viewer.is_admin else viewer.owner
+        owner = scope(viewer)
         data = await run_in_threadpool(self._encoded, name, kind, owner, request.query_params)
         headers = {"Content-Disposition": f'attachment; filename="stepglass-{name}.{kind}"'}
         return Response(data, media_type=_MEDIA[kind], headers=NO_STORE | headers)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from studio.viewer import scope
 from ui.remote import Ask
 
 PERIODS = {"7 days": 7, "30 days": 30, "90 days": 90, "1 year": 365, "All time": 0}
@@ -46,7 +47,7 @@ def asked(ask: Ask) -> Asked:
     """Read the period and the clock; what is odd becomes the usual."""
     days = whole(ask, "days", 0, 10**6, USUAL_DAYS)
     return Asked(
-        None if ask.viewer.is_admin else ask.viewer.owner,
+        scope(ask.viewer),
         days if days in PERIODS.values() else USUAL_DAYS,
         whole(ask, "offset", -MAX_OFFSET, MAX_OFFSET, 0),
     )
