@@ -164,6 +164,8 @@ def status_text(snapshot: Snapshot) -> str:
         return f"Step {progress.step} of {progress.steps}"
     if node := _node(snapshot):
         return node
+    if progress and progress.phase is Phase.RUNNING:  # which node nobody has said yet
+        return "Running"
     wait = wait_of(snapshot)
     return f"Waiting: {wait.title}" if wait else "Waiting"
 

@@ -367,3 +367,15 @@ def test_a_silent_stream_is_kept_alive(serve: Serve, monkeypatch: pytest.MonkeyP
         lines = stream.iter_lines()
         assert next(lines).startswith("data: ")
         assert next(line for line in lines if line) == ": still here"
+
+
+def test_what_runs_unheard_is_not_said_to_wait(serve: Serve, engine: DemoServer) -> None:
+    served = generating(serve, engine)
+    client = served.browser()
+    engine.faults.mute = True  # only the queue tells that it runs, and no node is named
+    id_ = start(client, served, steps=1000)
+    stream = follow(client, id_)
+    running = next((m for m in stream if m["status"] == "Running"), None)
+    client.post(f"/api/generations/{id_}/cancel")
+    assert running is not None
+    assert running["waiting"] is None
