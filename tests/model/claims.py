@@ -18,9 +18,8 @@ class Deeds:
     """What was done in a history that excuses something.
 
     `restarts` of the engine, `refusals` to connect to it, `taken_out` and `interrupted` by
-    strangers, `post_faults` on the route that takes prompts, `ends_of_app` by any means; `is_deaf`
-    once a socket was made to carry nothing though it is up, `keeps_history` once a restart left
-    that as it was.
+    strangers, `post_faults` on the route that takes prompts, `ends_of_app` by any means;
+    `keeps_history` once a restart left that as it was.
     """
 
     restarts: int = 0
@@ -31,7 +30,6 @@ class Deeds:
     post_faults: int = 0
     node_faults: int = 0
     ends_of_app: int = 0
-    is_deaf: bool = False
     keeps_history: bool = False
 
 
@@ -41,10 +39,9 @@ def sent(asked: Iterable[Asked], books: Mapping[str, Entry], deeds: Deeds) -> It
         entry = books.get(job.id)
         if entry is None:
             continue
-        # One that a restart cuts off at its start, behind a socket that is up and carries nothing,
-        # or with the history kept as if there had been none, cannot be told from one that never
-        # began.
-        unheard = deeds.restarts if deeds.is_deaf or deeds.keeps_history else 0
+        # One that a restart cuts off at its start, with the history kept as if there had been none,
+        # cannot be told from one that never began.
+        unheard = deeds.restarts if deeds.keeps_history else 0
         if entry.runs > 1 + job.retry + unheard:
             yield f"{job.id} ran {entry.runs} times"
         if entry.completed + entry.forgotten > 1 + job.retry:

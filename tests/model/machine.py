@@ -57,8 +57,6 @@ ROUTES = (
 )
 SOCKET = ("drop", "silence", "clobber", "garbage")
 SWITCHES = ("half_open", "mute", "dead_worker", "garbage_steps")
-DEAF = ("silence", "clobber", "half_open", "mute")
-"""What leaves a socket up that carries nothing."""
 STAGES = ("queued", "loading", "step:1", "step:2", "finishing", "ended")
 STEPS = (1, 2, 4, 12)
 CLOCK = (-86_400 * 40.0, -3600.0, -2.0, 2.0, 90.0, 3600.0, 86_400 * 40.0)
@@ -161,12 +159,10 @@ class Model(RuleBasedStateMachine):
 
     @rule(doing=st.sampled_from(SOCKET))
     def spoil_socket(self, doing: str) -> None:
-        self.deeds.is_deaf |= doing in DEAF
         self.world.engine.faults.do(doing)
 
     @rule(name=st.sampled_from(SWITCHES), on=st.booleans())
     def switch(self, name: str, on: bool) -> None:
-        self.deeds.is_deaf |= on and name in DEAF
         setattr(self.world.engine.faults, name, on)
 
     @rule(seconds=st.sampled_from(SECONDS))
@@ -180,7 +176,6 @@ class Model(RuleBasedStateMachine):
 
     @rule(doing=st.sampled_from(SOCKET), stage=st.sampled_from(STAGES))
     def spoil_socket_at(self, doing: str, stage: str) -> None:
-        self.deeds.is_deaf |= doing in DEAF
         self.world.engine.faults.at(stage, doing)
 
     @rule(keep_history=st.booleans(), keep_output=st.booleans(), seconds=st.sampled_from(DOWN))
@@ -217,7 +212,6 @@ class Model(RuleBasedStateMachine):
     @rule(stays=st.booleans())
     def take_over(self, stays: bool) -> None:
         """Somebody opens sockets under our client ids."""
-        self.deeds.is_deaf = True
         self.world.take_over(stays=stays)
 
     @rule()
