@@ -83,7 +83,12 @@ def _queue(page: Page, suffix: str) -> None:
 
 def _workflows(page: Page, suffix: str) -> None:
     page.get_by_role("tab", name="Workflows").click()
-    page.get_by_role("button", name="Text to image (SD 1.5)").click()
+    preset = page.get_by_role("button", name="Text to image (SD 1.5)")
+    another = page.get_by_role("button", name="Open another")
+    preset.or_(another).first.wait_for()
+    if another.is_visible():  # the form that was opened at another width is open still
+        another.click()
+    preset.click()
     page.locator(".wf-field[data-kind=prompt] textarea").first.fill("a lighthouse, ink drawing")
     page.click("#workflow-generate")
     page.wait_for_selector("#workflow-live .live[data-state=finished]")

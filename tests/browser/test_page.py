@@ -86,6 +86,14 @@ def test_a_reload_in_the_middle_comes_back_to_the_same_generation(open_page: Ope
     expect(page.locator("#field-prompt textarea")).to_have_value("a slow lake")
     page.click("#stop-button")
     state(page, "cancelled")
+    # What has no snapshot any more keeps its bar by the record: at the value that was last shown.
+    bar = page.locator("#live [data-ref=bar]")
+    kept = bar.get_attribute("aria-valuenow") or ""
+    assert int(kept) >= after[1] > 5
+    page.reload()
+    state(page, "cancelled")
+    expect(bar).to_have_attribute("aria-valuenow", kept)
+    expect(page.locator("#live [data-ref=percent]")).to_be_empty()
 
 
 def test_a_new_page_finds_what_runs_without_a_link(open_page: Open) -> None:
