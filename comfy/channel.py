@@ -154,7 +154,7 @@ class Channel:
         except websocket.WebSocketTimeoutException as error:
             raise Unreachable(f"{self._where} has gone silent.") from error
         except websocket.WebSocketPayloadException as error:
-            raise TooLarge(f"{self._where} sends {error}, which is no picture.") from error
+            raise TooLarge(f"{self._where} sends {error}, which is no image.") from error
         except websocket.WebSocketProtocolException as error:
             raise BadAnswer(f"{self._where} sends what is no WebSocket frame.") from error
         except (websocket.WebSocketException, OSError, ValueError) as error:

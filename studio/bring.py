@@ -85,7 +85,7 @@ def _owner(name: str, settings: Settings, store: Store) -> str:
         return candidates[0]
     if not candidates:
         raise StudioError(
-            "Nobody has a gallery yet: make a picture first, or import from the page, "
+            "Nobody has a gallery yet: make an image first, or import from the page, "
             "or say whose it is with --owner."
         )
     raise StudioError(f"Say whose gallery it is with --owner: {', '.join(candidates[:20])}.")

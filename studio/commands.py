@@ -129,7 +129,7 @@ def _parser() -> argparse.ArgumentParser:
         default="serve",
         metavar="|".join(ACTIONS),
         help="serve the page (the default); back up the data folder to a file, or restore it; "
-        "export every table and statistic; import a folder of finished pictures; or give what was "
+        "export every table and statistic; import a folder of finished images; or give what was "
         "made without a login to an account",
     )
     parser.add_argument(

@@ -26,7 +26,7 @@ _SETTINGS = (
     ("Server", "server"),
 )
 """Names and fields of what every record has, in the order of the form."""
-_ASKED = (("LoRA strength", "lora_strength"), ("Denoise", "denoise"), ("Picture", "image"))
+_ASKED = (("LoRA strength", "lora_strength"), ("Denoise", "denoise"), ("Image", "image"))
 """What the built-in form asks for besides."""
 
 

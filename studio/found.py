@@ -55,7 +55,7 @@ def examine(path: Path, now: float) -> Finding:
         head = file.read(HEAD)
         media = sniff(head).type
         if media.partition("/")[0] not in _KINDS:
-            raise StudioError("it is no picture, video or sound")
+            raise StudioError("it is no image, video or sound")
         status = path.stat()
         at = min(max(status.st_mtime, 0.0), now)
         file.seek(0)

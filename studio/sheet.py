@@ -99,7 +99,7 @@ def _cell(pictures: Mapping[Place, Path], columns: int, rows: int) -> tuple[int,
     cell = max(1, round(width * shrunk)), max(1, round(height * shrunk))
     if max(cell) < MIN_CELL and room < MIN_CELL:
         raise UploadError(
-            f"A sheet of {columns} × {rows} pictures would be larger than a picture can be: "
+            f"A sheet of {columns} × {rows} images would be larger than an image can be: "
             "choose fewer values."
         )
     return max(cell[0], MIN_CELL), max(cell[1], MIN_CELL)

@@ -210,7 +210,7 @@ def _smaller(data: bytes) -> list[types.ContentBlock]:
             buffer = BytesIO()
             picture.convert("RGB").save(buffer, "JPEG", quality=85)
     except (OSError, ValueError, SyntaxError) as error:
-        _log.warning("a picture could not be made smaller: %s", error)
+        _log.warning("an image could not be made smaller: %s", error)
         return []
     encoded = _encoded(buffer.getvalue())
     return [types.ImageContent(type="image", data=encoded, mimeType="image/jpeg")]

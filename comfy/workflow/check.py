@@ -16,7 +16,7 @@ from comfy.workflow.request import is_random
 
 NO_FILE = "no_file"
 FILES: Mapping[Kind, str] = MappingProxyType(
-    {Kind.IMAGE: "picture", Kind.VIDEO: "video", Kind.AUDIO: "sound"}
+    {Kind.IMAGE: "an image", Kind.VIDEO: "a video", Kind.AUDIO: "a sound"}
 )
 """Fields that take a file → what people call it."""
 MAX_SHOWN = 120
@@ -65,7 +65,7 @@ def missing_files(
 
 def _no_file(one: Field, value: str) -> Problem:
     lacks = f"this server has no file “{_short(value)}”, so choose" if value else "choose"
-    message = f"{one.group}: {lacks} a {FILES[one.kind]}."
+    message = f"{one.group}: {lacks} {FILES[one.kind]}."
     return Problem(NO_FILE, message, one.node, one.group, one.input, value)
 
 

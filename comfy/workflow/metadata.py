@@ -113,7 +113,7 @@ def read_metadata(data: bytes) -> Found:
     """Read what the picture *data* says. Raises WorkflowError where it is none, or says nothing."""
     if len(data) > MAX_FILE_BYTES:
         raise WorkflowError(
-            f"The picture has {len(data) / 2**20:.0f} MB; the most is {MAX_FILE_BYTES // 2**20} MB."
+            f"The image has {len(data) / 2**20:.0f} MB; the most is {MAX_FILE_BYTES // 2**20} MB."
         )
     found = Found()
     for key, text in _texts(data):
@@ -123,8 +123,8 @@ def read_metadata(data: bytes) -> Found:
     if found.notes:
         raise WorkflowError(found.notes[0])
     raise WorkflowError(
-        "The picture does not say how it was made: it has no workflow and no settings in it. "
-        "Programs and sites that re-save pictures remove them; use the file as ComfyUI wrote it."
+        "The image does not say how it was made: it has no workflow and no settings in it. "
+        "Programs and sites that re-save images remove them; use the file as ComfyUI wrote it."
     )
 
 
@@ -133,14 +133,14 @@ def _with(found: Found, key: str, text: str) -> Found:
     try:
         if key == "parameters":
             return found if found.settings else replace(found, settings=parse_parameters(text))
-        document = parse_json(text, f"The picture's “{key}”")
+        document = parse_json(text, f"The image's “{key}”")
     except WorkflowError as error:
         return replace(found, notes=(*found.notes, str(error)))
     if key == "workflow" and is_ui_format(document):
         return replace(found, workflow=document)
     if key == "prompt" and is_api_graph(document):
         return replace(found, graph=document)
-    return replace(found, notes=(*found.notes, f"The picture's “{key}” is no workflow."))
+    return replace(found, notes=(*found.notes, f"The image's “{key}” is no workflow."))
 
 
 def _texts(data: bytes) -> Iterator[tuple[str, str]]:
@@ -153,12 +153,12 @@ def _texts(data: bytes) -> Iterator[tuple[str, str]]:
                 tags = _tags(picture.info.get("exif"))
     except UnidentifiedImageError as error:
         raise WorkflowError(
-            "This is no picture that can be read: drop a PNG, WebP, JPEG or AVIF, or a .json file."
+            "This is no image that can be read: drop a PNG, WebP, JPEG or AVIF, or a .json file."
         ) from error
     except Image.DecompressionBombError as error:
-        raise WorkflowError("The picture claims more pixels than any server makes.") from error
+        raise WorkflowError("The image claims more pixels than any server makes.") from error
     except Exception as error:
-        raise WorkflowError("The picture is damaged or cut short: send it again.") from error
+        raise WorkflowError("The image is damaged or cut short: send it again.") from error
     yield from ((key, texts[key]) for key in ("prompt", "workflow", "parameters") if key in texts)
     for tag, value in tags:
         yield from _from_tag(tag, value)

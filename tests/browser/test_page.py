@@ -210,7 +210,7 @@ def test_stats_count_it_and_say_where_its_time_went(open_page: Open) -> None:
     press_generate(page, "counted", steps=6)
     state(page, "finished")
     tab(page, "Stats")
-    expect(page.locator(".stats-card", has_text="Pictures").locator(".stats-number")).to_have_text(
+    expect(page.locator(".stats-card", has_text="Images").locator(".stats-number")).to_have_text(
         "1"
     )
     expect(page.locator("#stats-days.js-plotly-plot")).to_be_visible()

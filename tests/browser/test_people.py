@@ -74,11 +74,11 @@ def test_a_phone_joins_the_browser_whose_code_it_scans(app: str, browser: Browse
     desk, phone = visit(browser, app), visit(browser, app, PHONE)
     ready(desk)
     ready(phone)
-    desk.get_by_role("button", name="Only this browser").click()
+    desk.get_by_role("button", name="Your devices only").click()
     expect(desk.get_by_role("img", name="QR code of the link")).to_be_visible()
     with desk.expect_response("**/api/pair") as answer:
         desk.get_by_role("button", name="Close").click()
-        desk.get_by_role("button", name="Only this browser").click()
+        desk.get_by_role("button", name="Your devices only").click()
     link = answer.value.json()["link"]
     phone.goto(link)
     phone.get_by_role("button", name="Join").click()
@@ -102,7 +102,7 @@ def test_at_home_all_browsers_and_names_are_one_person(one: str, browser: Browse
     here.wait_for_function("() => document.querySelector('.live')?.dataset.state === 'finished'")
     here.get_by_role("button", name="Renew link").click()
     here.get_by_role("button", name="Renew", exact=True).click()
-    expect(here.get_by_text("The old link is dead")).to_be_visible()
+    expect(here.get_by_text("The old link no longer works")).to_be_visible()
     other = visit(browser, one.replace("127.0.0.1", "localhost"))
     ready(other)
     other.get_by_role("tab", name="Gallery").click()
@@ -136,5 +136,5 @@ def test_a_browser_that_keeps_no_cookies_is_told(
 def test_a_browser_with_cookies_is_told_nothing(app: str, browser: Browser) -> None:
     page = visit(browser, app)
     ready(page)
-    expect(page.get_by_role("button", name="Only this browser")).to_be_visible()
+    expect(page.get_by_role("button", name="Your devices only")).to_be_visible()
     expect(page.get_by_text("keeps no cookies")).to_be_hidden()

@@ -210,7 +210,7 @@ def test_a_giant_is_refused_before_it_is_read(giant: bytes) -> None:
 
     with speaking(talk, max_frame=1000) as heard:
         state = heard.wait(lambda s: bool(s.error))
-        assert "which is no picture" in state.error
+        assert "which is no image" in state.error
         heard.wait(lambda s: s.up)
         assert heard.frames.empty()
 

@@ -140,7 +140,7 @@ def test_a_preset_saved_later_is_told_and_can_be_called(served: Served) -> None:
         ("sea-at-dawn", {"steps": 0}, "less than 1"),
         ("sea-at-dawn", {"stepz": 3}, "no argument “stepz”"),
         ("nothing", {}, "preset “nothing” is not here"),
-        ("img2img", {}, "choose a picture"),
+        ("img2img", {}, "choose an image"),
         ("img2img", {"image": "https://example.com/a.png"}, "not fetched"),
     ],
 )

@@ -148,9 +148,9 @@ def huge() -> bytes:
     ("data", "says"),
     [
         (b"", "is empty"),
-        (b"GIF89a, not that", "no picture that can be read"),
-        (b"<html>", "no picture that can be read"),
-        (png()[:20], "no picture|cut short"),
+        (b"GIF89a, not that", "no image that can be read"),
+        (b"<html>", "no image that can be read"),
+        (png()[:20], "no image|cut short"),
         (png(), "does not say how it was made"),
         (png(workflow="{"), "“workflow” is not JSON"),
         (png(workflow="[]"), "“workflow” is no workflow"),

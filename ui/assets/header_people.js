@@ -3,7 +3,7 @@
 let who = {};
 
 const WHO = {
-  browser: ["Only this browser", "Without a login, each browser is a person of its own: what you make here shows in this browser alone."],
+  browser: ["Your devices only", "Nobody logs in here, so each browser has a gallery of its own. What you make shows in this browser and in those that join it, nowhere else."],
   guest: ["Only this browser", "You reach this page through a proxy, so it takes you for a guest: what you make shows in this browser alone. The settings --allowed-host and --auth change that."],
   person: ["Phone", "This page answers on this machine alone. To use it from your phone, start Stepglass like this, with a name and password of yours, and open this machine's address there:"],
 };
@@ -16,7 +16,7 @@ function drawWho(now) {
   $.who.hidden = false;
   $.who.dataset.kind = who.kind;
   $.whoName.textContent = who.name || (WHO[who.kind] || WHO.browser)[0];
-  $.who.title = who.name ? "Your logins" : who.kind === "person" ? "Use it from your phone" : "Your other devices";
+  $.who.title = who.name ? "Your logins" : who.kind === "person" ? "Use it from your phone" : "Each browser has a gallery of its own, unless it joins another";
   $.leave.hidden = !who.name;
   $.note.hidden = !(who.forgetful && who.kind !== "account");
   $.noteText.textContent = `${NO_COOKIES} ${framed ? "" : "Allow cookies for this site, then reload the page."}`.trim();

@@ -195,7 +195,7 @@ function missing(at) {
   url.searchParams.delete("job");
   url.searchParams.delete("key");
   history.replaceState(history.state, "", url);
-  text($.lost, "This link does not work: incomplete, deleted, or not shared with you.");
+  text($.lost, "This link does not work: incomplete, renewed, deleted, or not shared with you.");
   show($.lost, true);
 }
 
@@ -271,7 +271,7 @@ $.renew.onclick = () => {
       const renewed = await answer.json();
       if (!answer.ok) throw new Error(renewed.error);
       if (shown.id === id) shown.private = renewed.privateLink.slice(1);
-      window.stepglassToast("The old link is dead. Copy the new one.");
+      window.stepglassToast("The old link no longer works. Copy the new one.");
     } catch (error) { window.stepglassToast(error.message || "The link could not be renewed: try again."); }
   });
 };

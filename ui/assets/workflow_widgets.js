@@ -187,7 +187,7 @@ function seed(f, id) {
   function put(value) {
     modes[f.key] = value;
     radios.forEach((r) => { r.firstChild.checked = r.firstChild.value === value; });
-    input.placeholder = value === "random" ? "a new one each time" : "0 to 18446744073709551615";
+    input.placeholder = value === "random" ? "new each time" : "0 to 18446744073709551615";
     if (value === "random") input.value = "";
   }
   const set = (v) => { if (mode() !== "random") input.value = words(v); };

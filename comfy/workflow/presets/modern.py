@@ -92,7 +92,7 @@ PRESETS = (
     Preset(
         "txt2img_qwen",
         "Text to image (Qwen-Image)",
-        "Paints what you describe with Qwen-Image, which is good at writing in pictures.",
+        "Paints what you describe with Qwen-Image, which is good at writing in images.",
         _qwen(),
         (
             Model("1", "unet_name", "Qwen-Image diffusion model", UNET, ("qwen",)),
