@@ -74,6 +74,27 @@
     document.title = shown.words ? `${shown.words} · Stepglass` : "Stepglass";
   };
 
+  // A login that ended elsewhere is said once, in place of an error for each thing the page asks.
+  const loggedOut = () => {
+    if (document.getElementById("sg-out")) return;
+    const note = document.createElement("div"), line = document.createElement("span"), button = document.createElement("button");
+    note.id = "sg-out";
+    note.setAttribute("role", "alert");
+    line.textContent = "You are logged out here. Queued jobs go on. Copy what you typed before you log in again.";
+    button.type = "button";
+    button.className = "sg-button";
+    button.textContent = "Log in";
+    button.onclick = () => location.reload();
+    note.append(line, button);
+    document.body.append(note);
+  };
+  const plainFetch = window.fetch;
+  window.fetch = async (...asked) => {
+    const answer = await plainFetch.apply(window, asked);
+    if (answer.status === 401 && answer.url.startsWith(`${location.origin}/`)) loggedOut();
+    return answer;
+  };
+
   // Without https a browser may have no clipboard; an old way still works there.
   window.stepglassCopy = async (words, said) => {
     try {
