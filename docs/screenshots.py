@@ -68,7 +68,7 @@ def _photograph(browser: Browser, kept: str, width: int, theme: str) -> None:
     page.screenshot(path=HERE / f"generate-{suffix}", full_page=width == PHONE)
     if theme == "light":
         _queue(page, suffix)
-        _workflows(page, suffix)
+        _workflows(page, suffix, width)
     _gallery(page, suffix)
     if theme == "light":
         _gallery_at_work(page, suffix)
@@ -81,11 +81,11 @@ def _queue(page: Page, suffix: str) -> None:
     page.screenshot(path=HERE / f"queue-{suffix}")
 
 
-def _workflows(page: Page, suffix: str) -> None:
+def _workflows(page: Page, suffix: str, width: int) -> None:
     page.get_by_role("tab", name="Workflows").click()
-    preset = page.get_by_role("button", name="Text to image (SD 1.5)")
+    preset = page.locator("[data-ref=shipList] button", has_text="Text to image (SD 1.5)")
     another = page.get_by_role("button", name="Open another")
-    preset.or_(another).first.wait_for()
+    preset.or_(another).filter(visible=True).first.wait_for()
     if another.is_visible():  # the form that was opened at another width is open still
         another.click()
     preset.click()
@@ -95,8 +95,10 @@ def _workflows(page: Page, suffix: str) -> None:
     page.wait_for_function(
         "() => document.querySelector('#workflow-live .live-final').naturalWidth > 0"
     )
-    page.evaluate("() => scrollTo(0, 0)")
-    page.screenshot(path=HERE / f"workflows-{suffix}")
+    page.wait_for_timeout(1500)  # on a phone the page still glides to the image
+    page.evaluate("() => scrollTo({ top: 0, behavior: 'instant' })")
+    page.wait_for_timeout(300)
+    page.screenshot(path=HERE / f"workflows-{suffix}", full_page=width == PHONE)
 
 
 def _gallery(page: Page, suffix: str) -> None:
