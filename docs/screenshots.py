@@ -68,7 +68,7 @@ def _photograph(browser: Browser, kept: str, width: int, theme: str) -> None:
     page.screenshot(path=HERE / f"generate-{suffix}", full_page=width == PHONE)
     if theme == "light":
         _queue(page, suffix)
-        _workflows(page, suffix, width)
+        _workflows(page, suffix)
     _gallery(page, suffix)
     if theme == "light":
         _gallery_at_work(page, suffix)
@@ -81,7 +81,7 @@ def _queue(page: Page, suffix: str) -> None:
     page.screenshot(path=HERE / f"queue-{suffix}")
 
 
-def _workflows(page: Page, suffix: str, width: int) -> None:
+def _workflows(page: Page, suffix: str) -> None:
     page.get_by_role("tab", name="Workflows").click()
     preset = page.locator("[data-ref=shipList] button", has_text="Text to image (SD 1.5)")
     another = page.get_by_role("button", name="Open another")
@@ -91,6 +91,7 @@ def _workflows(page: Page, suffix: str, width: int) -> None:
     preset.click()
     page.locator(".wf-field[data-kind=prompt] textarea").first.fill("a lighthouse, ink drawing")
     page.click("#workflow-generate")
+    page.wait_for_selector("#workflow-live .live[data-live=true]")
     page.wait_for_selector("#workflow-live .live[data-state=finished]")
     page.wait_for_function(
         "() => document.querySelector('#workflow-live .live-final').naturalWidth > 0"
@@ -98,7 +99,7 @@ def _workflows(page: Page, suffix: str, width: int) -> None:
     page.wait_for_timeout(1500)  # on a phone the page still glides to the image
     page.evaluate("() => scrollTo({ top: 0, behavior: 'instant' })")
     page.wait_for_timeout(300)
-    page.screenshot(path=HERE / f"workflows-{suffix}", full_page=width == PHONE)
+    page.screenshot(path=HERE / f"workflows-{suffix}")
 
 
 def _gallery(page: Page, suffix: str) -> None:
