@@ -60,6 +60,8 @@ class Cadence:
     """Before a step that failed (fetching, keeping, storing) is tried again; doubled each time."""
     fetch_patience: float = 600.0
     """How long fetching a file may fail while the server answers everything else."""
+    note: float = 2.0
+    """Between two times that it is stored how far a bar has come."""
     cancel_again: float = 2.0
     """A cancel that shows no effect is sent again."""
     aftermath: tuple[float, ...] = (0.0, 2.0, 10.0, 60.0)

@@ -112,16 +112,21 @@ class Server:
         plan: Plan,
         *,
         accepted: bool = True,
+        began: bool = False,
+        reached: float = 0.0,
         witness: str = "",
     ) -> None:
         """Follow a prompt that was sent earlier, perhaps by an earlier run of the application.
 
-        *accepted* says whether an answer told that the server took it; *witness* is one that it
-        had run before this was sent, "" for none.
+        *accepted* says whether an answer told that the server took it, *began* whether it was seen
+        to run, *reached* what was shown of it then; *witness* is one that the server had run before
+        this was sent, "" for none.
         """
-        self._tracker.expect(prompt_id, graph, plan, witness=witness)
+        self._tracker.expect(prompt_id, graph, plan, witness=witness, reached=reached)
         if accepted:
             self._tracker.feed(ev.Accepted(prompt_id, now()))
+        if began:
+            self._tracker.feed(ev.Started(prompt_id, now()))
         self._sent(prompt_id)
 
     def remember(self, prompt_id: str) -> None:

@@ -70,12 +70,22 @@ class Tracker:
             self._changed.notify_all()
 
     def expect(
-        self, prompt_id: str, graph: Mapping[str, Any], plan: Plan, *, witness: str = ""
+        self,
+        prompt_id: str,
+        graph: Mapping[str, Any],
+        plan: Plan,
+        *,
+        witness: str = "",
+        reached: float = 0.0,
     ) -> None:
-        """Begin a snapshot, unless there is one; *witness* is one that ran before it was sent."""
+        """Begin a snapshot, unless there is one.
+
+        *witness* is one that ran before it was sent, *reached* the fraction that was shown of it.
+        """
         with self.lock:
             progress = begin(prompt_id, plan, at=now())
-            self._prompts.setdefault(prompt_id, Tracked(progress, graph, witness=witness))
+            tracked = Tracked(progress, graph, witness=witness, reached=reached)
+            self._prompts.setdefault(prompt_id, tracked)
 
     def ran(self, prompt_id: str) -> None:
         """Note that the server's history has *prompt_id*."""

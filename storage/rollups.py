@@ -25,8 +25,8 @@ HARMLESS = frozenset(
     {
         "rating", "note", "parent", "relation", "label_count", "block", "favourite", "priority",
         "position", "held", "attempts", "cancel_asked", "retry_on_loss", "warning", "texts",
-        "graph", "request", "submitted_at", "accepted_at", "press", "error", "error_node",
-        "error_detail",
+        "graph", "request", "submitted_at", "accepted_at", "reached", "press", "error",
+        "error_node", "error_detail",
     }
 )  # fmt: skip
 """Columns of generations that no cube looks at."""

@@ -36,6 +36,8 @@ log = logging.getLogger(__name__)
 KEEPERS = 3
 """Generations of one server whose files are fetched at once: a long video delays no image."""
 
+NOTED_SHARE = 0.01
+"""What a bar must have moved on for that to be stored."""
 MAX_DEATHS = 2
 """How often a server may end while it has a prompt that waits there; it may be the prompt."""
 
@@ -175,6 +177,8 @@ class Attendant:
             return
         if record.status is Status.SUBMITTED:
             self._note(record, progress)
+        if progress.phase is Phase.RUNNING:
+            self._note_reached(record)
         if record.attempts > 1 and progress.phase is Phase.RUNNING:
             # Should the first one have arrived too, late, it waits behind this one.
             self.attend(id_, self._cadence.cancel_again)
@@ -191,6 +195,13 @@ class Attendant:
             news |= {"status": Status.RUNNING, "started_at": started}
         if news and self._jobs.change(record.id, when=sent_as(record), **news):
             self._jobs.show(record.id, notice="", trouble="", tries=0)
+
+    def _note_reached(self, record: Generation) -> None:
+        """Store now and then how far a bar has come: the next run goes on from there."""
+        self.attend(record.id, self._cadence.note)
+        reached = self.server.reached(record.id, 0.0)
+        if reached >= record.reached + NOTED_SHARE:
+            self._jobs.change(record.id, when=sent_as(record), reached=reached)
 
     def _acceptance(self, id_: str, progress: Progress) -> dict[str, Any]:
         job = self._jobs.get(id_)

@@ -244,7 +244,8 @@ class Jobs:
         does not have it any more as it was then. *release* is called once that is stored, before
         anybody can take the job anew. Raises StorageError.
         """
-        fields |= {"status": Status.QUEUED, "server": "", "submitted_at": None, "accepted_at": None}
+        unsent = {"server": "", "submitted_at": None, "accepted_at": None, "reached": 0.0}
+        fields |= {"status": Status.QUEUED, **unsent}
         if self.change(sent.id, when=sent_as(sent), **fields) is None:
             return False
         release()

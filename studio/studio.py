@@ -358,6 +358,8 @@ class Studio:
             record.graph,
             plan,
             accepted=record.accepted_at is not None or record.status is Status.RUNNING,
+            began=record.status is Status.RUNNING,
+            reached=record.reached,
             witness=self._store.last_run(record.server, record.submitted_at),
         )
         self._attendants[record.server].attend(record.id)

@@ -42,7 +42,7 @@ HEALTH_PATH = "/healthz"
 _STARTUP_PATH = "/gradio_api/startup-events"
 _STATIC = ("/assets/", "/static/", "/svelte/", "/favicon.ico", "/theme.css", "/manifest.json")
 _log = logging.getLogger(__name__)
-_POLICY = "object-src 'none'; base-uri 'none'; form-action 'self'"
+_POLICY = "object-src 'none'; base-uri 'self'; form-action 'self'"
 """What no page of ours does, and an injected piece of one would."""
 MAX_PARTS = 8
 """Parts of a path that may name a generation: each is held against the key of a link."""

@@ -13,7 +13,7 @@ _FONT = "templates/frontend/static/fonts/IBMPlexSans/IBMPlexSans-Regular.woff2"
 """The page's own font, as Gradio ships it."""
 _POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; font-src data:; form-action 'self'; "
-    "base-uri 'none'"
+    "base-uri 'self'"
 )
 _HEAD = """\
 <!doctype html>

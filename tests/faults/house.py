@@ -60,6 +60,7 @@ HASTY = Cadence(
     first_retry=0.05,
     max_retry=0.5,
     fetch_patience=20.0,
+    note=0.1,
     cancel_again=0.2,
     aftermath=(0.0, 0.2, 0.5),
     heartbeat=0.1,

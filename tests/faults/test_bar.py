@@ -1,12 +1,15 @@
 """What the bar shows while everything else goes wrong."""
 
 from itertools import pairwise
+from pathlib import Path
 
 from comfy import clock
 from comfy import events as ev
 from comfy.demo.server import DemoServer
 from comfy.freshness import Link
+from comfy.progress import Phase
 from storage.records import Status
+from tests.faults.conftest import Open
 from tests.faults.house import ENDLESS, SERVER, House, viewer
 
 DOWNLOAD = 6_938_040_682
@@ -65,3 +68,28 @@ def test_a_node_that_counts_bytes_ends_like_any_other(house: House) -> None:
     server._tracker.feed(ev.Stepped(id_, clock.now(), loader, 1e6, DOWNLOAD))
     assert house.statuses([id_]) == [Status.FINISHED]
     assert all(run.steps < 100 for run in house.studio._store.node_runs(id_))
+
+
+def test_a_bar_goes_on_after_a_restart_from_where_it_was(
+    open_house: Open, engine: DemoServer, tmp_path: Path
+) -> None:
+    first = House(tmp_path / "data", engine.url)
+    first.start()
+    (id_,) = first.generate(**ENDLESS)
+
+    def noted() -> float:
+        record = first.studio.get(id_, viewer())
+        return record.reached if record else 0.0
+
+    first.until(lambda: noted() > 0.02)
+    before = noted()
+    first.close()
+    engine.faults.route("/queue", delay=1.0)  # it is shown before the server has said how far it is
+    second = open_house()
+    second.watch([id_])
+    second.until(lambda: bool(second.seen[id_]))
+    earliest = second.seen[id_][0]
+    assert earliest.percentage >= 100 * before
+    assert earliest.progress is not None
+    assert earliest.progress.phase is Phase.RUNNING
+    second.cancel(id_)
