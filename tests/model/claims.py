@@ -90,7 +90,7 @@ def _files(record: Generation, entry: Entry | None, folder: Path) -> Iterator[st
     """What is kept is of this prompt; all of it is kept where it could be fetched all along."""
     digests = Counter(filter(None, entry.digests if entry else ()))
     kept = Counter(image.sha256 for image in record.images)
-    if kept - digests:
+    if kept - digests and not _is_cut_after_saving(record, entry):
         yield "has files that its prompt never wrote"
     if record.status is Status.FINISHED and not (entry and entry.wiped) and digests - kept:
         yield f"misses {sum((digests - kept).values())} of its files"
@@ -101,12 +101,19 @@ def _files(record: Generation, entry: Entry | None, folder: Path) -> Iterator[st
             yield f"{image.path} is gone"
 
 
+def _is_cut_after_saving(record: Generation, entry: Entry | None) -> bool:
+    """Whether the engine ended between writing the prompt's files and noting them."""
+    is_named = all(record.id in image.filename for image in record.images)
+    return bool(record.images) and is_named and entry is not None and not entry.digests
+
+
 def _verdict(job: Asked, record: Generation, entry: Entry | None, deeds: Deeds) -> Iterator[str]:
     outcome = entry.outcome if entry else ""
     match record.status:
         case Status.FINISHED:
             # Whoever was heard to succeed has succeeded, though the history was never written.
-            if entry is None or not (entry.completed + entry.forgotten or entry.digests):
+            has_ended = entry and (entry.completed + entry.forgotten or entry.digests)
+            if not has_ended and not _is_cut_after_saving(record, entry):
                 yield "never ran to its end"
         case Status.CANCELLED:
             # A server that kept its history over a restart looks like one that never restarted.
