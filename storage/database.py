@@ -21,6 +21,8 @@ RESERVE = 64 * 2**20
 """Bytes that must be free for a write to begin: DuckDB needs some 30 MB to fold in its log."""
 LONG_LOG = 16 * 2**20
 """Bytes of DuckDB's log from which on it is folded into the file."""
+IDLE_LOG = 2**20
+"""The same while nothing else is to be written: until then DuckDB keeps it in memory, too."""
 REOPEN_WAIT = 30.0
 """Seconds for which other readers may hold up opening anew."""
 CLOSE_WAIT = 5.0
@@ -87,15 +89,17 @@ class Database:
                 cursor.execute("CHECKPOINT")
             self._is_behind = False
 
-    def fold(self) -> None:
-        """Fold a long log into the file. Where that fails nothing is lost: it is tried again.
+    def fold(self, least: int | None = None) -> None:
+        """Fold a log of *least* bytes, or a long one, into the file.
+
+        Where that fails nothing is lost: it is tried again.
 
         DuckDB would do so within a commit, and a full disk would then make a commit that is
         durable look like one that failed.
         """
         log = self.folder / f"{FILE_NAME}.wal"
         try:
-            if log.stat().st_size < LONG_LOG or not self._has_room():
+            if log.stat().st_size < (LONG_LOG if least is None else least) or not self._has_room():
                 return
             with self.cursor() as cursor:
                 cursor.execute("CHECKPOINT")

@@ -12,7 +12,7 @@ from typing import overload
 import duckdb
 
 from storage.batch import Alter, Bulk, Done, Outcome, Single, Write, perform
-from storage.database import Database
+from storage.database import IDLE_LOG, Database
 from storage.errors import DiskFull, StorageError, StoreClosed, Unstorable
 from storage.faults import explain, is_conflict, is_fatal
 from storage.records import Generation
@@ -23,6 +23,8 @@ ATTEMPTS = 5
 """Tries of one transaction that meets another, or a database that had to be opened anew."""
 MAX_BLANK = 100_000
 """Ids remembered to have no node runs yet."""
+IDLE_SECONDS = 1.0
+"""After which the log is folded in where nothing else is to be written."""
 PAUSE = 0.005
 """Seconds before the second try, doubled before each next."""
 
@@ -84,12 +86,20 @@ class Writer:
         self._thread.join()
 
     def _run(self) -> None:
-        while (first := self._queue.get()) is not None:
+        while (first := self._next()) is not None:
             group, last = self._group(first)
             if self._settle(group):
                 self._database.fold()
             if last:
                 return
+
+    def _next(self) -> _Job | None:
+        """Wait for the next write; once none has come for a while, the log is folded in."""
+        try:
+            return self._queue.get(timeout=IDLE_SECONDS)
+        except queue.Empty:
+            self._database.fold(IDLE_LOG)
+        return self._queue.get()
 
     def _group(self, first: _Job) -> tuple[list[_Job], bool]:
         """*first* and what waits behind it; True with it where the queue has ended."""

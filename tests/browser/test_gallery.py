@@ -32,7 +32,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Pat
     data = folder / "data"
     data.mkdir()
     fill(data, ROWS)
-    with serving(folder, data) as url:
+    with serving(folder, data, HOME=str(folder.parent)) as url:  # below it, folders are imported
         yield url, data
 
 

@@ -1,4 +1,6 @@
+import random
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
@@ -7,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from storage.database import IDLE_LOG
 from storage.errors import Outdated, StoreClosed
 from storage.records import Generation, Status
 from storage.store import Store
@@ -276,3 +279,19 @@ def test_after_closing_it_says_so_and_no_thread_is_left(store: Store) -> None:
     with pytest.raises(StoreClosed):
         store.get(generation().id)
     assert not [t for t in threading.enumerate() if t.name == "storage-writer"]
+
+
+def test_the_log_is_folded_in_while_nothing_is_written(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    log = tmp_path / "stepglass.duckdb.wal"
+    text = random.Random(1).randbytes(2**20).hex()  # DuckDB's log is not compressed
+    store.add([generation(prompt=text)])
+    assert log.stat().st_size > IDLE_LOG
+    until = time.monotonic() + 30
+    while log.exists() and log.stat().st_size > IDLE_LOG:
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    found = store.get(generation().id)
+    assert found is not None
+    assert found.prompt == text
+    store.close()
