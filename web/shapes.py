@@ -103,6 +103,7 @@ def progress_shape(snapshot: Snapshot, group: Sequence[str]) -> dict[str, Any]:
         "etaSeconds": _rounded(snapshot.seconds_left),
         "connection": snapshot.freshness.link.value,
         "waiting": waiting_shape(snapshot),
+        "notice": _notice(snapshot),
     }
     if record.status is Status.FINISHED:
         message["images"] = images_shape(record)

@@ -15,6 +15,7 @@ from storage.records import Generation, Image, Status
 from storage.store import Store
 from studio.errors import ReadOnly
 from studio.links import Links
+from studio.places import Entry
 from studio.secret import SecretError, load_secret, sign, verified
 from studio.sessions import Sessions
 from studio.snapshot import Snapshot, as_of
@@ -24,7 +25,7 @@ from web.accounts import SESSION_SECONDS, Accounts
 from web.bodies import file_paths, json_of
 from web.launch import address_to_open
 from web.origin import host_is_ours, is_foreign
-from web.shapes import progress_shape
+from web.shapes import entry_shape, progress_shape
 from web.surface import is_closed
 from web.throttle import MAX_KEYS, WINDOW_SECONDS, Throttle
 
@@ -210,7 +211,15 @@ def test_a_message_says_where_a_generation_is() -> None:
         "etaSeconds": 7.0,
         "connection": "live",
         "waiting": None,
+        "notice": "",
     }
+
+
+def test_a_message_says_what_keeps_it_as_the_queue_does() -> None:
+    full = "There is no room left on the disk."
+    kept = snapshot(keeping=True, notice=full)
+    assert progress_shape(kept, ())["notice"] == full
+    assert entry_shape(kept, Entry(0))["notice"] == full
 
 
 def test_the_time_left_stands_still_without_news() -> None:
