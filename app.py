@@ -9,13 +9,13 @@ from comfy.demo.launch import DemoProcess
 from comfy.errors import ComfyError
 from storage.errors import StorageError
 from storage.store import Store
-from studio.archive import carry_out
-from studio.cautions import cautions
-from studio.commands import fail, read_command
-from studio.logs import setup_logging
-from studio.process import prepare
-from studio.secret import SecretError
-from studio.settings import Settings
+from studio.access.secret import SecretError
+from studio.background.process import prepare
+from studio.cli.archive import carry_out
+from studio.cli.commands import fail, read_command
+from studio.cli.logs import setup_logging
+from studio.settings.cautions import cautions
+from studio.settings.settings import Settings
 from studio.studio import Studio
 from web.signals import catch_signals, wait_for_signal
 
@@ -55,7 +55,7 @@ def serve(settings: Settings) -> None:
         )
     # Imported late: the demo engine starts while Gradio, which takes seconds, is being read.
     from storage.totals import Totals
-    from studio.viewer import viewer_of
+    from studio.access.viewer import viewer_of
     from ui.page import build
     from web.launch import PortError, address_to_open
     from web.site import Site

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from comfy.cadence import USUAL, Cadence
+from comfy.client.timeouts import USUAL, Cadence
 
 ROOT = Path(__file__).resolve().parents[1]
 STOP_SECONDS = 60.0

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from comfy.demo.books import Entry
+from comfy.demo.engine.ledger import Entry
 from storage.records import Generation, Status
 
 KINDS = ("stuck", "lost", "twice", "wrong state", "wrong owner", "images missing", "stray files")

@@ -1,6 +1,6 @@
 """The cadence of long runs of harm."""
 
-from comfy.cadence import Cadence
+from comfy.client.timeouts import Cadence
 
 BRISK = Cadence(
     connect=2.0,

@@ -26,7 +26,7 @@ from benchmarks.app import App, Died
 from benchmarks.audit import Audit, Engine, audit, show
 from benchmarks.brisk import BRISK
 from benchmarks.mischief import ALL
-from comfy.demo.books import JOURNAL, read
+from comfy.demo.engine.ledger import JOURNAL, read
 from comfy.demo.launch import DemoProcess
 from comfy.workflow.presets import build_graph
 from comfy.workflow.request import GenerationRequest

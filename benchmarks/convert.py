@@ -19,8 +19,8 @@ from typing import Any, TypeVar
 
 from comfy.errors import WorkflowError
 from comfy.workflow.catalogue import Catalogue, parse_catalogue
-from comfy.workflow.convert import convert
-from comfy.workflow.form import make_form
+from comfy.workflow.convert.convert import convert
+from comfy.workflow.form.form import make_form
 from tests.workflow.samples import comparable, read
 
 ROUNDS = 9

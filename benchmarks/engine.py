@@ -19,15 +19,15 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import rig
-from comfy.demo.context import work_scale
-from comfy.demo.engine import Engine
-from comfy.demo.faults import Faults
+from comfy.demo.engine.engine import Engine
+from comfy.demo.engine.faults import Faults
+from comfy.demo.engine.sockets import Sockets
+from comfy.demo.http.server import Listener
+from comfy.demo.nodes.context import work_scale
 from comfy.demo.paint.brief import Brief
 from comfy.demo.paint.emergence import Emergence, encode_preview, noise_levels
 from comfy.demo.paint.picture import paint
-from comfy.demo.server import Listener
 from comfy.demo.settings import EngineSettings
-from comfy.demo.sockets import Sockets
 
 READY = "engine at "
 SIDE = 256

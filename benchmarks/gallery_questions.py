@@ -6,7 +6,7 @@ from typing import Any
 
 from benchmarks import synthetic
 from benchmarks.questions import Question, Rig
-from storage.search import Search, Sort
+from storage.search.query import Search, Sort
 
 ANN = "user:ann"
 PAGE = 100

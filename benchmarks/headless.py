@@ -15,15 +15,15 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.weather import WallClock, fill_disk
-from comfy.address import parse_address
-from comfy.cadence import Cadence
+from comfy.client.http.address import parse_address
+from comfy.client.timeouts import Cadence
 from comfy.workflow.request import GenerationRequest
 from storage.errors import StorageError
 from storage.store import Store
+from studio.access.viewer import Viewer
 from studio.errors import StudioError
-from studio.settings import Settings
+from studio.settings.settings import Settings
 from studio.studio import Studio
-from studio.viewer import Viewer
 
 Json = dict[str, Any]
 ANYBODY = Viewer("", is_admin=True)

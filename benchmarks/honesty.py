@@ -19,16 +19,16 @@ from pathlib import Path
 from statistics import fmean
 
 from benchmarks import rig
-from comfy.address import parse_address
+from comfy.client.http.address import parse_address
 from comfy.demo.launch import DemoProcess
 from comfy.workflow.presets import PRESETS
 from comfy.workflow.request import GenerationRequest
 from storage.records import Generation, Status
 from storage.store import Store
-from studio.settings import Settings
+from studio.access.viewer import Viewer
+from studio.settings.settings import Settings
 from studio.snapshot import Snapshot
 from studio.studio import Studio
-from studio.viewer import Viewer
 from tests.honesty import BARS, Honesty, Tape, judged, mean, measure, ours, tapes
 
 OWNER = "user:honesty"

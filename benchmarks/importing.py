@@ -18,11 +18,11 @@ from PIL.PngImagePlugin import PngInfo
 
 from comfy.workflow.presets import build_graph
 from comfy.workflow.request import GenerationRequest
-from storage.previews import Previews
-from storage.search import Search
+from storage.files.thumbnailer import Previews
+from storage.search.query import Search
 from storage.store import Store
-from studio.bring import said
-from studio.importing import Import
+from studio.cli.import_folder import said
+from studio.library.import_job import Import
 
 SEED = 5
 FIRST = 1_750_000_000

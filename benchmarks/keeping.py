@@ -17,12 +17,12 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from comfy.address import parse_address
-from comfy.events import OutputFile
-from comfy.plan import Plan
-from comfy.progress import Phase, Progress
-from comfy.server import Server
-from studio.keeping import Keeper
+from comfy.client.http.address import parse_address
+from comfy.client.server import Server
+from comfy.graph.plan import Plan
+from comfy.progress.advance import Phase, Progress
+from comfy.protocol.events import OutputFile
+from studio.dispatch.file_keeper import Keeper
 
 ID = "0198f0a0-0000-7000-8000-000000000001"
 MB = 2**20

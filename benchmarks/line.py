@@ -14,19 +14,19 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks import rig
-from comfy.address import parse_address
-from comfy.demo.server import DemoServer
+from comfy.client.http.address import parse_address
+from comfy.demo.http.server import DemoServer
 from comfy.demo.settings import EngineSettings
 from comfy.workflow.request import MAX_PROMPTS, GenerationRequest
 from storage.store import Store
-from studio.board import Board
-from studio.jobs import Jobs
-from studio.limits import MAX_WAITING_TOTAL, Limits
-from studio.press import records_of
-from studio.settings import Settings
+from studio.access.viewer import Viewer
+from studio.generations.new_records import records_of
+from studio.jobs.jobs import Jobs
+from studio.jobs.limits import MAX_WAITING_TOTAL, Limits
+from studio.jobs.notifier import Board
+from studio.settings.settings import Settings
 from studio.studio import Studio
-from studio.viewer import Viewer
-from web.shapes import entry_shape
+from web.api.json_shapes import entry_shape
 
 ANN, BOB = Viewer("user:ann"), Viewer("user:bob")
 OWNERS = 10

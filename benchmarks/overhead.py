@@ -17,7 +17,7 @@ import httpx
 import websocket
 
 from benchmarks import rig
-from comfy.demo.context import work_scale
+from comfy.demo.nodes.context import work_scale
 
 SIDE = 512
 STEPS = 20

@@ -22,14 +22,14 @@ import psutil
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # also as a script, from anywhere
 
-from comfy.address import parse_address
+from comfy.client.http.address import parse_address
 from comfy.demo.launch import DemoProcess
 from comfy.workflow.request import GenerationRequest
 from storage.records import Status
 from storage.store import Store
-from studio.settings import Settings
+from studio.access.viewer import Viewer
+from studio.settings.settings import Settings
 from studio.studio import Studio
-from studio.viewer import Viewer
 
 OWNER = "user:soak"
 STAGE = 500

@@ -22,7 +22,7 @@ gr.Interface(lambda name: name, "text", "text").launch(server_port={port}, quiet
 SCRIPT = """import runpy, sys
 sys.argv = {arguments}
 sys.path.insert(0, sys.argv[0].removesuffix("app.py"))
-from web.mcp import Mcp
+from web.functions.mcp import Mcp
 {change}
 runpy.run_path(sys.argv[0], run_name="__main__")
 """

@@ -20,15 +20,15 @@ from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks import synthetic
 from benchmarks.rig import CHROMIUM_FLAGS, CHROMIUM_NAMES
-from comfy.address import parse_address
-from comfy.demo.server import DemoServer
+from comfy.client.http.address import parse_address
+from comfy.demo.http.server import DemoServer
 from comfy.demo.settings import EngineSettings
 from storage.statistics import Statistics
 from storage.store import Store
 from storage.totals import Totals
-from studio.settings import Settings
+from studio.access.viewer import Viewer
+from studio.settings.settings import Settings
 from studio.studio import Studio
-from studio.viewer import Viewer
 from ui.page import build
 from web.site import Site
 

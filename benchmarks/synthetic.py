@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 
 from benchmarks import synthetic_sql
-from storage.database import FILE_NAME
+from storage.engine.database import FILE_NAME
 from storage.store import Store
 
 SEED = 5

@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from storage.database import FILE_NAME
+from storage.engine.database import FILE_NAME
 
 TWIN = "twin.sqlite"
 TWIN_COLUMNS = (

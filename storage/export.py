@@ -6,12 +6,12 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from storage.database import FILE_NAME
+from storage.engine.database import FILE_NAME
+from storage.error_translation import explain
 from storage.errors import BackupRefused
-from storage.faults import explain
 from storage.statistics import Statistics
 from storage.store import Store
-from storage.tables import Format, write_frame, write_table
+from storage.transfer.table_files import Format, write_frame, write_table
 
 KEPT_BACK = frozenset({"schema_version", "flags", "documents"})
 """Tables that are no records: presets and tokens among them, and what is derived."""

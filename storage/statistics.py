@@ -13,11 +13,11 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
-from storage import counts, series, speeds, trends
-from storage.asking import EXACT_DAYS, MAX_DAYS, Asked
-from storage.measures import ACTIVITIES
-from storage.rolled import Rolled
-from storage.rows import clean, moment
+from storage.mapping.measures import ACTIVITIES
+from storage.mapping.rows import clean, moment
+from storage.stats import counts, series, speeds, trends
+from storage.stats.long_periods import Rolled
+from storage.stats.period import EXACT_DAYS, MAX_DAYS, Asked
 from storage.store import Store
 
 __all__ = ["ACTIVITIES", "Headlines", "Statistics"]
@@ -172,7 +172,7 @@ class Statistics:
         )
 
     def changes(self, *, owner: str | None, days: int = 30) -> pd.DataFrame:
-        """Lasting changes of speed, newest first; see `storage.levels`.
+        """Lasting changes of speed, newest first; see `storage.stats.change_points`.
 
         checkpoint, size, server, at, before, after (median seconds), ratio, generations (since),
         sentence.

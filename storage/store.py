@@ -10,31 +10,25 @@ from typing import Any, TypeVar
 
 import duckdb
 
-from storage import (
-    backup,
-    documents,
-    facets,
-    owners,
-    pages,
-    reads,
-    rollups,
-    timings,
-    upkeep,
-    writing,
-)
-from storage.batch import Add, Alter, Flag
-from storage.database import Database
+from storage.engine import documents, owners
+from storage.engine.database import Database
+from storage.engine.marks import Label, Mark, Purge
+from storage.engine.owners import TakeOver
+from storage.engine.transaction import Add, Alter, Flag
+from storage.engine.writer import Writer
 from storage.errors import Outdated
-from storage.facets import Facets
-from storage.marks import Label, Mark, Purge
-from storage.owners import TakeOver
+from storage.files import atomic_write
+from storage.mapping.rows import TIMES, moment, seconds_of
 from storage.records import Generation, NodeRun, Status
-from storage.rollups import Summed
-from storage.rows import TIMES, moment, seconds_of
-from storage.search import Count, Search
-from storage.timings import NodeTiming, PastWait
-from storage.upkeep import Freed, Rule, Usage
-from storage.writer import Writer
+from storage.search import facets, pages, reads
+from storage.search import usage as upkeep
+from storage.search.facets import Facets
+from storage.search.query import Count, Search
+from storage.search.usage import Freed, Rule, Usage
+from storage.stats import rollups, timings
+from storage.stats.rollups import Summed
+from storage.stats.timings import NodeTiming, PastWait
+from storage.transfer import backup
 
 T = TypeVar("T")
 Condition = Callable[[Generation], bool]
@@ -54,7 +48,7 @@ class Store:
         """Held while files come or go whose paths others may name: until that is stored, or
         between asking whether a record names them and removing them."""
         self._database = Database(folder)
-        writing.sweep(folder)
+        atomic_write.sweep(folder)
         self._listeners: tuple[Callable[[tuple[Generation, ...]], None], ...] = ()
         self._writer = Writer(self._database, self._tell)
 
@@ -306,7 +300,8 @@ class Store:
     def take_over(self, prefix: str, owner: str, keyed: owners.Keys = ()) -> tuple[str, ...]:
         """Let all of the owners whose name begins with *prefix* be *owner*'s, or none of it.
 
-        Returns those owners; see `storage.owners.TakeOver`. A million generations take seconds.
+        Returns those owners; see `storage.engine.owners.TakeOver`. A million generations take
+        seconds.
         """
         return self._writer.write(TakeOver(prefix, owner, keyed))
 
@@ -350,7 +345,7 @@ class Store:
         return len(months)
 
     def backup(self, file: Path) -> backup.Backup:
-        """Write everything into the new archive *file* meanwhile; see `storage.backup`."""
+        """Write everything into the new archive *file* meanwhile; see `storage.transfer.backup`."""
         return backup.backup_open(self._database, file)
 
     def _tell(self, records: tuple[Generation, ...]) -> None:

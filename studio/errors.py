@@ -7,7 +7,7 @@
     ├── ReadOnly     seen by its private link, which changes nothing
     ├── TooMany      over a limit; says after how many seconds there may be room
     ├── UploadError  an uploaded file that cannot be used
-    └── NotReady     a form that cannot be run as it is (`studio.workflows`)
+    └── NotReady     a form that cannot be run as it is (`studio.workflows.workflows`)
 """
 
 

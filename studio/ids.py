@@ -5,9 +5,9 @@ import time
 import uuid
 from pathlib import Path
 
-from comfy.address import Address
-from storage.portable import CLIENT_FILE
-from studio.private import private_file
+from comfy.client.http.address import Address
+from storage.transfer.portable import CLIENT_FILE
+from studio.access.private_files import private_file
 
 OWN_BYTES = 16
 """Of what tells one data folder from all others."""

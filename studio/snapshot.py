@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field, replace
 
-from comfy.freshness import Freshness, Link
-from comfy.progress import CEILING, Phase, Progress
-from comfy.timeline import seconds_left
+from comfy.client.reconcile.freshness import Freshness, Link
+from comfy.progress.advance import CEILING, Phase, Progress
+from comfy.progress.timeline import seconds_left
 from storage.records import Generation, Status
 
 ROUGH = 4.0
@@ -51,7 +51,7 @@ class Snapshot:
     the share to show, 0…1, never below one shown before of the same attempt; `as_of` the moment
     that it holds for, by `comfy.clock`; `speed` steps per second or None; `keeping` while finished
     files are being fetched and written; `forecast` what was expected before it began; `paused` says
-    that its owner's queue is. `studio.waiting` says what keeps it from running.
+    that its owner's queue is. `studio.queue.waiting` says what keeps it from running.
     """
 
     record: Generation

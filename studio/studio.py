@@ -12,54 +12,54 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from comfy.address import Address
-from comfy.cadence import USUAL, Cadence
-from comfy.freshness import Link
-from comfy.server import Server
+from comfy.client.http.address import Address
+from comfy.client.reconcile.freshness import Link
+from comfy.client.server import Server
+from comfy.client.timeouts import USUAL, Cadence
 from comfy.workflow.request import GenerationRequest
-from storage.arriving import Arriving
+from storage.files.arriving import Arriving
 from storage.records import Generation, NodeRun, Status
 from storage.statistics import Statistics
 from storage.store import Store
-from studio import failures
-from studio.access import Access, shown
-from studio.allowance import Allowance
-from studio.arrivals import Arrivals
-from studio.attendant import Attendant
-from studio.board import Board
-from studio.cancels import Cancelled, Cancels
-from studio.catalogues import Catalogues, Choices
-from studio.defaults import Defaults
-from studio.drafts import Drafts
-from studio.endpoints import Endpoints
+from studio.access.links import Links
+from studio.access.people import hand_over, settle_owners
+from studio.access.sessions import Sessions
+from studio.access.tokens import Tokens
+from studio.access.viewer import ACCOUNT, Viewer
+from studio.access.visible import Access, shown
+from studio.background.janitor import Janitor
+from studio.background.parts import Part, end
+from studio.dispatch import explanations
+from studio.dispatch.collector import Attendant
+from studio.dispatch.dispatcher import Sender
 from studio.errors import StudioError
-from studio.estimate import Estimator
-from studio.grapher import Grapher
+from studio.forecast.estimator import Estimator
+from studio.generations.cancellation import Cancelled, Cancels
+from studio.generations.defaults import Defaults
+from studio.generations.graphs import Grapher
+from studio.generations.new_records import records_of
+from studio.generations.watch import Watching
 from studio.ids import client_id
-from studio.janitor import Janitor
-from studio.jobs import Jobs
-from studio.labels import labelled, present
-from studio.library import Library
-from studio.life import Part, end
-from studio.links import Links
-from studio.loads import LiveServers
-from studio.people import hand_over, settle_owners
-from studio.press import records_of
-from studio.queueing import Queueing
-from studio.sandbox import Sandbox
-from studio.sender import Sender
-from studio.serverstate import ServerState, state_of
-from studio.sessions import Sessions
-from studio.settings import Settings
-from studio.shelf import Shelf
+from studio.jobs.jobs import Jobs
+from studio.jobs.notifier import Board
+from studio.library.library import Library
+from studio.queue.queue import Queueing
+from studio.servers.catalogues import Catalogues, Choices
+from studio.servers.labels import labelled, present
+from studio.servers.loads import LiveServers
+from studio.servers.state import ServerState, state_of
+from studio.settings.settings import Settings
 from studio.snapshot import Forecast, Snapshot
-from studio.summing import Summing
-from studio.sweeping import Sweeping
-from studio.tokens import Tokens
-from studio.uploads import Uploads
-from studio.viewer import ACCOUNT, Viewer
-from studio.watching import Watching
-from studio.workflows import Workflows
+from studio.sql.monthly_sums import Summing
+from studio.sql.sandbox import Sandbox
+from studio.uploads.allowance import Allowance
+from studio.uploads.arrivals import Arrivals
+from studio.uploads.sweeping import Sweeping
+from studio.uploads.uploads import Uploads
+from studio.workflows.callable_presets import Endpoints
+from studio.workflows.drafts import Drafts
+from studio.workflows.presets import Shelf
+from studio.workflows.workflows import Workflows
 
 log = logging.getLogger(__name__)
 
@@ -348,7 +348,7 @@ class Studio:
                 record.id,
                 status=Status.LOST,
                 finished_at=time.time(),
-                error=failures.server_gone(record.server),
+                error=explanations.server_gone(record.server),
                 error_kind="lost",
             )
             return

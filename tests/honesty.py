@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 from statistics import fmean, median
 from typing import Any
 
-from comfy import events as ev
-from comfy.nodes import NodeProgress
-from comfy.plan import Plan, make_plan
-from comfy.progress import Phase, Progress, advance, begin
-from comfy.timeline import seconds_left, spans
-from storage.timings import NodeTiming
-from studio.forecasting import learned_plan
-from studio.past import Asked, past_of
+from comfy.graph.plan import Plan, make_plan
+from comfy.progress.advance import Phase, Progress, advance, begin
+from comfy.progress.nodes import NodeProgress
+from comfy.progress.timeline import seconds_left, spans
+from comfy.protocol import events as ev
+from storage.stats.timings import NodeTiming
+from studio.forecast.history import Asked, past_of
+from studio.forecast.prediction import learned_plan
 from tests.comfy.runs import Run, runs
 
 MOMENTS = 400

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from studio.cautions import cautions
-from studio.commands import EXIT_WRONG_VALUE, read_command
-from studio.logs import OneLine
-from studio.settings import Settings
+from studio.cli.commands import EXIT_WRONG_VALUE, read_command
+from studio.cli.logs import OneLine
+from studio.settings.cautions import cautions
+from studio.settings.settings import Settings
 
 README = Path(__file__).parent.parent / "README.md"
 

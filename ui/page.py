@@ -7,19 +7,19 @@ from typing import Any
 import gradio as gr
 
 from storage.records import Generation
-from studio.press import is_workflow
+from studio.access.viewer import Viewer
+from studio.generations.new_records import is_workflow
 from studio.studio import Studio
-from studio.viewer import Viewer
-from ui import theme
-from ui.absent import note_matplotlib
-from ui.fullview import FullView
-from ui.gallery import GalleryTab
-from ui.generate import GenerateTab
-from ui.header import Header
-from ui.parts import FOLLOWING, QUIET, Parts, aside, told
-from ui.queue import QueueTab
+from ui.fullview.panel import FullView
+from ui.gallery.tab import GalleryTab
+from ui.generate.tab import GenerateTab
+from ui.queue.tab import QueueTab
+from ui.shell import theme
+from ui.shell.context import FOLLOWING, QUIET, Parts, aside, told
+from ui.shell.header import Header
+from ui.shell.lazy_gradio import note_matplotlib
 from ui.stats.tab import StatsTab
-from ui.workflows import WorkflowsTab
+from ui.workflows.tab import WorkflowsTab
 
 CACHE_EVERY, CACHE_AGE = 3600, 86_400
 """Seconds: how often Gradio's cache of uploads is swept, and how old its files get."""

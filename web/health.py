@@ -6,7 +6,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from web.answers import NO_STORE
+from web.http.refusal import NO_STORE
 
 PATIENCE_SECONDS = 2.0
 """How long a free worker may take; the handlers' threads are stuck where none comes."""

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import gradio as gr
 from starlette.requests import Request
 
-from studio.settings import Settings
-from studio.viewer import SCOPE_KEY
+from studio.access.viewer import SCOPE_KEY
+from studio.settings.settings import Settings
 
 GRACE_SECONDS = 1
 """How long open answers may go on after the end was asked for; SIGTERM is to end us within 5 s."""
@@ -75,7 +75,7 @@ def stop(demo: gr.Blocks, *before: Callable[[], None]) -> None:
 
 
 def _user(request: Request) -> str | None:
-    """Tell Gradio who is logged in: whom `web.access` let in."""
+    """Tell Gradio who is logged in: whom `web.access.middleware` let in."""
     viewer = request.scope.get(SCOPE_KEY)
     return viewer.name if viewer else None
 

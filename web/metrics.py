@@ -17,12 +17,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from comfy.freshness import Link
+from comfy.client.reconcile.freshness import Link
 from storage.records import Status
 from storage.totals import Histogram, Totals
 from studio.studio import Studio
-from web.endpoint import answering
-from web.streams import Streams
+from web.http.endpoint import answering
+from web.http.streams import Streams
 
 
 class Metrics:

@@ -7,36 +7,36 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route
 
 from storage.totals import Totals
-from studio.process import raise_file_limit
-from studio.secret import load_secret
-from studio.settings import Settings, on_space
+from studio.access.secret import load_secret
+from studio.background.process import raise_file_limit
+from studio.settings.settings import Settings, on_space
 from studio.studio import Studio
-from web.access import HEALTH_PATH, Access
-from web.accounts import Accounts
-from web.api import Api, nothing
-from web.calls import Calls
-from web.cookies import Cookies
-from web.crowd import Crowd
-from web.endpoint import answering
-from web.guard import Guard
+from web.access.accounts import Accounts
+from web.access.cookies import Cookies
+from web.access.login import Login
+from web.access.middleware import HEALTH_PATH, Access
+from web.access.pairing import Pairing
+from web.api.generations import Api, nothing
+from web.api.images import Images
+from web.api.library import LibraryApi
+from web.api.links import Sharing
+from web.api.queue import QueueApi
+from web.api.server_events import ProgressStream
+from web.api.stats import StatsApi
+from web.api.workflows import WorkflowsApi
+from web.functions.calls import Calls
+from web.functions.gradio_endpoints import Programs
+from web.functions.mcp import Mcp
+from web.guard.connections import Waiting, take_over
+from web.guard.guard import Guard
+from web.guard.open_answers import Crowd
+from web.guard.page_memory import Sessions
 from web.health import Health
-from web.images import Images
+from web.http.base64_files import MORE_BYTES
+from web.http.endpoint import answering
+from web.http.streams import Streams
 from web.launch import launch_options, stop
-from web.library import LibraryApi
-from web.login import Login
-from web.mcp import Mcp
 from web.metrics import Metrics
-from web.pairing import Pairing
-from web.programs import Programs
-from web.progress import ProgressStream
-from web.queue import QueueApi
-from web.sessions import Sessions
-from web.sharing import Sharing
-from web.stats import StatsApi
-from web.streams import Streams
-from web.uploads import MORE_BYTES
-from web.waiting import Waiting, take_over
-from web.workflows import WorkflowsApi
 
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
@@ -44,7 +44,7 @@ _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 class Site:
     """The routes and the middleware; launches a page with them, and stops it.
 
-    Raises `studio.secret.SecretError` where the data folder's secret cannot be read or made.
+    Raises `studio.access.secret.SecretError` where the data folder's secret cannot be read or made.
     """
 
     def __init__(self, studio: Studio, settings: Settings, totals: Totals) -> None:

@@ -13,8 +13,8 @@ import threading
 from pathlib import Path
 
 from comfy.demo import ENGINE_NAME, TOKEN_VARIABLE
-from comfy.demo.engine import Engine
-from comfy.demo.server import Listener
+from comfy.demo.engine.engine import Engine
+from comfy.demo.http.server import Listener
 from comfy.demo.settings import EngineSettings
 
 READY = f"{ENGINE_NAME}: "

@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 from typing import IO
 
-from comfy.address import Address
+from comfy.client.http.address import Address
 from comfy.demo import ENGINE_NAME, TOKEN_VARIABLE
 from comfy.errors import Unreachable
 

@@ -36,10 +36,10 @@ class GenerationRequest(BaseModel):
     """The form's fields. Accepts and prints camelCase names too (the API's spelling).
 
     `width` and `height` are pixels in multiples of 8; `seed` None means "pick one", and so does
-    RANDOM_SEED; `image` is the name of a kept upload (see `studio.uploads`) or "" for text to
-    image; `denoise` below 1 keeps that much of the picture; `images_per_prompt` is the batch size;
-    `prompts` how many generations one press makes, each with the next seed; `parent` is the id of
-    the generation this one was made from, "" for none, and `relation` how.
+    RANDOM_SEED; `image` is the name of a kept upload (see `studio.uploads.uploads`) or "" for text
+    to image; `denoise` below 1 keeps that much of the picture; `images_per_prompt` is the batch
+    size; `prompts` how many generations one press makes, each with the next seed; `parent` is the
+    id of the generation this one was made from, "" for none, and `relation` how.
     """
 
     model_config = ConfigDict(

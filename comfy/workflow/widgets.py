@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from comfy.workflow.catalogue import Input, NodeClass, read_input
-from comfy.workflow.ui_format import Node
+from comfy.workflow.saved_format import Node
 
 DYNAMIC_COMBO = "COMFY_DYNAMICCOMBO_V3"
 WIDGET_TYPES = frozenset(

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from comfy.address import parse_address
-from comfy.demo.server import DemoServer
+from comfy.client.http.address import parse_address
+from comfy.demo.http.server import DemoServer
 from comfy.demo.settings import EngineSettings
 from storage.store import Store
 from storage.totals import Totals
-from studio.settings import Settings
+from studio.access.viewer import viewer_of
+from studio.settings.settings import Settings
 from studio.studio import Studio
-from studio.viewer import viewer_of
 from ui.page import build
 from web.site import Site
 

@@ -11,7 +11,7 @@ from PIL import Image, PngImagePlugin
 
 from comfy.demo.paint.brief import Brief
 from comfy.demo.paint.picture import paint
-from storage import files
+from storage.files import kept_files
 from storage.records import Generation, Status
 from storage.store import Store
 from tests.storage.samples import uuid7
@@ -92,7 +92,7 @@ def _pattern(folder: Path, number: int) -> Generation:
     prompt, width, height = SCENES[number]
     made = time.time() - number * 30 - 5
     id_ = uuid7(made, random.Random(number))
-    kept = files.keep(folder, id_, 0, picture(number), f"ComfyUI_{number:05}_.png")
+    kept = kept_files.keep(folder, id_, 0, picture(number), f"ComfyUI_{number:05}_.png")
     checkpoint = CHECKPOINTS[number % len(CHECKPOINTS)]
     sampler = ("euler", "dpmpp_2m")[number % 2]
     asked = {"prompt": prompt, "checkpoint": checkpoint, "width": width // 8 * 8}

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from studio.secret import load_secret
+from studio.access.secret import load_secret
 from tests.browser.conftest import PATIENCE, PHONE, WIDE, Open, serving
 from tests.browser.shelf import OWNER, fill, picture
-from web.cookies import Cookies
+from web.access.cookies import Cookies
 
 pytestmark = pytest.mark.browser
 

@@ -4,8 +4,8 @@ import re
 
 from playwright.sync_api import Browser
 
-from comfy.stretch import KNEE, NO_KNEE, Outlook, eased
-from ui.theme import asset
+from comfy.progress.stretch import KNEE, NO_KNEE, Outlook, eased
+from ui.shell.theme import asset
 
 CASES = [
     (seconds, span, knee)
@@ -17,7 +17,7 @@ CURVE = re.compile(r"const eased = .*?\n};\nconst leftAfter = .*?;\n", re.DOTALL
 
 
 def test_the_page_reckons_by_the_same_rule(browser: Browser) -> None:
-    curve = CURVE.search(asset("live.js"))
+    curve = CURVE.search(asset("live/live.js"))
     assert curve is not None
     ask = f"(cases) => {{ {curve[0]} return cases.map(([s, span, knee]) => "
     page = browser.new_page()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from comfy.demo.faults import NodeFault
+from comfy.demo.engine.faults import NodeFault
 from tests.browser.conftest import PHONE, WIDE, ready
 from tests.browser.hosted import App, engine_with_faults, hosted
 

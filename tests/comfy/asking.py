@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from comfy.address import Address, parse_address
-from comfy.api import Accepted, Api
-from comfy.cadence import USUAL, Cadence
+from comfy.client.http.address import Address, parse_address
+from comfy.client.http.api import Accepted, Api
+from comfy.client.timeouts import USUAL, Cadence
 from comfy.errors import ComfyError
 from tests.comfy.wire import Talk, http, listening, read_request
 

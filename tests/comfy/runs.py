@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 from functools import cache
 
-from comfy import events as ev
-from comfy.frames import parse, parse_history
-from comfy.plan import Plan, make_plan
-from comfy.progress import Phase, Progress, advance, begin
+from comfy.graph.plan import Plan, make_plan
+from comfy.progress.advance import Phase, Progress, advance, begin
+from comfy.protocol import events as ev
+from comfy.protocol.frames import parse, parse_history
 from tests.transcript import Call, Frame, Json, Transcript, transcripts
 
 VERDICTS = {

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from comfy.address import MAX_SHOWN, parse_address
+from comfy.client.http.address import MAX_SHOWN, parse_address
 
 FORMS = {
     "http://host:8188": "http://host:8188",

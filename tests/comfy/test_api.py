@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from comfy.api import Accepted, Api
+from comfy.client.http.api import Accepted, Api
 from comfy.errors import (
     BadAnswer,
     ComfyError,
@@ -21,7 +21,7 @@ from comfy.errors import (
     Unanswered,
     Unreachable,
 )
-from comfy.events import OutputFile
+from comfy.protocol.events import OutputFile
 from tests.comfy.asking import (
     GRAPH,
     MINE,

@@ -9,11 +9,11 @@ from contextlib import contextmanager
 
 import pytest
 
-from comfy.address import parse_address
-from comfy.cadence import Cadence
+from comfy.client.http.address import parse_address
+from comfy.client.server import Server
+from comfy.client.timeouts import Cadence
 from comfy.errors import ComfyError
-from comfy.plan import make_plan
-from comfy.server import Server
+from comfy.graph.plan import make_plan
 from tests.comfy.wire import (
     TEXT,
     Talk,

@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from comfy.address import parse_address
-from comfy.cadence import Cadence
-from comfy.connection import FEATURES, Connection, SocketState
+from comfy.client.http.address import parse_address
+from comfy.client.timeouts import Cadence
+from comfy.client.websocket.connection import FEATURES, Connection, SocketState
 from tests.comfy.wire import (
     BINARY,
     CLOSE,

@@ -3,9 +3,9 @@
 import psutil
 import pytest
 
-from comfy.address import parse_address
-from comfy.direct import is_direct, memory_bytes
-from comfy.system import read_system
+from comfy.client.http.address import parse_address
+from comfy.client.http.proxy_check import is_direct, memory_bytes
+from comfy.protocol.system_stats import read_system
 from tests.transcript import transcript
 
 HERE = 24 * 2**30

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from comfy import events as ev
 from comfy.errors import FrameError
-from comfy.frames import parse, parse_history
-from comfy.outputs import MAX_TEXT
-from comfy.plan import make_plan
-from comfy.progress import advance, begin
+from comfy.graph.plan import make_plan
+from comfy.progress.advance import advance, begin
+from comfy.protocol import events as ev
+from comfy.protocol.frames import parse, parse_history
+from comfy.protocol.outputs import MAX_TEXT
 from tests.transcript import Frame, Json, Transcript, join_metadata, transcripts
 
 FRAMES = [frame for transcript in transcripts() for frame in transcript.frames]

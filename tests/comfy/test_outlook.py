@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comfy import events as ev
-from comfy.plan import Plan, make_plan
-from comfy.progress import CEILING, Phase, Progress, advance, begin
-from comfy.stretch import KNEE, NO_KNEE, eased
-from comfy.timeline import seconds_left
+from comfy.graph.plan import Plan, make_plan
+from comfy.progress.advance import CEILING, Phase, Progress, advance, begin
+from comfy.progress.stretch import KNEE, NO_KNEE, eased
+from comfy.progress.timeline import seconds_left
+from comfy.protocol import events as ev
 from tests.comfy.test_progress import SEQUENCES, after
 
 SECONDS = st.floats(0, 1e6)

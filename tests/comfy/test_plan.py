@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comfy.plan import (
+from comfy.graph.plan import (
     DECODE_UNITS,
     DEFAULT_STEPS,
     LOADER_UNITS,

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from comfy import events as ev
-from comfy.events import NodeReport, NodeState
-from comfy.plan import make_plan
-from comfy.progress import CEILING, Phase, Progress, advance, begin
+from comfy.graph.plan import make_plan
+from comfy.progress.advance import CEILING, Phase, Progress, advance, begin
+from comfy.protocol import events as ev
+from comfy.protocol.events import NodeReport, NodeState
 from tests.comfy.runs import Run, run_of, runs
 
 each_run = pytest.mark.parametrize("run", runs(), ids=repr)

@@ -7,19 +7,19 @@ from typing import Any
 
 import pytest
 
-from comfy import events as ev
-from comfy.address import parse_address
-from comfy.api import Api
-from comfy.cadence import USUAL, Cadence
+from comfy.client.http.address import parse_address
+from comfy.client.http.api import Api
+from comfy.client.http.proxy_check import memory_bytes
+from comfy.client.reconcile.freshness import Link
+from comfy.client.reconcile.reconciler import Reconciler
+from comfy.client.timeouts import USUAL, Cadence
+from comfy.client.tracker import Tracker
+from comfy.client.websocket.connection import Death, SocketState
 from comfy.clock import now
-from comfy.connection import Death, SocketState
-from comfy.direct import memory_bytes
 from comfy.errors import ComfyError, Unreachable
-from comfy.freshness import Link
-from comfy.plan import make_plan
-from comfy.progress import Phase
-from comfy.reconciler import Reconciler
-from comfy.tracker import Tracker
+from comfy.graph.plan import make_plan
+from comfy.progress.advance import Phase
+from comfy.protocol import events as ev
 from tests.comfy.answers import Answers, answering
 
 GRAPH = {"9": {"class_type": "SaveImage", "inputs": {}}}

@@ -14,13 +14,13 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from comfy.address import parse_address
-from comfy.cadence import Cadence
+from comfy.client.http.address import parse_address
+from comfy.client.reconcile.freshness import Link
+from comfy.client.server import Server
+from comfy.client.timeouts import Cadence
 from comfy.errors import Rejected
-from comfy.freshness import Link
-from comfy.plan import make_plan
-from comfy.progress import CEILING, Phase, Progress
-from comfy.server import Server
+from comfy.graph.plan import make_plan
+from comfy.progress.advance import CEILING, Phase, Progress
 from tests.comfy.runs import Run, runs
 from tests.replay import Replay
 from tests.stage import picture

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comfy.errors import Problem, Rejected
-from comfy.rejection import (
+from comfy.protocol.refusal import (
     MAX_CHOICES,
     MAX_PROBLEMS,
     MAX_SHOWN,

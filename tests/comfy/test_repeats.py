@@ -1,6 +1,6 @@
 """Which nodes a server still has the results of."""
 
-from comfy.repeats import repeated
+from comfy.graph.cache_hits import repeated
 from comfy.workflow.presets import build_graph
 from comfy.workflow.request import GenerationRequest
 

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from comfy import events as ev
-from comfy.frames import parse
-from comfy.plan import make_plan
-from comfy.progress import Phase, Progress, advance, begin
-from comfy.sent import expected, sender
+from comfy.graph.plan import make_plan
+from comfy.progress.advance import Phase, Progress, advance, begin
+from comfy.progress.sent_images import expected, sender
+from comfy.protocol import events as ev
+from comfy.protocol.frames import parse
 
 FOLDER = Path(__file__).parent.parent / "recordings" / "comfyui-0.28.0"
 GRAPH: dict[str, Any] = {

@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from comfy.address import parse_address
-from comfy.cadence import Cadence
-from comfy.freshness import Link
-from comfy.plan import make_plan
-from comfy.progress import Phase, Progress
-from comfy.server import Server
+from comfy.client.http.address import parse_address
+from comfy.client.reconcile.freshness import Link
+from comfy.client.server import Server
+from comfy.client.timeouts import Cadence
+from comfy.graph.plan import make_plan
+from comfy.progress.advance import Phase, Progress
 from tests.comfy.wire import TEXT, frame, greet, http, listening, read_frame, read_request
 
 PATIENCE = 10.0

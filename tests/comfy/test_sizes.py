@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from comfy.plan import make_plan
+from comfy.graph.plan import make_plan
 from comfy.workflow.presets import PRESETS
 
 

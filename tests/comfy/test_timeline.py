@@ -6,11 +6,11 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 
-from comfy import events as ev
-from comfy.pace import MAX_INTERVALS, step_seconds
-from comfy.plan import make_plan
-from comfy.progress import Phase, Progress, advance, begin
-from comfy.timeline import seconds_left, spans, speed
+from comfy.graph.plan import make_plan
+from comfy.progress.advance import Phase, Progress, advance, begin
+from comfy.progress.step_rate import MAX_INTERVALS, step_seconds
+from comfy.progress.timeline import seconds_left, spans, speed
+from comfy.protocol import events as ev
 from tests.comfy.runs import Run, run_of, runs
 from tests.comfy.test_progress import SEQUENCES, START, after
 

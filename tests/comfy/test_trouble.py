@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from comfy.address import Address, parse_address
-from comfy.api import Api
+from comfy.client.http.address import Address, parse_address
+from comfy.client.http.api import Api
 from comfy.errors import (
     BadAnswer,
     Busy,

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from comfy import events as ev
-from comfy.nodes import MAX_STEPS
-from comfy.plan import Plan, make_plan
-from comfy.progress import CEILING, RUNNING_CEILING, Phase, Progress, advance, begin
-from comfy.timeline import seconds_left, spans, speed
-from comfy.tracker import Tracker
+from comfy.client.tracker import Tracker
+from comfy.graph.plan import Plan, make_plan
+from comfy.progress.advance import CEILING, RUNNING_CEILING, Phase, Progress, advance, begin
+from comfy.progress.nodes import MAX_STEPS
+from comfy.progress.timeline import seconds_left, spans, speed
+from comfy.protocol import events as ev
 
 GRAPH: dict[str, Any] = {
     "0": {"class_type": "CheckpointLoaderSimple", "inputs": {}},

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import websocket
 
-from comfy.demo.server import DemoServer
+from comfy.demo.http.server import DemoServer
 
 Json = dict[str, Any]
 WAIT_SECONDS = 20.0

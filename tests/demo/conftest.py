@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from comfy.demo.server import DemoServer
+from comfy.demo.http.server import DemoServer
 from comfy.demo.settings import EngineSettings
 from tests.demo.client import Client
 

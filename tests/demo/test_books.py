@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from comfy.demo.books import JOURNAL, Books, read
+from comfy.demo.engine.ledger import JOURNAL, Books, read
 
 
 def test_books_are_read_again_from_their_journal_even_if_it_was_cut(tmp_path: Path) -> None:

@@ -13,8 +13,8 @@ import pytest
 import websocket
 
 from comfy.demo import ENGINE_NAME, TOKEN_VARIABLE
+from comfy.demo.http.server import DemoServer
 from comfy.demo.launch import ROOT, DemoProcess
-from comfy.demo.server import DemoServer
 from comfy.demo.settings import EngineSettings
 from tests.demo.client import Client, is_event, txt2img
 

@@ -9,7 +9,7 @@ import httpx
 import pytest
 import websocket
 
-from comfy.demo.server import DemoServer
+from comfy.demo.http.server import DemoServer
 from tests.demo.client import Client, eventually, is_event, txt2img
 
 GONE = (websocket.WebSocketException, OSError)

@@ -1,6 +1,6 @@
 """What a server loses, by a restart or by somebody's hand, and what its books then say."""
 
-from comfy.demo.server import DemoServer
+from comfy.demo.http.server import DemoServer
 from tests.demo.client import Client, eventually, txt2img
 
 

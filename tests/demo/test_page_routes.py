@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from comfy.demo.server import DemoServer
+from comfy.demo.http.server import DemoServer
 from tests.demo.client import Client
 
 

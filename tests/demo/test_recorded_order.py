@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from comfy.demo.server import DemoServer
+from comfy.demo.http.server import DemoServer
 from tests.demo.client import Client, Frame, eventually, is_event, shape, txt2img
 
 RECORDINGS = Path(__file__).parents[1] / "recordings" / "comfyui-0.33.0"

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from comfy.demo import ENGINE_NAME
-from comfy.demo.server import DemoServer
+from comfy.demo.http.server import DemoServer
 from comfy.demo.settings import EngineSettings
 from tests.demo.client import Client, eventually, is_event, txt2img
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from comfy.demo.server import DemoServer
+from comfy.demo.http.server import DemoServer
 from comfy.demo.settings import EngineSettings
 from tests.faults.house import HASTY, House
 

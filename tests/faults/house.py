@@ -10,18 +10,18 @@ from types import MappingProxyType
 from typing import Any
 
 from benchmarks.audit import Audit, Engine, audit
-from comfy.address import parse_address
-from comfy.cadence import Cadence
-from comfy.demo.books import Entry
-from comfy.freshness import Link
-from comfy.progress import Phase
+from comfy.client.http.address import parse_address
+from comfy.client.reconcile.freshness import Link
+from comfy.client.timeouts import Cadence
+from comfy.demo.engine.ledger import Entry
+from comfy.progress.advance import Phase
 from comfy.workflow.request import GenerationRequest
 from storage.records import Generation, Status
 from storage.store import Store
-from studio.settings import Settings
+from studio.access.viewer import Viewer
+from studio.settings.settings import Settings
 from studio.snapshot import Snapshot
 from studio.studio import Studio
-from studio.viewer import Viewer
 
 PATIENCE = 60.0
 """Seconds after which something has certainly gone wrong, on any machine."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.app import App, Died
-from comfy.demo.server import DemoServer
+from comfy.demo.http.server import DemoServer
 from storage.errors import FolderInUse
 from storage.records import Status
 from storage.store import Store

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from comfy.demo.server import DemoServer
-from storage.backup import restore
+from comfy.demo.http.server import DemoServer
 from storage.records import Status
+from storage.transfer.backup import restore
 from tests.faults.house import House, viewer
 
 

@@ -4,10 +4,10 @@ from itertools import pairwise
 from pathlib import Path
 
 from comfy import clock
-from comfy import events as ev
-from comfy.demo.server import DemoServer
-from comfy.freshness import Link
-from comfy.progress import Phase
+from comfy.client.reconcile.freshness import Link
+from comfy.demo.http.server import DemoServer
+from comfy.progress.advance import Phase
+from comfy.protocol import events as ev
 from storage.records import Status
 from tests.faults.conftest import Open
 from tests.faults.house import ENDLESS, SERVER, House, viewer

@@ -6,7 +6,7 @@ import uuid
 import httpx
 import pytest
 
-from comfy.demo.server import DemoServer
+from comfy.demo.http.server import DemoServer
 from comfy.workflow.presets import build_graph
 from storage.records import Status
 from tests.faults.house import ENDLESS, OWNER, House, request, viewer

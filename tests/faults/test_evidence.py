@@ -11,11 +11,11 @@ import httpx
 import pytest
 
 from comfy import clock
-from comfy.demo.server import DemoServer
-from comfy.freshness import Link
+from comfy.client.reconcile.freshness import Link
+from comfy.demo.http.server import DemoServer
 from comfy.workflow.presets import build_graph
 from storage.records import Status
-from studio.setbacks import MAX_TRIES
+from studio.dispatch.setbacks import MAX_TRIES
 from tests.faults.conftest import Open
 from tests.faults.house import ENDLESS, House, request, viewer, wait_until
 

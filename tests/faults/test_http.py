@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from comfy.demo.server import DemoServer
-from comfy.freshness import Link
+from comfy.client.reconcile.freshness import Link
+from comfy.demo.http.server import DemoServer
 from storage.records import Status
 from tests.faults.conftest import Open
 from tests.faults.house import ENDLESS, HASTY, House

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from comfy.cadence import Cadence
-from comfy.demo.server import DemoServer
-from comfy.freshness import Link
+from comfy.client.reconcile.freshness import Link
+from comfy.client.timeouts import Cadence
+from comfy.demo.http.server import DemoServer
 from comfy.workflow.presets import build_graph
 from storage.records import Generation, Status
 from tests.faults.house import HASTY, House, request, viewer, wait_until

@@ -1,6 +1,6 @@
 """A node that counts bytes, as every downloader does: its generation ends like any other."""
 
-from comfy.demo.server import DemoServer
+from comfy.demo.http.server import DemoServer
 from storage.records import Status
 from tests.faults.house import SERVER, House
 

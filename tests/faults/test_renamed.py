@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from comfy.address import parse_address
-from comfy.demo.server import DemoServer
+from comfy.client.http.address import parse_address
+from comfy.demo.http.server import DemoServer
 from storage.records import Status
 from storage.store import Store
-from studio.settings import Settings
+from studio.settings.settings import Settings
 from studio.studio import Studio
 from tests.faults.house import House
 

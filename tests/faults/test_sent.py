@@ -9,9 +9,9 @@ import pytest
 from PIL import Image as Pillow
 from PIL import ImageChops
 
-from comfy.cadence import Cadence
-from comfy.demo.faults import NodeFault
-from comfy.demo.server import DemoServer
+from comfy.client.timeouts import Cadence
+from comfy.demo.engine.faults import NodeFault
+from comfy.demo.http.server import DemoServer
 from storage.records import Status
 from tests.demo.client import txt2img
 from tests.faults.house import HASTY, House, viewer, wait_until

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from comfy.demo.books import JOURNAL, read
+from comfy.client.reconcile.freshness import Link
+from comfy.demo.engine.ledger import JOURNAL, read
+from comfy.demo.http.server import DemoServer
 from comfy.demo.launch import DemoProcess
-from comfy.demo.server import DemoServer
-from comfy.freshness import Link
 from storage.records import Status
 from tests.faults.house import ENDLESS, HASTY, House, viewer
 

@@ -6,8 +6,8 @@ from functools import partial
 import pytest
 import websocket
 
-from comfy.demo.server import DemoServer
-from comfy.freshness import Link
+from comfy.client.reconcile.freshness import Link
+from comfy.demo.http.server import DemoServer
 from storage.records import Status
 from studio.ids import client_id
 from tests.faults.conftest import Open

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from comfy.demo.server import DemoServer
+from comfy.demo.http.server import DemoServer
 from storage.records import Status
 from tests.demo.client import txt2img
 from tests.faults.house import House, viewer, wait_until

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from comfy.address import parse_address
-from comfy.demo.server import DemoServer
-from comfy.freshness import Link
-from comfy.plan import make_plan
-from comfy.server import Server
+from comfy.client.http.address import parse_address
+from comfy.client.reconcile.freshness import Link
+from comfy.client.server import Server
+from comfy.demo.http.server import DemoServer
+from comfy.graph.plan import make_plan
 from comfy.workflow.presets import build_graph
 from studio.ids import client_id, new_id
 from tests.faults.house import HASTY, request, wait_until

@@ -17,17 +17,17 @@ from typing import Any
 
 from benchmarks.weather import WallClock, fill_disk
 from comfy import clock
-from comfy.address import parse_address
-from comfy.cadence import Cadence
+from comfy.client.http.address import parse_address
+from comfy.client.timeouts import Cadence
 from comfy.workflow.request import GenerationRequest
 from storage.errors import StorageError
 from storage.records import Generation, Status
 from storage.store import Store
+from studio.access.viewer import Viewer
 from studio.errors import StudioError
-from studio.settings import Settings
+from studio.settings.settings import Settings
 from studio.snapshot import Snapshot
 from studio.studio import Studio
-from studio.viewer import Viewer
 from tests.model.cadence import SWIFT
 
 SERVER = "engine"

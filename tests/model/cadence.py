@@ -1,6 +1,6 @@
 """The cadence of the model: one history has to fit into a second."""
 
-from comfy.cadence import Cadence
+from comfy.client.timeouts import Cadence
 
 SWIFT = Cadence(
     connect=0.5,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from comfy.demo.books import Entry
+from comfy.demo.engine.ledger import Entry
 from storage.records import Generation, Status
 from tests.model.world import Asked
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from comfy.demo.faults import NodeFault
+from comfy.demo.engine.faults import NodeFault
 from storage.records import Status
 from tests.model.claims import Deeds, sent, settled
 from tests.model.world import Asked, Refused, World, picture, wait_until

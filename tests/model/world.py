@@ -20,9 +20,9 @@ from typing import Any
 import httpx
 import websocket
 
-from comfy.cadence import Cadence
-from comfy.demo.books import Entry
-from comfy.demo.server import DemoServer
+from comfy.client.timeouts import Cadence
+from comfy.demo.engine.ledger import Entry
+from comfy.demo.http.server import DemoServer
 from comfy.demo.settings import EngineSettings
 from comfy.workflow.presets import build_graph
 from comfy.workflow.request import GenerationRequest

@@ -10,20 +10,20 @@ import gradio as gr
 import httpx
 import pytest
 
-from comfy.address import parse_address
-from comfy.demo.server import DemoServer
+from comfy.client.http.address import parse_address
+from comfy.demo.http.server import DemoServer
 from comfy.demo.settings import EngineSettings
 from storage.records import Generation
 from storage.store import Store
 from storage.totals import Totals
-from studio.settings import Settings
+from studio.access.viewer import viewer_of
+from studio.settings.settings import Settings
 from studio.studio import Studio
-from studio.viewer import viewer_of
 from tests.faults.house import request, wait_until
 from tests.security.person import Person
 from ui.page import build
+from web.guard.connections import Waiting
 from web.site import Site
-from web.waiting import Waiting
 
 PASSWORDS = {"ann": "pw-ann", "bob": "pw-bob"}
 

@@ -14,9 +14,9 @@ import httpx
 import pytest
 
 from storage.records import Generation
-from studio.drafts import KIND as DRAFT
-from studio.shelf import KIND as PRESET
-from studio.viewer import Viewer
+from studio.access.viewer import Viewer
+from studio.workflows.drafts import KIND as DRAFT
+from studio.workflows.presets import KIND as PRESET
 from tests.faults.house import request
 from tests.security.conftest import Fortress
 from tests.security.person import Person, name_of
@@ -98,13 +98,16 @@ wf_share wf_sheet accept_blobs wf_open wf_restore
 """Those that are about one thing, which is ann's here: they change nothing, and say so."""
 EVENTS = words(
     """
-builtins.dict ui.filling.<lambda> ui.filling.choose_quality ui.filling.choose_seed
-ui.filling.choose_shape ui.filling.forecast ui.filling.keep ui.filling.match ui.filling.opened
-ui.filling.refresh ui.filling.seed_mode ui.generate.generate ui.header.state ui.masking.close
-ui.masking.open ui.masking.use ui.page.<lambda> ui.page.spans ui.page.start_from ui.page.use
-ui.queue.act ui.queue.follow ui.queue.left ui.source.without_picture ui.stage.again
-ui.stage.attach ui.stage.cancel ui.stage.go_on ui.stage.rest ui.stage.show ui.stage.undo
-ui.workflows.follow ui.filling.renew web.calls.run_preset
+builtins.dict ui.generate.handlers.<lambda> ui.generate.handlers.choose_quality
+ui.generate.handlers.choose_seed ui.generate.handlers.choose_shape ui.generate.handlers.forecast
+ui.generate.handlers.keep ui.generate.handlers.match ui.generate.handlers.opened
+ui.generate.handlers.refresh ui.generate.handlers.seed_mode ui.generate.tab.generate
+ui.shell.header.state ui.workflows.mask_editor.close ui.workflows.mask_editor.open
+ui.workflows.mask_editor.use ui.page.<lambda> ui.page.spans ui.page.start_from ui.page.use
+ui.queue.tab.act ui.queue.tab.follow ui.queue.tab.left ui.generate.made_from.without_picture
+ui.live.follow.again ui.live.follow.attach ui.live.follow.cancel ui.live.follow.go_on
+ui.live.follow.rest ui.live.follow.show ui.live.follow.undo ui.workflows.tab.follow
+ui.generate.handlers.renew web.functions.calls.run_preset
 """
 )
 
@@ -277,7 +280,7 @@ def test_no_event_gives_bob_anything_of_anns(fortress: Fortress, bob: Person, tr
                 chosen if value in (None, "") and label.isdecimal() else value
                 for label, value in bob.values(name).items()
             ]
-            data = [NAME, "", {}] if name == "web.calls.run_preset" else data
+            data = [NAME, "", {}] if name == "web.functions.calls.run_preset" else data
             heard = bob.heard(name, data, {**ids, "id": chosen, "job": chosen})
             assert not reveals(trove, heard, json.dumps(ids)), (name, heard[:800])
 

@@ -7,15 +7,15 @@ import pytest
 from PIL import Image
 
 from storage.records import Generation
-from studio.viewer import Viewer, viewer_of
+from studio.access.viewer import Viewer, viewer_of
 from tests.faults.house import CHECKPOINT
 from tests.security.conftest import PASSWORDS, Fortress
 from tests.security.person import Person
-from ui.draft import Grid
-from ui.parts import Parts
-from ui.plans import Plans
-from ui.remote import Ask
-from web import access
+from ui.shell.context import Parts
+from ui.shell.rpc import Ask
+from ui.workflows.open_form import Grid
+from ui.workflows.plans import Plans
+from web.access import middleware
 
 
 @pytest.fixture
@@ -33,8 +33,10 @@ def test_a_path_in_ones_prompt_is_no_file_that_was_handed_out(
         made = fortress.made(bob.owner, prompt=path, negative_prompt=path)
         assert path in bob.ask("gal_page", search={}, limit=10).text
         bob.heard("ui.page.use", [], {"id": made.id, "how": ""})
-        bob.heard("ui.stage.show", list(bob.values("ui.stage.show").values()), {"id": made.id})
-        assert bob.send("ui.filling.keep", [{"path": path}, None]).status_code == 400
+        bob.heard(
+            "ui.live.follow.show", list(bob.values("ui.live.follow.show").values()), {"id": made.id}
+        )
+        assert bob.send("ui.generate.handlers.keep", [{"path": path}, None]).status_code == 400
         assert bob.client.get(f"/gradio_api/file={path}").status_code == 404
 
 
@@ -50,15 +52,15 @@ def test_a_contact_sheet_is_handed_to_who_asked_for_it(
 def test_a_session_that_ann_opened_says_nothing_to_bob_and_does_nothing_for_him(
     ann: Person, bob: Person
 ) -> None:
-    values = ann.values("ui.generate.generate")
+    values = ann.values("ui.generate.tab.generate")
     values |= {"field-prompt": "x", "field-checkpoint": CHECKPOINT}
-    assert ann.send("ui.generate.generate", list(values.values())).status_code == 200
+    assert ann.send("ui.generate.tab.generate", list(values.values())).status_code == 200
     thief = Person(bob.client, ann._demo, bob.owner)
     thief.session = ann.session
     query = {"session_hash": ann.session}
     assert bob.client.get("/gradio_api/queue/data", params=query).status_code == 403
     assert bob.client.get(f"/gradio_api/heartbeat/{ann.session}").status_code == 403
-    assert thief.send("ui.stage.cancel", []).status_code == 403
+    assert thief.send("ui.live.follow.cancel", []).status_code == 403
     assert thief.ask("gal_page", search={}).status_code == 403
     for path in ("reset", "cancel"):
         body = {"session_hash": ann.session, "event_id": "x", "fn_index": 0}
@@ -78,7 +80,7 @@ def test_an_address_of_many_parts_is_held_against_a_links_key_a_few_times_only(
 
     monkeypatch.setattr(fortress.studio.links, "opens", counted)
     assert bob.client.get(f"/api/{'a/' * 10_000}?key=x").status_code == 404
-    assert len(tried) <= access.MAX_PARTS + 3
+    assert len(tried) <= middleware.MAX_PARTS + 3
 
 
 def test_a_login_that_was_ended_ends_no_others(fortress: Fortress) -> None:

@@ -14,8 +14,8 @@ from gradio.state_holder import SessionState
 from tests.faults.house import wait_until
 from tests.security.conftest import Fortress
 from tests.security.person import Person
-from web import crowd
-from web.sessions import Sessions
+from web.guard import open_answers
+from web.guard.page_memory import Sessions
 
 READERS = {"state_holder.py", "routes.py"}
 """Gradio's modules that read a session's copy of the settings: its deep links, closed here."""
@@ -43,7 +43,7 @@ def test_a_session_begins_without_a_copy_of_all_settings(fortress: Fortress) -> 
 
 
 def test_a_session_goes_on_as_before(bob: Person) -> None:
-    refused = bob.outcome("ui.filling.keep", [None, None])
+    refused = bob.outcome("ui.generate.handlers.keep", [None, None])
     assert refused["success"]
 
 
@@ -56,7 +56,7 @@ def heartbeat(client: httpx.Client) -> Iterator[httpx.Response]:
 def test_one_viewer_opens_only_so_many_answers_without_an_end(
     ann: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(crowd, "MAX_OF_ONE", 3)
+    monkeypatch.setattr(open_answers, "MAX_OF_ONE", 3)
     with contextlib.ExitStack() as pages:
         for _ in range(3):
             assert pages.enter_context(heartbeat(bob.client)).status_code == 200

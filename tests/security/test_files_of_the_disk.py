@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from studio.access.viewer import Viewer
 from studio.errors import UploadError
-from studio.viewer import Viewer
 from tests.faults.house import CHECKPOINT
 from tests.security.conftest import Fortress
 from tests.security.person import FILE, Person
@@ -26,11 +26,11 @@ def picture(path: Path, colour: str = "red") -> bytes:
 
 def stolen(fortress: Fortress, thief: Person, path: str) -> bytes:
     """What keeping *path*, generating from it and using that again hands out; b"" for nothing."""
-    if not thief.outcome("ui.filling.keep", [{"path": path}, None])["success"]:
+    if not thief.outcome("ui.generate.handlers.keep", [{"path": path}, None])["success"]:
         return b""
-    values = thief.values("ui.generate.generate")
+    values = thief.values("ui.generate.tab.generate")
     values |= {"field-prompt": "x", "field-checkpoint": CHECKPOINT}
-    thief.outcome("ui.generate.generate", list(values.values()))
+    thief.outcome("ui.generate.tab.generate", list(values.values()))
     record = fortress.studio.history(Viewer(thief.owner), limit=1)[0]
     used = thief.outcome("ui.page.use", [], {"id": record.id, "how": ""})["output"]["data"]
     paths = [one["path"] for one in used if isinstance(one, dict) and one.get("path")]
@@ -73,8 +73,8 @@ def test_no_event_takes_a_file_that_is_not_ones_own_whatever_the_component(
             file = {"path": path, **form}
             nested = {"background": None, "layers": [file], "composite": None}
             for answer in (
-                bob.send("ui.filling.keep", [file, None]),
-                bob.send("ui.masking.use", [nested, None]),
+                bob.send("ui.generate.handlers.keep", [file, None]),
+                bob.send("ui.workflows.mask_editor.use", [nested, None]),
                 bob.send("ui.page.use", [], {"id": file}),
                 bob.ask("wf_open", path=path, name="x.png"),
                 bob.client.post("/gradio_api/run/keep", json={"data": [file, None]}),
@@ -105,7 +105,7 @@ def test_a_pipe_keeps_nobody_waiting(bob: Person, tmp_path: Path, where: str) ->
     reader, writer = os.pipe()
     path = str(tmp_path / "pipe") if where == "a pipe" else f"/proc/self/fd/{reader}"
     for _ in range(40):  # more than there are threads to hang
-        assert bob.send("ui.filling.keep", [{"path": path}, None]).status_code == 400
+        assert bob.send("ui.generate.handlers.keep", [{"path": path}, None]).status_code == 400
     assert bob.client.get("/healthz").status_code == 200
     os.close(reader)
     os.close(writer)
@@ -116,7 +116,7 @@ def test_a_pipe_in_place_of_an_upload_is_refused_at_once(fortress: Fortress, bob
     path = Path(bob.upload(b"x", "later.png"))
     path.unlink()
     os.mkfifo(path)
-    answer = bob.send("ui.filling.keep", [{"path": str(path), "meta": FILE}, None])
+    answer = bob.send("ui.generate.handlers.keep", [{"path": str(path), "meta": FILE}, None])
     assert answer.status_code == 400
     with pytest.raises(UploadError, match="no file"):
         fortress.studio.keep_image(path)

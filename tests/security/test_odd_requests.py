@@ -6,13 +6,13 @@ import logging
 import pytest
 
 from comfy.workflow.limits import MAX_NODES
+from studio.access.viewer import Viewer
 from studio.errors import StudioError
-from studio.library import MAX_TAGS
+from studio.library.library import MAX_TAGS
 from studio.version import VERSION
-from studio.viewer import Viewer
 from tests.security.conftest import Fortress
 from tests.security.person import Person
-from web.bodies import MAX_VALUES
+from web.http.bodies import MAX_VALUES
 
 JOIN = "/gradio_api/queue/join"
 DEEP = b"[" * 100_000
@@ -71,7 +71,7 @@ def test_a_call_or_session_that_there_is_not_ends_at_once_without_a_traceback(
 
 
 def test_an_unexpected_failure_tells_nothing_of_itself(bob: Person) -> None:
-    ended = bob.outcome("ui.masking.use", [{"background": 5}, None])
+    ended = bob.outcome("ui.workflows.mask_editor.use", [{"background": 5}, None])
     assert not ended["success"]
     assert ended["output"]["error"] is None
 

@@ -10,7 +10,7 @@ import pytest
 from tests.faults.house import wait_until
 from tests.security.conftest import Fortress
 from tests.security.person import Person
-from web import waiting
+from web.guard import connections
 
 HALVES = {
     "nothing": b"",
@@ -41,8 +41,8 @@ def is_open(client: socket.socket) -> bool:
 
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(waiting, "HEADER_SECONDS", 0.3)
-    monkeypatch.setattr(waiting, "BODY_SECONDS", 0.3)
+    monkeypatch.setattr(connections, "HEADER_SECONDS", 0.3)
+    monkeypatch.setattr(connections, "BODY_SECONDS", 0.3)
 
 
 @pytest.mark.usefixtures("hasty")
@@ -80,7 +80,7 @@ def test_of_many_that_wait_the_one_silent_for_longest_goes(fortress: Fortress) -
 def test_who_takes_nothing_of_an_answer_is_let_go(
     fortress: Fortress, ann: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(waiting, "TAKE_SECONDS", 0.3)
+    monkeypatch.setattr(connections, "TAKE_SECONDS", 0.3)
     cookies = "; ".join(f"{name}={value}" for name, value in ann.client.cookies.items())
     ask = f"GET /config HTTP/1.1\r\nHost: localhost\r\nCookie: {cookies}\r\n\r\n".encode()
     with connected(fortress) as client:

@@ -3,8 +3,8 @@
 import httpx
 import pytest
 
-from studio import uploads
-from studio.allowance import Allowance
+from studio.uploads import uploads
+from studio.uploads.allowance import Allowance
 from tests.security.conftest import Fortress
 from tests.security.person import Person
 

@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from storage import arriving
-from storage.arriving import Arriving
 from storage.errors import StorageError
+from storage.files import arriving
+from storage.files.arriving import Arriving
 
 ID = "0198f0a0-0000-7000-8000-000000000001"
 OTHER = "0198f0a0-0000-7000-8000-000000000002"

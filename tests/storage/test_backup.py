@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from storage import files, writing
-from storage.backup import Backup, backup, restore
-from storage.database import FILE_NAME
+from storage.engine.database import FILE_NAME
 from storage.errors import BackupRefused, StorageError
-from storage.portable import MANIFEST
+from storage.files import atomic_write, kept_files
 from storage.records import Generation, Status
 from storage.store import Store
+from storage.transfer.backup import Backup, backup, restore
+from storage.transfer.portable import MANIFEST
 from tests.storage.samples import generation, image, node_run
 
 
@@ -21,7 +21,7 @@ def _fill(folder: Path) -> list[bytes]:
     contents = [f"file {n}".encode() for n in range(3)]
     for n, content in enumerate(contents):
         store.add([generation(n)])
-        kept = files.keep(folder, generation(n).id, 0, content, "x.txt")
+        kept = kept_files.keep(folder, generation(n).id, 0, content, "x.txt")
         store.complete(
             generation(n).id, node_runs=[node_run()], images=(kept,), status=Status.FINISHED
         )
@@ -40,7 +40,7 @@ def test_a_restored_backup_has_every_record_and_file(tmp_path: Path) -> None:
     for n, content in enumerate(contents):
         found = store.get(generation(n).id)
         assert found is not None
-        assert writing.locate(store.folder, found.images[0].path).read_bytes() == content
+        assert atomic_write.locate(store.folder, found.images[0].path).read_bytes() == content
         assert store.node_runs(found.id) == [node_run()]
     assert (store.folder / "secret").read_text() == "key"
     assert (store.folder / "secret").stat().st_mode & 0o777 == 0o600

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storage.batch import Add, Alter, Write, perform
-from storage.changes import COLUMNS, changed, values_of
+from storage.engine.transaction import Add, Alter, Write, perform
 from storage.errors import StorageError
+from storage.mapping.changes import COLUMNS, changed, values_of
 from storage.records import Generation, Status
 from storage.store import Store
 from tests.storage.samples import NOON, generation, image

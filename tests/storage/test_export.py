@@ -10,7 +10,7 @@ from storage.export import QUESTIONS, export
 from storage.records import Status
 from storage.statistics import Statistics
 from storage.store import Store
-from storage.tables import Format, encode, write_frame
+from storage.transfer.table_files import Format, encode, write_frame
 from tests.storage.samples import NOON, generation, image, node_run
 
 FORMULAS = ["=1+1", "+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1"]

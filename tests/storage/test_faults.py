@@ -11,9 +11,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from storage.database import FILE_NAME
+from storage.engine.database import FILE_NAME
+from storage.error_translation import explain_opening
 from storage.errors import DatabaseNewer, DatabaseUnreadable, FolderInUse, StorageError
-from storage.faults import explain_opening
 from storage.records import Status
 from storage.store import Store
 from tests.storage.samples import generation, image, node_run
@@ -91,7 +91,7 @@ print("done")
 _AS_STRANGER = """
 import os, sys
 from pathlib import Path
-from storage import files
+from storage.files import kept_files as files
 from storage.errors import FolderReadOnly, StorageError
 from storage.store import Store
 folder = Path(sys.argv[1])

@@ -10,10 +10,10 @@ import pytest
 from PIL import Image as Pillow
 from PIL.PngImagePlugin import PngInfo
 
-from storage import files, writing
 from storage.errors import StorageError
-from storage.media import sniff
-from storage.thumbnails import SIDE, make_thumbnail
+from storage.files import atomic_write, kept_files
+from storage.files.sniff import sniff
+from storage.files.thumbnails import SIDE, make_thumbnail
 from tests.storage.samples import NOON, generation, uuid7
 
 ID = uuid7(NOON, random.Random(1))
@@ -37,7 +37,7 @@ def test_a_picture_is_kept_byte_for_byte_with_its_metadata(tmp_path: Path) -> No
     info = PngInfo()
     info.add_text("prompt", '{"3": {"class_type": "KSampler"}}')
     data = _picture(pnginfo=info)
-    kept = files.keep(tmp_path, ID, 0, data, "sub/ComfyUI_00001_.png", node="9")
+    kept = kept_files.keep(tmp_path, ID, 0, data, "sub/ComfyUI_00001_.png", node="9")
     assert kept.path == f"images/2026-09/{ID}-0.png"
     assert (tmp_path / kept.path).read_bytes() == data
     assert kept.sha256 == hashlib.sha256(data).hexdigest()
@@ -46,9 +46,9 @@ def test_a_picture_is_kept_byte_for_byte_with_its_metadata(tmp_path: Path) -> No
     with Pillow.open(tmp_path / kept.thumbnail) as small:
         assert small.format == "WEBP"
         assert small.size == (SIDE, 288)
-    assert files.keep(tmp_path, ID, 0, data, "sub/ComfyUI_00001_.png", node="9") == kept
+    assert kept_files.keep(tmp_path, ID, 0, data, "sub/ComfyUI_00001_.png", node="9") == kept
     assert len(list((tmp_path / "images/2026-09").iterdir())) == 2
-    assert not list((tmp_path / writing.INCOMING).iterdir())
+    assert not list((tmp_path / atomic_write.INCOMING).iterdir())
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_a_picture_is_kept_byte_for_byte_with_its_metadata(tmp_path: Path) -> No
 def test_the_content_says_what_a_file_is_never_its_name(
     tmp_path: Path, data: bytes, media: str, extension: str
 ) -> None:
-    kept = files.keep(tmp_path, ID, 3, data, "evil.html.exe")
+    kept = kept_files.keep(tmp_path, ID, 3, data, "evil.html.exe")
     assert (kept.media, kept.path.rsplit(".")[-1]) == (media, extension)
     assert (tmp_path / kept.path).read_bytes() == data
     assert bool(kept.thumbnail) == media.startswith("image/")
@@ -102,7 +102,7 @@ def test_the_content_says_what_a_file_is_never_its_name(
 def test_a_picture_that_cannot_be_decoded_is_kept_without_a_thumbnail(
     tmp_path: Path, data: bytes
 ) -> None:
-    kept = files.keep(tmp_path, ID, 0, data, "x.png")
+    kept = kept_files.keep(tmp_path, ID, 0, data, "x.png")
     assert (tmp_path / kept.path).read_bytes() == data
     assert kept.thumbnail == ""
 
@@ -137,7 +137,7 @@ def test_a_picture_on_its_side_is_measured_as_it_is_shown(
 ) -> None:
     exif = Pillow.Exif()
     exif[0x0112] = orientation
-    kept = files.keep(tmp_path, ID, 0, _picture(form, (80, 60), exif=exif))
+    kept = kept_files.keep(tmp_path, ID, 0, _picture(form, (80, 60), exif=exif))
     assert (kept.width, kept.height) == ((60, 80) if is_turned else (80, 60))
     with Pillow.open(tmp_path / kept.thumbnail) as small:
         assert small.size == (kept.width, kept.height)
@@ -146,7 +146,7 @@ def test_a_picture_on_its_side_is_measured_as_it_is_shown(
 def test_a_picture_too_large_for_a_thumbnail_is_measured_as_it_is_shown(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("storage.thumbnails.MAX_PIXELS", 100)
+    monkeypatch.setattr("storage.files.thumbnails.MAX_PIXELS", 100)
     exif = Pillow.Exif()
     exif[0x0112] = 6
     look = make_thumbnail(_picture("JPEG", (80, 60), exif=exif))
@@ -157,7 +157,7 @@ def test_of_a_moving_picture_the_first_frame_is_shown(tmp_path: Path) -> None:
     frames = [Pillow.new("RGB", (64, 64), c) for c in ("red", "blue", "green")]
     out = BytesIO()
     frames[0].save(out, "WEBP", save_all=True, append_images=frames[1:], lossless=True)
-    kept = files.keep(tmp_path, ID, 0, out.getvalue(), "x.webp")
+    kept = kept_files.keep(tmp_path, ID, 0, out.getvalue(), "x.webp")
     with Pillow.open(tmp_path / kept.thumbnail) as small:
         assert getattr(small, "n_frames", 1) == 1
         pixel = small.convert("RGB").getpixel((30, 30))
@@ -168,14 +168,14 @@ def test_of_a_moving_picture_the_first_frame_is_shown(tmp_path: Path) -> None:
 @pytest.mark.parametrize("id_", ["", "../x", "a/b", "a\0", "..", ".", "-", "a" * 65, "a\n", "C:x"])
 def test_an_id_that_is_none_writes_nothing(tmp_path: Path, id_: str) -> None:
     with pytest.raises(ValueError, match="no generation id"):
-        files.keep(tmp_path, id_, 0, b"x", "x")
+        kept_files.keep(tmp_path, id_, 0, b"x", "x")
     assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("path", ["../x", "/etc/passwd", "images/../../x", "", ".", "a\0b"])
 def test_no_path_leads_out_of_the_folder(tmp_path: Path, path: str) -> None:
     with pytest.raises(ValueError, match=r"no path|null"):
-        writing.locate(tmp_path, path)
+        atomic_write.locate(tmp_path, path)
 
 
 @pytest.mark.parametrize(
@@ -189,28 +189,28 @@ def test_no_path_leads_out_of_the_folder(tmp_path: Path, path: str) -> None:
     ],
 )
 def test_a_servers_name_is_made_harmless(tmp_path: Path, name: str, kept: str) -> None:
-    assert files.keep(tmp_path, ID, 0, b"text", name).filename == kept
+    assert kept_files.keep(tmp_path, ID, 0, b"text", name).filename == kept
 
 
 def test_purged_files_are_removed_and_gone_ones_passed_over(tmp_path: Path) -> None:
-    kept = tuple(files.keep(tmp_path, ID, n, _picture()) for n in range(2))
+    kept = tuple(kept_files.keep(tmp_path, ID, n, _picture()) for n in range(2))
     (tmp_path / kept[0].path).unlink()
-    files.remove(tmp_path, generation(images=kept))
+    kept_files.remove(tmp_path, generation(images=kept))
     assert not [p for p in tmp_path.rglob("*") if p.is_file()]
 
 
 def test_what_was_half_written_is_swept(tmp_path: Path) -> None:
-    (tmp_path / writing.INCOMING).mkdir()
-    (tmp_path / writing.INCOMING / "abc").write_bytes(b"half")
-    writing.sweep(tmp_path)
-    assert not list((tmp_path / writing.INCOMING).iterdir())
+    (tmp_path / atomic_write.INCOMING).mkdir()
+    (tmp_path / atomic_write.INCOMING / "abc").write_bytes(b"half")
+    atomic_write.sweep(tmp_path)
+    assert not list((tmp_path / atomic_write.INCOMING).iterdir())
 
 
 def test_a_folder_that_is_a_file_is_told_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "images").write_text("in the way")
     with pytest.raises(StorageError, match="data folder"):
-        files.keep(tmp_path, ID, 0, b"x")
-    assert not list((tmp_path / writing.INCOMING).iterdir())
+        kept_files.keep(tmp_path, ID, 0, b"x")
+    assert not list((tmp_path / atomic_write.INCOMING).iterdir())
 
 
 def test_sniffing_reads_whatever_comes() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storage.levels import MAX_CHANGES, MIN_LENGTH, Floats, changes
+from storage.stats.change_points import MAX_CHANGES, MIN_LENGTH, Floats, changes
 
 SERIES = 300
 """Of each kind of noise."""

@@ -12,7 +12,7 @@ _FOLD = """
 import os, sys
 from pathlib import Path
 import psutil
-from storage import database
+from storage.engine import database
 from storage.records import Status
 from storage.store import Store
 from tests.storage.samples import generation, image, node_run

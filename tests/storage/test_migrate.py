@@ -13,10 +13,10 @@ import duckdb
 import pandas as pd
 import pytest
 
-from storage.database import FILE_NAME
+from storage.engine.database import FILE_NAME
+from storage.engine.migrate import IN_PIECES, MIGRATIONS, migrate
 from storage.errors import DatabaseNewer
 from storage.export import QUESTIONS
-from storage.migrate import IN_PIECES, MIGRATIONS, migrate
 from storage.records import Status
 from storage.statistics import Statistics
 from storage.store import Store
@@ -33,7 +33,7 @@ _DIE = """
 import os, signal, sys
 from pathlib import Path
 import duckdb
-from storage.migrate import migrate
+from storage.engine.migrate import migrate
 connection = duckdb.connect(sys.argv[1])
 connection.execute("CHECKPOINT")
 (version,) = connection.execute("SELECT max(version) FROM schema_version").fetchone()

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from storage.database import FILE_NAME
+from storage.engine.database import FILE_NAME
 from storage.records import Status
 from storage.store import Store
 from tests.storage.samples import generation
@@ -103,7 +103,7 @@ def test_every_table_with_owners_is_taken_over(folder: Path) -> None:
 _KILLED = """
 import os, signal, sys
 from pathlib import Path
-import storage.owners as owners
+import storage.engine.owners as owners
 from storage.store import Store
 point = sys.argv[2]
 def kill(name):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from storage.records import Generation, Status
-from storage.search import Search, Sort
+from storage.search.query import Search, Sort
 from storage.store import Store
 from tests.storage.samples import NOON, generation, image
 
@@ -141,7 +141,7 @@ def test_words_phrases_and_minus_words(store: Store, words: str, found: list[int
 def test_many_finds_of_words_are_counted_only_so_far(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("storage.pages.COUNTED", 3)
+    monkeypatch.setattr("storage.search.pages.COUNTED", 3)
     store.add([_finished(n) for n in range(5)])
     some = store.count_found(Search(words="fox"), owner=None)
     every = store.count_found(Search(), owner=None)
@@ -170,7 +170,7 @@ def test_facets_count_what_is_finished_most_used_first(store: Store) -> None:
 def test_pages_over_long_stretches_of_many_records_are_whole(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("storage.reads.MANY", 10)
+    monkeypatch.setattr("storage.search.reads.MANY", 10)
     made = [
         _finished(n, created_at=NOON + n * DAY, images=(image(0), image(1))[: n % 3], tags=("x",))
         for n in range(60)

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.rows import fold
-from storage.search import LEAST_END, MAX_WORDS, Words, parse, rare_end
+from storage.mapping.rows import fold
+from storage.search.query import LEAST_END, MAX_WORDS, Words, parse, rare_end
 
 
 def _is_a_word(text: str) -> bool:

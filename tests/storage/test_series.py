@@ -7,7 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from storage.series import CHANGE_COLUMNS, WHAT_IF_COLUMNS, found_changes, found_slopes, sentence
+from storage.stats.series import (
+    CHANGE_COLUMNS,
+    WHAT_IF_COLUMNS,
+    found_changes,
+    found_slopes,
+    sentence,
+)
 
 NOW = datetime(2026, 3, 6, 18, 0)  # noqa: DTZ001 - stored naive; a Friday
 TUESDAY = datetime(2026, 3, 3, 14, 0)  # noqa: DTZ001

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.slopes import Line, Runs, fit, weighted_median
+from storage.stats.robust_fit import Line, Runs, fit, weighted_median
 
 
 def runs(rng: Random, per_step: float, fixed: float, noise: float = 0.0) -> list[Runs]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.database import IDLE_LOG
+from storage.engine.database import IDLE_LOG
 from storage.errors import Outdated, StoreClosed
 from storage.records import Generation, Status
 from storage.store import Store

@@ -10,15 +10,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storage.columns import MAX_DEPTH, SPAN_COLUMNS, type_of
 from storage.errors import Unstorable
-from storage.measures import RUN_COLUMNS
+from storage.mapping.columns import MAX_DEPTH, SPAN_COLUMNS, type_of
+from storage.mapping.measures import RUN_COLUMNS
+from storage.mapping.rows import (
+    DERIVED_COLUMNS,
+    GENERATION_COLUMNS,
+    IMAGE_COLUMNS,
+    NODE_RUN_COLUMNS,
+)
 from storage.records import Generation, Image, NodeRun, Status
-from storage.rows import DERIVED_COLUMNS, GENERATION_COLUMNS, IMAGE_COLUMNS, NODE_RUN_COLUMNS
-from storage.search import Search
+from storage.search.query import Search
 from storage.statistics import Statistics
+from storage.stats.timings import NodeTiming
 from storage.store import Store
-from storage.timings import NodeTiming
 from tests.storage.samples import NOON, generation, image, node_run
 
 TEXTS = st.text() | st.text(st.characters(categories=["Cs", "Cc", "L"]))

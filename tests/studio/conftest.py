@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from comfy.address import parse_address
-from comfy.demo.server import DemoServer
+from comfy.client.http.address import parse_address
+from comfy.demo.http.server import DemoServer
 from comfy.demo.settings import EngineSettings
 from comfy.workflow.request import GenerationRequest
 from storage.store import Store
-from studio.settings import Settings
+from studio.access.viewer import Viewer
+from studio.settings.settings import Settings
 from studio.snapshot import Snapshot
 from studio.studio import Studio
-from studio.viewer import Viewer
 
 CHECKPOINT = "demo-landscapes.safetensors"
 WAIT_SECONDS = 30.0

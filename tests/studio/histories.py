@@ -5,8 +5,8 @@ import random
 from statistics import median
 
 from comfy.workflow.request import GenerationRequest
-from storage.timings import NodeTiming
-from studio.estimate import forecast, graph_of
+from storage.stats.timings import NodeTiming
+from studio.forecast.estimator import forecast, graph_of
 
 SIZES = ((512, 512), (768, 768), (1024, 1024), (512, 768))
 POWER = 1.1

@@ -10,11 +10,11 @@ import pytest
 import studio as package
 from storage.records import Generation
 from storage.store import Store
-from studio.access import Access
+from studio.access.viewer import Viewer
+from studio.access.visible import Access
 from studio.errors import Absent, ReadOnly
-from studio.settings import Settings
+from studio.settings.settings import Settings
 from studio.studio import Studio
-from studio.viewer import Viewer
 from tests.storage.samples import generation
 
 NAMES = {"id", "id_", "ids", "first", "second", "record", "records", "job", "parent"}

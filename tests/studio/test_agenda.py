@@ -2,7 +2,7 @@
 
 import threading
 
-from studio.agenda import Agenda
+from studio.dispatch.due_queue import Agenda
 
 
 def everyone(_: str) -> bool:

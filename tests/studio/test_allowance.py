@@ -1,6 +1,6 @@
 """How much one may send within an hour."""
 
-from studio.allowance import WINDOW_SECONDS, Allowance
+from studio.uploads.allowance import WINDOW_SECONDS, Allowance
 
 
 class Clock:

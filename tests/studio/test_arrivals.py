@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from studio.arrivals import MAX_FILES, Arrivals
+from studio.uploads.arrivals import MAX_FILES, Arrivals
 
 
 def test_only_who_sent_a_file_reaches_it_and_only_while_it_is_there(tmp_path: Path) -> None:

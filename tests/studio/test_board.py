@@ -3,7 +3,7 @@
 import asyncio
 import threading
 
-from studio.board import ALL, Board
+from studio.jobs.notifier import ALL, Board
 
 
 def test_news_from_another_thread_wakes_a_listener() -> None:

@@ -2,13 +2,13 @@
 
 import pytest
 
-from comfy.demo.server import DemoServer
+from comfy.demo.http.server import DemoServer
 from comfy.workflow.request import MAX_STEPS
 from storage.errors import StorageError
 from storage.records import Generation, Status
+from studio.access.viewer import Viewer
 from studio.errors import Absent, ReadOnly, StudioError
 from studio.studio import Studio
-from studio.viewer import Viewer
 from tests.studio.conftest import Open, follow, request
 
 ANN, BOB = Viewer("user:ann"), Viewer("user:bob")

@@ -8,18 +8,18 @@ from typing import Any
 
 import pytest
 
-from comfy.address import parse_address
-from comfy.demo.server import DemoServer
+from comfy.client.http.address import parse_address
+from comfy.client.server import Server
+from comfy.demo.http.server import DemoServer
 from comfy.demo.settings import EngineSettings
-from comfy.server import Server
 from comfy.workflow.presets import build_graph
 from storage.records import Status
 from storage.store import Store
-from studio.catalogues import Catalogues
-from studio.settings import Settings
+from studio.access.viewer import Viewer
+from studio.servers.catalogues import Catalogues
+from studio.settings.settings import Settings
 from studio.studio import Studio
-from studio.viewer import Viewer
-from studio.workflows import NotReady
+from studio.workflows.workflows import NotReady
 from tests.studio.conftest import WAIT_SECONDS, Open, follow, request
 
 ANN = Viewer("user:ann")

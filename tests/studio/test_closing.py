@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from comfy.demo.server import DemoServer
+from comfy.demo.http.server import DemoServer
 from storage.records import Status
 from studio.studio import Studio
 from tests.studio.conftest import Open, follow, request

@@ -4,15 +4,15 @@ from typing import Any
 
 import pytest
 
-from comfy.demo.server import DemoServer
-from comfy.workflow.form import Kind, make_form
+from comfy.demo.http.server import DemoServer
+from comfy.workflow.form.form import Kind, make_form
 from comfy.workflow.presets import PRESETS
 from storage.records import Generation
-from studio.catalogues import Choices
-from studio.defaults import FIRST, LAST_USED, Checkpoint, usual_checkpoint
+from studio.access.viewer import Viewer
 from studio.errors import StudioError
+from studio.generations.defaults import FIRST, LAST_USED, Checkpoint, usual_checkpoint
+from studio.servers.catalogues import Choices
 from studio.studio import Studio
-from studio.viewer import Viewer
 from tests.storage.samples import generation
 from tests.studio.conftest import Open
 

@@ -9,17 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from comfy.plan import make_plan
+from comfy.graph.plan import make_plan
 from comfy.workflow.presets import PRESETS, build_graph
 from comfy.workflow.request import GenerationRequest
 from storage.records import NodeRun, Status
+from storage.stats.timings import NodeTiming
 from storage.store import Store
-from storage.timings import NodeTiming
-from studio.estimate import Estimator, asked_of, forecast
-from studio.forecasting import forecast_plan, learned_plan
-from studio.past import Asked, exponent, node_seconds, past_of
-from studio.press import records_of
-from studio.spread import spread_of
+from studio.forecast.estimator import Estimator, asked_of, forecast
+from studio.forecast.history import Asked, exponent, node_seconds, past_of
+from studio.forecast.interval import spread_of
+from studio.forecast.prediction import forecast_plan, learned_plan
+from studio.generations.new_records import records_of
 from tests.studio.histories import inside, timings
 
 REQUEST = GenerationRequest(prompt="x", checkpoint="a", width=512, height=512, steps=20)

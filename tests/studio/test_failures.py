@@ -3,9 +3,9 @@
 import pytest
 
 from comfy.errors import Problem, Rejected
-from comfy.events import Failure
-from comfy.plan import make_plan
-from studio.failures import explain_failure, explain_rejection
+from comfy.graph.plan import make_plan
+from comfy.protocol.events import Failure
+from studio.dispatch.explanations import explain_failure, explain_rejection
 
 PLAN = make_plan({"6": {"class_type": "KSampler", "inputs": {}, "_meta": {"title": "Second pass"}}})
 

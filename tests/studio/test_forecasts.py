@@ -1,9 +1,9 @@
 """Forecasts over a real engine: kept with the record, and made anew for what waits."""
 
-from comfy.demo.server import DemoServer
+from comfy.demo.http.server import DemoServer
 from comfy.workflow.presets import PRESETS
+from studio.access.viewer import Viewer
 from studio.studio import Studio
-from studio.viewer import Viewer
 from tests.studio.conftest import Open, follow, request
 
 ANN = Viewer("user:ann")

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from comfy.address import parse_address
-from storage.portable import CLIENT_FILE
+from comfy.client.http.address import parse_address
+from storage.transfer.portable import CLIENT_FILE
 from studio.ids import client_id
 
 ONE, OTHER = parse_address("http://gpu:8188"), parse_address("http://cpu:8188")

@@ -16,16 +16,16 @@ from PIL import Image as Pillow
 from PIL.PngImagePlugin import PngInfo
 
 from benchmarks.importing import FIRST, make_folder
-from storage.previews import Previews
+from storage.files.thumbnailer import Previews
 from storage.records import Status
-from storage.search import Search, Sort
+from storage.search.query import Search, Sort
 from storage.store import Store
-from studio.archive import carry_out
-from studio.commands import read_command
+from studio.access.viewer import Viewer
+from studio.cli.archive import carry_out
+from studio.cli.commands import read_command
 from studio.errors import StudioError
-from studio.importer import Importer, ImportWork
-from studio.importing import Import, ImportState
-from studio.viewer import Viewer
+from studio.library.import_job import Import, ImportState
+from studio.library.importer import Importer, ImportWork
 
 ANN, BOB = Viewer("user:ann"), Viewer("user:bob")
 PARAMETERS = (

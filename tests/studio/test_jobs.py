@@ -12,9 +12,9 @@ from comfy.workflow.request import GenerationRequest
 from storage.errors import StorageError
 from storage.records import Generation, Status
 from storage.store import Store
-from studio.board import Board
-from studio.jobs import Jobs
-from studio.press import records_of
+from studio.generations.new_records import records_of
+from studio.jobs.jobs import Jobs
+from studio.jobs.notifier import Board
 from tests.studio.conftest import WAIT_SECONDS
 
 ROUNDS = 25
@@ -114,11 +114,11 @@ def test_a_clock_set_back_puts_nobody_before_those_who_wait(
     asked = GenerationRequest(checkpoint="c", prompts=3)
     jobs.create(records_of(asked, "user:ann", None))
     now = time.time()
-    monkeypatch.setattr("studio.press.time.time", lambda: now - 3600)
+    monkeypatch.setattr("studio.generations.new_records.time.time", lambda: now - 3600)
     jobs.create(records_of(asked, "user:ann", None))
     again = Jobs(store, Board())  # after a restart
     again.adopt(store.unfinished())
-    monkeypatch.setattr("studio.press.time.time", lambda: now - 7200)
+    monkeypatch.setattr("studio.generations.new_records.time.time", lambda: now - 7200)
     again.create(records_of(asked, "user:ann", None))
     line = again.waiting_of("user:ann")
     assert [g.created_at for g in line] == sorted((g.created_at for g in line), reverse=True)

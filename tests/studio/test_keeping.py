@@ -12,16 +12,16 @@ from typing import Any
 import pytest
 from PIL import Image as Pillow
 
-from comfy.address import parse_address
-from comfy.cadence import USUAL
+from comfy.client.http.address import parse_address
+from comfy.client.server import Server
+from comfy.client.timeouts import USUAL
 from comfy.errors import BadAnswer, ComfyError, Unanswered
-from comfy.events import OutputFile
-from comfy.nodes import NodeProgress
-from comfy.plan import Plan, make_plan
-from comfy.progress import Phase, Progress
-from comfy.server import Server
+from comfy.graph.plan import Plan, make_plan
+from comfy.progress.advance import Phase, Progress
+from comfy.progress.nodes import NodeProgress
+from comfy.protocol.events import OutputFile
 from storage.errors import DiskFull
-from studio.keeping import Keeper
+from studio.dispatch.file_keeper import Keeper
 from tests.comfy.wire import http, listening, read_request
 
 ID = "0198f0a0-0000-7000-8000-000000000001"
@@ -125,8 +125,8 @@ def test_a_full_disk_leaves_nothing_and_takes_the_file_later(
     data = picture()
     shop.answers = {"history": [history("a.png")], "view": [http(200, data)]}
     with monkeypatch.context() as full:
-        full.setattr("storage.writing.RESERVE", 2**60)
-        full.setattr("storage.arriving.RESERVE", 0)
+        full.setattr("storage.files.atomic_write.RESERVE", 2**60)
+        full.setattr("storage.files.arriving.RESERVE", 0)
         with pytest.raises(DiskFull):
             keeper.keep(finished("a.png"))
         assert kept(tmp_path) == {}

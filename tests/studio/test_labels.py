@@ -2,9 +2,9 @@
 
 import pytest
 
-from comfy.address import Address, parse_address
-from studio.labels import present
-from studio.parsing import parse_servers
+from comfy.client.http.address import Address, parse_address
+from studio.servers.labels import present
+from studio.settings.parsing import parse_servers
 
 
 def labels(servers: str) -> list[str]:

@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from storage.files import keep
+from storage.files.kept_files import keep
 from storage.records import Generation, Status
-from storage.search import Search
+from storage.search.query import Search
+from storage.search.usage import Freed
 from storage.store import Store
-from storage.upkeep import Freed
-from studio.access import Access
+from studio.access.viewer import Viewer
+from studio.access.visible import Access
 from studio.errors import StudioError
-from studio.library import Library
-from studio.settings import Settings
-from studio.viewer import Viewer
+from studio.library.library import Library
+from studio.settings.settings import Settings
 from tests.storage.samples import generation
 
 ANN, BOB, ADMIN = Viewer("user:ann"), Viewer("user:bob"), Viewer("user:root", is_admin=True)

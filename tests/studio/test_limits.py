@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import studio as package
-from comfy.demo.server import DemoServer
+from comfy.demo.http.server import DemoServer
 from comfy.workflow.presets import PRESETS
 from storage.errors import StorageError
+from studio.access.viewer import Viewer
 from studio.errors import StudioError, TooMany
-from studio.limits import MAX_WAITING_TOTAL, MINUTE, Guard, Limits
-from studio.settings import Settings
+from studio.jobs.limits import MAX_WAITING_TOTAL, MINUTE, Guard, Limits
+from studio.settings.settings import Settings
 from studio.studio import Studio
-from studio.viewer import Viewer
 from tests.studio.conftest import Open, follow, request
 
 ROOT = Path(package.__file__).parents[1]
@@ -215,4 +215,4 @@ def test_nothing_else_stores_new_generations() -> None:
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("store.add"):
                     found.add(file.name)
-    assert found == {"jobs.py", "importing.py"}
+    assert found == {"jobs.py", "import_job.py"}

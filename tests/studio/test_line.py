@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 
 from storage.records import Generation, Status
-from studio.line import Line
-from studio.queue import HIGH, LOW, NORMAL, arranged
+from studio.jobs.order import HIGH, LOW, NORMAL, arranged
+from studio.jobs.turns import Line
 
 OWNERS = ("ann", "bob", "cy", "dee")
 SERVERS = ("one", "two")

@@ -8,13 +8,13 @@ from typing import TypeVar
 import pytest
 
 from comfy import clock
-from comfy.address import parse_address
-from comfy.demo.server import DemoServer
-from comfy.freshness import Link
-from comfy.server import Server
+from comfy.client.http.address import parse_address
+from comfy.client.reconcile.freshness import Link
+from comfy.client.server import Server
+from comfy.demo.http.server import DemoServer
 from comfy.workflow.request import MAX_STEPS
 from storage.records import Status
-from studio.loads import LiveServers, ServerLoad
+from studio.servers.loads import LiveServers, ServerLoad
 from tests.studio.conftest import ANYBODY, WAIT_SECONDS, Open, follow, request
 
 T = TypeVar("T")

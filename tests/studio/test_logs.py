@@ -2,7 +2,7 @@
 
 import logging
 
-from studio.logs import EVERY_SECONDS, MAX_KINDS, Sparing
+from studio.cli.logs import EVERY_SECONDS, MAX_KINDS, Sparing
 
 
 class Clock:

@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from comfy import clock
-from comfy import events as ev
-from comfy.plan import make_plan
-from comfy.progress import Progress, advance, begin
-from studio.measured import Measured, measured
+from comfy.graph.plan import make_plan
+from comfy.progress.advance import Progress, advance, begin
+from comfy.protocol import events as ev
+from studio.dispatch.measured import Measured, measured
 
 GRAPH = {
     "1": {"class_type": "KSampler", "inputs": {"steps": 4, "model": ["0", 0]}},

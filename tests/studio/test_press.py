@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from comfy.workflow.catalogue import parse_catalogue
-from comfy.workflow.form import make_form
+from comfy.workflow.form.form import make_form
 from comfy.workflow.request import MAX_SEED, GenerationRequest
 from storage.records import Generation
+from studio.generations.new_records import fresh, records_of
+from studio.generations.seeds import drawn_seeds
 from studio.ids import is_id, new_id
-from studio.press import fresh, records_of
-from studio.seeds import drawn_seeds
 
 REQUEST = GenerationRequest(prompt="x", checkpoint="a", seed=MAX_SEED - 1, prompts=3)
 

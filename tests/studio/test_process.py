@@ -8,7 +8,7 @@ BARE = """
 import sys, tempfile
 tempfile._candidate_tempdir_list = lambda: []  # as where no folder can be written to
 from pathlib import Path
-from studio.process import prepare
+from studio.background.process import prepare
 prepare(Path(sys.argv[1]))
 with tempfile.NamedTemporaryFile() as file:
     print(file.name)

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 from PIL import Image as Pillow
 
-from storage.files import keep
-from storage.previews import Previews
+from storage.files.kept_files import keep
+from storage.files.thumbnailer import Previews
 from storage.records import Generation, Status
+from storage.search.usage import Rule
 from storage.store import Store
-from storage.upkeep import Rule
-from studio.importing import Import
-from studio.upkeep import DAY, Upkeep
-from studio.viewer import Viewer
+from studio.access.viewer import Viewer
+from studio.library.cleanup import DAY, Upkeep
+from studio.library.import_job import Import
 from tests.storage.samples import generation
 
 OWNER = "user:ann"

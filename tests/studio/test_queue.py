@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.records import Generation, Status
-from studio import queue
-from studio.queue import HIGH, LOW, arranged, moved
+from studio.jobs import order
+from studio.jobs.order import HIGH, LOW, arranged, moved
 
 
 def waiting(id_: str, owner: str = "ann", created: float = 0.0, priority: int = 0) -> Generation:
@@ -51,7 +51,7 @@ def test_a_moved_generation_lands_where_it_was_put_whatever_the_priorities(
 
 
 def test_at_most_two_are_handed_to_one_server() -> None:
-    assert queue.AT_ONCE == 2
+    assert order.AT_ONCE == 2
 
 
 def test_of_equal_positions_any_can_be_moved() -> None:

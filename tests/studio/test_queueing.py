@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from comfy.demo.server import DemoServer
+from comfy.demo.http.server import DemoServer
 from storage.records import Generation, Status
+from studio.access.viewer import Viewer
 from studio.errors import Absent, ReadOnly, StudioError
-from studio.places import Entry
+from studio.queue.places import Entry
 from studio.studio import Studio
-from studio.viewer import Viewer
 from tests.studio.conftest import WAIT_SECONDS, Open, follow, request
 
 ANN, BOB = Viewer("user:ann"), Viewer("user:bob")

@@ -1,7 +1,7 @@
 """What servers refused is remembered by press, so many and no more."""
 
 from comfy.errors import Problem
-from studio.refusals import MAX_KEPT, Refusals
+from studio.dispatch.rejections import MAX_KEPT, Refusals
 
 
 def test_the_first_refusal_of_a_press_counts() -> None:

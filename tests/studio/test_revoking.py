@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from storage.store import Store
-from studio.links import Links
-from studio.sessions import Sessions
-from studio.viewer import Viewer
+from studio.access.links import Links
+from studio.access.sessions import Sessions
+from studio.access.viewer import Viewer
 from tests.storage.samples import generation
 
 ROUNDS = 8

@@ -12,9 +12,9 @@ import pytest
 
 from storage.records import Status
 from storage.store import Store
+from studio.access.viewer import Viewer
 from studio.errors import StudioError
-from studio.sandbox import MAX_ROWS, MAX_SQL, Answer, Sandbox
-from studio.viewer import Viewer
+from studio.sql.sandbox import MAX_ROWS, MAX_SQL, Answer, Sandbox
 from tests.storage.samples import NOON, generation, image, node_run
 
 ANN, ADMIN = Viewer("user:ann"), Viewer("user:root", is_admin=True)
@@ -379,7 +379,7 @@ def children() -> list[psutil.Process]:
     return [
         child
         for child in psutil.Process().children()
-        if child.is_running() and any("boxed.py" in part for part in _line(child))
+        if child.is_running() and any("child.py" in part for part in _line(child))
     ]
 
 

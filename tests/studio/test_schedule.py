@@ -1,6 +1,6 @@
 """When what waits starts and ends."""
 
-from studio.schedule import Held, Slot, on_server, schedule
+from studio.queue.schedule import Held, Slot, on_server, schedule
 
 
 def test_each_goes_to_the_server_that_is_free_first() -> None:

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from comfy.address import parse_address
+from comfy.client.http.address import parse_address
 from storage.records import Generation, Status
 from storage.store import Store
-from studio.sender import Sender
-from studio.settings import Settings
+from studio.dispatch.dispatcher import Sender
+from studio.settings.settings import Settings
 from studio.studio import Studio
 from tests.studio.conftest import ANYBODY, request
 
@@ -32,7 +32,7 @@ def test_what_is_cancelled_while_the_disk_is_full_does_not_fail(
         record = hand_out(studio)
         studio.cancel(asked.id, ANYBODY)  # while its graph is being made
         with monkeypatch.context() as full:
-            full.setattr("storage.database.RESERVE", 2**60)
+            full.setattr("storage.engine.database.RESERVE", 2**60)
             sender._send(record)
             (waiting, _), *_ = studio._jobs.waiting()
             assert (waiting.id, waiting.cancel_asked) == (asked.id, True)

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from studio.errors import UploadError
-from studio.sheet import EMPTY, MAX_SIDE, PAPER, contact_sheet
+from studio.library.contact_sheet import EMPTY, MAX_SIDE, PAPER, contact_sheet
 
 COLOURS = {(0, 0): (200, 0, 0), (1, 0): (0, 200, 0), (0, 1): (0, 0, 200)}
 

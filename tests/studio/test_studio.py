@@ -8,13 +8,13 @@ import pytest
 from PIL import Image as Pillow
 from PIL import ImageStat
 
-from comfy.demo.server import DemoServer
+from comfy.demo.http.server import DemoServer
 from comfy.workflow.request import MAX_SEED
 from storage.records import Status
+from studio.access.viewer import Viewer
 from studio.errors import StudioError
-from studio.queue import HIGH
+from studio.jobs.order import HIGH
 from studio.snapshot import Link
-from studio.viewer import Viewer
 
 from .conftest import Open, follow, request
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from storage.records import Generation, Status
 from storage.store import Store
-from studio.process import ARRIVALS
-from studio.sweeping import KEPT_SECONDS, Sweeping
+from studio.background.process import ARRIVALS
+from studio.uploads.sweeping import KEPT_SECONDS, Sweeping
 
 
 def put(folder: Path, name: str, *, is_old: bool = True) -> Path:

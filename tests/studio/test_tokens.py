@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from storage.store import Store
-from studio.tokens import Tokens
+from studio.access.tokens import Tokens
 
 ACCOUNTS = {"ann": "pw-ann"}
 

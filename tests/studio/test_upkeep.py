@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from storage.files import keep
+from storage.files.kept_files import keep
 from storage.records import Generation, Status
-from storage.search import Search
+from storage.search.query import Search
+from storage.search.usage import Freed, Rule
 from storage.store import Store
-from storage.upkeep import Freed, Rule
-from studio.calendar import DAYS_SEEN, Calendar
+from studio.access.viewer import Viewer
+from studio.background.janitor import Janitor
 from studio.errors import StudioError
-from studio.janitor import Janitor
-from studio.upkeep import BIN_DAYS, DAY, Upkeep
-from studio.viewer import Viewer
+from studio.library.calendar import DAYS_SEEN, Calendar
+from studio.library.cleanup import BIN_DAYS, DAY, Upkeep
 from tests.storage.samples import NOON, generation
 
 ANN, BOB, ADMIN = Viewer("user:ann"), Viewer("user:bob"), Viewer("user:root", is_admin=True)

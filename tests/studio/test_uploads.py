@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from studio.errors import UploadError
-from studio.uploads import Uploads
+from studio.uploads.uploads import Uploads
 
 
 def picture(kind: str = "PNG", size: tuple[int, int] = (64, 48)) -> bytes:
@@ -82,7 +82,7 @@ def test_only_kept_uploads_have_a_path(uploads: Uploads, name: str) -> None:
 def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     uploads = Uploads(tmp_path / "uploads", 1_000_000)
     with monkeypatch.context() as full:
-        full.setattr("storage.writing.RESERVE", 2**60)
+        full.setattr("storage.files.atomic_write.RESERVE", 2**60)
         for _ in range(3):
             with pytest.raises(UploadError, match=r"cannot be kept.*is full"):
                 uploads.keep(picture())
@@ -94,7 +94,7 @@ def test_a_disk_that_fails_in_the_middle_leaves_nothing_behind(tmp_path: Path) -
 import resource, signal, sys
 from pathlib import Path
 from studio.errors import UploadError
-from studio.uploads import Uploads
+from studio.uploads.uploads import Uploads
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 data = Path(sys.argv[1]).read_bytes()
 resource.setrlimit(resource.RLIMIT_FSIZE, (len(data) // 2, resource.RLIM_INFINITY))

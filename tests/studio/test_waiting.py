@@ -4,17 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from comfy.address import parse_address
-from comfy.demo.server import DemoServer
+from comfy.client.http.address import parse_address
+from comfy.client.reconcile.freshness import Freshness, Link
+from comfy.demo.http.server import DemoServer
 from comfy.demo.settings import EngineSettings
-from comfy.freshness import Freshness, Link
-from comfy.progress import Phase
+from comfy.progress.advance import Phase
 from storage.records import Status
 from storage.store import Store
-from studio.settings import Settings
+from studio.queue.waiting import Wait, Why, wait_of
+from studio.settings.settings import Settings
 from studio.snapshot import Snapshot
 from studio.studio import Studio
-from studio.waiting import Wait, Why, wait_of
 from tests.faults.house import ANYBODY, HASTY, OWNER, House, request, viewer, wait_until
 from tests.ui.samples import NOW, progress, record, snapshot
 

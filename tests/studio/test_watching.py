@@ -1,6 +1,6 @@
 """What is shown of a generation is of one moment, whatever happens to it meanwhile."""
 
-from comfy.demo.server import DemoServer
+from comfy.demo.http.server import DemoServer
 from storage.records import Status
 from tests.studio.conftest import Open, follow, request
 

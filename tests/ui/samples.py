@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
-from comfy.nodes import NodeProgress
-from comfy.plan import Plan, PlannedNode
-from comfy.progress import Phase, Preview, Progress
-from comfy.stretch import Outlook
+from comfy.graph.plan import Plan, PlannedNode
+from comfy.progress.advance import Phase, Preview, Progress
+from comfy.progress.nodes import NodeProgress
+from comfy.progress.stretch import Outlook
 from storage.records import Generation, Image, Status
 from studio.snapshot import Freshness, Link, Snapshot
 

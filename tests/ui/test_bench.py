@@ -10,18 +10,18 @@ from PIL import Image
 
 from comfy.errors import Problem, WorkflowError
 from comfy.workflow.catalogue import parse_catalogue
-from comfy.workflow.check import NO_FILE
-from comfy.workflow.form import Field, Form, Kind, make_form
+from comfy.workflow.form.form import Field, Form, Kind, make_form
+from comfy.workflow.form.validate import NO_FILE
 from storage.store import Store
-from studio.drafts import Drafts
 from studio.errors import StudioError
-from studio.workflows import Opened
-from ui import drawing
-from ui.bench import MAX_OWN, Benches
-from ui.checks import problems_of
-from ui.masking import with_mask
-from ui.pictures import shot
-from ui.restoring import named, restored
+from studio.workflows.drafts import Drafts
+from studio.workflows.workflows import Opened
+from ui.workflows import view as drawing
+from ui.workflows.checks import problems_of
+from ui.workflows.from_a1111 import named, restored
+from ui.workflows.mask_editor import with_mask
+from ui.workflows.open_forms import MAX_OWN, Benches
+from ui.workflows.shots import shot
 
 OPENED = Opened("w", {}, Form(()))
 CATALOGUE = parse_catalogue(

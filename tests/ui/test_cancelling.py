@@ -2,8 +2,8 @@
 
 import pytest
 
-from studio.cancels import Cancelled
-from ui.cancelling import Offer, sentence_of
+from studio.generations.cancellation import Cancelled
+from ui.live.cancelling import Offer, sentence_of
 
 
 @pytest.mark.parametrize(

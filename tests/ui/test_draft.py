@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from comfy.workflow.form import Form
+from comfy.workflow.form.form import Form
 from storage.store import Store
-from studio import drafts as drafts_module
-from studio.drafts import KIND, MAX_BYTES, Drafts
-from studio.shelf import Look
-from studio.workflows import Opened
-from ui import bench as benches_module
-from ui.bench import MAX_OWN, Benches
-from ui.draft import FIXED, INCREMENT, Bench, Grid, drafted, read_draft
-from ui.source import Source
+from studio.workflows import drafts as drafts_module
+from studio.workflows.drafts import KIND, MAX_BYTES, Drafts
+from studio.workflows.presets import Look
+from studio.workflows.workflows import Opened
+from ui.generate.made_from import Source
+from ui.workflows import open_forms as benches_module
+from ui.workflows.open_form import FIXED, INCREMENT, Bench, Grid, drafted, read_draft
+from ui.workflows.open_forms import MAX_OWN, Benches
 
 GRAPH = {"1": {"class_type": "A", "inputs": {"seed": 2**64 - 1, "text": "a \0 b", "x": 0.5}}}
 OPENED = Opened("a/b ? name", GRAPH, Form(()), ("a warning",))

@@ -2,11 +2,11 @@
 
 import pytest
 
-from comfy.freshness import Freshness, Link
-from studio.catalogues import Choices
-from studio.serverstate import ServerState
-from ui.header import offers_key
-from ui.offered import NO_CHECKPOINTS, note, refreshed
+from comfy.client.reconcile.freshness import Freshness, Link
+from studio.servers.catalogues import Choices
+from studio.servers.state import ServerState
+from ui.generate.offered import NO_CHECKPOINTS, note, refreshed
+from ui.shell.header import offers_key
 
 LOADED = Choices(checkpoints=("a.safetensors", "b.safetensors"), loaded=True)
 GONE = "gpu cannot be reached: check that ComfyUI runs there."

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from studio.snapshot import Forecast
-from ui.forecasts import about, forecast_sentence, forecast_text, seconds, span
+from ui.shell.wording import about, forecast_sentence, forecast_text, seconds, span
 
 LOADS = "; includes loading the model"
 

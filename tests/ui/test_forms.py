@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from comfy.workflow.form import Form
+from comfy.workflow.form.form import Form
 from storage.store import Store
-from studio.drafts import Drafts
+from studio.access.viewer import Viewer
 from studio.errors import StudioError
-from studio.viewer import Viewer
-from studio.workflows import Opened
-from ui.bench import Benches
-from ui.forms import MAX_ABOUT, Forms
-from ui.remote import Ask
+from studio.workflows.drafts import Drafts
+from studio.workflows.workflows import Opened
+from ui.shell.rpc import Ask
+from ui.workflows.open_form_actions import MAX_ABOUT, Forms
+from ui.workflows.open_forms import Benches
 
 ANN, BOB = Viewer("user:ann"), Viewer("user:bob")
 GRAPH: dict[str, Any] = {

@@ -9,14 +9,14 @@ import pytest
 
 from storage.records import Generation, Status
 from storage.store import Store
+from studio.access.viewer import Viewer
 from studio.errors import StudioError
-from studio.settings import Settings
+from studio.settings.settings import Settings
 from studio.studio import Studio
-from studio.viewer import Viewer
 from tests.storage.samples import generation, image
-from ui.library import LibraryAnswers
-from ui.parts import Parts
-from ui.remote import Ask
+from ui.library.actions import LibraryAnswers
+from ui.shell.context import Parts
+from ui.shell.rpc import Ask
 
 ANN, BOB, ROOT = Viewer("user:ann"), Viewer("user:bob"), Viewer("user:root", is_admin=True)
 Json = dict[str, Any]

@@ -6,20 +6,23 @@ from typing import Any
 
 import pytest
 
-from comfy import events as ev
-from comfy.plan import make_plan
-from comfy.progress import Phase, Preview, advance, begin
-from comfy.stretch import KNEE
+from comfy.graph.plan import make_plan
+from comfy.progress.advance import Phase, Preview, advance, begin
+from comfy.progress.stretch import KNEE
+from comfy.protocol import events as ev
 from storage.records import Status
 from studio.snapshot import Forecast, Freshness, Link, Snapshot, as_of
 from tests.ui.samples import NOW, image, progress, record, snapshot
-from ui import fullview, gallery, live
+from ui.fullview import panel as fullview
+from ui.gallery import tab as gallery
+from ui.live import panel as live
+from ui.shell.previews import PREVIEWS_KEPT, Previews
+from ui.shell.theme import asset
 from ui.stats.tab import SCRIPTS
-from ui.theme import asset
 
 
 def shown(*snapshots: Snapshot, now: float = NOW, **more: Any) -> dict[str, Any]:
-    return live.value(snapshots, turn=1, number=1, now=now, text=live.Previews(), **more)
+    return live.value(snapshots, turn=1, number=1, now=now, text=Previews(), **more)
 
 
 def test_a_running_generation_says_node_step_percent_and_times() -> None:
@@ -34,7 +37,7 @@ def test_a_running_generation_says_node_step_percent_and_times() -> None:
 
 
 def test_the_preview_travels_as_a_data_uri_encoded_once() -> None:
-    previews, preview = live.Previews(), Preview(1, b"\xff\xd8abc", "image/jpeg")
+    previews, preview = Previews(), Preview(1, b"\xff\xd8abc", "image/jpeg")
     uri = previews.uri("a", preview)
     assert base64.b64decode(uri.partition(",")[2]) == b"\xff\xd8abc"
     assert previews.uri("a", preview) is uri
@@ -43,14 +46,14 @@ def test_the_preview_travels_as_a_data_uri_encoded_once() -> None:
 
 @pytest.mark.parametrize("media", ["text/html", "image/svg+xml", "", 'image/png"><script>'])
 def test_a_preview_of_another_media_type_is_not_shown(media: str) -> None:
-    assert live.Previews().uri("a", Preview(1, b"x", media)) == ""
+    assert Previews().uri("a", Preview(1, b"x", media)) == ""
 
 
 def test_encoded_previews_are_forgotten_in_time() -> None:
-    previews = live.Previews()
-    for number in range(live.PREVIEWS_KEPT * 2):
+    previews = Previews()
+    for number in range(PREVIEWS_KEPT * 2):
         previews.uri(str(number), Preview(1, b"x", "image/png"))
-    assert len(previews._encoded) == live.PREVIEWS_KEPT
+    assert len(previews._encoded) == PREVIEWS_KEPT
 
 
 @pytest.mark.parametrize("link", [Link.RECONNECTING, Link.POLLING, Link.UNREACHABLE])
@@ -175,7 +178,9 @@ def test_speed_is_said_as_people_say_it(rate: float | None, text: str) -> None:
     assert live.speed_text(rate) == text
 
 
-@pytest.mark.parametrize("name", ["live", "gallery", "fullview", "header", "stats"])
+@pytest.mark.parametrize(
+    "name", ["live/live", "gallery/gallery", "fullview/fullview", "shell/header", "stats/stats"]
+)
 def test_templates_are_constant(name: str) -> None:
     """Gradio runs what a template yields as code: no value may ever be put into one."""
     template = asset(f"{name}.html")
@@ -186,10 +191,13 @@ def test_templates_are_constant(name: str) -> None:
     "name",
     [
         *(name.removesuffix(".js") for name in live.SCRIPTS),
-        *("header", "page", "limits", "drops", "dom", "media", "early"),
-        *(f"stats_{name}" for name in SCRIPTS),
-        *(f"gallery_{name}" for name in gallery.SCRIPTS),
-        *(f"fullview_{name}" for name in fullview.SCRIPTS),
+        *(
+            f"shell/{name}"
+            for name in ("header", "page", "limits", "drops", "dom", "media", "early")
+        ),
+        *(f"stats/{name}" for name in SCRIPTS),
+        *(f"gallery/{name}" for name in gallery.SCRIPTS),
+        *(f"fullview/{name}" for name in fullview.SCRIPTS),
     ],
 )
 def test_scripts_never_set_markup(name: str) -> None:

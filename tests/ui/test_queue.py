@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from comfy import clock
-from comfy.freshness import Freshness, Link
-from comfy.progress import Phase
+from comfy.client.reconcile.freshness import Freshness, Link
+from comfy.progress.advance import Phase
 from storage.records import Status
-from studio.places import Entry
+from studio.access.viewer import Viewer
+from studio.queue.places import Entry
 from studio.snapshot import Snapshot
-from studio.viewer import Viewer
 from tests.ui.samples import NOW, progress, record, snapshot
-from ui import queue
+from ui.queue import tab as queue
 
 ME = Viewer("browser:x")
 

@@ -7,9 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from storage.records import Status
-from storage.search import Search, Sort
+from storage.search.query import Search, Sort
 from studio.errors import StudioError
-from ui.searching import MAX_TAGS, MAX_WORDS_TYPED, search_of
+from ui.library.search_json import MAX_TAGS, MAX_WORDS_TYPED, search_of
 
 _ANY = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),

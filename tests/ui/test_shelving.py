@@ -6,7 +6,7 @@ from comfy.workflow.catalogue import parse_catalogue
 from comfy.workflow.presets import PRESETS
 from studio.errors import StudioError
 from tests.workflow.samples import catalogue, read
-from ui.shelving import MAX_LABEL, _label, lack
+from ui.workflows.preset_actions import MAX_LABEL, _label, lack
 
 
 def test_models_that_lack_are_said_with_their_folders() -> None:

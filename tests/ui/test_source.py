@@ -5,16 +5,16 @@ from typing import Any
 import pytest
 
 from tests.ui.samples import image, record
-from ui import form, source
-from ui.source import NONE, Source
+from ui.generate import made_from, request_fields
+from ui.generate.made_from import NONE, Source
 
 ONE = record().id
 
 
 def test_what_is_shown_is_what_is_read() -> None:
-    made = source.shown(record(images=(image(),)), "input")
+    made = made_from.shown(record(images=(image(),)), "input")
     assert (made["prompt"], made["n"], made["thumb"]) == ("a lake", 0, True)
-    assert source.read(made) == Source(ONE, "input")
+    assert made_from.read(made) == Source(ONE, "input")
 
 
 @pytest.mark.parametrize(
@@ -22,18 +22,20 @@ def test_what_is_shown_is_what_is_read() -> None:
     [None, {}, [], "x", {"id": ONE}, {"id": "x", "how": "input"}, {"id": ONE, "how": "repeat"}],
 )
 def test_anything_else_is_no_source(value: Any) -> None:
-    assert source.read(value) == NONE
+    assert made_from.read(value) == NONE
 
 
 def test_it_goes_with_its_picture_but_a_variation_stays() -> None:
-    assert source.without_picture({"id": ONE, "how": "input"}) == {}
+    assert made_from.without_picture({"id": ONE, "how": "input"}) == {}
     varied = {"id": ONE, "how": "variation"}
-    assert source.without_picture(varied) == varied
+    assert made_from.without_picture(varied) == varied
 
 
 def test_a_request_names_its_parent() -> None:
-    values = form.fields(form.read({**dict.fromkeys(form.FIELDS), **NUMBERS}))
-    request = form.read(values, "", Source(ONE, "variation"))
+    values = request_fields.fields(
+        request_fields.read({**dict.fromkeys(request_fields.FIELDS), **NUMBERS})
+    )
+    request = request_fields.read(values, "", Source(ONE, "variation"))
     assert (request.parent, request.relation) == (ONE, "variation")
 
 

@@ -7,14 +7,14 @@ import pytest
 
 from storage.records import Status
 from storage.store import Store
+from studio.access.viewer import Viewer
 from studio.errors import StudioError
-from studio.settings import Settings
+from studio.settings.settings import Settings
 from studio.studio import Studio
-from studio.viewer import Viewer
 from tests.storage.samples import generation, image
-from ui.parts import Parts
-from ui.remote import Ask
-from ui.upkeep import UpkeepAnswers
+from ui.library.disk_actions import UpkeepAnswers
+from ui.shell.context import Parts
+from ui.shell.rpc import Ask
 
 ANN, BOB = Viewer("user:ann"), Viewer("user:bob")
 

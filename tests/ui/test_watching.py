@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from comfy.nodes import NodeProgress
-from comfy.progress import Preview, Progress
+from comfy.progress.advance import Preview, Progress
+from comfy.progress.nodes import NodeProgress
 from storage.records import Status
-from studio.pace import Pace
+from studio.generations.token_bucket import Pace
 from studio.snapshot import Snapshot
 from tests.ui.samples import NOW, played, progress, record, snapshot
-from ui.watching import BURST, UPDATES_PER_SECOND, Turns, follow
+from ui.shell.turns import BURST, UPDATES_PER_SECOND, Turns, follow
 
 
 def named(id_: str, status: Status = Status.RUNNING) -> Snapshot:
@@ -92,7 +92,7 @@ def test_trouble_in_a_watch_is_not_swallowed() -> None:
 def test_a_page_hears_from_the_app_though_nothing_changes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("ui.watching.HEARTBEAT", 0.02)
+    monkeypatch.setattr("ui.shell.turns.HEARTBEAT", 0.02)
 
     async def watch(id_: str) -> AsyncIterator[Snapshot]:
         yield named(id_)

@@ -2,11 +2,12 @@
 
 import pytest
 
-from comfy.freshness import Freshness, Link
+from comfy.client.reconcile.freshness import Freshness, Link
 from storage.records import NodeRun, Status
-from studio.serverstate import ServerState
+from studio.servers.state import ServerState
 from tests.ui.samples import NOW, image, record
-from ui import details, header, tiles
+from ui.library import details, tiles
+from ui.shell import header
 
 
 def test_the_description_has_every_parameter() -> None:

@@ -10,12 +10,12 @@ import gradio as gr
 import httpx
 import pytest
 
-from comfy.address import Address
+from comfy.client.http.address import Address
 from storage.store import Store
 from storage.totals import Totals
-from studio.settings import Settings
+from studio.access.viewer import viewer_of
+from studio.settings.settings import Settings
 from studio.studio import Studio
-from studio.viewer import viewer_of
 from web.site import Site
 
 

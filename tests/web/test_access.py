@@ -13,7 +13,7 @@ from gradio_client import Client  # type: ignore[import-untyped] # ships no type
 from starlette.routing import Mount, Route
 
 from tests.web.conftest import Serve, Served
-from web.throttle import MAX_FAILURES_PER_ADDRESS
+from web.access.throttle import MAX_FAILURES_PER_ADDRESS
 
 AUTH = {"auth": ["ann:pw-ann", "bob:pw-bob"]}
 PUBLIC = {"/healthz", "/login", "/login/"}

@@ -13,10 +13,10 @@ import httpx
 import pytest
 from PIL import Image
 
-from comfy.address import parse_address
-from comfy.demo.server import DemoServer
+from comfy.client.http.address import parse_address
+from comfy.demo.http.server import DemoServer
 from comfy.demo.settings import EngineSettings
-from studio.viewer import Viewer
+from studio.access.viewer import Viewer
 from tests.web.conftest import Serve, Served
 
 Message = dict[str, Any]
@@ -358,7 +358,7 @@ def test_stopping_ends_open_streams_within_seconds(serve: Serve) -> None:
 
 
 def test_a_silent_stream_is_kept_alive(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("web.progress.KEEP_ALIVE_SECONDS", 0.2)
+    monkeypatch.setattr("web.api.server_events.KEEP_ALIVE_SECONDS", 0.2)
     served = serve()  # no server: nothing will ever happen
     client = served.browser()
     answer = client.post("/api/generate", json={"prompt": "x", "checkpoint": "any"})

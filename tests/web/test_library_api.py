@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from storage.files import keep
+from storage.files.kept_files import keep
 from storage.records import Generation, Status
 from tests.storage.samples import generation
 from tests.web.conftest import Serve, Served

@@ -15,9 +15,9 @@ from mcp import ClientSession, types
 from mcp.client.streamable_http import streamable_http_client
 from PIL import Image
 
-from comfy.demo.server import DemoServer
+from comfy.demo.http.server import DemoServer
 from comfy.demo.settings import EngineSettings
-from studio.viewer import Viewer
+from studio.access.viewer import Viewer
 from tests.web.conftest import Serve, Served
 from tests.web.test_api import generating
 from tests.web.test_programs import saved

@@ -7,12 +7,12 @@ import pytest
 
 from storage.records import Status
 from storage.store import Store
-from studio.cautions import cautions
-from studio.viewer import BROWSER, GUEST, ONE, Viewer
+from studio.access.viewer import BROWSER, GUEST, ONE, Viewer
+from studio.settings.cautions import cautions
 from tests.storage.samples import generation
 from tests.web.conftest import Serve, Served
 from tests.web.test_access import owner
-from web.presence import is_here
+from web.access.presence import is_here
 
 PROXIED = [
     {"X-Forwarded-For": "203.0.113.5"},

@@ -6,11 +6,11 @@ from urllib.parse import urlsplit
 import httpx
 
 from storage.records import Status
-from studio.viewer import Viewer
+from studio.access.viewer import Viewer
 from tests.storage.samples import generation
 from tests.web.conftest import Serve
 from tests.web.test_access import owner
-from web.pairing import MAX_CODES, PAIR_SECONDS, Codes
+from web.access.pairing import MAX_CODES, PAIR_SECONDS, Codes
 
 
 class Clock:

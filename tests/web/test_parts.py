@@ -6,28 +6,28 @@ from pathlib import Path
 
 import pytest
 
-from comfy.freshness import Freshness, Link
-from comfy.nodes import NodeProgress
-from comfy.plan import make_plan
-from comfy.progress import Phase, begin
-from comfy.stretch import Outlook
+from comfy.client.reconcile.freshness import Freshness, Link
+from comfy.graph.plan import make_plan
+from comfy.progress.advance import Phase, begin
+from comfy.progress.nodes import NodeProgress
+from comfy.progress.stretch import Outlook
 from storage.records import Generation, Image, Status
 from storage.store import Store
+from studio.access.links import Links
+from studio.access.secret import SecretError, load_secret, sign, verified
+from studio.access.sessions import Sessions
+from studio.access.viewer import Viewer
 from studio.errors import ReadOnly
-from studio.links import Links
-from studio.places import Entry
-from studio.secret import SecretError, load_secret, sign, verified
-from studio.sessions import Sessions
+from studio.queue.places import Entry
 from studio.snapshot import Snapshot, as_of
-from studio.viewer import Viewer
 from tests.storage.samples import generation
-from web.accounts import SESSION_SECONDS, Accounts
-from web.bodies import file_paths, json_of
+from web.access.accounts import SESSION_SECONDS, Accounts
+from web.access.gradio_routes import is_closed
+from web.access.origin import host_is_ours, is_foreign
+from web.access.throttle import MAX_KEYS, WINDOW_SECONDS, Throttle
+from web.api.json_shapes import entry_shape, progress_shape
+from web.http.bodies import file_paths, json_of
 from web.launch import address_to_open
-from web.origin import host_is_ours, is_foreign
-from web.shapes import entry_shape, progress_shape
-from web.surface import is_closed
-from web.throttle import MAX_KEYS, WINDOW_SECONDS, Throttle
 
 SECRET = b"s" * 32
 RECORD = Generation(

@@ -10,10 +10,10 @@ from gradio_client import Client, handle_file  # type: ignore[import-untyped] # 
 from gradio_client.exceptions import AppError  # type: ignore[import-untyped] # ships no types
 from PIL import Image
 
-from comfy.demo.server import DemoServer
+from comfy.demo.http.server import DemoServer
 from comfy.demo.settings import EngineSettings
 from comfy.workflow.request import MAX_SEED
-from studio.viewer import Viewer
+from studio.access.viewer import Viewer
 from tests.web.conftest import Serve, Served
 from tests.web.test_api import generating
 from tests.web.test_workflows_api import CHECKPOINT, GRAPH

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from comfy.demo.server import DemoServer
+from comfy.demo.http.server import DemoServer
 from comfy.demo.settings import EngineSettings
-from studio.shelf import KIND
-from studio.viewer import Viewer
+from studio.access.viewer import Viewer
+from studio.workflows.presets import KIND
 from tests.web.conftest import Serve, Served
 from tests.web.test_api import generating
 from tests.web.test_programs import saved

@@ -7,12 +7,12 @@ from typing import Any
 import httpx
 import pytest
 
-from comfy.demo.faults import NodeFault
-from comfy.demo.server import DemoServer
+from comfy.demo.engine.faults import NodeFault
+from comfy.demo.http.server import DemoServer
 from comfy.demo.settings import EngineSettings
 from comfy.workflow.request import GenerationRequest
+from studio.access.viewer import Viewer
 from studio.ids import new_id
-from studio.viewer import Viewer
 from tests.web.conftest import Serve, Served
 from tests.web.test_api import PATIENCE_SECONDS, finish, follow, generating, request_for, start
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from studio.secret import load_secret, sign, verified
-from studio.viewer import Viewer
+from studio.access.secret import load_secret, sign, verified
+from studio.access.viewer import Viewer
 from tests.storage.samples import generation
 from tests.web.conftest import Serve, Served
-from web.throttle import MAX_FAILURES_PER_ACCOUNT, MAX_FAILURES_PER_ADDRESS
+from web.access.throttle import MAX_FAILURES_PER_ACCOUNT, MAX_FAILURES_PER_ADDRESS
 
 AUTH = {"auth": ["ann:pw-ann", "bob:pw-bob"]}
 

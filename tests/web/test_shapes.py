@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from comfy.freshness import Freshness, Link
+from comfy.client.reconcile.freshness import Freshness, Link
 from storage.records import Status
-from studio.places import Entry
+from studio.queue.places import Entry
 from studio.snapshot import Snapshot
 from tests.storage.samples import generation, image
-from web.shapes import entry_shape, generation_shape, progress_shape
+from web.api.json_shapes import entry_shape, generation_shape, progress_shape
 
 WORKFLOW = {"workflow": "w", "values": {}, "uploads": {}, "seeds": []}
 NOTHING = generation(request=WORKFLOW, width=0, height=0, steps=0, cfg=0.0, seed=0)

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from comfy.demo.server import DemoServer
+from comfy.demo.http.server import DemoServer
 from comfy.demo.settings import EngineSettings
 from comfy.workflow.presets import build_graph
 from comfy.workflow.request import MAX_SEED, GenerationRequest

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from comfy.workflow.catalogue import parse_catalogue
-from comfy.workflow.check import check_values, missing_nodes
-from comfy.workflow.form import Form, make_form
+from comfy.workflow.form.form import Form, make_form
+from comfy.workflow.form.validate import check_values, missing_nodes
 from tests.workflow.samples import catalogue
 
 KNOWN = parse_catalogue(

@@ -8,7 +8,8 @@ import pytest
 
 from comfy.errors import WorkflowError
 from comfy.workflow.catalogue import parse_catalogue
-from comfy.workflow.convert import convert, main
+from comfy.workflow.convert.__main__ import main
+from comfy.workflow.convert.convert import convert
 from tests.workflow.samples import Json, Saved, catalogue, read, text_to_image
 
 INNER = "11111111-1111-4111-8111-111111111111"

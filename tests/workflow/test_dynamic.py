@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from comfy.workflow.dynamic import chosen, is_beneath, standing
-from comfy.workflow.form import fill, make_form
+from comfy.workflow.form.dynamic_combo import chosen, is_beneath, standing
+from comfy.workflow.form.form import fill, make_form
 from tests.workflow.samples import catalogue
 
 RESIZE = {

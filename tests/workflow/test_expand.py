@@ -6,10 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from comfy.workflow.axes import MAX_VALUES, Axis, Seeds, read_axis, seeds
-from comfy.workflow.choices import COUNTED, ExpandError, count_texts, every_text, read_lines
-from comfy.workflow.expand import MAX_VARIANTS, Batch, count, expand
-from comfy.workflow.form import Field, Kind
+from comfy.workflow.form.batch import MAX_VARIANTS, Batch, count, expand
+from comfy.workflow.form.form import Field, Kind
+from comfy.workflow.form.grid_axes import MAX_VALUES, Axis, Seeds, read_axis, seeds
+from comfy.workflow.form.prompt_choices import (
+    COUNTED,
+    ExpandError,
+    count_texts,
+    every_text,
+    read_lines,
+)
 
 WILDCARDS = {
     "colour": ("red", "green", "blue"),

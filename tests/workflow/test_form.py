@@ -3,8 +3,8 @@
 import pytest
 
 from comfy.workflow.catalogue import parse_catalogue
-from comfy.workflow.convert import convert
-from comfy.workflow.form import Form, Kind, fill, make_form
+from comfy.workflow.convert.convert import convert
+from comfy.workflow.form.form import Form, Kind, fill, make_form
 from tests.workflow.samples import Json, Saved, catalogue, read, text_to_image
 
 GRAPH = convert(text_to_image().json(), catalogue()).graph

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from comfy.errors import ComfyError, WorkflowError
 from comfy.workflow.catalogue import parse_catalogue
-from comfy.workflow.check import check_values, missing_nodes
-from comfy.workflow.convert import convert
-from comfy.workflow.form import fill, make_form
+from comfy.workflow.convert.convert import convert
+from comfy.workflow.files.metadata import read_any, read_document
+from comfy.workflow.form.form import fill, make_form
+from comfy.workflow.form.validate import check_values, missing_nodes
 from comfy.workflow.json_text import MAX_DEPTH, parse_json
-from comfy.workflow.metadata import read_any, read_document
 from tests.workflow.samples import catalogue, text_to_image
 
 SUBGRAPH = "11111111-1111-4111-8111-111111111111"

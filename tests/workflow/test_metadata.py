@@ -12,10 +12,10 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from comfy.errors import WorkflowError
-from comfy.workflow import metadata
-from comfy.workflow.a1111 import AUTOMATIC, SAMPLERS, SCHEDULES, parse_parameters
-from comfy.workflow.convert import convert
-from comfy.workflow.metadata import read_any, read_metadata
+from comfy.workflow.convert.convert import convert
+from comfy.workflow.files import metadata
+from comfy.workflow.files.a1111 import AUTOMATIC, SAMPLERS, SCHEDULES, parse_parameters
+from comfy.workflow.files.metadata import read_any, read_metadata
 from tests.workflow.samples import catalogue, text_to_image
 
 WORKFLOW = text_to_image().json()

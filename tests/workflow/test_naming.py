@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from comfy.workflow.naming import named, unnamed
+from comfy.workflow.file_names import named, unnamed
 from comfy.workflow.presets import build_graph
 from comfy.workflow.request import GenerationRequest
 

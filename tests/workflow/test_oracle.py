@@ -2,7 +2,7 @@
 
 import pytest
 
-from comfy.workflow.convert import convert
+from comfy.workflow.convert.convert import convert
 from tests.workflow.samples import catalogue, comparable, read
 
 LEAST = 119

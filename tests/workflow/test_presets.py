@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from comfy.address import parse_address
-from comfy.demo.server import DemoServer
+from comfy.client.http.address import parse_address
+from comfy.client.server import Server
+from comfy.demo.http.server import DemoServer
 from comfy.demo.settings import EngineSettings
-from comfy.plan import make_plan
-from comfy.progress import Phase
-from comfy.server import Server
+from comfy.graph.plan import make_plan
+from comfy.progress.advance import Phase
 from comfy.workflow.catalogue import Catalogue, Input, NodeClass, parse_catalogue
-from comfy.workflow.check import check_values
-from comfy.workflow.form import Kind, make_form
+from comfy.workflow.form.form import Kind, make_form
+from comfy.workflow.form.validate import check_values
 from comfy.workflow.presets import PRESETS, Preset
 from tests.workflow.samples import Json, catalogue, read
 

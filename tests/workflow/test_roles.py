@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from comfy.workflow.form.text_roles import text_roles
 from comfy.workflow.presets import PRESETS
-from comfy.workflow.roles import text_roles
 
 Graph = dict[str, Any]
 BOTH = {"3.text": "prompt", "4.text": "negative"}

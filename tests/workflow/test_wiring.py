@@ -2,13 +2,13 @@
 
 import pytest
 
-from comfy.rejection import rejection
-from comfy.workflow.check import missing_nodes
-from comfy.workflow.form import make_form
-from comfy.workflow.wiring import spoiled, wiring
+from comfy.protocol.refusal import rejection
+from comfy.workflow.form.form import make_form
+from comfy.workflow.form.link_check import spoiled, wiring
+from comfy.workflow.form.validate import missing_nodes
 from tests.transcript import FOLDER, Call, Transcript
 from tests.workflow.samples import catalogue, read
-from ui.checks import problems_of
+from ui.workflows.checks import problems_of
 
 RECORDING = Transcript(FOLDER / "comfyui-0.33.0" / "validation_errors.jsonl")
 TAKEN = RECORDING.prompts[0].body["prompt"]

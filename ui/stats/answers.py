@@ -11,13 +11,14 @@ import pandas as pd
 from comfy import clock
 from storage.records import Generation
 from storage.statistics import Statistics
-from ui import details
-from ui.parts import Parts
-from ui.remote import Ask
-from ui.stats import counts, failed, forecasts, servers, speed, spent, sql, trend, whatif
-from ui.stats.asked import Asked, Series, asked, groups, series, unit
-from ui.stats.pictures import Json
-from ui.stats.tables import rows
+from ui.library import details
+from ui.shell.context import Parts
+from ui.shell.rpc import Ask
+from ui.stats import sql
+from ui.stats.figures import counts, failed, forecasts, servers, speed, spent, trend, whatif
+from ui.stats.figures.pictures import Json
+from ui.stats.figures.tables import rows
+from ui.stats.question import Asked, Series, asked, groups, series, unit
 
 RECENT = 40
 """Generations to choose a waterfall from."""

@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from studio.sandbox import Answer
-from ui.stats import words
-from ui.stats.pictures import Json
+from studio.sql.sandbox import Answer
+from ui.stats.figures import words
+from ui.stats.figures.pictures import Json
 
 TABLES = """SELECT table_name, column_name, data_type FROM information_schema.columns
 ORDER BY table_name, ordinal_position"""

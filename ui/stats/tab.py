@@ -5,11 +5,11 @@ from typing import Any
 
 import gradio as gr
 
-from ui.parts import Parts
-from ui.remote import remote
-from ui.stats import plotly
+from ui.shell import plotly_address
+from ui.shell.context import Parts
+from ui.shell.rpc import remote
+from ui.shell.theme import asset
 from ui.stats.answers import Answers
-from ui.theme import asset
 
 SCRIPTS = ("base", "plot", "panels", "sql", "tab")
 """Together one script, in this order."""
@@ -23,13 +23,13 @@ class StatsTab:
         functions = Answers(parts).functions
         self.panel = gr.HTML(
             value={},
-            html_template=asset("stats.html"),
-            js_on_load="\n".join(asset(f"stats_{name}.js") for name in SCRIPTS),
+            html_template=asset("stats/stats.html"),
+            js_on_load="\n".join(asset(f"stats/{name}.js") for name in SCRIPTS),
             elem_id="stats",
             apply_default_css=False,
             server_functions=[remote(parts, name, answer) for name, answer in functions.items()],
         )
-        if not plotly.address():
+        if not plotly_address.address():
             # Never seen: with it Gradio loads the plotly that it brings, wherever it keeps it.
             from plotly.graph_objects import Figure  # half a second that few need
 

@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from comfy.demo.context import Context
 from comfy.demo.nodes import conditioning, latents, loading, naps, pictures, sampling, saving
-from comfy.demo.values import Result
+from comfy.demo.nodes.context import Context
+from comfy.demo.nodes.values import Result
 
 Run = Callable[[Context, Mapping[str, Any]], Awaitable[Result]]
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from comfy.demo.context import Context
-from comfy.demo.values import Conditioning, Control, Result
+from comfy.demo.nodes.context import Context
+from comfy.demo.nodes.values import Conditioning, Control, Result
 
 TEXT_STEPS = 0.3
 

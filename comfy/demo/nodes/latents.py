@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from comfy.demo.context import Context, afford, work_scale
+from comfy.demo.nodes.context import Context, afford, work_scale
 from comfy.demo.nodes.pictures import fit, mask_for
+from comfy.demo.nodes.values import Images, Latent, Result
 from comfy.demo.paint.emergence import noisy
 from comfy.demo.paint.resize import crop_to, grow, resize
-from comfy.demo.values import Images, Latent, Result
 
 DECODE_STEPS = 1.5
 ENCODE_STEPS = 1.0

@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from comfy.demo.context import Context
-from comfy.demo.values import Clip, ControlNet, Model, Result, Upscaler, Vae
+from comfy.demo.nodes.context import Context
+from comfy.demo.nodes.values import Clip, ControlNet, Model, Result, Upscaler, Vae
 
 COLD_STEPS = 6.0
 """Loading a checkpoint for the first time, in steps; WARM_STEPS when it is still there."""

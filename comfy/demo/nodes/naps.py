@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from comfy.demo.context import Context
-from comfy.demo.values import Result
+from comfy.demo.nodes.context import Context
+from comfy.demo.nodes.values import Result
 
 TICK_SECONDS = 0.1
 

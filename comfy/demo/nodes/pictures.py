@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageOps
 
-from comfy.demo.context import Context, afford, work_scale
+from comfy.demo.nodes.context import Context, afford, work_scale
+from comfy.demo.nodes.validate import find_input
+from comfy.demo.nodes.values import Mask, Picture, Result, Upscaler
 from comfy.demo.paint.lines import edges as outlined
 from comfy.demo.paint.resize import crop_to, resize, resize_mask
-from comfy.demo.validate import find_input
-from comfy.demo.values import Mask, Picture, Result, Upscaler
 
 MAX_SIDE = 16384
 UPSCALE_STEPS = 1.5

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from comfy.demo.context import Context, afford, work_scale
+from comfy.demo.nodes.context import Context, afford, work_scale
 from comfy.demo.nodes.latents import pictures_of
+from comfy.demo.nodes.values import Control, Images, Latent, Picture, Result
 from comfy.demo.paint.brief import Brief
 from comfy.demo.paint.emergence import Emergence, encode_preview, noise_levels
 from comfy.demo.paint.lines import along
 from comfy.demo.paint.picture import paint
 from comfy.demo.paint.repaint import inpaint, repaint
 from comfy.demo.paint.resize import resize, resize_mask
-from comfy.demo.values import Control, Images, Latent, Picture, Result
 
 FIRST_STEP = 1.8
 """The first step after a start takes that many times longer."""

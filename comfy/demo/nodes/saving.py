@@ -11,8 +11,8 @@ import numpy as np
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from comfy.demo.context import Context
-from comfy.demo.values import Images, Picture, Result
+from comfy.demo.nodes.context import Context
+from comfy.demo.nodes.values import Images, Picture, Result
 
 SAVE_COMPRESSION = 4
 PREVIEW_COMPRESSION = 1

@@ -2,17 +2,17 @@
 
 from comfy.demo.paint.brief import Brief
 from comfy.demo.paint.canvas import Canvas, Chance
-from comfy.demo.paint.city import paint_city
-from comfy.demo.paint.cosmos import paint_abstract, paint_space
 from comfy.demo.paint.finish import finish
-from comfy.demo.paint.forest import paint_trees
-from comfy.demo.paint.land import paint_dunes, paint_flowers, paint_hills, paint_mountains
-from comfy.demo.paint.palette import Palette, make_palette
 from comfy.demo.paint.resize import Floats
-from comfy.demo.paint.sky import paint_sky
-from comfy.demo.paint.subjects import paint_subject
-from comfy.demo.paint.water import paint_water
-from comfy.demo.paint.weather import paint_weather
+from comfy.demo.paint.scene.city import paint_city
+from comfy.demo.paint.scene.cosmos import paint_abstract, paint_space
+from comfy.demo.paint.scene.forest import paint_trees
+from comfy.demo.paint.scene.land import paint_dunes, paint_flowers, paint_hills, paint_mountains
+from comfy.demo.paint.scene.palette import Palette, make_palette
+from comfy.demo.paint.scene.sky import paint_sky
+from comfy.demo.paint.scene.subjects import paint_subject
+from comfy.demo.paint.scene.water import paint_water
+from comfy.demo.paint.scene.weather import paint_weather
 from comfy.demo.paint.words import Scene, read
 
 _HORIZONS = {"mountains": 0.70, "lake": 0.60, "sea": 0.56, "city": 0.72, "forest": 0.62}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from comfy.workflow.naming import PREFIX
+from comfy.workflow.file_names import PREFIX
 from comfy.workflow.presets.preset import Graph, Model, Preset, node
 
 CHECKPOINT = Model("1", "ckpt_name", "checkpoint", "checkpoints")

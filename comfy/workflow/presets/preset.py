@@ -6,7 +6,7 @@ from typing import Any
 
 from comfy.errors import Problem
 from comfy.workflow.catalogue import Catalogue
-from comfy.workflow.check import missing_nodes
+from comfy.workflow.form.validate import missing_nodes
 
 Graph = dict[str, Any]
 

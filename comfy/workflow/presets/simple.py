@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from comfy.workflow.naming import PREFIX
+from comfy.workflow.file_names import PREFIX
 from comfy.workflow.request import GenerationRequest
 
 Graph = dict[str, Any]

@@ -8,14 +8,14 @@ import pytest
 
 from storage.records import Generation, Status
 from storage.store import Store
+from studio.access.viewer import Viewer
 from studio.errors import StudioError
-from studio.settings import Settings
+from studio.settings.settings import Settings
 from studio.studio import Studio
-from studio.viewer import Viewer
 from tests.storage.samples import generation, image, node_run
 from tests.ui.stats.frames import HOSTILE
-from ui.parts import Parts
-from ui.remote import UNEXPECTED, Ask, remote
+from ui.shell.context import Parts
+from ui.shell.rpc import UNEXPECTED, Ask, remote
 from ui.stats.answers import Answers
 
 ANN, BOB, ROOT = Viewer("user:ann"), Viewer("user:bob"), Viewer("user:root", is_admin=True)

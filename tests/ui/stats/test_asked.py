@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from studio.viewer import Viewer
-from ui.remote import Ask
-from ui.stats.asked import Asked, Series, asked, groups, series, unit
+from studio.access.viewer import Viewer
+from ui.shell.rpc import Ask
+from ui.stats.question import Asked, Series, asked, groups, series, unit
 
 ANN, ROOT = Viewer("user:ann"), Viewer("user:root", is_admin=True)
 

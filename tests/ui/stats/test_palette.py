@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from ui.stats import palette
+from ui.shell import palette
 
 # Machado, Oliveira and Fernandes 2009, full severity, linear RGB.
 VISIONS = {

@@ -6,8 +6,8 @@ import pytest
 from storage.statistics import Headlines
 from tests.ui.samples import record
 from tests.ui.stats import frames
-from ui.stats import counts, failed, forecasts, speed, spent, trend, whatif
-from ui.stats.asked import Series
+from ui.stats.figures import counts, failed, forecasts, speed, spent, trend, whatif
+from ui.stats.question import Series
 
 SDXL = Series("sd_xl_base_1.0.safetensors", 1024, 1024)
 

@@ -8,9 +8,10 @@ import plotly.graph_objects as go
 import pytest
 
 from tests.ui.stats import frames
-from ui.stats import counts, forecasts, plotly, speed, trend, whatif
-from ui.stats.asked import Series
-from ui.stats.pictures import Json
+from ui.shell import plotly_address
+from ui.stats.figures import counts, forecasts, speed, trend, whatif
+from ui.stats.figures.pictures import Json
+from ui.stats.question import Series
 
 BY = ("checkpoint", "size")
 SDXL = Series("sd_xl_base_1.0.safetensors", 1024, 1024)
@@ -83,4 +84,4 @@ def test_names_in_pictures_carry_no_markup_and_no_template() -> None:
 
 
 def test_the_plotly_that_gradio_brings_is_found() -> None:
-    assert re.fullmatch(r"\./assets/PlotlyPlot-[\w-]+\.js", plotly.address())
+    assert re.fullmatch(r"\./assets/PlotlyPlot-[\w-]+\.js", plotly_address.address())

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from studio.loads import ServerLoad
-from studio.sandbox import Answer
+from studio.servers.loads import ServerLoad
 from studio.snapshot import Link
+from studio.sql.sandbox import Answer
 from tests.ui.samples import NOW
-from ui.stats import servers, sql
+from ui.stats import sql
+from ui.stats.figures import servers
 
 BUSY = ServerLoad(
     "gpu", 1, 4, 24 * 2**30, 6 * 2**30, 64 * 2**30, 0, 5.4, Link.LIVE, measured_at=NOW - 1

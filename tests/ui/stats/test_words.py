@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from ui.stats import words
-from ui.stats.tables import MAX_ROWS, Column, table
+from ui.stats.figures import words
+from ui.stats.figures.tables import MAX_ROWS, Column, table
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""A connection to one ComfyUI server: its routes, its WebSocket, its records."""

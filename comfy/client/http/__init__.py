@@ -1,0 +1,1 @@
+"""HTTP to one server. The only room that knows httpx."""

@@ -1,0 +1,1 @@
+"""The WebSocket to one server, and its one thread. The only room that knows websocket-client."""

@@ -1,0 +1,1 @@
+"""What a painted scene is made of: sky, land, water, figures."""

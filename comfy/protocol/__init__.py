@@ -1,0 +1,1 @@
+"""ComfyUI's bytes and JSON, read into frozen events and values. Pure."""

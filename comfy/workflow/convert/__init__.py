@@ -1,0 +1,1 @@
+"""A saved workflow → the API graph that ComfyUI would run. Pure."""

@@ -1,0 +1,1 @@
+"""What images and other files remember of how they were made. Pure."""

@@ -1,0 +1,1 @@
+"""A graph → a form: its fields, checks, choices and grids. Pure."""

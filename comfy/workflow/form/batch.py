@@ -1,0 +1,129 @@
+"""One form, many generations: prompts with choices, grids over two fields, several seeds. Pure.
+
+Everything follows from the `Batch` alone, its seed included: the same twice gives the same twice.
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice, product
+from typing import Any
+
+from comfy.workflow.form.grid_axes import Axis, Seeds, seeds
+from comfy.workflow.form.prompt_choices import (
+    COUNTED,
+    ExpandError,
+    Wildcards,
+    count_texts,
+    every_text,
+)
+
+__all__ = ["MAX_VARIANTS", "Axis", "Batch", "ExpandError", "Seeds", "Variant", "count", "expand"]
+
+MAX_VARIANTS = 1000
+MAX_LABEL = 200
+MAX_VALUE_LABEL = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One generation: `values` by field key, over those of the form, and what tells it apart.
+
+    `column` and `row` are its place on the X and Y axes, from 0.
+    """
+
+    values: Mapping[str, Any]
+    label: str = ""
+    column: int = 0
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What is to be multiplied.
+
+    `texts` are prompts by field key, with choices and wildcards in them; `x` and `y` axes of a
+    grid; `copies` how many of each, whose seeds go to `seed_keys`, from `seed` on. In a grid all
+    places of one copy have the same seed, for else nothing could be compared.
+    """
+
+    texts: Mapping[str, str] = field(default_factory=dict)
+    x: Axis | None = None
+    y: Axis | None = None
+    copies: int = 1
+    seed_keys: tuple[str, ...] = ()
+    seed: int = 0
+    seeds: Seeds = Seeds.INCREMENT
+    wildcards: Wildcards = field(default_factory=dict)
+    every_line: bool = False
+
+
+def count(batch: Batch) -> int:
+    """How many variants *batch* has, without making any. Raises ExpandError."""
+    texts = _texts(batch)
+    numbers = [
+        count_texts(text, batch.wildcards, every_line=batch.every_line) for text in texts.values()
+    ]
+    return math.prod(numbers) * len(_values(batch.x)) * len(_values(batch.y)) * batch.copies
+
+
+def expand(batch: Batch) -> tuple[Variant, ...]:
+    """Make the variants: copies outermost, then prompts, then rows, then columns.
+
+    Raises ExpandError where there are none, or more than `MAX_VARIANTS`.
+    """
+    if batch.x and batch.y and batch.x.key == batch.y.key:
+        raise ExpandError(f"Both axes are {batch.x.label}: choose two fields.")
+    if batch.copies < 1:
+        raise ExpandError("At least one of each has to be made.")
+    total = count(batch)
+    if total > MAX_VARIANTS:
+        many = str(total) if total < COUNTED else "over a billion"
+        raise ExpandError(f"That makes {many} generations; the most is {MAX_VARIANTS}.")
+    return tuple(_variants(batch))
+
+
+def _variants(batch: Batch) -> Iterator[Variant]:
+    columns, rows = _values(batch.x), _values(batch.y)
+    given = seeds(batch.seeds, batch.seed, batch.copies)
+    for copy, seed in enumerate(given):
+        for texts in _prompts(batch, copy):
+            changed = [text for key, text in texts.items() if text != batch.texts[key]]
+            for (row, y), (column, x) in product(enumerate(rows), enumerate(columns)):
+                axes = {a.key: v for a, v in ((batch.x, x), (batch.y, y)) if a is not None}
+                values = {**dict.fromkeys(batch.seed_keys, seed), **texts, **axes}
+                told = [f"{a.label} {show(v)}" for a, v in ((batch.x, x), (batch.y, y)) if a]
+                told += [f"copy {copy + 1}"] if batch.copies > 1 else []
+                yield Variant(values, " · ".join(told + changed)[:MAX_LABEL], column, row)
+
+
+def show(value: Any) -> str:
+    """*value* as it stands on a label."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    text = f"{value:g}" if isinstance(value, float) else str(value)
+    return text if len(text) <= MAX_VALUE_LABEL else text[: MAX_VALUE_LABEL - 1] + "…"
+
+
+def _prompts(batch: Batch, copy: int) -> Iterator[dict[str, str]]:
+    """Every combination of the prompts; each copy draws its own wildcards."""
+    texts = _texts(batch)
+    every = [
+        tuple(islice(
+            every_text(text, batch.wildcards, seed=batch.seed + copy, every_line=batch.every_line),
+            MAX_VARIANTS,
+        ))
+        for text in texts.values()
+    ]  # fmt: skip
+    for one in product(*every):
+        yield dict(zip(texts, one, strict=True))
+
+
+def _texts(batch: Batch) -> dict[str, str]:
+    """The prompts that no axis replaces."""
+    taken = {axis.key for axis in (batch.x, batch.y) if axis}
+    return {key: text for key, text in batch.texts.items() if key not in taken}
+
+
+def _values(axis: Axis | None) -> tuple[Any, ...]:
+    return axis.values if axis else (None,)

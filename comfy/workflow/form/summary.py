@@ -1,0 +1,67 @@
+"""What a graph asks for in the words that people search and compare by. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from comfy.protocol.json_values import real, whole
+from comfy.workflow.form.form import Form, Kind
+from comfy.workflow.request import MAX_SEED
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The first field of each meaning; "" or 0 where a graph has none."""
+
+    prompt: str = ""
+    negative_prompt: str = ""
+    checkpoint: str = ""
+    lora: str = ""
+    sampler: str = ""
+    scheduler: str = ""
+    width: int = 0
+    height: int = 0
+    steps: int = 0
+    cfg: float = 0.0
+    seed: int = 0
+    batch: int = 1
+
+
+def summarize(form: Form, values: Mapping[str, Any]) -> Summary:
+    """Summarize *form* with *values* by field key."""
+
+    def first(*names: str) -> Any:
+        for one in form.fields:
+            if one.first and one.input.rpartition(".")[2] in names:
+                return values.get(one.key, one.value)
+        return None
+
+    texts = {
+        role: next(
+            (
+                str(values.get(one.key, one.value))
+                for one in form.fields
+                if one.kind is Kind.PROMPT and one.first and one.label.startswith(role)
+            ),
+            "",
+        )
+        for role in ("Prompt", "Negative prompt")
+    }
+    return Summary(
+        texts["Prompt"],
+        texts["Negative prompt"],
+        _text(first("ckpt_name", "unet_name", "model_name")),
+        _text(first("lora_name")),
+        _text(first("sampler_name")),
+        _text(first("scheduler")),
+        whole(first("width")),
+        whole(first("height")),
+        whole(first("steps")),
+        real(first("cfg", "guidance")),
+        whole(first("seed", "noise_seed"), MAX_SEED),
+        whole(first("batch_size")) or 1,
+    )
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,1 @@
+"""The DuckDB file: the one writer, its transactions, the migrations."""

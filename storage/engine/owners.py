@@ -1,0 +1,128 @@
+"""Whose records are whose, where that changes: one person takes over what others' browsers made."""
+
+from dataclasses import dataclass
+
+import duckdb
+
+from storage.mapping import rows
+
+_DERIVED = ("rollup_",)
+"""Tables that are made from others; they are made anew."""
+_WAITING = ("queued", "submitted", "running")
+Keys = tuple[tuple[str, str], ...]
+_NAME = 70
+"""Characters that are kept of a name that gets a number."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOver:
+    """Let everything of the owners whose name begins with *prefix* be *owner*'s.
+
+    Of two documents of one name both stay, the one that comes with a number, but for those that
+    `keyed` names as (kind, name): these get the name of the owner they had. A flag ``NAME:OWNER``
+    comes along where that owner has generations that are not over.
+    """
+
+    prefix: str
+    owner: str
+    keyed: Keys = ()
+
+
+def take_over(cursor: duckdb.DuckDBPyConnection, write: TakeOver) -> tuple[str, ...]:
+    """Carry *write* out within the open transaction; return the owners that had anything."""
+    prefix, owner = rows.clean(write.prefix), rows.clean(write.owner)
+    former = _owners(cursor, prefix)
+    if not former:
+        return ()
+    _flags(cursor, former, owner)
+    _documents(cursor, former, owner, write.keyed)
+    for table in _tables(cursor):
+        cursor.execute(
+            f"UPDATE {table} SET owner = $1 WHERE starts_with(owner, $2)", [owner, prefix]
+        )
+    cursor.execute("DELETE FROM rollup_parts")
+    return tuple(former)
+
+
+def count_of(cursor: duckdb.DuckDBPyConnection, prefix: str) -> int:
+    """Generations of the owners whose name begins with *prefix* and that are not in the bin."""
+    row = cursor.execute(
+        "SELECT count(*) FROM generations WHERE starts_with(owner, $1) AND deleted_at IS NULL",
+        [rows.clean(prefix)],
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _owners(cursor: duckdb.DuckDBPyConnection, prefix: str) -> list[str]:
+    union = " UNION ".join(f"SELECT owner FROM {t}" for t in ("documents", *_tables(cursor)))
+    found = cursor.execute(
+        f"SELECT DISTINCT owner FROM ({union}) WHERE starts_with(owner, $1) ORDER BY owner",
+        [prefix],
+    )
+    return [row[0] for row in found.fetchall()]
+
+
+def _tables(cursor: duckdb.DuckDBPyConnection) -> list[str]:
+    """Every table with owners but documents, whose names may meet."""
+    found = cursor.execute(
+        "SELECT table_name FROM duckdb_columns() WHERE column_name = 'owner' "
+        "AND database_name = current_database() AND schema_name = current_schema() "
+        "ORDER BY table_name"
+    ).fetchall()
+    names = [row[0] for row in found]
+    return [name for name in names if name != "documents" and not name.startswith(_DERIVED)]
+
+
+def _flags(cursor: duckdb.DuckDBPyConnection, former: list[str], owner: str) -> None:
+    flags = [row[0] for row in cursor.execute("SELECT name FROM flags").fetchall()]
+    for flag in flags:
+        name, _, whose = flag.partition(":")
+        if whose not in former:
+            continue
+        cursor.execute("DELETE FROM flags WHERE name = $1", [flag])
+        waiting = cursor.execute(
+            "SELECT 1 FROM generations WHERE owner = $1 AND status = ANY($2) LIMIT 1",
+            [whose, list(_WAITING)],
+        ).fetchone()
+        if waiting:
+            cursor.execute(
+                "INSERT INTO flags VALUES ($1) ON CONFLICT DO NOTHING", [f"{name}:{owner}"]
+            )
+
+
+def _documents(
+    cursor: duckdb.DuckDBPyConnection,
+    former: list[str],
+    owner: str,
+    keyed: tuple[tuple[str, str], ...],
+) -> None:
+    found = cursor.execute(
+        "SELECT kind, owner, name FROM documents WHERE owner = ANY($1) "
+        "ORDER BY changed_at DESC, owner, name",
+        [former],
+    ).fetchall()
+    taken = {
+        (kind, name)
+        for kind, name in cursor.execute(
+            "SELECT kind, name FROM documents WHERE owner = $1", [owner]
+        ).fetchall()
+    }
+    for kind, whose, name in found:
+        new = whose if (kind, name) in keyed else _free(kind, name, taken)
+        taken.add((kind, new))
+        # Not an UPDATE: DuckDB checks a changed key against rows of the same transaction.
+        cursor.execute(
+            "INSERT INTO documents SELECT kind, $1, $2, CASE WHEN data->>'name' = name "
+            "THEN json_merge_patch(data, json_object('name', $2)) ELSE data END, changed_at "
+            "FROM documents WHERE kind = $3 AND owner = $4 AND name = $5",
+            [owner, new, kind, whose, name],
+        )
+    cursor.execute("DELETE FROM documents WHERE owner = ANY($1)", [former])
+
+
+def _free(kind: str, name: str, taken: set[tuple[str, str]]) -> str:
+    number, free = 1, name
+    while (kind, free) in taken:
+        number += 1
+        free = f"{name[:_NAME]} ({number})"
+    return free

@@ -1,0 +1,1 @@
+"""Output files in the data folder, and their thumbnails."""

@@ -1,0 +1,85 @@
+"""Thumbnails that are not there yet: made in the background, or when first asked for."""
+
+import logging
+import queue
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+
+from storage.errors import StorageError
+from storage.files.atomic_write import locate, write_whole
+from storage.files.thumbnails import make_thumbnail
+from storage.records import Image
+
+AT_ONCE = 2
+"""Thumbnails that are made at the same time, each of up to 250 MB."""
+
+_log = logging.getLogger(__name__)
+
+
+class Previews:
+    """Makes what `Image.thumbnail` names in the data *folder*. Every method may be called anywhere.
+
+    `_turns` bounds how many are made at once.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._wanted: queue.SimpleQueue[Image | None] = queue.SimpleQueue()
+        self._turns = threading.BoundedSemaphore(AT_ONCE)
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="thumbnails", daemon=True)
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ask the thread to end; returns at once. What is left is made when it is asked for."""
+        self._stopping.set()
+        self._wanted.put(None)
+
+    def finish(self) -> None:
+        """Make all that are still wanted, then end the thread."""
+        self._wanted.put(None)
+        self._thread.join()
+
+    def close(self, seconds: float) -> None:
+        """Stop, and wait at most *seconds* for the thread."""
+        self.stop()
+        if self._thread.is_alive():
+            self._thread.join(seconds)
+
+    def add(self, images: Iterable[Image]) -> None:
+        """Have the thumbnails of *images* made in the background."""
+        for image in images:
+            if image.thumbnail:
+                self._wanted.put(image)
+
+    def ensure(self, image: Image) -> Path | None:
+        """The thumbnail of *image*, made now where it is missing; None where there can be none."""
+        if not image.thumbnail:
+            return None
+        path = locate(self._folder, image.thumbnail)
+        if path.is_file():
+            return path
+        with self._turns:
+            return path if path.is_file() or self._make(image) else None
+
+    def _make(self, image: Image) -> bool:
+        source = locate(self._folder, image.path)
+        try:
+            look = make_thumbnail(source)
+            if look.webp:
+                write_whole(self._folder, image.thumbnail, look.webp)
+        except (OSError, StorageError) as error:
+            _log.warning("No thumbnail of %s: %s", image.path, error)
+            return False
+        return bool(look.webp)
+
+    def _run(self) -> None:
+        while (image := self._wanted.get()) is not None and not self._stopping.is_set():
+            try:
+                self.ensure(image)
+            except Exception:  # noqa: BLE001 - of one record alone, the others want theirs
+                _log.exception("No thumbnail of %s", image.path)

@@ -1,0 +1,1 @@
+"""Records to rows of the tables and back. Pure."""

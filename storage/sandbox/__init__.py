@@ -1,0 +1,1 @@
+"""One SQL statement of a viewer, run in a process of its own."""

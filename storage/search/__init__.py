@@ -1,0 +1,1 @@
+"""Finding generations: conditions, pages, counts of each choice."""

@@ -1,0 +1,212 @@
+"""What to look for among generations: the words of a search, and the conditions they make. Pure.
+
+Words stand for themselves wherever they occur in a prompt, in any case; ``"a whole phrase"`` is
+looked for as it is, and what follows a minus must not occur.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from storage.mapping import rows
+from storage.mapping.rows import COLLECTION, TAG
+from storage.records import Status
+
+MAX_WORDS = 64
+"""Words and phrases of a search that count; the rest is ignored."""
+LEAST_END = 3
+"""Letters that must be left of a word to be looked for first: fewer are in too many prompts."""
+_LETTERS = " etaoinsrhldcumfpgwyb,vkxjqz"
+"""From the most frequent to the rarest; all others are rarer still."""
+_TERM = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
+_MOST = 2**31 - 1
+"""The greatest value of an INTEGER column."""
+
+
+class Sort(StrEnum):
+    """Orders of a page; seconds are those on the server."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    RATING = "rating"  # best first, then newest
+    SLOWEST = "slowest"
+    FASTEST = "fastest"
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What to look for; with everything empty, all that is finished, newest first.
+
+    `words` are words, "whole phrases" and -minus words of the prompt. `since` and `until` are
+    epoch seconds: created in [since, until). `rating` is the least, `tags` are all there, and
+    `binned` looks into the bin instead of beside it.
+    """
+
+    words: str = ""
+    since: float | None = None
+    until: float | None = None
+    checkpoint: str = ""
+    lora: str = ""
+    sampler: str = ""
+    workflow: str = ""
+    server: str = ""
+    owner: str = ""
+    width: int = 0
+    height: int = 0
+    statuses: tuple[Status, ...] = (Status.FINISHED,)
+    rating: int = 0
+    favourite: bool = False
+    tags: tuple[str, ...] = ()
+    collection: str = ""
+    binned: bool = False
+    sort: Sort = Sort.NEWEST
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Folded texts that a prompt must contain, and those that it must not."""
+
+    wanted: tuple[str, ...] = ()
+    unwanted: tuple[str, ...] = ()
+
+
+class Count(int):
+    """How many there are; where not `is_exact`, there are more than that."""
+
+    is_exact: bool
+
+    def __new__(cls, number: int, *, is_exact: bool = True) -> "Count":
+        """Return *number* with what is known about it."""
+        made = super().__new__(cls, number)
+        made.is_exact = is_exact
+        return made
+
+
+def parse(text: str) -> Words:
+    """Read what a person typed; anything is a search, and nothing raises."""
+    wanted: dict[str, None] = {}
+    unwanted: dict[str, None] = {}
+    for minus, phrase, word in _TERM.findall(rows.fold(text)):
+        term = " ".join(phrase.split()) or word
+        if term and (minus or term != "-"):  # a minus alone is still being typed
+            (unwanted if minus else wanted)[term] = None
+        if len(wanted) + len(unwanted) == MAX_WORDS:
+            break
+    return Words(tuple(wanted), tuple(unwanted))
+
+
+class Conditions:
+    """Conditions with ``$n`` places, and the values for these, in order."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.values: list[Any] = []
+
+    def value(self, value: Any) -> str:
+        """Add a value; return its place."""
+        self.values.append(value)
+        return f"${len(self.values)}"
+
+    def add(self, text: str, *values: Any) -> None:
+        """Add a condition; each ``{}`` in *text* is the place of one of *values*."""
+        self.texts.append(text.format(*(self.value(value) for value in values)))
+
+    def copy(self) -> "Conditions":
+        """Return another one to add to."""
+        made = Conditions()
+        made.texts, made.values = list(self.texts), list(self.values)
+        return made
+
+    @property
+    def where(self) -> str:
+        """All of them as one."""
+        return " AND ".join(self.texts) or "true"
+
+
+def conditions(search: Search, owner: str | None) -> Conditions:
+    """What *search* asks of the table generations; *owner* None looks at everybody's."""
+    found = Conditions()
+    found.add("deleted_at IS NOT NULL" if search.binned else "deleted_at IS NULL")
+    for one in {owner, search.owner or None} - {None}:
+        found.add("owner = {}", rows.clean(str(one)))
+    _add_times(found, search)
+    _add_fields(found, search)
+    _add_marks(found, search)
+    add_words(found, parse(search.words))
+    return found
+
+
+def add_words(found: Conditions, words: Words) -> None:
+    """Ask for *words* in the prompt."""
+    for word in words.wanted:
+        _add_word(found, "{}", word)
+    for word in words.unwanted:
+        _add_word(found, "NOT ({})", word)
+
+
+def _add_word(found: Conditions, whole: str, word: str) -> None:
+    """Ask for *word*; first for what is left of it from its rarest letter on.
+
+    DuckDB stops wherever a prompt has the first letter of what it looks for.
+    """
+    parts = dict.fromkeys((rare_end(word), word))
+    text = " AND ".join("contains(prompt_folded, {})" for _ in parts)
+    found.add(whole.format(text), *parts)
+
+
+def rare_end(word: str) -> str:
+    """*word* from its rarest letter on, at least LEAST_END letters."""
+    places = range(max(1, len(word) - LEAST_END + 1))
+    return word[max(places, key=lambda place: _rarity(word[place])) :]
+
+
+def _rarity(letter: str) -> int:
+    return _LETTERS.index(letter) if letter in _LETTERS else len(_LETTERS)
+
+
+def add_statuses(found: Conditions, statuses: Sequence[Status]) -> None:
+    """Ask for one of *statuses*; none means any."""
+    if len(statuses) == 1:  # which the zone maps of the column answer
+        found.add("status = {}", statuses[0].value)
+    elif statuses:
+        found.add("status = ANY({})", [status.value for status in statuses])
+
+
+def _add_times(found: Conditions, search: Search) -> None:
+    for text, seconds in (
+        ("created_at >= {}", search.since),
+        ("created_at < {}", search.until),
+    ):
+        if seconds is None or seconds != seconds:
+            continue
+        found.add(text, rows.moment(min(max(seconds, 0.0), rows.LAST_MOMENT)))
+
+
+def _add_fields(found: Conditions, search: Search) -> None:
+    add_statuses(found, search.statuses)
+    for column in ("checkpoint", "lora", "sampler", "workflow", "server"):
+        if wanted := getattr(search, column):
+            found.add(f"{column} = {{}}", rows.clean(wanted))
+    for column in ("width", "height"):
+        if size := getattr(search, column):
+            found.add(f"{column} = {{}}", max(-_MOST, min(size, _MOST)))
+
+
+def _add_marks(found: Conditions, search: Search) -> None:
+    if search.rating > 0:
+        found.add("rating >= {}", min(search.rating, _MOST))
+    if search.favourite:
+        found.add("favourite")
+    tags = sorted({rows.clean(tag) for tag in search.tags})
+    for kind, names in ((TAG, tags), (COLLECTION, [rows.clean(search.collection)])):
+        if any(names):
+            found.add("label_count >= {}", len(names))
+            found.add(
+                "id IN (SELECT generation FROM labels WHERE kind = {} AND name = ANY({})"
+                " GROUP BY generation HAVING count(*) = {})",
+                kind,
+                names,
+                len(names),
+            )

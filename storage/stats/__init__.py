@@ -1,0 +1,1 @@
+"""The questions of the Stats tab, in SQL and pure functions."""

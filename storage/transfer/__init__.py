@@ -1,0 +1,1 @@
+"""Backups, and tables as files for other programs."""

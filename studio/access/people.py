@@ -1,0 +1,78 @@
+"""Who the people are that have generations here, and what becomes of them where that changes."""
+
+import logging
+
+from storage.store import Store
+from studio.access.tokens import KIND, SERIAL
+from studio.access.viewer import ACCOUNT, BROWSER, GUEST, ONE
+from studio.errors import StudioError
+from studio.settings.settings import Settings
+
+log = logging.getLogger(__name__)
+
+_TOKEN = ((KIND, SERIAL),)
+
+
+def settle_owners(store: Store, settings: Settings) -> None:
+    """Let the one person of this page have what browsers made here; say what stays out of reach.
+
+    Call it before anything is taken up. Safe to be cut short: it is done as a whole or not at
+    all, and again at the next start. Raises StorageError.
+    """
+    if settings.is_one_person:
+        _unite(store, BROWSER, ONE)
+        _say(store, (ACCOUNT,), "belong to accounts: they show with --auth alone")
+        return
+    if len(settings.accounts) == 1:
+        (name,) = settings.accounts
+        _unite(store, ONE, ACCOUNT + name)
+    if settings.auth:
+        rest = "were made without a login: give them to an account with python app.py assign NAME"
+        _say(store, (BROWSER, GUEST, ONE), rest)
+    else:
+        _say(
+            store, (ONE,), "were made while this page was one person's: they show with --people one"
+        )
+
+
+def hand_over(store: Store, former: str, owner: str) -> None:
+    """Let *owner* have everything of *former*, a browser that becomes the same person.
+
+    Raises StudioError while something of *former* is not over, for that belongs to it, and
+    StorageError.
+    """
+    if any(record.owner == former for record in store.unfinished()):
+        raise StudioError("Something of this device still runs or waits: join when it is over.")
+    store.take_over(former, owner, keyed=_TOKEN)
+
+
+def assign(store: Store, name: str) -> int:
+    """Give account *name* everything that was made without a login; return how many generations.
+
+    Tokens do not come along: they were given out by whoever had no password. Raises StorageError.
+    """
+    number = sum(store.owned(prefix) for prefix in (BROWSER, GUEST, ONE))
+    for prefix in (BROWSER, GUEST, ONE):
+        store.take_over(prefix, ACCOUNT + name, keyed=_TOKEN)
+    return number
+
+
+def _unite(store: Store, prefix: str, owner: str) -> None:
+    former = store.take_over(prefix, owner, keyed=_TOKEN)
+    if former == (ONE,):
+        log.info(
+            "What was made here without a login belongs to %s now", owner.removeprefix(ACCOUNT)
+        )
+    elif former:
+        which = "one browser" if len(former) == 1 else f"{len(former):,} browsers"
+        log.info(
+            "This page is one person's: what %s made here is in one gallery now "
+            "(--people browsers keeps browsers apart)",
+            which,
+        )
+
+
+def _say(store: Store, prefixes: tuple[str, ...], sentence: str) -> None:
+    number = sum(store.owned(prefix) for prefix in prefixes)
+    if number:
+        log.warning("%s generations %s", f"{number:,}", sentence)

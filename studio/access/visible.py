@@ -1,0 +1,48 @@
+"""From an id to a generation, for whoever asks. There is no other way for `ui` and `web`."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from storage.records import Generation
+from studio.access.viewer import Viewer
+from studio.errors import Absent, ReadOnly
+
+Find = Callable[[str], Generation | None]
+
+
+def shown(record: Generation, viewer: Viewer) -> Generation | None:
+    """*record* as *viewer* may see it, None where they may not.
+
+    Whoever may only look gets it without what its owner noted beside it.
+    """
+    if not viewer.visible(record.owner, record.id):
+        return None
+    if viewer.may_change(record.owner):
+        return record
+    return replace(record, note="", tags=(), collections=(), rating=0, favourite=False)
+
+
+class Access:
+    """*find* knows all records; nothing of them passes to whoever may not see them."""
+
+    def __init__(self, find: Find) -> None:
+        self._find = find
+
+    def get(self, id_: str, viewer: Viewer) -> Generation | None:
+        """The record; None where it is unknown, deleted, or not for this viewer."""
+        record = self._find(id_)
+        return shown(record, viewer) if record else None
+
+    def seen(self, id_: str, viewer: Viewer) -> Generation:
+        """The record. Raises Absent."""
+        record = self.get(id_, viewer)
+        if record is None:
+            raise Absent
+        return record
+
+    def own(self, id_: str, viewer: Viewer) -> Generation:
+        """The record, which the viewer may change. Raises Absent, ReadOnly."""
+        record = self.seen(id_, viewer)
+        if not viewer.may_change(record.owner):
+            raise ReadOnly
+        return record

@@ -1,0 +1,1 @@
+"""What runs beside the requests: parts with a thread, and chores."""

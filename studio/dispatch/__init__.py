@@ -1,0 +1,1 @@
+"""From a queued job to its kept files: sent, collected, settled."""

@@ -1,0 +1,1 @@
+"""How long a generation will take, by those before it."""

@@ -1,0 +1,105 @@
+"""From a stored generation to what a server is sent: the graph and its plan."""
+
+import math
+import time
+from typing import Any
+
+from comfy.client.server import Server
+from comfy.errors import Rejected
+from comfy.graph.plan import Plan, make_plan
+from comfy.protocol.refusal import class_of, completed
+from comfy.workflow.file_names import named
+from comfy.workflow.presets import build_graph
+from comfy.workflow.request import GenerationRequest
+from storage.records import Generation
+from studio.errors import UploadError
+from studio.forecast.estimator import Estimator
+from studio.generations.new_records import is_workflow, uploads_of
+from studio.servers.catalogues import Catalogues
+from studio.snapshot import Forecast
+from studio.uploads.uploads import Uploads
+
+LOOK_SECONDS = 1.0
+"""Between two refusals for which servers are asked anew what they have, at least."""
+
+
+class Grapher:
+    """Makes graphs and plans for servers whose catalogues are known."""
+
+    def __init__(self, catalogues: Catalogues, uploads: Uploads, estimator: Estimator) -> None:
+        self._catalogues = catalogues
+        self._uploads = uploads
+        self._estimator = estimator
+        self._looked_at = -math.inf
+
+    def graph(self, record: Generation, server: Server) -> dict[str, Any]:
+        """Return the API graph of *record* as it is sent, its pictures uploaded.
+
+        Raises ComfyError.
+        """
+        return named(self._graph(record, server), record.id)
+
+    def _graph(self, record: Generation, server: Server) -> dict[str, Any]:
+        if is_workflow(record):
+            return self._with_uploads(record, server)
+        request = GenerationRequest.model_validate(record.request)
+        image = ""
+        if request.image:
+            image = server.api.upload(self._read(request.image), request.image)
+        return build_graph(request, record.seed, image)
+
+    def _with_uploads(self, record: Generation, server: Server) -> dict[str, Any]:
+        """The graph of a workflow's form, with the names under which the server has its files."""
+        graph = {id_: dict(node) for id_, node in record.graph.items()}
+        for key, kept in uploads_of(record).items():
+            node, _, name = key.partition(".")
+            if node in graph:
+                sent = server.api.upload(self._read(kept), kept)
+                graph[node]["inputs"] = {**graph[node].get("inputs", {}), name: sent}
+        return graph
+
+    def _read(self, upload: str) -> bytes:
+        try:
+            return self._uploads.read(upload)
+        except UploadError as error:
+            raise Rejected(str(error)) from error
+
+    def plan(self, record: Generation, graph: dict[str, Any], server: Server) -> Plan:
+        """Return which nodes of *graph* will run, with what is learned of them."""
+        name = server.address.label
+        catalogue = self._catalogues.offer(name).catalogue
+        plan = make_plan(
+            graph,
+            display_names=catalogue.display_names if catalogue else None,
+            output_classes=catalogue.output_classes if catalogue else None,
+        )
+        return self._estimator.learned(plan, record, graph, name)
+
+    def forecast(
+        self, record: Generation, graph: dict[str, Any], plan: Plan, server: Server
+    ) -> Forecast | None:
+        """How long *record* will run on *server*, by what is known as it is handed out."""
+        return self._estimator.expect(plan, record, graph, (server.address.label,))
+
+    def explained(self, error: Rejected, graph: dict[str, Any], server: Server) -> Rejected:
+        """*error* with the choices that *server* left out of it, asked for anew."""
+        name = server.address.label
+        if time.monotonic() - self._looked_at >= LOOK_SECONDS:  # many may be refused at once
+            classes = (class_of(graph, one.node) for one in error.problems)
+            self._catalogues.look_again(filter(None, classes))
+            self._looked_at = time.monotonic()
+        self._catalogues.want(name)  # what it refuses it may have lost, and more with that
+        catalogue = self._catalogues.offer(name).catalogue
+        return completed(error, graph, catalogue.choices) if catalogue else error
+
+    def can_run(self, record: Generation, server: Server) -> bool:
+        """True unless *server* lacks the checkpoint and another one has it."""
+        return self._has(record, server.address.label) or not any(
+            self._has(record, name) for name in self._catalogues.names
+        )
+
+    def _has(self, record: Generation, name: str) -> bool:
+        catalogue = self._catalogues.offer(name).catalogue
+        return catalogue is not None and record.checkpoint in catalogue.choices(
+            "CheckpointLoaderSimple", "ckpt_name"
+        )

@@ -1,0 +1,364 @@
+"""The generations that are not over yet: one lock, one place where each is changed.
+
+A job belongs to the application, not to a browser tab. `lock` guards `_roster`. The store is
+written outside of it, always before the change is shown. Whatever depends on what a job is (who
+has it, whether it is over) says so with the change, and the store makes it only if that still
+holds. What the store made of a record comes back through `_committed` alone, in the order of the
+commits, so that what is shown is what is stored, whichever thread asked.
+"""
+
+import contextlib
+import logging
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+from comfy.client.timeouts import USUAL, Cadence
+from storage.errors import Outdated
+from storage.records import Generation, NodeRun, Status
+from storage.store import Condition, Store
+from studio.jobs import order
+from studio.jobs.job import NOBODY, Job, is_live, sent_as, waits
+from studio.jobs.limits import USUAL_LIMITS, Guard, Limits
+from studio.jobs.notifier import Board
+from studio.jobs.roster import Roster
+
+log = logging.getLogger(__name__)
+
+QUEUE = "queue"
+"""The board's key for what concerns the queue but no generation that is followed yet."""
+_ASKED: Mapping[str, Any] = MappingProxyType({"cancel_asked": True})
+
+
+class Jobs:
+    """All live jobs, by generation id. `on_end` hears of each that ended, and what ran of it."""
+
+    def __init__(
+        self,
+        store: Store,
+        board: Board,
+        cadence: Cadence = USUAL,
+        limits: Limits = USUAL_LIMITS,
+        on_end: Callable[[Generation, tuple[NodeRun, ...]], None] = lambda *_: None,
+    ) -> None:
+        self._on_end = on_end
+        self._store = store
+        self._cadence = cadence
+        self._board = board
+        self.lock = threading.Lock()
+        self._changed = threading.Condition(self.lock)
+        self._roster = Roster()
+        self._guard = Guard(limits)
+        self._closed = False
+        self._ended = 0
+        store.listen(self._committed)
+
+    @property
+    def ended(self) -> int:
+        """How many have ended so far; there is nothing new in the records while it is the same."""
+        with self.lock:
+            return self._ended
+
+    def close(self) -> None:
+        """Let every line that waits for work go."""
+        with self.lock:
+            self._closed = True
+            self._changed.notify_all()
+
+    def wake(self) -> None:
+        """Let waiting lines look again: a server is back, the queue goes on."""
+        with self.lock:
+            self._changed.notify_all()
+
+    @property
+    def paused(self) -> frozenset[str]:
+        """Owners whose generations are not handed out."""
+        with self.lock:
+            return self._roster.line.paused
+
+    def pause(self, owner: str) -> None:
+        """Hand out none of *owner*'s generations."""
+        with self.lock:
+            self._roster.line.pause(owner)
+        self._board.publish(QUEUE)
+
+    def go_on(self, owner: str) -> None:
+        """Hand them out again."""
+        with self.lock:
+            self._roster.line.go_on(owner)
+            self._changed.notify_all()
+        self._board.publish(QUEUE)
+
+    def create(self, records: Iterable[Generation]) -> None:
+        """Store new generations durably, then let them wait for a server: all of them, or none.
+
+        The only way to make some: page, API, presets, retries. Raises TooMany, StorageError.
+        """
+        with self.lock:
+            records = self._roster.behind(list(records))
+        with contextlib.ExitStack() as rooms:
+            for owner, count in Counter(record.owner for record in records).items():
+                rooms.enter_context(self._guard.room(owner, count, self.count_waiting))
+            self._store.add(records)
+            self.adopt(records)
+
+    def adopt(self, records: Iterable[Generation]) -> None:
+        """Take over generations that are stored already; those with a server keep it."""
+        with self.lock:
+            for record in records:
+                self._roster.add(record)
+            self._changed.notify_all()
+        self._board.publish(QUEUE)
+
+    def get(self, id_: str) -> Job | None:
+        """A copy of the job as it is now; None where it is over or unknown."""
+        with self.lock:
+            job = self._roster.get(id_)
+            return replace(job) if job else None
+
+    def all(self) -> list[Job]:
+        """Copies of all live jobs, oldest first."""
+        with self.lock:
+            return [replace(job) for job in self._roster]
+
+    def sent(self) -> list[Job]:
+        """Copies of the jobs that servers have."""
+        with self.lock:
+            return [replace(job) for job in self._roster.sent]
+
+    def place(self, id_: str) -> int:
+        """Place of a job among those that wait here, from 1 (`Line.place`); 0 where it does not."""
+        with self.lock:
+            return self._roster.line.place(id_)
+
+    def count_sent(self) -> int:
+        """How many jobs servers have."""
+        with self.lock:
+            return len(self._roster.sent)
+
+    def waiting(self) -> list[tuple[Generation, int]]:
+        """What waits here, next first, each with its place."""
+        with self.lock:
+            return [
+                (record, self._roster.line.place(record.id)) for record in self._roster.line.order()
+            ]
+
+    def count_waiting(self, owner: str | None = None) -> int:
+        """How many wait here, of *owner*'s or of everybody's."""
+        with self.lock:
+            return len(self._roster.line) if owner is None else self._roster.line.count(owner)
+
+    def waiting_of(self, owner: str) -> list[Generation]:
+        """What waits here of *owner*'s, as they arranged it."""
+        with self.lock:
+            return self._roster.line.of(owner)
+
+    def take(
+        self, line: str, *, is_ready: Callable[[], bool], can_run: Callable[[Generation], bool]
+    ) -> Job | None:
+        """Wait a while for a job that *line* may have, and give it to it; None where none came.
+
+        A line holds at most `queue.AT_ONCE` jobs that its server is not done with.
+        """
+        with self.lock:
+            if not self._may_take(line, is_ready):
+                self._changed.wait(self._cadence.hand_out)
+                if not self._may_take(line, is_ready):
+                    return None
+            job = self._roster.take(line, can_run)
+            if job is None:
+                self._changed.wait(self._cadence.hand_out)
+                return None
+            taken = replace(job)
+        self._board.publish(taken.record.id)
+        return taken
+
+    def change(self, id_: str, *, when: Condition = is_live, **fields: Any) -> Generation | None:
+        """Store *fields*, then show them; None where *when* does not hold, or it is over.
+
+        Raises KeyError where unknown, StorageError.
+        """
+        try:
+            return self._store.change(id_, when=_live_and(when), **fields)
+        except Outdated:
+            return None
+
+    def change_many(
+        self, changes: Mapping[str, Mapping[str, Any]], *, when: Condition = is_live
+    ) -> tuple[Generation, ...]:
+        """Store fields of several jobs in one transaction, then show them; return the new records.
+
+        Those of which *when* does not hold, or that are over, stay as they are.
+        """
+        return self._store.change_many(changes, when=_live_and(when))
+
+    def let_go(self, id_: str, line: str, notice: str = "") -> None:
+        """Let a job that *line* took, and that is not stored as sent, wait here again.
+
+        It is over where its end was asked for. Raises StorageError where that cannot be stored; it
+        waits here all the same.
+        """
+        with self.lock:
+            job = self._roster.get(id_)
+            if job is None or job.line != line or not waits(job.record):
+                return
+            job.line, job.notice, job.keeping = "", notice, False
+            self._roster.stand(job)
+            unwanted = job.record.cancel_asked
+            self._changed.notify_all()
+        if unwanted:
+            self.cancel_waiting([id_])
+        self._board.publish(id_)
+
+    def step_aside(self, id_: str, line: str, seconds: float) -> None:
+        """Let *line* hand out others before this job for so many *seconds*."""
+        with self.lock:
+            if job := self._roster.get(id_):
+                job.not_before[line] = time.monotonic() + seconds
+
+    def show(self, id_: str, **fields: Any) -> None:
+        """Change what is shown of a job (`notice`, `keeping`, `forecast`), without storing it."""
+        with self.lock:
+            job = self._roster.get(id_)
+            if job is None or all(getattr(job, k) == v for k, v in fields.items()):
+                return
+            for name, value in fields.items():
+                setattr(job, name, value)
+        self._board.publish(id_)
+
+    def put_back(
+        self,
+        sent: Generation,
+        notice: str,
+        *,
+        release: Callable[[], None] = lambda: None,
+        **fields: Any,
+    ) -> bool:
+        """Let a job wait here again, in its old place; end it where its end was asked for.
+
+        *sent* is the attempt that is taken back: False, and nothing is changed, where a server
+        does not have it any more as it was then. *release* is called once that is stored, before
+        anybody can take the job anew. Raises StorageError.
+        """
+        unsent = {"server": "", "submitted_at": None, "accepted_at": None, "reached": 0.0}
+        fields |= {"status": Status.QUEUED, **unsent}
+        if self.change(sent.id, when=sent_as(sent), **fields) is None:
+            return False
+        release()
+        self.let_go(sent.id, sent.server, notice)
+        return True
+
+    def finish(
+        self,
+        id_: str,
+        runs: Iterable[NodeRun] = (),
+        *,
+        when: Condition = is_live,
+        **fields: Any,
+    ) -> Generation | None:
+        """Store the end of a job in one transaction, and with it let go of it.
+
+        None where it has ended, or *when* does not hold.
+        """
+        if self.get(id_) is None:
+            return None
+        nodes = tuple(runs)
+        try:
+            record = self._store.complete(id_, node_runs=nodes, when=_live_and(when), **fields)
+        except Outdated:
+            return None
+        self._on_end(record, nodes)
+        # Whoever waits sees the new place at the next heartbeat.
+        log.info("generation %s (prompt_id) is %s%s", id_, record.status, _why(record))
+        return record
+
+    def cancel_waiting(self, ids: Collection[str]) -> tuple[str, ...]:
+        """End those of *ids* that no server has, in one transaction; return which those were.
+
+        Raises StorageError; then all of them wait on.
+        """
+        with self.lock:
+            ending = [job for job in self._roster.of(ids) if not job.line]
+            for job in ending:
+                job.line = NOBODY  # nobody may take it while its end is being stored
+                self._roster.stand(job)
+        if not ending:
+            return ()
+        over = {"status": Status.CANCELLED, "cancel_asked": True, "finished_at": time.time()}
+        try:
+            changes = dict.fromkeys((job.record.id for job in ending), over)
+            ended = tuple(record.id for record in self.change_many(changes, when=waits))
+        finally:
+            with self.lock:
+                for job in ending:
+                    if job.line == NOBODY and is_live(job.record):
+                        job.line = ""
+                        self._roster.stand(job)
+        if ended:
+            log.info("%s", _cancelled(ended))
+        return ended
+
+    def ask_to_cancel(self, ids: Collection[str]) -> tuple[str, ...]:
+        """Note for those of *ids* that are not over that they are to end; return which those were.
+
+        In one transaction. Raises StorageError.
+        """
+        with self.lock:
+            live = [job.record for job in self._roster.of(ids)]
+        asked = tuple(record.id for record in live if not record.cancel_asked)
+        if not asked:
+            return ()
+        return tuple(record.id for record in self.change_many(dict.fromkeys(asked, _ASKED)))
+
+    def queue_again(self, ids: Collection[str], owner: str) -> tuple[str, ...]:
+        """Let those of *owner*'s *ids* wait again that were cancelled before a server had them.
+
+        In one transaction, each in the place it had; returns their ids. Raises TooMany,
+        StorageError, KeyError where one is removed for good in this very moment.
+        """
+        with self._guard.room(owner, len(ids), self.count_waiting, is_new=False):
+            again = [r for r in self._store.queue_again(ids) if r.status is Status.QUEUED]
+            self.adopt(again)
+        return tuple(record.id for record in again)
+
+    def _committed(self, records: Sequence[Generation]) -> None:
+        """Take over what was stored, in the order in which it was."""
+        with self.lock:
+            known = [record for record in records if self._roster.get(record.id)]
+            for record in known:
+                job = self._roster.get(record.id)
+                if job is None:
+                    continue  # its end stands before, in the same transaction
+                job.record = record
+                if record.status.is_final:
+                    self._roster.drop(record.id)
+                    self._ended += 1
+                else:
+                    self._roster.stand(job)
+            if known:
+                self._changed.notify_all()
+        if known:
+            self._board.publish(*dict.fromkeys(record.id for record in known))
+
+    def _may_take(self, line: str, is_ready: Callable[[], bool]) -> bool:
+        held = sum(1 for job in self._roster.sent if job.line == line and not job.keeping)
+        return not self._closed and held < order.AT_ONCE and is_ready()
+
+
+def _live_and(when: Condition) -> Condition:
+    """*when*, of a record that is not over: an end never changes."""
+    return lambda record: is_live(record) and when(record)
+
+
+def _why(record: Generation) -> str:
+    return f": {record.error}" if record.error else ""
+
+
+def _cancelled(ids: Sequence[str]) -> str:
+    if len(ids) == 1:
+        return f"generation {ids[0]} (prompt_id) is cancelled"
+    return f"{len(ids)} generations are cancelled, {ids[0]} (prompt_id) first"

@@ -1,0 +1,1 @@
+"""The gallery without a page: search, marks, bin, imports, clean-up."""

@@ -1,0 +1,174 @@
+"""Keeping the data folder small: how much there is, and clean-ups that say first what they free.
+
+What a rule takes of generations that are kept goes into the bin, from which it can be taken back;
+only emptying the bin, and removing files that no record names, is for good.
+"""
+
+import logging
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+from storage.files import kept_files
+from storage.records import Generation
+from storage.search.usage import Freed, Rule, Usage
+from storage.store import Store
+from studio.access.viewer import Viewer, scope
+from studio.errors import StudioError
+from studio.library.calendar import Calendar
+
+log = logging.getLogger(__name__)
+
+BIN_DAYS = 30
+"""What was deleted stays so long in the bin, then it is removed for good."""
+ORPHAN_DAYS = 1
+"""A file that no record names is only removed when it is older: a record may be on its way."""
+MAX_DAYS = 36_500
+DAY = 86_400.0
+_AT_ONCE = 500
+"""Generations in one transaction, so that nobody waits long."""
+_IMAGES = "images"
+_NOBODYS = "Files that no record names can be removed by an administrator, or where Stepglass runs "
+_NOBODYS += "for this machine alone."
+
+
+class Upkeep:
+    """Usage and clean-ups of the data *folder*. *is_private*: only this machine reaches it."""
+
+    def __init__(self, store: Store, folder: Path, *, is_private: bool) -> None:
+        self._store = store
+        self._folder = folder
+        self._is_private = is_private
+        self._calendar = Calendar(store)
+
+    def usage(self, viewer: Viewer) -> Usage:
+        """How much the viewer has. Reads much: seconds at millions of files."""
+        return self._store.usage(scope(viewer))
+
+    def plan(self, viewer: Viewer, rule: Rule, days: int) -> Freed:
+        """What `clean` would take now. Raises StudioError."""
+        if rule is Rule.ORPHANS:
+            return _sizes(self._orphans(viewer))
+        return self._store.concerned(rule, scope(viewer), _before(rule, days))
+
+    def clean(self, viewer: Viewer, rule: Rule, days: int) -> Freed:
+        """Carry out *rule*; return what that took. Raises StudioError."""
+        if rule is Rule.ORPHANS:
+            return self._remove(self._orphans(viewer))
+        before = _before(rule, days)
+        if rule is Rule.BIN:
+            return self.purge(scope(viewer), before)
+        taken = self._store.concerned(rule, scope(viewer), before)
+        while ids := self._store.concerned_ids(rule, scope(viewer), before, _AT_ONCE):
+            if not self._store.bin(ids, scope(viewer)):
+                break
+        return taken
+
+    def purge_old(self, is_stopping: Callable[[], bool]) -> None:
+        """Remove for good what has lain in the bin for BIN_DAYS, by the clock and by evidence."""
+        now = time.time()
+        before = min(now - BIN_DAYS * DAY, self._calendar.look(now))
+        gone = self.purge(None, before, is_stopping=is_stopping)
+        if gone.generations:
+            log.info("The bin let go of %d generations, %d bytes", gone.generations, gone.bytes)
+
+    def purge(
+        self,
+        owner: str | None,
+        before: float,
+        *,
+        is_stopping: Callable[[], bool] = lambda: False,
+    ) -> Freed:
+        """Remove for good what *owner* (None: anybody) put into the bin before that time."""
+        freed = Freed()
+        while not is_stopping():
+            ids = self._store.concerned_ids(Rule.BIN, owner, before, _AT_ONCE)
+            if not ids:
+                break
+            freed += self.purge_some(ids, owner, before)
+        return freed
+
+    def purge_some(self, ids: Sequence[str], owner: str | None, before: float) -> Freed:
+        """The same for those of *ids*, their files included."""
+        gone = self._store.purge(before, owner=owner, ids=ids)
+        with self._store.naming:
+            # What was imported anew meanwhile has the same ids, and so the same files.
+            named = self._store.named_by([generation.id for generation in gone])
+            for generation in gone:
+                kept_files.remove(self._folder, generation, named)  # what is left is an orphan
+        return _of(gone)
+
+    def _orphans(self, viewer: Viewer) -> Iterator[Path]:
+        """Old files among the images that no record names, month by month."""
+        if not (viewer.is_admin or self._is_private):
+            raise StudioError(_NOBODYS)
+        limit = time.time() - ORPHAN_DAYS * DAY
+        # What is kept of a generation that waits for its other files is of no record yet.
+        live = {generation.id for generation in self._store.unfinished()}
+        root = self._folder / _IMAGES
+        for month in sorted(root.iterdir()) if root.is_dir() else ():
+            if month.is_symlink() or not month.is_dir():
+                continue
+            present = [entry for entry in os.scandir(month) if _is_older(entry, limit)]
+            named = self._store.named_files(f"{_IMAGES}/{month.name}/") if present else ()
+            for entry in present:
+                is_named = f"{_IMAGES}/{month.name}/{entry.name}" in named
+                if not is_named and _generation_of(entry.name) not in live:
+                    yield month / entry.name
+
+    def _remove(self, paths: Iterator[Path]) -> Freed:
+        freed = Freed()
+        while some := list(islice(paths, _AT_ONCE)):
+            with self._store.naming:
+                named = self._store.named_by({_generation_of(path.name) for path in some})
+                for path in some:
+                    if path.relative_to(self._folder).as_posix() not in named:
+                        freed += _removed(path)
+        return freed
+
+
+def _removed(path: Path) -> Freed:
+    try:
+        size = path.stat().st_size
+        path.unlink()
+    except OSError as error:
+        log.warning("%s is not removed: %s", path, error)
+        return Freed()
+    return Freed(0, 1, size)
+
+
+def _generation_of(name: str) -> str:
+    """The id in the name of a kept file, ``<id>-<number>.<extension>``."""
+    return name.rpartition("-")[0]
+
+
+def _sizes(paths: Iterator[Path]) -> Freed:
+    freed = Freed()
+    for path in paths:
+        try:
+            freed += Freed(0, 1, path.stat().st_size)
+        except OSError:
+            continue  # gone meanwhile
+    return freed
+
+
+def _is_older(entry: os.DirEntry[str], limit: float) -> bool:
+    try:
+        return entry.is_file(follow_symlinks=False) and entry.stat().st_mtime < limit
+    except OSError:
+        return False
+
+
+def _before(rule: Rule, days: int) -> float:
+    if rule is not Rule.OLD:
+        return time.time()
+    if not 1 <= days <= MAX_DAYS:
+        raise StudioError(f"Say how old, in days: a whole number from 1 to {MAX_DAYS:,}.")
+    return time.time() - days * DAY
+
+
+def _of(gone: Sequence[Generation]) -> Freed:
+    images = [image for generation in gone for image in generation.images]
+    return Freed(len(gone), len(images), sum(image.bytes for image in images))

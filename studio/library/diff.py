@@ -1,0 +1,112 @@
+"""What differs between the settings of two generations. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from comfy.workflow.file_names import unnamed
+from storage.records import Generation
+
+MAX_DIFFERENCES = 500
+"""Of two graphs that have little in common the first ones are enough."""
+_SETTINGS = (
+    ("Prompt", "prompt"),
+    ("Negative prompt", "negative_prompt"),
+    ("Workflow", "workflow"),
+    ("Checkpoint", "checkpoint"),
+    ("LoRA", "lora"),
+    ("Width", "width"),
+    ("Height", "height"),
+    ("Steps", "steps"),
+    ("CFG", "cfg"),
+    ("Sampler", "sampler"),
+    ("Scheduler", "scheduler"),
+    ("Seed", "seed"),
+    ("Images per prompt", "batch"),
+    ("Server", "server"),
+)
+"""Names and fields of what every record has, in the order of the form."""
+_ASKED = (("LoRA strength", "lora_strength"), ("Denoise", "denoise"), ("Image", "image"))
+"""What the built-in form asks for besides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One setting that differs: its name, and both values; None where one has it not."""
+
+    name: str
+    first: Any
+    second: Any
+
+
+def differences(first: Generation, second: Generation) -> list[Difference]:
+    """What differs: the form's fields first, then the inputs of the graphs by their nodes' titles.
+
+    Links between nodes do not count, nor do inputs that a field already shows to differ.
+    """
+    found = [*_settings(first, second)]
+    shown = {(_key(one.first), _key(one.second)) for one in found}
+    inputs = _inputs(first, second)
+    found += [one for one in inputs if (_key(one.first), _key(one.second)) not in shown]
+    return found[:MAX_DIFFERENCES]
+
+
+def _settings(first: Generation, second: Generation) -> Iterator[Difference]:
+    for name, field in _SETTINGS:
+        yield from _pair(name, getattr(first, field), getattr(second, field))
+    for name, field in _ASKED:
+        yield from _pair(name, first.request.get(field), second.request.get(field))
+
+
+def _inputs(first: Generation, second: Generation) -> Iterator[Difference]:
+    before, after = _values(unnamed(first.graph)), _values(unnamed(second.graph))
+    titles = _titles(first.graph) | _titles(second.graph)
+    for node, name in (*before, *(key for key in after if key not in before)):
+        label = f"{titles[node]} · {name}"
+        yield from _pair(label, before.get((node, name)), after.get((node, name)))
+
+
+def _pair(name: str, first: Any, second: Any) -> Iterator[Difference]:
+    if _key(first) != _key(second):
+        yield Difference(name, first, second)
+
+
+def _key(value: Any) -> tuple[bool, str]:
+    """*value* so that 7 is 7.0, but true is not 1."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return False, str(int(value) if value == value // 1 else value)
+    return isinstance(value, bool), repr(value)
+
+
+def _values(graph: Mapping[str, Any]) -> dict[tuple[str, str], Any]:
+    """The inputs of *graph* that are values, by node and name."""
+    return {
+        (node, name): value
+        for node, content in graph.items()
+        for name, value in _inputs_of(content).items()
+        if not _is_link(value, graph)
+    }
+
+
+def _inputs_of(node: Any) -> Mapping[str, Any]:
+    inputs = node.get("inputs") if isinstance(node, Mapping) else None
+    return inputs if isinstance(inputs, Mapping) else {}
+
+
+def _is_link(value: Any, graph: Mapping[str, Any]) -> bool:
+    return isinstance(value, list) and len(value) == 2 and str(value[0]) in graph
+
+
+def _titles(graph: Mapping[str, Any]) -> dict[str, str]:
+    """What people call the nodes; those of one title also have their ids."""
+    plain = {id_: _title(node) or id_ for id_, node in graph.items()}
+    names = list(plain.values())
+    return {id_: t if names.count(t) == 1 else f"{t} ({id_})" for id_, t in plain.items()}
+
+
+def _title(node: Any) -> str:
+    if not isinstance(node, Mapping):
+        return ""
+    meta = node.get("_meta")
+    title = meta.get("title") if isinstance(meta, Mapping) else None
+    return str(title or node.get("class_type") or "")

@@ -1,0 +1,211 @@
+"""The gallery without a page: finding, rating, labelling, the bin, where things came from.
+
+Everything takes the viewer. What is not theirs is left alone, as if it were not there.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from storage.files.thumbnailer import Previews
+from storage.mapping.rows import COLLECTION, TAG
+from storage.records import Generation
+from storage.search.facets import Facets
+from storage.search.query import Count, Search
+from storage.search.usage import Freed, Rule, Usage
+from storage.store import Store
+from studio.access.viewer import Viewer, scope
+from studio.access.visible import Access, shown
+from studio.background.janitor import Janitor
+from studio.background.parts import Part
+from studio.errors import Absent, StudioError
+from studio.ids import is_id
+from studio.library.cleanup import Upkeep
+from studio.library.diff import Difference, differences
+from studio.library.importer import Importer, ImportWork
+from studio.settings.settings import Settings
+
+MAX_AT_ONCE = 20_000
+"""Generations that one change concerns."""
+MAX_NAME = 80
+"""Characters of a tag or a collection."""
+MAX_TAGS = 16
+"""Tags in one search."""
+MAX_NAMES = 50
+"""Tags in one change."""
+MAX_NOTE = 10_000
+"""Characters of a note."""
+BEST = 5
+MAX_PARENTS, MAX_CHILDREN = 50, 200
+"""How far up a line of generations is followed, and how many come of one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """What a generation was made from, nearest first, and what was made from it, oldest first."""
+
+    parents: tuple[Generation, ...] = ()
+    children: tuple[Generation, ...] = ()
+
+
+class Library:
+    """All that is kept, of one viewer at a time. `get` finds what a viewer may see.
+
+    `importer` brings in folders, `previews` makes thumbnails; `parts` run in the background.
+    """
+
+    def __init__(self, store: Store, access: Access, settings: Settings) -> None:
+        self._store = store
+        self._access = access
+        private = settings.is_private
+        self._upkeep = Upkeep(store, store.folder, is_private=private)
+        self.previews = Previews(store.folder)
+        self.importer = Importer(store, self.previews, settings.import_folders, is_private=private)
+        self.parts: tuple[Part, ...] = (
+            ImportWork(self.importer, self.previews),
+            Janitor([self._upkeep.purge_old]),
+        )
+
+    def page(
+        self, viewer: Viewer, search: Search, after: str = "", limit: int = 100
+    ) -> list[Generation]:
+        """The next *limit* found after the one with id *after*, the first ones without it.
+
+        Raises StudioError.
+        """
+        _check_search(search)
+        return self._store.search(search, owner=scope(viewer), after=after, limit=limit)
+
+    def count(self, viewer: Viewer, search: Search) -> Count:
+        """How many are found; where not `is_exact`, more than that. Raises StudioError."""
+        _check_search(search)
+        return self._store.count_found(search, owner=scope(viewer))
+
+    def facets(self, viewer: Viewer) -> Facets:
+        """What there is to choose from."""
+        return self._store.facets(scope(viewer))
+
+    def rate(self, ids: Sequence[str], viewer: Viewer, rating: int) -> int:
+        """Give *rating*, 1 to 5, or 0 for none; return how many have it now. Raises StudioError."""
+        if not 0 <= rating <= BEST:
+            raise StudioError(f"A rating is 1 to {BEST}, or 0 for none.")
+        return _some(self._store.mark(_checked(ids), scope(viewer), rating=int(rating)))
+
+    def favour(self, ids: Sequence[str], viewer: Viewer, on: bool) -> int:  # noqa: FBT001 - a form's tick
+        """Make favourites, or none any more; return how many. Raises StudioError."""
+        return _some(self._store.mark(_checked(ids), scope(viewer), favourite=bool(on)))
+
+    def note(self, id_: str, viewer: Viewer, text: str) -> int:
+        """Keep a note, in place of the one before. Raises StudioError."""
+        if len(text) > MAX_NOTE:
+            raise StudioError(f"A note has at most {MAX_NOTE:,} characters: make it shorter.")
+        return _some(self._store.mark(_checked([id_]), scope(viewer), note=text.strip()))
+
+    def tag(
+        self,
+        ids: Sequence[str],
+        viewer: Viewer,
+        add: Sequence[str] = (),
+        remove: Sequence[str] = (),
+    ) -> int:
+        """Add and remove tags; return how many generations that was. Raises StudioError."""
+        added, removed = _names(add), _names(remove)
+        return _some(
+            self._store.label(_checked(ids), scope(viewer), TAG, add=added, remove=removed)
+        )
+
+    def collect(self, ids: Sequence[str], viewer: Viewer, name: str, on: bool) -> int:  # noqa: FBT001 - a form's tick
+        """Put into the collection *name*, or take out; return how many. Raises StudioError."""
+        names = _names([name])
+        if not names:
+            raise StudioError("The collection has no name: give it one.")
+        change = {"add" if on else "remove": names}
+        return _some(self._store.label(_checked(ids), scope(viewer), COLLECTION, **change))
+
+    def delete(self, ids: Sequence[str], viewer: Viewer) -> tuple[str, ...]:
+        """Put into the bin what is the viewer's and over; return those ids. Raises StudioError."""
+        return self._store.bin(_checked(ids), scope(viewer))
+
+    def restore(self, ids: Sequence[str], viewer: Viewer) -> tuple[str, ...]:
+        """Take out of the bin; return the ids that were there. Raises StudioError."""
+        return self._store.unbin(_checked(ids), scope(viewer))
+
+    def purge(self, ids: Sequence[str] | None, viewer: Viewer) -> Freed:
+        """Remove for good what lies in the bin, all of the viewer's where *ids* is None."""
+        if ids is None:
+            return self._upkeep.purge(scope(viewer), time.time())
+        return self._upkeep.purge_some(_checked(ids), scope(viewer), time.time())
+
+    def usage(self, viewer: Viewer) -> Usage:
+        """How much the viewer has, in the bin and beside it."""
+        return self._upkeep.usage(viewer)
+
+    def cleanup_plan(self, viewer: Viewer, rule: Rule, days: int = 0) -> Freed:
+        """What `cleanup` would take now; *days* are for Rule.OLD. Raises StudioError."""
+        return self._upkeep.plan(viewer, rule, days)
+
+    def cleanup(self, viewer: Viewer, rule: Rule, days: int = 0) -> Freed:
+        """Put what *rule* concerns into the bin; what is there already, and orphans, are removed.
+
+        Raises StudioError.
+        """
+        return self._upkeep.clean(viewer, rule, days)
+
+    def binned(self, id_: str, viewer: Viewer) -> Generation | None:
+        """The record where it lies in the bin of this viewer; None otherwise."""
+        found = self._store.get(id_, deleted=True) if is_id(id_) else None
+        if found is None or found.deleted_at is None or not viewer.may_change(found.owner):
+            return None
+        return found
+
+    def compare(self, first: str, second: str, viewer: Viewer) -> list[Difference]:
+        """What differs between two sets of settings. Raises StudioError."""
+        return differences(self._access.seen(first, viewer), self._access.seen(second, viewer))
+
+    def lineage(self, id_: str, viewer: Viewer) -> Lineage:
+        """Where a generation came from and what came of it. Raises StudioError."""
+        here = self._access.seen(id_, viewer)
+        parents: list[Generation] = []
+        while here.parent and len(parents) < MAX_PARENTS:
+            parent = self._access.get(here.parent, viewer)
+            if parent is None or parent.id in {id_, *(p.id for p in parents)}:
+                break
+            parents.append(parent)
+            here = parent
+        children = self._store.children(id_, MAX_CHILDREN)
+        seen = (shown(child, viewer) for child in children)
+        return Lineage(tuple(parents), tuple(child for child in seen if child))
+
+
+def _check_search(search: Search) -> None:
+    if len(search.tags) > MAX_TAGS:
+        raise StudioError(f"A search takes at most {MAX_TAGS} tags: leave some out.")
+
+
+def _checked(ids: Sequence[str]) -> tuple[str, ...]:
+    """*ids* once each, those that can be none left out."""
+    if isinstance(ids, str):
+        raise TypeError("several ids are expected, not one text")
+    if len(ids) > MAX_AT_ONCE:
+        raise StudioError(f"One change concerns at most {MAX_AT_ONCE:,} generations: take fewer.")
+    return tuple(dict.fromkeys(id_ for id_ in ids if is_id(id_)))
+
+
+def _names(names: Sequence[str]) -> tuple[str, ...]:
+    """Names of labels, trimmed, once each. Raises StudioError."""
+    if len(names) > MAX_NAMES:
+        raise StudioError(f"One change takes at most {MAX_NAMES} tags.")
+    trimmed = tuple(dict.fromkeys(" ".join(name.split()) for name in names if name.strip()))
+    for name in trimmed:
+        if len(name) > MAX_NAME or not name.isprintable():
+            raise StudioError(
+                f"“{name[:MAX_NAME]}” cannot be a name: it may have up to {MAX_NAME} printable "
+                "characters."
+            )
+    return trimmed
+
+
+def _some(changed: Sequence[str]) -> int:
+    if not changed:
+        raise Absent
+    return len(changed)

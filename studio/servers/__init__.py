@@ -1,0 +1,1 @@
+"""The servers: what each offers, how busy each is, what each is called."""

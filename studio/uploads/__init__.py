@@ -1,0 +1,1 @@
+"""Files that people send as inputs: checked, kept, swept."""

@@ -1,0 +1,1 @@
+"""Any workflow as a form: presets, drafts, wildcards, runs."""

@@ -1,0 +1,1 @@
+"""The full view: one image large, with everything about it."""

@@ -1,0 +1,32 @@
+"""The full view: one picture large, with everything about it, over whichever tab is open.
+
+Its script draws it; what it asks is answered in `ui/library/actions.py`.
+"""
+
+import gradio as gr
+
+from ui.library.actions import LibraryAnswers
+from ui.shell.context import Parts
+from ui.shell.rpc import remote
+from ui.shell.theme import asset
+
+SCRIPTS = ("picture", "words", "lineage", "start")
+"""Together one script, in this order."""
+
+
+class FullView:
+    """The dialog. Scripts open it with the window event `stepglass:open`.
+
+    Its script triggers `use` with {id, how}, `take` with {id, n} and `spans` with {id}.
+    """
+
+    def __init__(self, parts: Parts) -> None:
+        functions = LibraryAnswers(parts).functions
+        self.panel = gr.HTML(
+            value={},
+            html_template=asset("fullview/fullview.html"),
+            js_on_load="\n".join(asset(f"fullview/{name}.js") for name in SCRIPTS),
+            elem_id="fullview",
+            apply_default_css=False,
+            server_functions=[remote(parts, name, answer) for name, answer in functions.items()],
+        )

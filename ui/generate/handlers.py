@@ -1,0 +1,274 @@
+"""What fills the form: choices, presets, earlier settings, uploads; and its forecast."""
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from PIL import Image
+from pydantic import ValidationError
+
+from comfy.workflow.request import MAX_SEED, GenerationRequest
+from storage.records import Generation
+from studio.access.viewer import Viewer
+from studio.servers.catalogues import Choices
+from studio.snapshot import Forecast
+from ui.generate import made_from as source
+from ui.generate import request_fields
+from ui.generate.layout import CFG_MAX, Fields, named
+from ui.generate.offered import first_form, note, offered, refreshed, renewed, said
+from ui.live import panel as live
+from ui.shell.context import QUIET, TROUBLE, Parts, aside
+from ui.shell.wording import brief, forecast_text
+
+
+class Filling:
+    """The form's handlers."""
+
+    def __init__(self, parts: Parts, fields: Fields) -> None:
+        self._parts = parts
+        self._studio = parts.studio
+        self._fields = fields
+
+    @property
+    def outputs(self) -> list[Any]:
+        """What `filled` sets."""
+        f = self._fields
+        return [
+            *f.inputs.values(),
+            f.quality,
+            f.shape,
+            f.seed_mode,
+            f.picture,
+            f.image,
+            f.picture_box,
+            f.source,
+        ]
+
+    def wire(self, page: gr.Blocks, panel: gr.HTML) -> None:
+        """Connect the events; *panel* shows what is wrong."""
+        f = self._fields
+        i = f.inputs
+        offered = [i["checkpoint"], i["lora"], i["sampler"], i["scheduler"]]
+        page.load(
+            self.opened,
+            [gr.Textbox(visible=False), gr.Textbox(visible=False)],
+            [*self.outputs, f.choices_note],
+            js="() => window.stepglassDraft()",
+            **QUIET,
+        )
+        f.refresh.click(self.refresh, offered, [*offered, f.choices_note], **QUIET)
+        preset, size = [f.quality, f.shape, i["checkpoint"]], [i["width"], i["height"]]
+        f.quality.input(choose_quality, preset, [i["steps"], *size, f.shape], **QUIET)
+        f.shape.input(choose_shape, preset, size, **QUIET)
+        i["checkpoint"].input(choose_shape, preset, size, **QUIET)
+        gr.on(
+            [field.input for field in (*size, i["steps"])],
+            match,
+            [i["checkpoint"], *size, i["steps"]],
+            [f.quality, f.shape],
+            **QUIET,
+        )
+        f.seed_mode.input(choose_seed, [f.seed_mode, i["seed"]], i["seed"], **QUIET)
+        i["seed"].input(seed_mode, i["seed"], f.seed_mode, **QUIET)
+        kept = [f.image, f.picture, *size, f.quality, f.shape, panel]
+        f.picture.upload(self.keep, [f.picture, i["checkpoint"]], kept, **QUIET)
+        f.picture.clear(lambda: "", None, f.image, **QUIET)
+        gr.on(
+            [f.picture.clear, f.picture.upload],
+            source.without_picture,
+            f.source,
+            f.source,
+            **QUIET,
+        )
+        f.source.drop(dict, None, f.source, **QUIET)
+        gr.on(
+            [c.change for c in (*i.values(), f.image) if c not in (i["prompt"], i["seed"])],
+            self.forecast,
+            f.values,
+            [f.forecast, f.quality],
+            trigger_mode="always_last",
+            **QUIET,
+        )
+
+    def renewed_by(self, event: Any) -> None:
+        """Let *event* bring the choices, and what is said beneath them, up to date."""
+        i = self._fields.inputs
+        offered = [i["checkpoint"], i["lora"], i["sampler"], i["scheduler"]]
+        event(self.renew, offered, [*offered, self._fields.choices_note], **QUIET)
+
+    def renew(self, *chosen: Any) -> list[Any]:
+        """The choices as they are known by now; what is chosen stays."""
+        choices = self._studio.choices()
+        return [*renewed(choices, chosen), note(choices, self._studio.servers())]
+
+    def opened(self, request: gr.Request, prompt: str = "", negative: str = "") -> list[Any]:
+        """Fill a newly opened page: the choices, and the settings of the last generation.
+
+        *prompt* and *negative* are what was typed there before a reload.
+        """
+        last = self._studio.history(self._parts.viewer(request), limit=1)
+        choices = self._studio.choices()
+        values = _values(last[0]) if last else first_form(choices)
+        values["seed"] = ""
+        if prompt or negative:
+            values |= {"prompt": prompt, "negative_prompt": negative}
+        return [*self._updates(values, choices), note(choices, self._studio.servers())]
+
+    def filled(self, record: Generation, *, varied: bool = False) -> list[Any]:
+        """Updates for `outputs` that make the form ask for *record* again.
+
+        The seed comes too, unless it is to be *varied*.
+        """
+        values = _values(record) | ({"seed": ""} if varied else {})
+        updates = self._updates(values, self._studio.choices())
+        return [*updates[:-1], source.shown(record, "variation")]
+
+    def from_picture(self, one: str, number: str, viewer: Viewer) -> list[Any]:
+        """Updates for `outputs` that make the form start from a picture of generation *one*."""
+        record = self._studio.get(one, viewer)
+        if record is None or not number.isdecimal():
+            return [gr.skip()] * len(self.outputs)
+        found = self._studio.file(record, int(number), viewer)
+        if found is None:
+            return [gr.skip()] * len(self.outputs)
+        try:
+            name = self._studio.keep_image(found[0])
+            width, height = _picture_size(self._studio.image_path(name))
+        except TROUBLE as error:
+            gr.Warning(str(error))
+            return [gr.skip()] * len(self.outputs)
+        sides = dict(
+            zip(
+                ("width", "height"),
+                request_fields.size_like(width, height, record.checkpoint),
+                strict=True,
+            )
+        )
+        inputs = [sides.get(field, gr.skip()) for field in request_fields.FIELDS]
+        picture = [self._path(name), name, gr.update(open=True)]
+        made_from = source.shown(record, "input")
+        return [*inputs, None, request_fields.CUSTOM, gr.skip(), *picture, made_from]
+
+    async def refresh(self, *chosen: Any) -> list[Any]:
+        """Ask the server what it has."""
+        try:
+            choices: Choices = await aside(self._studio.refresh_choices)
+        except TROUBLE as error:
+            return [gr.skip()] * len(chosen) + [said(str(error), bad=True)]
+        return [*renewed(choices, chosen), refreshed(choices)]
+
+    async def keep(
+        self, path: str | None, checkpoint: str | None, request: gr.Request
+    ) -> list[Any]:
+        """Keep an uploaded picture, and take on its shape; or say what is wrong with it."""
+        owner = self._parts.viewer(request).owner
+        sent = self._studio.arrivals.path(path, owner) if path else None
+        if sent is None:
+            return ["", *[gr.skip()] * 6]
+        try:
+            name: str = await aside(self._studio.keep_image, sent)
+            width, height = await aside(_picture_size, self._studio.image_path(name))
+        except TROUBLE as error:
+            refused = live.refusal("image", str(error), self._parts.turns.number())
+            return ["", None, *[gr.skip()] * 4, refused]
+        width, height = request_fields.size_like(width, height, checkpoint or "")
+        cleared = live.refusal("", "", self._parts.turns.number())
+        return [name, gr.skip(), width, height, None, request_fields.CUSTOM, cleared]
+
+    async def forecast(self, *values: Any) -> list[Any]:
+        """How long this will take, and each quality; nothing where there is no basis."""
+        given, image = named(values)
+        expected = await aside(self._forecast_of, given, image)
+        labels = []
+        for quality in request_fields.QUALITIES:
+            shape = request_fields.matching(given)[1]
+            shape = shape if shape in request_fields.SHAPES else "Square"
+            width, height = request_fields.size(shape, quality, str(given.get("checkpoint") or ""))
+            other = {**given, "steps": quality.steps, "width": width, "height": height}
+            found = await aside(self._forecast_of, other, image)
+            time = f" · {brief(found.seconds)}" if found else ""
+            labels.append((f"{quality.name}{time}", quality.name))
+        return [forecast_text(expected, int(given.get("prompts") or 1)), gr.update(choices=labels)]
+
+    def _forecast_of(self, given: dict[str, Any], image: str) -> Forecast | None:
+        try:
+            return self._studio.forecast(request_fields.read(given, image))
+        except (request_fields.FormError, *TROUBLE):
+            return None
+
+    def _updates(self, values: dict[str, Any], choices: Choices) -> list[Any]:
+        quality, shape = request_fields.matching(values)
+        updates: list[Any] = []
+        for name in request_fields.FIELDS:
+            more: dict[str, Any] = {}
+            if name in ("checkpoint", "lora", "sampler", "scheduler"):
+                more["choices"] = offered(choices, name) or [values[name]]
+            if name == "cfg":
+                more["maximum"] = max(CFG_MAX, values[name])
+            updates.append(gr.update(value=values[name], **more))
+        image = values.get("image") or ""
+        mode = request_fields.FIXED if values["seed"] else request_fields.RANDOM
+        box = gr.update(open=bool(image))
+        return [*updates, quality, shape, mode, self._path(image), image, box, {}]
+
+    def _path(self, image: str) -> str | None:
+        try:
+            return str(self._studio.image_path(image)) if image else None
+        except TROUBLE:
+            return None
+
+
+def choose_quality(
+    quality: str | None, shape: str | None, checkpoint: str | None
+) -> tuple[int, int, int, str]:
+    """Steps, width, height and shape for a quality."""
+    chosen = request_fields.quality_named(quality)
+    known = shape if shape in request_fields.SHAPES else "Square"
+    return chosen.steps, *request_fields.size(str(known), chosen, checkpoint or ""), str(known)
+
+
+def choose_shape(quality: str | None, shape: str | None, checkpoint: str | None) -> tuple[Any, Any]:
+    """Width and height for a shape; a custom one leaves them."""
+    if shape not in request_fields.SHAPES:
+        return gr.skip(), gr.skip()
+    return request_fields.size(str(shape), request_fields.quality_named(quality), checkpoint or "")
+
+
+def match(
+    checkpoint: str | None, width: float | None, height: float | None, steps: float | None
+) -> tuple[str | None, str]:
+    """The quality and shape that numbers typed by hand amount to."""
+    return request_fields.matching(
+        {"checkpoint": checkpoint, "width": width, "height": height, "steps": steps}
+    )
+
+
+def choose_seed(mode: str | None, seed: str) -> str:
+    """A fixed seed to begin with, or none."""
+    if mode == request_fields.RANDOM:
+        return ""
+    return seed or str(secrets.randbelow(MAX_SEED + 1))
+
+
+def seed_mode(seed: str) -> str:
+    """Typing a seed fixes it."""
+    return request_fields.FIXED if seed.strip() else request_fields.RANDOM
+
+
+def _picture_size(path: Path) -> tuple[int, int]:
+    with Image.open(path) as picture:
+        return picture.size
+
+
+def _values(record: Generation) -> dict[str, Any]:
+    try:
+        request = GenerationRequest.model_validate(record.request)
+    except ValidationError:  # written by a later version
+        return request_fields.fields(GenerationRequest(prompt=record.prompt), record.seed)
+    denoise = request.denoise if request.image else 0.6
+    return {
+        **request_fields.fields(request, record.seed),
+        "denoise": denoise,
+        "image": request.image,
+    }

@@ -1,0 +1,75 @@
+"""What servers offer the form to choose from, and what is said beneath it."""
+
+import html
+from collections.abc import Sequence
+from typing import Any
+
+import gradio as gr
+
+from comfy.client.reconcile.freshness import Link
+from comfy.workflow.request import GenerationRequest
+from studio.servers.catalogues import Choices
+from studio.servers.state import ServerState
+from ui.generate import request_fields
+
+NO_CHECKPOINTS = (
+    "No checkpoints found on this server: put one into its models/checkpoints and refresh. For "
+    "other models there are forms on the Workflows tab."
+)
+WAITING_JOBS = "Jobs wait until it is back."
+
+
+def note(choices: Choices, servers: Sequence[ServerState]) -> str:
+    """HTML of what is to be said about the choices; "" when all is well."""
+    away = [s.error for s in servers if s.freshness.link is Link.UNREACHABLE]
+    if servers and len(away) == len(servers):
+        return said(f"{away[0]} {WAITING_JOBS}".strip(), bad=True)
+    if choices.error:
+        return said(choices.error, bad=True)
+    if not choices.loaded:
+        return said("Asking the server for its models…")
+    return "" if choices.checkpoints else said(NO_CHECKPOINTS, bad=True)
+
+
+def refreshed(choices: Choices) -> str:
+    """HTML of what a refresh found: an error is never passed over for what was known before."""
+    if choices.error:
+        return said(f"{choices.error} The lists are as they were before.", bad=True)
+    count = len(choices.checkpoints)
+    if not count:
+        return said(NO_CHECKPOINTS, bad=True)
+    return said(f"Up to date: {count} {'checkpoint' if count == 1 else 'checkpoints'}.")
+
+
+def said(sentence: str, *, bad: bool = False) -> str:
+    """HTML of a sentence beneath the choices."""
+    kind = "sg-note sg-bad" if bad else "sg-note"
+    return f'<p class="{kind}" role="status">{html.escape(sentence)}</p>'
+
+
+def offered(choices: Choices, name: str) -> Sequence[str]:
+    """What there is to choose from in the field *name*."""
+    return {
+        "checkpoint": choices.checkpoints,
+        "lora": (request_fields.NO_LORA, *choices.loras),
+        "sampler": choices.samplers,
+        "scheduler": choices.schedulers,
+    }[name]
+
+
+def renewed(choices: Choices, chosen: Sequence[Any]) -> list[Any]:
+    """Updates for the lists; what is chosen is left alone, nothing chosen becomes the first."""
+    first = first_form(choices)
+    names = ("checkpoint", "lora", "sampler", "scheduler")
+    return [
+        gr.update(choices=offered(choices, name), **({} if value else {"value": first[name]}))
+        for name, value in zip(names, chosen, strict=True)
+    ]
+
+
+def first_form(choices: Choices) -> dict[str, Any]:
+    """The form of somebody who has not generated anything yet."""
+    checkpoint = choices.checkpoints[0] if choices.checkpoints else ""
+    width, height = request_fields.size("Square", request_fields.QUALITIES[1], checkpoint)
+    request = GenerationRequest(checkpoint=checkpoint, width=width, height=height)
+    return {**request_fields.fields(request), "denoise": 0.6}

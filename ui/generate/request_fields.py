@@ -1,0 +1,195 @@
+"""The form's values: fields ↔ GenerationRequest, size presets and qualities. No layout, pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic.alias_generators import to_snake
+from pydantic_core import ErrorDetails
+
+from comfy.workflow.request import GenerationRequest
+from ui.generate.made_from import NONE, Source
+
+FIELDS = (
+    "prompt",
+    "negative_prompt",
+    "checkpoint",
+    "lora",
+    "lora_strength",
+    "width",
+    "height",
+    "steps",
+    "cfg",
+    "sampler",
+    "scheduler",
+    "seed",
+    "images_per_prompt",
+    "prompts",
+    "denoise",
+)
+"""What a form holds, in the order in which handlers get it; the kept picture comes after."""
+
+LABELS = {
+    "prompt": "Prompt",
+    "negative_prompt": "Negative prompt",
+    "checkpoint": "Checkpoint",
+    "lora": "LoRA",
+    "lora_strength": "LoRA strength",
+    "width": "Width",
+    "height": "Height",
+    "steps": "Steps",
+    "cfg": "CFG",
+    "sampler": "Sampler",
+    "scheduler": "Scheduler",
+    "seed": "Seed",
+    "images_per_prompt": "Images per prompt",
+    "prompts": "Prompts",
+    "denoise": "Denoise",
+    "image": "Image",
+}
+NO_LORA = "None"
+RANDOM, FIXED = "Random", "Fixed"
+
+SHAPES = {
+    "Square": (1, 1),
+    "Portrait": (3, 4),
+    "Tall": (9, 16),
+    "Landscape": (4, 3),
+    "Wide": (16, 9),
+}
+CUSTOM = "Custom"
+SMALL_SIDE, LARGE_SIDE = 512, 1024
+"""Pixels of a square at standard quality: what SD 1.x and what SDXL and later were trained on."""
+_LARGE_NAMES = ("xl", "flux", "sd3", "pony", "illustrious", "qwen", "hidream", "chroma", "z-image")
+GRID = 64
+"""Sizes from presets are multiples of this, as latent models like best."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """A choice between fast and fine: `steps`, and the side as a fraction of the usual."""
+
+    name: str
+    steps: int
+    scale: float
+
+
+QUALITIES = (Quality("Draft", 8, 0.75), Quality("Standard", 20, 1.0), Quality("Fine", 30, 1.25))
+
+
+class FormError(Exception):
+    """The form asks for something that cannot be; `field` says which field, or ""."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+def read(values: Mapping[str, Any], image: str = "", source: Source = NONE) -> GenerationRequest:
+    """The request that the fields' *values* and the kept picture *image* stand for.
+
+    *source* is what they were filled from.
+
+    Raises FormError with one sentence for the first field that is wrong.
+    """
+    given = {name: value for name, value in values.items() if value is not None}
+    for name in ("width", "height", "steps", "images_per_prompt", "prompts", "cfg"):
+        if values.get(name) is None:
+            raise FormError(name, f"{LABELS[name]} is empty: fill in a number.")
+    given["lora"] = "" if values.get("lora") in (None, NO_LORA) else values["lora"]
+    given["seed"] = _seed(str(values.get("seed") or ""))
+    if not image:
+        given["denoise"] = 1.0
+    try:
+        return GenerationRequest(
+            **given, image=image, parent=source.parent, relation=source.relation
+        )
+    except ValidationError as error:
+        raise _form_error(error) from None
+
+
+def fields(request: GenerationRequest, seed: int | None = None) -> dict[str, Any]:
+    """The fields' values that stand for *request*, with *seed* as the exact one if given."""
+    values = {name: getattr(request, name) for name in FIELDS}
+    exact = seed if seed is not None else request.seed
+    return {
+        **values,
+        "lora": request.lora or NO_LORA,
+        "seed": "" if exact is None else str(exact),
+        "prompts": 1,
+    }
+
+
+def size(shape: str, quality: Quality, checkpoint: str) -> tuple[int, int]:
+    """Width and height in pixels: of *shape*, with the area that suits *checkpoint*."""
+    across, down = SHAPES[shape]
+    side = usual_side(checkpoint) * quality.scale
+    width = side * (across / down) ** 0.5
+    return _snap(width), _snap(width * down / across)
+
+
+def size_like(width: int, height: int, checkpoint: str) -> tuple[int, int]:
+    """Width and height of about the shape of a picture, with the area that suits *checkpoint*."""
+    if width < 1 or height < 1:
+        return size("Square", QUALITIES[1], checkpoint)
+    stretch = min(2.0, max(0.5, (width / height) ** 0.5))
+    side = usual_side(checkpoint)
+    return _snap(side * stretch, 8), _snap(side / stretch, 8)
+
+
+def usual_side(checkpoint: str) -> int:
+    """Pixels of the square that *checkpoint*, judged by its name, was trained on."""
+    name = checkpoint.lower()
+    return LARGE_SIDE if any(word in name for word in _LARGE_NAMES) else SMALL_SIDE
+
+
+def matching(values: Mapping[str, Any]) -> tuple[str | None, str]:
+    """The quality and shape whose steps and size *values* has; None, or "Custom", for no such."""
+    checkpoint = str(values.get("checkpoint") or "")
+    wanted = (values.get("width"), values.get("height"))
+    for quality in QUALITIES:
+        for shape in SHAPES:
+            if size(shape, quality, checkpoint) == wanted:
+                same = values.get("steps") == quality.steps
+                return (quality.name if same else None), shape
+    return None, CUSTOM
+
+
+def quality_named(name: str | None) -> Quality:
+    """The quality called *name*; the standard one for any other."""
+    return next((q for q in QUALITIES if q.name == name), QUALITIES[1])
+
+
+def _snap(pixels: float, grid: int = GRID) -> int:
+    return max(grid, round(pixels / grid) * grid)
+
+
+def _seed(text: str) -> int | None:
+    text = text.strip().replace(" ", "").replace("\u00a0", "")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= 20):
+        raise FormError("seed", "Seed is a whole number from 0 to 18446744073709551615, or empty.")
+    return int(text)
+
+
+def _too_long(name: str, error: ErrorDetails) -> str:
+    length, most = len(error["input"]), error["ctx"]["max_length"]
+    return (
+        f"{name} has {length:,} characters, {length - most:,} more than the {most:,} that are "
+        "possible: shorten it. Nothing was cut."
+    )
+
+
+def _form_error(error: ValidationError) -> FormError:
+    first = error.errors(include_url=False)[0]
+    field = to_snake(str(first["loc"][0])) if first["loc"] else ""
+    if first["type"] == "string_too_long":
+        return FormError(field, _too_long(LABELS.get(field, field), first))
+    said = str(first["msg"]).removeprefix("Value error, ").removeprefix("Input ")
+    said = said.replace("String should", "should").rstrip(".")
+    name = LABELS.get(field, field)
+    if not field:
+        return FormError("width", f"{said}.")
+    return FormError(field, f"{name} {said}.")

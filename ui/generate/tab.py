@@ -1,0 +1,71 @@
+"""The Generate tab: the form, the live panel, and what happens when something is pressed."""
+
+from collections.abc import AsyncIterator, Sequence
+from functools import partial
+from typing import Any
+
+import gradio as gr
+
+from storage.records import Generation
+from ui.generate import layout, request_fields
+from ui.generate.handlers import Filling
+from ui.generate.layout import Fields
+from ui.live import panel as live
+from ui.live.follow import Stage, Update
+from ui.shell.context import FOLLOWING, QUIET, TROUBLE, Parts, aside
+
+
+class GenerateTab:
+    """The tab's components and handlers."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._studio = parts.studio
+        inputs: dict[str, Any] = {}
+        with gr.Row(elem_id="generate-grid"):
+            with gr.Column(elem_id="compose", elem_classes="sg-card", min_width=0):
+                made = layout.build_compose(inputs)
+            with gr.Column(elem_id="stage", elem_classes="sg-card", min_width=0):
+                self.stage = Stage(parts, parts.turns)
+            with gr.Column(elem_id="settings", elem_classes="sg-card", min_width=0):
+                made |= layout.build_settings(inputs)
+        ordered = {name: inputs[name] for name in request_fields.FIELDS}
+        self.live = self.stage.live
+        self.fields = Fields(ordered, **made)
+        self.filling = Filling(parts, self.fields)
+
+    def wire(self, page: gr.Blocks) -> None:
+        """Connect the events."""
+        f = self.fields
+        asked = [f.retry, *f.values]
+        pressed = f.generate.click(
+            self.generate, asked, self.live, trigger_mode="multiple", **FOLLOWING
+        )
+        self.stage.cancels(f.stop.click)
+        loaded = page.load(self.stage.attach, None, self.live, **FOLLOWING)
+        for over in (pressed, loaded):  # there is more to forecast by now
+            over.then(self.filling.forecast, f.values, [f.forecast, f.quality], **QUIET)
+        self.stage.wire()
+        self.filling.wire(page, self.live)
+
+    async def generate(
+        self,
+        request: gr.Request,
+        retry: bool,  # noqa: FBT001 # Gradio hands values over by position
+        *values: Any,
+    ) -> AsyncIterator[Update]:
+        """One press: check, store, then show how it goes, and at the end the images."""
+        given, image = layout.named(values)
+        try:
+            wanted = request_fields.read(given, image, layout.made_from(values))
+            owner = self._parts.viewer(request).owner
+            make = partial(self._studio.generate, retry_on_loss=bool(retry))
+            made: Sequence[Generation] = await aside(make, wanted, owner)
+        except request_fields.FormError as error:
+            yield live.refusal(error.field, str(error), self._parts.turns.number())
+            return
+        except TROUBLE as error:
+            yield live.refusal("", str(error), self._parts.turns.number())
+            return
+        async for update in self.stage.follow(request, [g.id for g in made]):
+            yield update

@@ -1,0 +1,190 @@
+"""What the gallery's and the full view's scripts ask of the library, answered with JSON."""
+
+from collections.abc import Callable
+from typing import Any
+
+from studio.errors import Absent, StudioError
+from ui.library import details
+from ui.library.search_json import search_of
+from ui.library.tiles import small, tiles
+from ui.shell.context import Parts
+from ui.shell.rpc import Answer, Ask
+
+PAGE, MAX_PAGE = 100, 500
+"""Generations fetched at a time: at first, and at most."""
+MAX_PICKED = 20_000
+"""Generations that one action concerns."""
+MAX_AGAIN = 50
+"""Generations run again at once."""
+MAX_DIFFERENCE_SHOWN = 4_000
+"""Characters of one side of a difference."""
+GONE = str(Absent())
+
+
+class LibraryAnswers:
+    """Answers to the page's scripts; each takes what the viewer asks and gives a JSON object."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._studio = parts.studio
+        self._library = parts.studio.library
+
+    @property
+    def functions(self) -> dict[str, Callable[[Ask], Answer]]:
+        """By the name under which scripts call them."""
+        return {
+            "gal_page": self.page,
+            "gal_count": self.count,
+            "gal_facets": self.facets,
+            "gal_describe": self.describe,
+            "gal_lineage": self.lineage,
+            "gal_compare": self.compare,
+            "gal_rate": self.rate,
+            "gal_favour": self.favour,
+            "gal_note": self.note,
+            "gal_tag": self.tag,
+            "gal_collect": self.collect,
+            "gal_delete": self.delete,
+            "gal_restore": self.restore,
+            "gal_purge": self.purge,
+            "gal_again": self.again,
+        }
+
+    # Finding
+
+    def page(self, ask: Ask) -> Answer:
+        """The next tiles; `last` is the id to go on after, "" where nothing follows."""
+        limit = min(max(whole(ask, "limit") or PAGE, 1), MAX_PAGE)
+        search = search_of(ask.object("search"))
+        found = self._library.page(ask.viewer, search, ask.text("after"), limit)
+        return {
+            "tiles": [tile for record in found for tile in tiles(record)],
+            "last": found[-1].id if len(found) == limit else "",
+        }
+
+    def count(self, ask: Ask) -> Answer:
+        """How many there are; `more` where it is more than that."""
+        found = self._library.count(ask.viewer, search_of(ask.object("search")))
+        return {"count": int(found), "more": not found.is_exact}
+
+    def facets(self, ask: Ask) -> Answer:
+        """What there is to choose from, as [value, how many]; a size is [width, height]."""
+        found = self._library.facets(ask.viewer)
+        return {
+            "checkpoint": found.checkpoints,
+            "lora": found.loras,
+            "sampler": found.samplers,
+            "size": found.sizes,
+            "workflow": found.workflows,
+            "server": found.servers,
+            "tag": found.tags,
+            "collection": found.collections,
+            "owner": found.owners,
+        }
+
+    # Knowing
+
+    def describe(self, ask: Ask) -> Answer:
+        """Everything about one generation; {id, gone} where it is not here for this viewer."""
+        one = ask.text("id")
+        record = self._studio.get(one, ask.viewer) or self._library.binned(one, ask.viewer)
+        if record is None:
+            return {"id": one, "gone": GONE}
+        return {**details.describe(record), "mine": ask.viewer.may_change(record.owner)}
+
+    def lineage(self, ask: Ask) -> Answer:
+        """Small pictures of what a generation came from, and of what came of it."""
+        found = self._library.lineage(ask.text("id"), ask.viewer)
+        return {
+            "id": ask.text("id"),
+            "parents": [small(one) for one in found.parents],
+            "children": [small(one) for one in found.children],
+        }
+
+    def compare(self, ask: Ask) -> Answer:
+        """What differs between two generations, as [name, the first's, the second's]."""
+        found = self._library.compare(ask.text("first"), ask.text("second"), ask.viewer)
+        return {"rows": [[one.name, shown(one.first), shown(one.second)] for one in found]}
+
+    # Marking
+
+    def rate(self, ask: Ask) -> Answer:
+        """Give a rating, 0 for none."""
+        return {"changed": self._library.rate(picked(ask), ask.viewer, whole(ask, "rating"))}
+
+    def favour(self, ask: Ask) -> Answer:
+        """Make favourites, or none any more."""
+        wanted = ask.data.get("on") is True
+        return {"changed": self._library.favour(picked(ask), ask.viewer, wanted)}
+
+    def note(self, ask: Ask) -> Answer:
+        """Keep a note."""
+        said = ask.data.get("text")
+        text = said if isinstance(said, str) else ""
+        return {"changed": self._library.note(ask.text("id"), ask.viewer, text)}
+
+    def tag(self, ask: Ask) -> Answer:
+        """Add and take away tags."""
+        add, remove = texts(ask, "add"), texts(ask, "remove")
+        return {"changed": self._library.tag(picked(ask), ask.viewer, add=add, remove=remove)}
+
+    def collect(self, ask: Ask) -> Answer:
+        """Put into a collection, or take out of it."""
+        wanted = ask.data.get("on") is not False
+        changed = self._library.collect(picked(ask), ask.viewer, ask.text("name"), wanted)
+        return {"changed": changed}
+
+    # The bin
+
+    def delete(self, ask: Ask) -> Answer:
+        """Put into the bin; the ids that went there."""
+        return {"ids": self._library.delete(picked(ask), ask.viewer)}
+
+    def restore(self, ask: Ask) -> Answer:
+        """Take out of the bin; the ids that came out."""
+        return {"ids": self._library.restore(picked(ask), ask.viewer)}
+
+    def purge(self, ask: Ask) -> Answer:
+        """Remove for good what lies in the bin: what is named, or with `all` everything."""
+        ids = None if ask.data.get("all") is True else picked(ask)
+        freed = self._library.purge(ids, ask.viewer)
+        return {"generations": freed.generations, "files": freed.files, "bytes": freed.bytes}
+
+    # Making
+
+    def again(self, ask: Ask) -> Answer:
+        """Queue each anew, with the same seed or (`seed` "new") another; how many that were."""
+        ids = picked(ask)
+        if len(ids) > MAX_AGAIN:
+            raise StudioError(f"At most {MAX_AGAIN} are run again at once: choose fewer.")
+        same = ask.text("seed") != "new"
+        made = self._studio.queue.run_all_again(ids, ask.viewer, same_seed=same)
+        return {"made": [one.id for one in made]}
+
+
+def picked(ask: Ask) -> list[str]:
+    """The ids that *ask* names, each once. Raises StudioError for none or too many."""
+    found = list(dict.fromkeys(texts(ask, "ids")))
+    if not found:
+        raise StudioError("Nothing is selected.")
+    if len(found) > MAX_PICKED:
+        raise StudioError(f"At most {MAX_PICKED:,} are changed at once: select fewer.")
+    return found
+
+
+def texts(ask: Ask, name: str) -> list[str]:
+    """The texts in the list *name*; empty for anything else."""
+    found = ask.data.get(name)
+    return [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
+
+
+def whole(ask: Ask, name: str) -> int:
+    """The whole number *name*; 0 for anything else."""
+    found = ask.data.get(name)
+    return found if isinstance(found, int) and not isinstance(found, bool) else 0
+
+
+def shown(value: Any) -> str:
+    """One side of a difference in words; a seed's digits as they are."""
+    if value is None or value == "":
+        return "–"
+    return (f"{value:g}" if isinstance(value, float) else str(value))[:MAX_DIFFERENCE_SHOWN]

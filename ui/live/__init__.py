@@ -1,0 +1,1 @@
+"""The live panel, and following generations with it."""

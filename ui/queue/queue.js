@@ -1,0 +1,285 @@
+// The queue. `value` is what ui/queue/tab.py makes; text is only ever set as text.
+const LOST_AFTER = 8;      // seconds without a word from the app
+const RETRY_EVERY = 5000;  // milliseconds between tries to follow again
+
+const root = element.querySelector(".queue");
+const $ = {};
+root.querySelectorAll("[data-ref]").forEach((e) => { $[e.dataset.ref] = e; });
+
+let shown = null;          // the value on the screen
+let order = [0, 0];        // its turn and number; older values are echoes
+let acted = 0;
+let heard = performance.now();
+let following = false;     // the tab is in sight
+const rows = new Map();    // elements by generation id
+const ended = new Map();
+
+const text = (e, t) => { if (e.textContent !== t) e.textContent = t; };
+const show = (e, on) => { if (e.hidden === on) e.hidden = !on; };
+const parts = (e) => Object.fromEntries([...e.querySelectorAll("[data-in]")].map((p) => [p.dataset.in, p]));
+const plural = (n, one, many) => `${n} ${n === 1 ? one : many}`;
+const hour = (seconds) => new Date(Date.now() + seconds * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+const about = (s) => (s < 10 ? `${Math.max(1, Math.round(s))} s` : s < 90 ? `${Math.round(s / 5) * 5} s` : s < 5400 ? `${Math.round(s / 60)} min` : `${(s / 3600).toFixed(1)} h`);
+const ago = (s) => (s < 45 ? "just now" : s < 5400 ? `${Math.max(1, Math.round(s / 60))} min ago` : s < 129600 ? `${Math.round(s / 3600)} h ago` : `${Math.round(s / 86400)} days ago`);
+const short = (name) => name.split(/[\\/]/).pop().replace(/\.(safetensors|ckpt|gguf|sft)$/, "");
+const named = (row) => (row.prompt ? `“${row.prompt.slice(0, 60)}”` : "the one without a prompt");
+
+function meta(row) {
+  return [short(row.checkpoint), row.size, `${row.steps_asked} steps`, row.batch > 1 ? `${row.batch} images` : "", row.server].filter(Boolean).join(" · ");
+}
+
+function when(row) {
+  if (row.starts === null || row.starts === undefined || !row.place && row.state !== "next") return "";
+  const starts = row.starts < 1 ? "starts in a moment" : `starts in about ${about(row.starts)}`;
+  if (row.ends === null || row.ends === undefined) return starts;
+  return `${starts}, done ${row.ends < 90 ? `in about ${about(row.ends)}` : `about ${hour(row.ends)}`}`;
+}
+
+// Why it waits, where no forecast of a start would be true.
+const stuckTitle = (w) => (w.since && ["unreachable", "denied"].includes(w.why) ? `${w.title} since ${new Date(w.since * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}` : w.title);
+function reason(row) {
+  const w = row.wait;
+  if (row.state === "held") return "Held back until you release it.";
+  if (row.state === "paused") return "Paused.";
+  if (w && !["next", "behind"].includes(w.why)) return `${stuckTitle(w)}.`;
+  return row.state === "next" && !when(row) ? "On its server, next in line there." : "";
+}
+
+const STATES = { running: "Running", keeping: "Fetching", next: "Next", held: "Held", paused: "Paused" };
+const ENDS = { finished: "Finished", failed: "Failed", cancelled: "Cancelled", lost: "Lost" };
+
+function make(template) {
+  const e = template.content.firstElementChild.cloneNode(true);
+  e.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-act]");
+    if (!button || button.getAttribute("aria-disabled") === "true") return;
+    act(button.dataset.act, e.dataset.id);
+  });
+  return e;
+}
+
+function label(e, row) {
+  e.querySelectorAll("[data-act]").forEach((b) => {
+    const does = b.title || b.textContent;
+    b.setAttribute("aria-label", `${does}: ${named(row)}`);
+  });
+}
+
+function drawRow(row) {
+  let e = rows.get(row.id);
+  if (!e) {
+    e = make($.rowTemplate);
+    e.dataset.id = row.id;
+    e.p = parts(e);
+    e.p.priority.onchange = () => act(e.p.priority.value, row.id);
+    rows.set(row.id, e);
+  }
+  const p = e.p, waits = row.place > 0, runs = row.state === "running" || row.state === "keeping";
+  e.dataset.state = row.state;
+  text(p.place, waits ? String(row.place) : STATES[row.state] || "");
+  p.place.setAttribute("aria-label", waits ? `Place ${row.place}` : p.place.textContent);
+  text(p.prompt, row.prompt || "No prompt");
+  text(p.meta, meta(row));
+  show(p.run, runs);
+  p.fill.style.transform = `scaleX(${row.percent / 100})`;
+  p.bar.setAttribute("aria-valuenow", String(Math.floor(row.percent)));
+  p.bar.setAttribute("aria-label", `Progress of ${named(row)}`);
+  text(p.now, row.stopping ? "Cancelling" : row.steps > 0 ? `${row.title}, step ${row.step} of ${row.steps}` : row.title);
+  const away = runs && row.away !== null ? `, ${stuckTitle({ why: "unreachable", title: "server unreachable", since: row.away })}` : "";
+  text(p.left, away ? `${Math.floor(row.percent)} %${away}` : `${Math.floor(row.percent)} %${row.left === null ? "" : `, ${row.left < 1 ? "under 1 s" : `about ${about(row.left)}`} left`}`);
+  text(p.when, reason(row) || when(row));
+  show(p.when, Boolean(p.when.textContent));
+  text(p.notice, row.notice);
+  show(p.notice, Boolean(row.notice));
+  show(p.moves, waits);
+  show(p.priority, waits);
+  if (document.activeElement !== p.priority) p.priority.value = row.priority;
+  p.priority.setAttribute("aria-label", `Priority of ${named(row)}`);
+  p.priority.dataset.value = row.priority;
+  const hold = e.querySelector("[data-act=hold], [data-act=release]");
+  show(hold, waits);
+  hold.dataset.act = row.state === "held" ? "release" : "hold";
+  text(hold, row.state === "held" ? "Release" : "Hold");
+  ["front", "up"].forEach((a) => off(e, a, row.first));
+  off(e, "down", row.last);
+  const cancel = e.querySelector("[data-act=cancel]");
+  cancel.title = "Cancel";
+  e.dataset.stopping = String(Boolean(row.stopping));
+  off(e, "cancel", row.stopping);
+  e.draggable = waits;
+  label(e, row);
+  return e;
+}
+
+const off = (e, name, on) => e.querySelector(`[data-act=${name}]`).setAttribute("aria-disabled", String(Boolean(on)));
+
+function drawOthers(row, n) {
+  const id = `others-${row.place ? "waiting" : "sent"}-${n}`;
+  let e = rows.get(id);
+  if (!e) {
+    e = document.createElement("li");
+    e.className = "queue-row queue-others";
+    const place = document.createElement("span");
+    place.className = "queue-place";
+    e.append(place, document.createElement("p"));
+    rows.set(id, e);
+  }
+  text(e.firstChild, row.place === 0 ? "On a server" : row.count > 1 ? `${row.place}–${row.to}` : String(row.place));
+  text(e.lastChild, row.count > 1 ? `${row.count} generations of others` : "Somebody else's");
+  return [id, e];
+}
+
+// Put *wanted* elements into *list* in order; focus stays where it was.
+function arrange(list, wanted) {
+  const focused = document.activeElement;
+  wanted.forEach((e, n) => { if (list.children[n] !== e) list.insertBefore(e, list.children[n] || null); });
+  while (list.children.length > wanted.length) list.lastChild.remove();
+  if (focused && focused !== document.activeElement && focused.isConnected && list.contains(focused)) focused.focus();
+}
+
+function drawEnded(row) {
+  let e = ended.get(row.id);
+  if (!e) {
+    e = make($.endedTemplate);
+    e.dataset.id = row.id;
+    e.p = parts(e);
+    e.p.details.addEventListener("toggle", () => { if (e.p.details.open) fetchDetail(row.id, e.p.detail); });
+    ended.set(row.id, e);
+  }
+  const p = e.p;
+  e.dataset.state = row.state;
+  text(p.place, ENDS[row.state] || row.state);
+  text(p.prompt, row.prompt || "No prompt");
+  text(p.meta, [meta(row), row.images ? plural(row.images, "image", "images") : "", ago(row.ago)].filter(Boolean).join(" · "));
+  text(p.sentence, row.sentence);
+  show(p.sentence, Boolean(row.sentence));
+  show(p.details, row.detail);
+  label(e, row);
+  return e;
+}
+
+async function fetchDetail(id, into) {
+  if (into.textContent) return;
+  into.textContent = "…";
+  try {
+    const answer = await fetch(`api/generations/${encodeURIComponent(id)}`, { cache: "no-store" });
+    const found = await answer.json();
+    into.textContent = answer.ok ? found.errorDetail : found.error;
+  } catch { into.textContent = ""; window.stepglassToast("The details could not be fetched: try again."); }
+}
+
+function counts(v) {
+  const mine = [v.running ? `${v.running} running` : "", v.waiting ? `${v.waiting} waiting` : ""].filter(Boolean).join(", ");
+  const others = v.others ? `${v.others} of others` : "";
+  return [mine && `${mine} of yours`, others].filter(Boolean).join(" · ");
+}
+
+function keepOnly(map, ids) {
+  [...map.keys()].forEach((id) => { if (!ids.has(id)) map.delete(id); });
+}
+
+function draw(v) {
+  if (v.acted) return told(v);
+  if (!v.order || v.order[0] < order[0] || (v.order[0] === order[0] && v.order[1] <= order[1])) return;
+  order = v.order;
+  shown = v;
+  heard = performance.now();
+  show($.lost, false);
+  const mine = v.running + v.waiting;
+  text($.counts, counts(v));
+  show($.head, mine > 0 || v.others > 0 || v.paused);
+  show($.pause, mine > 0 || v.paused);
+  text($.pause, v.paused ? "Resume my queue" : "Pause my queue");
+  $.pause.classList.toggle("sg-primary", v.paused);
+  show($.cancelAll, mine > 0);
+  show($.paused, v.paused);
+  show($.stuck, Boolean(v.stuck));
+  text($.stuck, v.stuck ? `${stuckTitle(v.stuck)}. ${v.stuck.sentence}` : "");
+  show($.empty, v.rows.length === 0);
+  let n = 0;
+  const drawn = v.rows.map((row) => (row.id ? [row.id, drawRow(row)] : drawOthers(row, n++)));
+  if (!dragged) arrange($.rows, drawn.map(([, e]) => e));
+  keepOnly(rows, new Set(drawn.map(([id]) => id)));
+  show($.rows, drawn.length > 0);
+  show($.more, v.more > 0);
+  text($.more, `and ${v.more} more after these`);
+  arrange($.ended, v.ended.map(drawEnded));
+  keepOnly(ended, new Set(v.ended.map((row) => row.id)));
+  show($.endedBox, v.ended.length > 0);
+}
+
+function told(v) {
+  if (v.acted <= acted) return;
+  acted = v.acted;
+  if (v.undo) window.stepglassToast(v.said, "Undo", () => act("undo", v.undo));
+  else if (v.bad || /^(Queued|Cancel|\d)/.test(v.said)) window.stepglassToast(v.said);
+  else $.say.textContent = v.said;
+}
+
+function act(what, id) {
+  if (what === "open") return trigger("open", { job: id });
+  trigger("act", { what, id });
+}
+
+$.pause.onclick = () => act(shown && shown.paused ? "resume" : "pause", "");
+$.cancelAll.onclick = () => {
+  const count = shown.running + shown.waiting, all = plural(count, "generation", "generations");
+  text($.confirmTitle, `Cancel ${count === 1 ? "your generation" : `all ${all} of yours`}?`);
+  text($.confirmText, [shown.running ? `${plural(shown.running, "runs", "run")} and will be cancelled.` : "", shown.waiting ? `${plural(shown.waiting, "waits", "wait")} and will not start.` : "", "They stay listed below, to be run again."].filter(Boolean).join(" "));
+  text($.keep, count === 1 ? "Keep it" : "Keep them");
+  text($.reallyCancel, `Cancel ${count}`);
+  $.confirm.showModal();
+  $.keep.focus();
+};
+$.keep.onclick = () => $.confirm.close();
+$.reallyCancel.onclick = () => { $.confirm.close(); act("cancel_all", ""); };
+$.confirm.addEventListener("click", (e) => { if (e.target === $.confirm) $.confirm.close(); });
+
+// Dragging a row does what the buttons do, for those who point.
+let dragged = null;
+const ownWaiting = () => [...$.rows.children].filter((e) => e.draggable);
+$.rows.addEventListener("dragstart", (e) => {
+  dragged = e.target.closest(".queue-row[draggable=true]");
+  if (!dragged) return;
+  dragged.from = ownWaiting().indexOf(dragged);
+  e.dataTransfer.effectAllowed = "move";
+  e.dataTransfer.setData("text/plain", dragged.dataset.id);
+  dragged.classList.add("dragged");
+});
+$.rows.addEventListener("dragover", (e) => {
+  const over = e.target.closest && e.target.closest(".queue-row[draggable=true]");
+  if (!dragged || !over || over === dragged) return;
+  e.preventDefault();
+  const box = over.getBoundingClientRect();
+  $.rows.insertBefore(dragged, e.clientY < box.top + box.height / 2 ? over : over.nextSibling);
+});
+$.rows.addEventListener("drop", (e) => { if (dragged) e.preventDefault(); });
+$.rows.addEventListener("dragend", () => {
+  if (!dragged) return;
+  const by = ownWaiting().indexOf(dragged) - dragged.from;
+  dragged.classList.remove("dragged");
+  if (by) act(`move:${by}`, dragged.dataset.id);
+  dragged = null;
+});
+
+// Following only while the tab is in sight.
+let inSight = false;
+function attend() {
+  const wanted = inSight && !document.hidden;
+  if (wanted === following) return;
+  following = wanted;
+  heard = performance.now();
+  trigger(wanted ? "follow" : "leave", {});
+}
+new IntersectionObserver((seen) => { inSight = seen[seen.length - 1].isIntersecting; attend(); }).observe(root);
+document.addEventListener("visibilitychange", attend);
+let tried = 0;
+setInterval(() => {
+  if (!following || (performance.now() - heard) / 1000 < LOST_AFTER) return;
+  show($.lost, true);
+  if (performance.now() - tried < RETRY_EVERY) return;
+  tried = performance.now();
+  trigger("follow", {});
+}, 1000);
+watch("value", () => draw(props.value || {}));
+if (props.value) draw(props.value);

@@ -1,0 +1,1 @@
+"""What all tabs share: theme, header, calls from scripts, wording."""

@@ -1,0 +1,42 @@
+// The header. `value` is what ui/shell/header.py makes; text is only ever set as text.
+const $ = {};
+element.querySelectorAll("[data-ref]").forEach((e) => { $[e.dataset.ref] = e; });
+let key = "";
+
+function entry(server) {
+  const item = document.createElement("li");
+  const dot = document.createElement("i");
+  const name = document.createElement("strong");
+  const words = document.createElement("span");
+  item.dataset.kind = server.kind;
+  if (server.demo) item.className = "top-demo";
+  item.title = [server.url, server.more].filter(Boolean).join("\n");
+  dot.setAttribute("aria-hidden", "true");
+  name.textContent = server.name;
+  words.textContent = server.words;
+  item.append(dot, name, words);
+  return item;
+}
+
+// A page that is open for long learns that its choices are old; one that has just come has read
+// them itself, unless it found nothing.
+let offers = "";
+const lacks = () => document.querySelector("#choices-note")?.textContent.trim() || !document.querySelector("#field-checkpoint input")?.value;
+function compare(now) {
+  if (!now || now === offers) return;
+  if (offers || lacks()) trigger("offers", {});
+  offers = now;
+}
+
+function draw(v) {
+  if (!v.servers) return;
+  compare(v.offers);
+  drawWho(v.who);
+  const now = JSON.stringify(v.servers.map(({ heard, ...rest }) => rest));
+  if (now === key) return;
+  key = now;
+  $.servers.replaceChildren(...v.servers.map(entry));
+}
+
+watch("value", () => draw(props.value || {}));
+if (props.value) draw(props.value);

@@ -1,0 +1,1 @@
+"""Each panel of the Stats tab as plain JSON. Pure."""

@@ -1,0 +1,132 @@
+"""Painting a mask onto a picture that a workflow takes: what was painted becomes its alpha.
+
+As ComfyUI's own editor does it: alpha 0 where it was painted, which LoadImage reads as its mask.
+"""
+
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from PIL import Image, ImageChops, ImageOps
+
+from studio.errors import StudioError
+from ui.shell.context import QUIET, TROUBLE, Parts, aside, told
+from ui.workflows.actions import Desk
+
+BRUSH = 48
+"""Pixels of the brush to begin with."""
+
+
+class Masking:
+    """The editor, shown in place of the live panel's top while one paints."""
+
+    def __init__(self, parts: Parts, desk: Desk) -> None:
+        self._parts = parts
+        self._desk = desk
+        self._target = gr.State(("", ""))
+        with gr.Column(visible=False, elem_id="workflow-mask", min_width=0) as self._box:
+            gr.HTML(
+                "<h2>Paint what is to be made anew</h2>", js_on_load=None, apply_default_css=False
+            )
+            self._editor = gr.ImageEditor(
+                type="pil",
+                label="Mask",
+                show_label=False,
+                sources=[],
+                transforms=[],
+                layers=False,
+                brush=gr.Brush(default_size=BRUSH, colors=["#ffffff"], color_mode="fixed"),
+                eraser=gr.Eraser(default_size=BRUSH),
+                height=560,
+                elem_id="mask-editor",
+            )
+            with gr.Row(elem_id="mask-buttons"):
+                self._use = gr.Button("Use this mask", variant="primary", elem_id="mask-use")
+                self._cancel = gr.Button("Cancel", elem_id="mask-cancel")
+
+    def wire(self, panel: gr.HTML) -> None:
+        """Connect the events; *panel* is the form, which is told of the new picture."""
+        shown = [self._box, self._editor, self._target]
+        panel.mask(self.open, None, [*shown, panel], js=_SHOW, **QUIET)
+        use = self._use.click(self.use, [self._editor, self._target], [*shown, panel], **QUIET)
+        use.then(None, js=_BACK)
+        self._cancel.click(self.close, None, shown, **QUIET).then(None, js=_BACK)
+
+    async def open(self, request: gr.Request, event: gr.EventData) -> list[Any]:
+        """Show the picture of the field that the script names."""
+        bench_id, key = told(event, "bench"), told(event, "key")
+        bench = self._desk.benches.get(bench_id, self._parts.viewer(request).owner)
+        name = bench.uploads.get(key) if bench else None
+        if name is None:
+            return [gr.skip()] * 3 + [self._said("Choose an image first, then paint on it.")]
+        try:
+            picture = await aside(_opaque, self._parts.studio.image_path(name))
+        except TROUBLE as error:
+            return [gr.skip()] * 3 + [self._said(str(error))]
+        value = {"background": picture, "layers": [], "composite": picture}
+        return [gr.Column(visible=True), value, (bench_id, key), gr.skip()]
+
+    def close(self) -> list[Any]:
+        """Put the editor away."""
+        return [gr.Column(visible=False), None, ("", "")]
+
+    async def use(
+        self, painted: dict[str, Any] | None, target: tuple[str, str], request: gr.Request
+    ) -> list[Any]:
+        """Keep the picture with the mask as its alpha, as the field's file."""
+        try:
+            owner = self._parts.viewer(request).owner
+            answer = await aside(self._masked, painted, target, owner)
+        except TROUBLE as error:
+            return [gr.skip()] * 3 + [self._said(str(error))]
+        return [*self.close(), {"number": self._parts.turns.number(), "file": answer}]
+
+    def _masked(self, painted: Any, target: tuple[str, str], owner: str) -> dict[str, Any]:
+        bench_id, key = target
+        bench = self._desk.benches.get(bench_id, owner)
+        if bench is None or key not in bench.uploads:
+            raise StudioError("The image is gone from the form: choose it again.")
+        layers = painted.get("layers") if isinstance(painted, dict) else None
+        if not layers:
+            raise StudioError("Nothing is painted yet: paint over what is to be made anew.")
+        path = self._parts.studio.image_path(bench.uploads[key])
+        kept = self._parts.studio.keep_image(with_mask(path, layers))
+        return self._desk.placed(bench, {**bench.uploads, key: kept})
+
+    def _said(self, sentence: str) -> dict[str, Any]:
+        return {"number": self._parts.turns.number(), "error": sentence}
+
+
+def with_mask(path: Path, layers: list[Image.Image]) -> bytes:
+    """The picture at *path* as PNG, transparent where *layers* are painted.
+
+    Raises StudioError where nothing is.
+    """
+    picture = _opaque(path)
+    mask = Image.new("L", picture.size, 0)
+    for layer in layers:
+        alpha = layer.convert("RGBA").getchannel("A")
+        mask = ImageChops.lighter(mask, alpha.resize(picture.size))
+    if mask.getbbox() is None:
+        raise StudioError("Nothing is painted yet: paint over what is to be made anew.")
+    picture.putalpha(ImageChops.invert(mask))
+    data = BytesIO()
+    picture.save(data, "PNG", compress_level=4)
+    return data.getvalue()
+
+
+def _opaque(path: Path) -> Image.Image:
+    """The picture's colours, upright, without an earlier mask."""
+    with Image.open(path) as picture:
+        return ImageOps.exif_transpose(picture).convert("RGBA").convert("RGB")
+
+
+_SHOW = """() => {
+  const go = () => document.getElementById("workflow-mask")?.scrollIntoView({block: "nearest"});
+  setTimeout(go, 400);
+  return [];
+}"""
+_BACK = """() => {
+  document.getElementById("workflow")?.scrollIntoView({block: "nearest"});
+}"""

@@ -1,0 +1,124 @@
+"""One open workflow, and the same as a draft: plain JSON that outlives the program."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from studio.errors import StudioError
+from studio.ids import is_id
+from studio.workflows.presets import Look, Preset, read_preset
+from ui.generate.made_from import NONE, Source, read
+
+RANDOM, FIXED, INCREMENT = "random", "fixed", "increment"
+SEED_MODES = (RANDOM, FIXED, INCREMENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """What was made last: which generation stands where, and the labels of columns and rows."""
+
+    ids: tuple[str, ...] = ()
+    places: tuple[tuple[int, int], ...] = ()
+    columns: tuple[str, ...] = ()
+    rows: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """One open workflow. Mappings are by field key.
+
+    `edits` are what was typed, as it came from the page; `uploads` names of kept files; `modes`
+    how seeds go on; `many` how many are made; `job` the latest generation made of it, `grid` the
+    latest press, where that was one; `sent` what was typed and kept then; `source` what it was
+    filled from.
+    """
+
+    id: str
+    owner: str
+    name: str
+    graph: Mapping[str, Any]
+    looks: tuple[Look, ...] = ()
+    notes: tuple[str, ...] = ()
+    edits: Mapping[str, Any] = field(default_factory=dict)
+    uploads: Mapping[str, str] = field(default_factory=dict)
+    modes: Mapping[str, str] = field(default_factory=dict)
+    seeds: str = RANDOM
+    many: Mapping[str, Any] = field(default_factory=dict)
+    job: str = ""
+    sent: Mapping[str, Any] = field(default_factory=dict)
+    preset: str = ""
+    source: Source = NONE
+    grid: Grid | None = None
+
+
+_OBJECTS = ("edits", "uploads", "modes", "many", "sent")
+
+
+def drafted(bench: Bench) -> dict[str, Any]:
+    """*bench* as a JSON object, without its id and owner."""
+    shared = Preset(bench.name, dict(bench.graph), bench.looks).to_json()
+    return {
+        **shared,
+        "notes": list(bench.notes),
+        "seeds": bench.seeds,
+        **{name: dict(getattr(bench, name)) for name in _OBJECTS},
+        "job": bench.job,
+        "preset": bench.preset,
+        "source": asdict(bench.source),
+        "grid": asdict(bench.grid) if bench.grid else None,
+    }
+
+
+def read_draft(id_: str, owner: str, data: Mapping[str, Any]) -> Bench | None:
+    """The bench that *data* was drafted from; None for what another version wrote otherwise."""
+    try:
+        shared = read_preset({**data, "name": "draft"})
+        modes = _texts(data["modes"])
+        return Bench(
+            id_,
+            owner,
+            str(data["name"]),
+            shared.graph,
+            shared.looks,
+            notes=tuple(map(str, data["notes"])),
+            seeds=data["seeds"] if data["seeds"] in SEED_MODES else RANDOM,
+            source=_source(data["source"]),
+            grid=_grid(data["grid"]) if data["grid"] else None,
+            edits=_object(data["edits"]),
+            uploads=_texts(data["uploads"]),
+            modes={key: mode for key, mode in modes.items() if mode in SEED_MODES},
+            many=_object(data["many"]),
+            sent=_object(data["sent"]),
+            job=_id(data["job"]),
+            preset=str(data["preset"]),
+        )
+    except (StudioError, LookupError, TypeError, ValueError):
+        return None
+
+
+def _object(data: Any) -> dict[str, Any]:
+    if not isinstance(data, dict):
+        raise TypeError("no JSON object")
+    return data
+
+
+def _texts(data: Any) -> dict[str, str]:
+    return {key: text for key, text in _object(data).items() if isinstance(text, str)}
+
+
+def _id(data: Any) -> str:
+    return data if isinstance(data, str) and is_id(data) else ""
+
+
+def _source(data: Any) -> Source:
+    told = _object(data)
+    return read({"id": told.get("parent"), "how": told.get("relation")})
+
+
+def _grid(data: Mapping[str, Any]) -> Grid:
+    ids, columns, rows = (tuple(map(str, data[name])) for name in ("ids", "columns", "rows"))
+    places = tuple((int(column), int(row)) for column, row in data["places"])
+    across, down = range(max(1, len(columns))), range(max(1, len(rows)))
+    if len(places) != len(ids) or any(x not in across or y not in down for x, y in places):
+        raise ValueError("a grid without places for all")
+    return Grid(ids, places, columns, rows)

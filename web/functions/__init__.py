@@ -1,0 +1,1 @@
+"""Presets as functions: for gradio_client, and as MCP tools."""

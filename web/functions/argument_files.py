@@ -1,0 +1,54 @@
+"""Files that a program gives as an argument → kept uploads."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from comfy.workflow.form.signature import Argument
+from studio.access.viewer import Viewer
+from studio.errors import Absent, StudioError
+from studio.studio import Studio
+from web.http.base64_files import unpacked
+
+_MADE = re.compile(r"([0-9a-f-]{36})(?:/(\d{1,4}))?")
+"""A generation's id, and the number of its file."""
+
+
+class Given:
+    """Takes in files for *studio*."""
+
+    def __init__(self, studio: Studio) -> None:
+        self._studio = studio
+
+    def keep(self, argument: Argument, value: Any, viewer: Viewer) -> str:
+        """Keep what *argument* is given and return its name. Raises StudioError.
+
+        That is an uploaded file (Gradio's), base64 or a data URL, or a generation of the viewer's
+        own: ``ID`` or ``ID/NUMBER``.
+        """
+        kind = argument.field.kind.value
+        if isinstance(value, dict) and isinstance(value.get("path"), str):
+            sent = self._studio.arrivals.path(value["path"], viewer.owner)
+            if sent is None:
+                raise StudioError("The file did not arrive: send it again.")
+            return self._studio.keep_image(sent, kind)
+        text = value.strip() if isinstance(value, str) else ""
+        if made := _MADE.fullmatch(text):
+            return self._studio.keep_image(self._made(made, viewer), kind)
+        try:
+            data = unpacked(text)
+        except ValueError:
+            data = b""
+        if not data:
+            raise StudioError(
+                f"{argument.name} is to be a file: base64, a data URL, or the id of a generation "
+                "of yours. An address on the web is not fetched."
+            )
+        return self._studio.keep_image(data, kind)
+
+    def _made(self, made: re.Match[str], viewer: Viewer) -> Path:
+        record = self._studio.seen(made[1], viewer)
+        found = self._studio.file(record, int(made[2] or 0), viewer)
+        if found is None:
+            raise Absent("file")
+        return found[0]

@@ -1,0 +1,1 @@
+"""What anybody may send, and how much of it, on every route."""

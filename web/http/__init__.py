@@ -1,0 +1,1 @@
+"""Requests read, refusals spelled, streams counted."""
