@@ -46,6 +46,8 @@ def outlook(plan: Plan, nodes: Nodes, children: Nodes, current: str, at: float) 
             stretch, rest = found, rest + found.rest
         else:
             rest += found.left(at)
+    if not math.isfinite(rest):
+        return None  # learned times so long that their sum is no number are no basis
     return Outlook(rest, stretch.since, stretch.span, firm, stretch.knee)
 
 

@@ -151,3 +151,8 @@ def test_nothing_moves_without_a_basis() -> None:
     unknown = started({}, ev.NodeStarted("p", 0.0, "1", "1"))
     assert unknown.fraction_at(100.0) == unknown.fraction == 0.0
     assert seconds_left(unknown) is None
+
+
+def test_learned_times_that_sum_to_no_number_are_no_basis() -> None:
+    progress = started({"1": 1.5e308, "2": 1.5e308, "3": 1.5e308})
+    assert seconds_left(progress, 1.0) is None
