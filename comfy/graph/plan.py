@@ -105,6 +105,12 @@ def make_plan(
     return Plan(_by_size(nodes), outputs)
 
 
+def needed(graph: Graph, output_classes: frozenset[str] | None = None) -> dict[str, str]:
+    """The nodes that a plan of *graph* would have, dependencies first: id → class."""
+    order = ancestors(graph, _outputs(graph, output_classes))
+    return {id_: str(graph[id_].get("class_type", "")) for id_ in order}
+
+
 def without_outputs(graph: Graph, plan: Plan, dropped: Iterable[str]) -> Plan:
     """Return *plan* less what only the *dropped* outputs needed."""
     outputs = tuple(o for o in plan.outputs if o not in set(dropped))

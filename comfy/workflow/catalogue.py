@@ -42,19 +42,21 @@ class NodeClass:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All node classes of a server, by name."""
+    """All node classes of a server, by name.
+
+    `display_names` are names for people by class, `output_classes` the classes that end a graph;
+    both follow from `nodes`.
+    """
 
     nodes: Mapping[str, NodeClass] = field(default_factory=dict)
+    display_names: Mapping[str, str] = field(init=False, repr=False, compare=False)
+    output_classes: frozenset[str] = field(init=False, repr=False, compare=False)
 
-    @property
-    def display_names(self) -> dict[str, str]:
-        """Class → name for people."""
-        return {name: node.display_name for name, node in self.nodes.items()}
-
-    @property
-    def output_classes(self) -> frozenset[str]:
-        """The classes that end a graph."""
-        return frozenset(name for name, node in self.nodes.items() if node.is_output)
+    def __post_init__(self) -> None:
+        names = {name: node.display_name for name, node in self.nodes.items()}
+        outputs = frozenset(name for name, node in self.nodes.items() if node.is_output)
+        object.__setattr__(self, "display_names", names)
+        object.__setattr__(self, "output_classes", outputs)
 
     def renewed(self, other: "Catalogue") -> "Catalogue":
         """Return this with the classes of *other* for its own; itself where none differs."""

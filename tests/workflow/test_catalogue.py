@@ -21,6 +21,15 @@ def test_the_recorded_catalogue_is_read_whole() -> None:
     assert sampler.outputs == ("LATENT",)
     assert "SaveImage" in known.output_classes
     assert known.display_names["CLIPTextEncode"] != "CLIPTextEncode"
+    assert known.display_names is known.display_names  # looked up for every node: not made anew
+
+
+def test_a_renewed_catalogue_knows_the_names_and_outputs_of_what_came() -> None:
+    known, came = one({}), parse_catalogue({"New": {"display_name": "Brand", "output_node": True}})
+    renewed = known.renewed(came)
+    assert renewed.display_names == {"It": "It", "New": "Brand"}
+    assert renewed.output_classes == {"New"}
+    assert known == one({}) != renewed
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from comfy.graph.plan import make_plan, node_title
+from comfy.graph.plan import needed, node_title
 from comfy.workflow.catalogue import Catalogue, Input, NodeClass
 from comfy.workflow.form.text_roles import text_roles
 from comfy.workflow.widgets import DYNAMIC_COMBO, has_widget, keys_of, nested
@@ -102,16 +102,15 @@ _SEEDS = frozenset({"seed", "noise_seed"})
 
 def make_form(graph: Mapping[str, Any], catalogue: Catalogue) -> Form:
     """Return the form of *graph*, for the nodes that its outputs need."""
-    plan = make_plan(graph, output_classes=catalogue.output_classes)
     roles = text_roles(graph)
     fields: list[tuple[int, int, Field]] = []
     unfit: list[str] = []
-    for node in plan.nodes:
-        node_class = catalogue.nodes.get(plan.nodes[node].node_class)
+    for node, class_name in needed(graph, catalogue.output_classes).items():
+        node_class = catalogue.nodes.get(class_name)
         title = node_title(graph, node, catalogue.display_names)
         if node_class is None:
             unfit.append(
-                f"{title}: the server has no node “{plan.nodes[node].node_class}”, so its inputs "
+                f"{title}: the server has no node “{class_name}”, so its inputs "
                 "are kept as they are."
             )
             continue

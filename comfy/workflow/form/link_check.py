@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from comfy.errors import Problem
-from comfy.graph.plan import links, make_plan, node_title
+from comfy.graph.plan import links, needed, node_title
 from comfy.workflow.catalogue import Catalogue, Input, NodeClass
 
 NO_OUTPUTS = "prompt_no_outputs"
@@ -20,13 +20,12 @@ _OPEN = ("COMFY_", "COMBO")
 
 def wiring(graph: Mapping[str, Any], catalogue: Catalogue) -> tuple[Problem, ...]:
     """Problems of the nodes that outputs need: what is not connected, or to the wrong kind."""
-    plan = make_plan(graph, output_classes=catalogue.output_classes)
     if not _outputs(graph, catalogue):
         said = "The workflow has no output: add a Save Image or Preview Image node."
         return (Problem(NO_OUTPUTS, said),)
     found: list[Problem] = []
-    for id_ in plan.nodes:
-        node_class = catalogue.nodes.get(plan.nodes[id_].node_class)
+    for id_, class_name in needed(graph, catalogue.output_classes).items():
+        node_class = catalogue.nodes.get(class_name)
         if node_class is not None:
             title = node_title(graph, id_, catalogue.display_names)
             found += _of_node(graph, id_, title, node_class, catalogue)
