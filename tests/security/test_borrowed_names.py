@@ -8,12 +8,12 @@ from PIL import Image
 
 from storage.records import Generation
 from studio.access.viewer import Viewer, viewer_of
+from studio.workflows.open_form import Grid
 from tests.faults.house import CHECKPOINT
 from tests.security.conftest import PASSWORDS, Fortress
 from tests.security.person import Person
 from ui.shell.context import Parts
 from ui.shell.rpc import Ask
-from ui.workflows.open_form import Grid
 from ui.workflows.plans import Plans
 from web.access import middleware
 

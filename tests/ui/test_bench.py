@@ -15,12 +15,12 @@ from comfy.workflow.form.validate import NO_FILE
 from storage.store import Store
 from studio.errors import StudioError
 from studio.workflows.drafts import Drafts
+from studio.workflows.from_a1111 import named, restored
+from studio.workflows.open_forms import MAX_OWN, OpenForms
 from studio.workflows.workflows import Opened
 from ui.workflows import view as drawing
 from ui.workflows.checks import problems_of
-from ui.workflows.from_a1111 import named, restored
 from ui.workflows.mask_editor import with_mask
-from ui.workflows.open_forms import MAX_OWN, Benches
 from ui.workflows.shots import shot
 
 OPENED = Opened("w", {}, Form(()))
@@ -39,14 +39,14 @@ GRAPH = {
 
 
 @pytest.fixture
-def benches(tmp_path: Path) -> Iterator[Benches]:
-    """Benches over a real store, which nothing is written to before it is closed."""
+def benches(tmp_path: Path) -> Iterator[OpenForms]:
+    """OpenForms over a real store, which nothing is written to before it is closed."""
     store = Store(tmp_path)
-    yield Benches(Drafts(store))
+    yield OpenForms(Drafts(store))
     store.close()
 
 
-def test_a_bench_is_only_its_owners(benches: Benches) -> None:
+def test_a_bench_is_only_its_owners(benches: OpenForms) -> None:
     bench = benches.open("user:a", OPENED)
     assert benches.get(bench.id, "user:a") == bench
     assert benches.get(bench.id, "user:b") is None
@@ -54,7 +54,7 @@ def test_a_bench_is_only_its_owners(benches: Benches) -> None:
     assert benches.latest("user:b") is None
 
 
-def test_the_oldest_bench_of_one_owner_goes_first(benches: Benches) -> None:
+def test_the_oldest_bench_of_one_owner_goes_first(benches: OpenForms) -> None:
     other = benches.open("user:b", OPENED)
     made = [benches.open("user:a", OPENED).id for _ in range(MAX_OWN + 2)]
     assert [benches.get(one, "user:a") is None for one in made] == [True] * 2 + [False] * MAX_OWN

@@ -11,13 +11,13 @@ import pytest
 from comfy.workflow.form.form import Form
 from storage.store import Store
 from studio.workflows import drafts as drafts_module
+from studio.workflows import open_forms as benches_module
 from studio.workflows.drafts import KIND, MAX_BYTES, Drafts
+from studio.workflows.made_from import Source
+from studio.workflows.open_form import FIXED, INCREMENT, Grid, OpenForm, drafted, read_draft
+from studio.workflows.open_forms import MAX_OWN, OpenForms
 from studio.workflows.presets import Look
 from studio.workflows.workflows import Opened
-from ui.generate.made_from import Source
-from ui.workflows import open_forms as benches_module
-from ui.workflows.open_form import FIXED, INCREMENT, Bench, Grid, drafted, read_draft
-from ui.workflows.open_forms import MAX_OWN, Benches
 
 GRAPH = {"1": {"class_type": "A", "inputs": {"seed": 2**64 - 1, "text": "a \0 b", "x": 0.5}}}
 OPENED = Opened("a/b ? name", GRAPH, Form(()), ("a warning",))
@@ -35,7 +35,7 @@ EVERYTHING: dict[str, Any] = {
     "grid": Grid(("a", "b"), ((0, 0), (1, 0)), ("X 1", "X 2"), ()),
 }
 
-Run = Callable[[], Benches]
+Run = Callable[[], OpenForms]
 
 
 @pytest.fixture
@@ -43,13 +43,13 @@ def run(tmp_path: Path) -> Iterator[Run]:
     """Run the program anew on the same folder; what ran before is ended as it should be."""
     running: list[tuple[Drafts, Store]] = []
 
-    def again() -> Benches:
+    def again() -> OpenForms:
         end()
         store = Store(tmp_path)
         drafts = Drafts(store)
         drafts.start()
         running.append((drafts, store))
-        return Benches(drafts)
+        return OpenForms(drafts)
 
     def end() -> None:
         for drafts, store in running:
@@ -67,7 +67,7 @@ def test_everything_of_a_form_is_there_after_a_restart(run: Run) -> None:
     changed = benches.change(bench.id, "user:a", **EVERYTHING)
     assert changed
     assert run().get(bench.id, "user:a") == changed
-    assert changed == Bench(
+    assert changed == OpenForm(
         bench.id, "user:a", "a/b ? name", GRAPH, notes=("a warning",), **EVERYTHING
     )
 
@@ -100,7 +100,7 @@ def test_one_owner_keeps_so_many(run: Run) -> None:
 
 
 def test_who_is_absent_for_long_is_read_back(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(benches_module, "MAX_BENCHES", 3)
+    monkeypatch.setattr(benches_module, "MAX_OPEN", 3)
     benches = run()
     made = {f"user:{number}": benches.open(f"user:{number}", OPENED) for number in range(9)}
     assert all(benches.get(bench.id, owner) == bench for owner, bench in made.items())
@@ -158,7 +158,7 @@ def test_what_is_odd_in_a_draft_is_left_out() -> None:
         "job": "../../etc/passwd",
         "source": {"parent": "0198f000-0000-7000-8000-000000000001", "relation": "theft"},
     }
-    bench = Bench("i", "o", "n", {})
+    bench = OpenForm("i", "o", "n", {})
     kept = replace(bench, uploads={"1.image": "a.png"}, modes={"1.seed": FIXED})
     assert read_draft("i", "o", {**drafted(bench), **odd}) == kept
 
@@ -168,15 +168,15 @@ def test_what_is_odd_in_a_draft_is_left_out() -> None:
     [
         {},
         {"format": "another/2"},
-        {**drafted(Bench("i", "o", "n", {})), "grid": {"ids": 5}},
-        {**drafted(Bench("i", "o", "n", {})), "edits": None},
-        {**drafted(Bench("i", "o", "n", {})), "source": "x"},
-        {**drafted(Bench("i", "o", "n", {})), "graph": [1]},
-        {**drafted(Bench("i", "o", "n", {})), "edits": [["1.a", 1]]},
-        {**drafted(Bench("i", "o", "n", {})), "uploads": "a.png"},
-        {**drafted(Bench("i", "o", "n", {})), "grid": _grid(places=[[0, 7]])},
-        {**drafted(Bench("i", "o", "n", {})), "grid": _grid(places=[[0]])},
-        {**drafted(Bench("i", "o", "n", {})), "grid": _grid(places=[])},
+        {**drafted(OpenForm("i", "o", "n", {})), "grid": {"ids": 5}},
+        {**drafted(OpenForm("i", "o", "n", {})), "edits": None},
+        {**drafted(OpenForm("i", "o", "n", {})), "source": "x"},
+        {**drafted(OpenForm("i", "o", "n", {})), "graph": [1]},
+        {**drafted(OpenForm("i", "o", "n", {})), "edits": [["1.a", 1]]},
+        {**drafted(OpenForm("i", "o", "n", {})), "uploads": "a.png"},
+        {**drafted(OpenForm("i", "o", "n", {})), "grid": _grid(places=[[0, 7]])},
+        {**drafted(OpenForm("i", "o", "n", {})), "grid": _grid(places=[[0]])},
+        {**drafted(OpenForm("i", "o", "n", {})), "grid": _grid(places=[])},
     ],
 )
 def test_what_another_version_wrote_is_no_form(data: dict[str, Any]) -> None:

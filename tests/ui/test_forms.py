@@ -11,10 +11,10 @@ from storage.store import Store
 from studio.access.viewer import Viewer
 from studio.errors import StudioError
 from studio.workflows.drafts import Drafts
+from studio.workflows.open_forms import OpenForms
 from studio.workflows.workflows import Opened
 from ui.shell.rpc import Ask
 from ui.workflows.open_form_actions import MAX_ABOUT, Forms
-from ui.workflows.open_forms import Benches
 
 ANN, BOB = Viewer("user:ann"), Viewer("user:bob")
 GRAPH: dict[str, Any] = {
@@ -24,18 +24,18 @@ GRAPH: dict[str, Any] = {
 
 
 @pytest.fixture
-def benches(tmp_path: Path) -> Iterator[Benches]:
+def benches(tmp_path: Path) -> Iterator[OpenForms]:
     store = Store(tmp_path)
-    yield Benches(Drafts(store))
+    yield OpenForms(Drafts(store))
     store.close()
 
 
 @pytest.fixture
-def forms(benches: Benches) -> Forms:
+def forms(benches: OpenForms) -> Forms:
     return Forms(benches, lambda bench: {"bench": bench.id, "edits": dict(bench.edits)})
 
 
-def opened(benches: Benches, name: str, **fields: Any) -> str:
+def opened(benches: OpenForms, name: str, **fields: Any) -> str:
     return benches.open(ANN.owner, Opened(name, GRAPH, Form(()), ()), **fields).id
 
 
@@ -48,7 +48,7 @@ def names(answer: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def test_the_one_touched_last_stands_first_and_is_told_by_its_prompt(
-    benches: Benches, forms: Forms
+    benches: OpenForms, forms: Forms
 ) -> None:
     first = opened(benches, "a")
     opened(benches, "b", edits={"1.text": " a fox " * 100}, preset="Mine")
@@ -60,7 +60,7 @@ def test_the_one_touched_last_stands_first_and_is_told_by_its_prompt(
     assert [name for name, _ in names(forms.forms(ask(ANN)))] == ["a", "Mine"]
 
 
-def test_a_closing_can_be_taken_back_once(benches: Benches, forms: Forms) -> None:
+def test_a_closing_can_be_taken_back_once(benches: OpenForms, forms: Forms) -> None:
     id_ = opened(benches, "a", edits={"1.text": 5})
     assert forms.close(ask(ANN, id_)) == {"forms": []}
     with pytest.raises(StudioError, match="closed meanwhile"):
@@ -72,7 +72,7 @@ def test_a_closing_can_be_taken_back_once(benches: Benches, forms: Forms) -> Non
 
 
 def test_nobody_elses_form_is_listed_taken_up_closed_or_brought_back(
-    benches: Benches, forms: Forms
+    benches: OpenForms, forms: Forms
 ) -> None:
     id_ = opened(benches, "a")
     assert forms.forms(ask(BOB)) == forms.close(ask(BOB, id_)) == {"forms": []}

@@ -5,8 +5,8 @@ import pytest
 from comfy.workflow.form.form import Field, Form, Kind
 from comfy.workflow.form.prompt_choices import ExpandError
 from comfy.workflow.request import MAX_SEED
-from ui.workflows import batch as many
-from ui.workflows import seeds as press
+from studio.workflows import batch as many
+from studio.workflows import press_seeds as press
 
 SEED = Field("1.seed", "1", "seed", "Seed", "Sampler", Kind.SEED, 5, least=0, most=MAX_SEED)
 STEPS = Field("1.steps", "1", "steps", "Steps", "Sampler", Kind.WHOLE, 20, least=1, most=100)

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from studio.workflows.made_from import NONE, Source, read_source
 from tests.ui.samples import image, record
 from ui.generate import made_from, request_fields
-from ui.generate.made_from import NONE, Source
 
 ONE = record().id
 
@@ -14,7 +14,7 @@ ONE = record().id
 def test_what_is_shown_is_what_is_read() -> None:
     made = made_from.shown(record(images=(image(),)), "input")
     assert (made["prompt"], made["n"], made["thumb"]) == ("a lake", 0, True)
-    assert made_from.read(made) == Source(ONE, "input")
+    assert read_source(made) == Source(ONE, "input")
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ def test_what_is_shown_is_what_is_read() -> None:
     [None, {}, [], "x", {"id": ONE}, {"id": "x", "how": "input"}, {"id": ONE, "how": "repeat"}],
 )
 def test_anything_else_is_no_source(value: Any) -> None:
-    assert made_from.read(value) == NONE
+    assert read_source(value) == NONE
 
 
 def test_it_goes_with_its_picture_but_a_variation_stays() -> None:

@@ -9,9 +9,9 @@ from gradio.data_classes import ImageData
 from gradio.processing_utils import save_file_to_cache
 
 from comfy.workflow.request import MAX_PROMPT
+from studio.workflows.made_from import Source, read_source
 from ui.generate import made_from as source
 from ui.generate import request_fields
-from ui.generate.made_from import Source
 
 CFG_MAX = 20.0
 STRENGTH_RANGE = (-2.0, 2.0)
@@ -85,7 +85,7 @@ def named(values: tuple[Any, ...]) -> tuple[dict[str, Any], str]:
 
 def made_from(values: tuple[Any, ...]) -> Source:
     """What handlers' positional values say of where the form's came from."""
-    return source.read(values[len(request_fields.FIELDS) + 1])
+    return read_source(values[len(request_fields.FIELDS) + 1])
 
 
 def build_compose(inputs: dict[str, Any]) -> dict[str, Any]:

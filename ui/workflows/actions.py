@@ -15,16 +15,16 @@ from comfy.workflow.json_text import parse_json
 from storage.records import Generation
 from studio.errors import Absent, StudioError
 from studio.generations.new_records import uploads_of
+from studio.workflows.from_a1111 import restored
+from studio.workflows.made_from import Source
+from studio.workflows.open_form import FIXED, RANDOM, SEED_MODES, OpenForm
+from studio.workflows.open_forms import GONE, OpenForms
 from studio.workflows.presets import Preset, arranged, read_preset
 from studio.workflows.workflows import NotReady, Opened
-from ui.generate.made_from import Source
 from ui.shell.context import Parts
 from ui.shell.rpc import Answer, Ask
 from ui.workflows import view as drawing
 from ui.workflows.checks import problems_of
-from ui.workflows.from_a1111 import restored
-from ui.workflows.open_form import FIXED, RANDOM, SEED_MODES, Bench
-from ui.workflows.open_forms import GONE, Benches
 from ui.workflows.plans import Plans
 from ui.workflows.shots import shot
 
@@ -41,7 +41,7 @@ class Desk:
     def __init__(self, parts: Parts) -> None:
         self._studio = parts.studio
         self._plans = Plans(parts)
-        self.benches = Benches(parts.studio.drafts)
+        self.benches = OpenForms(parts.studio.drafts)
         parts.studio.sweeping.held.append(self.benches.upload_names)
 
     @property
@@ -155,7 +155,7 @@ class Desk:
         except StudioError:
             return False
 
-    def placed(self, bench: Bench, uploads: Mapping[str, str]) -> Answer:
+    def placed(self, bench: OpenForm, uploads: Mapping[str, str]) -> Answer:
         """Give *bench* these files, and say what that makes of it."""
         changed = self.changed(bench, uploads=dict(uploads))
         return {**self._checked(changed), "uploads": self._shots(changed)}
@@ -192,7 +192,7 @@ class Desk:
 
     # Seeing
 
-    def view(self, bench: Bench) -> Answer:
+    def view(self, bench: OpenForm) -> Answer:
         """Everything the page draws of *bench*."""
         base, form = self.forms(bench)
         fields, lists = drawing.fields(form, base, self.graph(bench))
@@ -214,7 +214,7 @@ class Desk:
             **self._checked(bench),
         }
 
-    def _checked(self, bench: Bench) -> Answer:
+    def _checked(self, bench: OpenForm) -> Answer:
         form = self.forms(bench)[1]
         problems = self._problems(bench, form)
         refused = self._refused(bench, problems)
@@ -225,13 +225,13 @@ class Desk:
             **self._plans.plan(bench, form, self._values(bench, form)),
         }
 
-    def _problems(self, bench: Bench, form: Form) -> Sequence[Problem]:
+    def _problems(self, bench: OpenForm, form: Form) -> Sequence[Problem]:
         catalogue = self._studio.workflows.catalogue
         graph = self.graph(bench)
         edits = {key: value for key, value in bench.edits.items() if form.get(key)}
         return problems_of(form, graph, edits, bench.uploads, catalogue)
 
-    def _refused(self, bench: Bench, known: Sequence[Problem]) -> list[Problem]:
+    def _refused(self, bench: OpenForm, known: Sequence[Problem]) -> list[Problem]:
         """What the server refused of the latest press, where that still stands on the form.
 
         It is only said: the server may take it by now, so it keeps nobody from trying again.
@@ -245,28 +245,28 @@ class Desk:
             and now.get(f"{one.node}.{one.field}") == bench.sent.get(f"{one.node}.{one.field}")
         ]
 
-    def _spoiled(self, bench: Bench, problems: Sequence[Problem]) -> tuple[str, ...] | None:
+    def _spoiled(self, bench: OpenForm, problems: Sequence[Problem]) -> tuple[str, ...] | None:
         """The outputs that cannot be made as it is, where some other can; else None."""
         if not problems:
             return None
         return spoiled(self.graph(bench), self._studio.workflows.catalogue, problems)
 
-    def _values(self, bench: Bench, form: Form) -> dict[str, Any]:
+    def _values(self, bench: OpenForm, form: Form) -> dict[str, Any]:
         """What is typed, over the defaults that an arrangement set."""
         known = {one.key for one in form.fields}
         return {k: v for k, v in _given(bench).items() if k in known}
 
-    def graph(self, bench: Bench) -> dict[str, Any]:
+    def graph(self, bench: OpenForm) -> dict[str, Any]:
         """The graph with the options that are chosen on the form."""
         return chosen(bench.graph, self._studio.workflows.catalogue, _given(bench))
 
-    def forms(self, bench: Bench) -> tuple[Form, Form]:
+    def forms(self, bench: OpenForm) -> tuple[Form, Form]:
         """The form as the graph gives it, and as it was arranged."""
         drawn = make_form(self.graph(bench), self._studio.workflows.catalogue)
         base = standing(drawn, bench.graph)
         return base, arranged(base, bench.looks)
 
-    def _shots(self, bench: Bench) -> dict[str, dict[str, str]]:
+    def _shots(self, bench: OpenForm) -> dict[str, dict[str, str]]:
         return {
             key: {"name": name, "shot": shot(self._studio.image_path(name))}
             for key, name in bench.uploads.items()
@@ -274,7 +274,7 @@ class Desk:
 
     # Keeping
 
-    def kept(self, ask: Ask) -> Bench:
+    def kept(self, ask: Ask) -> OpenForm:
         """The bench with what the page says was typed."""
         bench = self.benches.get(ask.text("bench"), ask.viewer.owner)
         if bench is None:
@@ -286,7 +286,7 @@ class Desk:
         modes = {k: v for k, v in ask.object("modes").items() if k in known and v in SEED_MODES}
         return self.changed(bench, edits=edits, modes=modes, many=ask.object("many"))
 
-    def changed(self, bench: Bench, **fields: Any) -> Bench:
+    def changed(self, bench: OpenForm, **fields: Any) -> OpenForm:
         """Change fields of *bench*. Raises StudioError where it was closed meanwhile."""
         changed = self.benches.change(bench.id, bench.owner, **fields)
         if changed is None:
@@ -294,7 +294,7 @@ class Desk:
         return changed
 
 
-def _given(bench: Bench) -> dict[str, Any]:
+def _given(bench: OpenForm) -> dict[str, Any]:
     """What is typed, over the defaults that an arrangement set, for fields of any option."""
     own = {look.key: look.default for look in bench.looks if look.default is not None}
     return {**own, **bench.edits}

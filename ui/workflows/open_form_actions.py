@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from comfy.workflow.form.text_roles import text_roles
 from studio.errors import StudioError
+from studio.workflows.open_form import OpenForm
+from studio.workflows.open_forms import GONE, OpenForms
 from ui.shell.rpc import Answer, Ask
-from ui.workflows.open_form import Bench
-from ui.workflows.open_forms import GONE, Benches
 
 MAX_CLOSED = 50
 """Closed forms that can still be taken back, over all viewers."""
@@ -19,11 +19,11 @@ MAX_ABOUT = 160
 class Forms:
     """Answers to the page's script; *view* says what it draws. `_lock` guards `_closed`."""
 
-    def __init__(self, benches: Benches, view: Callable[[Bench], Answer]) -> None:
+    def __init__(self, benches: OpenForms, view: Callable[[OpenForm], Answer]) -> None:
         self._benches = benches
         self._view = view
         self._lock = threading.Lock()
-        self._closed: OrderedDict[tuple[str, str], Bench] = OrderedDict()
+        self._closed: OrderedDict[tuple[str, str], OpenForm] = OrderedDict()
 
     @property
     def functions(self) -> dict[str, Callable[[Ask], Answer]]:
@@ -66,11 +66,11 @@ class Forms:
         return self.forms(ask)
 
 
-def _shown(bench: Bench) -> Answer:
+def _shown(bench: OpenForm) -> Answer:
     return {"bench": bench.id, "name": bench.preset or bench.name, "about": _about(bench)}
 
 
-def _about(bench: Bench) -> str:
+def _about(bench: OpenForm) -> str:
     """The first prompt of *bench*, as it is typed; "" where it has none."""
     for key, role in text_roles(bench.graph).items():
         node, _, name = key.rpartition(".")

@@ -14,14 +14,14 @@ from storage.records import Generation, Status
 from studio.access.viewer import Viewer
 from studio.errors import StudioError
 from studio.library.contact_sheet import contact_sheet
+from studio.workflows import batch as many
+from studio.workflows import press_seeds as press
+from studio.workflows.batch import ExpandError
+from studio.workflows.open_form import Grid, OpenForm
 from studio.workflows.wildcards import read_wildcards
 from ui.shell.context import Parts
 from ui.shell.rpc import Answer, Ask
 from ui.shell.wording import forecast_sentence
-from ui.workflows import batch as many
-from ui.workflows import seeds as press
-from ui.workflows.batch import ExpandError
-from ui.workflows.open_form import Bench, Grid
 
 _UNSAFE = re.compile(r"[^\w.-]+")
 
@@ -37,7 +37,7 @@ class Plans:
         """The names of the wildcards there are."""
         return sorted(read_wildcards(self._studio.settings.data_folder))
 
-    def plan(self, bench: Bench, form: Form, values: Mapping[str, Any]) -> Answer:
+    def plan(self, bench: OpenForm, form: Form, values: Mapping[str, Any]) -> Answer:
         """How many generations, and a sentence about them; what is wrong with the numbers."""
         try:
             count, how = many.sentence(self._batch(bench, form, values))
@@ -50,7 +50,7 @@ class Plans:
         return {"count": count, "plan": said.strip(), "many_error": ""}
 
     def make(
-        self, bench: Bench, form: Form, values: Mapping[str, Any], *, partial: bool = False
+        self, bench: OpenForm, form: Form, values: Mapping[str, Any], *, partial: bool = False
     ) -> tuple[Answer, Grid]:
         """Store everything that *bench* asks for. Raises NotReady, ExpandError, StudioError.
 
@@ -97,7 +97,7 @@ class Plans:
         self._studio.arrivals.add(ask.viewer.owner, [path])
         return {"url": f"gradio_api/file={quote(path)}", "filename": filename}
 
-    def _batch(self, bench: Bench, form: Form, values: Mapping[str, Any]) -> Batch:
+    def _batch(self, bench: OpenForm, form: Form, values: Mapping[str, Any]) -> Batch:
         wildcards = read_wildcards(self._studio.settings.data_folder)
         return many.batch(form, values, bench.many, wildcards)
 

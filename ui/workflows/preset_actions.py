@@ -14,12 +14,12 @@ from comfy.workflow.form.typed_values import read_values
 from comfy.workflow.presets import PRESETS, Model
 from comfy.workflow.presets import Preset as Shipped
 from studio.errors import StudioError
+from studio.workflows.open_form import OpenForm
 from studio.workflows.presets import Look, Preset, checked_name
 from studio.workflows.workflows import Opened
 from ui.shell.context import Parts
 from ui.shell.rpc import Answer, Ask
 from ui.workflows.actions import Desk
-from ui.workflows.open_form import Bench
 
 MAX_BIN = 200
 """Deleted presets that can still be taken back, over all viewers."""
@@ -148,7 +148,7 @@ class Shelving:
             raise StudioError(f"There is no preset “{name[:80]}” any more.")
         return found
 
-    def _as_preset(self, bench: Bench, name: str) -> Preset:
+    def _as_preset(self, bench: OpenForm, name: str) -> Preset:
         form = self._desk.forms(bench)[1]
         edits = {key: value for key, value in bench.edits.items() if form.get(key)}
         values, _ = read_values(form, edits)

@@ -6,7 +6,7 @@ from typing import Any
 
 from comfy.workflow.form.form import Form, Kind
 from comfy.workflow.request import MAX_SEED
-from ui.workflows.open_form import FIXED, INCREMENT, RANDOM
+from studio.workflows.open_form import FIXED, INCREMENT, RANDOM
 
 RANDOM_SEEDS = 2**53
 """Random seeds stay below this, so that JavaScript can show them exactly."""

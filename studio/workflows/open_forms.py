@@ -1,6 +1,6 @@
 """Workflows that people have open: what was typed into their forms outlives page and program.
 
-A bench belongs to one viewer and is named by its id, so two tabs can have two workflows open.
+An open form belongs to one viewer and is named by its id, so two tabs can have two workflows open.
 """
 
 import secrets
@@ -12,61 +12,61 @@ from dataclasses import replace
 from typing import Any
 
 from studio.workflows.drafts import Drafts
+from studio.workflows.open_form import OpenForm, drafted, read_draft
 from studio.workflows.workflows import Opened
-from ui.workflows.open_form import Bench, drafted, read_draft
 
 GONE = "This form was closed meanwhile: open the workflow again."
-MAX_BENCHES = 400
+MAX_OPEN = 400
 """Forms kept in memory over all viewers; those of the longest absent go first."""
 MAX_OWN = 12
 """Forms that one viewer has open at once."""
 
 
-class Benches:
+class OpenForms:
     """The open workflows of everybody; `drafts` outlive a restart. `_lock` guards `_open`.
 
-    Of each owner all benches are in memory, or none.
+    Of each owner all forms are in memory, or none.
     """
 
     def __init__(self, drafts: Drafts) -> None:
         self._drafts = drafts
         self._lock = threading.Lock()
-        self._open: OrderedDict[str, OrderedDict[str, Bench]] = OrderedDict()
+        self._open: OrderedDict[str, OrderedDict[str, OpenForm]] = OrderedDict()
 
-    def open(self, owner: str, opened: Opened, **fields: Any) -> Bench:
-        """Put a workflow on a bench of its own."""
+    def open(self, owner: str, opened: Opened, **fields: Any) -> OpenForm:
+        """Put a workflow open, as one more form."""
         notes = tuple(dict.fromkeys(opened.warnings))
-        bench = Bench(
+        form = OpenForm(
             secrets.token_hex(8), owner, opened.name, dict(opened.graph), notes=notes, **fields
         )
-        self.put(bench)
-        return bench
+        self.put(form)
+        return form
 
-    def put(self, bench: Bench) -> None:
-        """Put *bench* where it was, or as one more; of too many the longest untouched goes."""
-        with self._of(bench.owner) as own:
-            own[bench.id] = bench
-            self._drafts.keep(bench.owner, bench.id, drafted(bench))
+    def put(self, form: OpenForm) -> None:
+        """Put *form* where it was, or as one more; of too many the longest untouched goes."""
+        with self._of(form.owner) as own:
+            own[form.id] = form
+            self._drafts.keep(form.owner, form.id, drafted(form))
             for _ in range(len(own) - MAX_OWN):
-                self._drafts.keep(bench.owner, own.popitem(last=False)[0], None)
+                self._drafts.keep(form.owner, own.popitem(last=False)[0], None)
 
-    def get(self, id_: str, owner: str) -> Bench | None:
-        """The owner's bench of that id, or None."""
+    def get(self, id_: str, owner: str) -> OpenForm | None:
+        """The owner's form of that id, or None."""
         with self._of(owner) as own:
             return own.get(id_)
 
-    def latest(self, owner: str) -> Bench | None:
+    def latest(self, owner: str) -> OpenForm | None:
         """The one that the owner touched last."""
         with self._of(owner) as own:
             return next(reversed(own.values()), None)
 
-    def all(self, owner: str) -> tuple[Bench, ...]:
-        """The owner's benches, the one touched last first."""
+    def all(self, owner: str) -> tuple[OpenForm, ...]:
+        """The owner's forms, the one touched last first."""
         with self._of(owner) as own:
             return tuple(reversed(own.values()))
 
-    def change(self, id_: str, owner: str, **fields: Any) -> Bench | None:
-        """Change fields of the owner's bench and return it; None where it is gone."""
+    def change(self, id_: str, owner: str, **fields: Any) -> OpenForm | None:
+        """Change fields of the owner's form and return it; None where it is gone."""
         with self._of(owner) as own:
             found = own.get(id_)
             if found is None:
@@ -83,12 +83,12 @@ class Benches:
             return frozenset(
                 name
                 for own in self._open.values()
-                for bench in own.values()
-                for name in bench.uploads.values()
+                for form in own.values()
+                for name in form.uploads.values()
             )
 
-    def close(self, id_: str, owner: str) -> Bench | None:
-        """Clear the owner's bench, its draft too, and return what lay there."""
+    def close(self, id_: str, owner: str) -> OpenForm | None:
+        """Clear the owner's form, its draft too, and return what lay there."""
         with self._of(owner) as own:
             found = own.pop(id_, None)
             if found:
@@ -96,8 +96,8 @@ class Benches:
         return found
 
     @contextmanager
-    def _of(self, owner: str) -> Iterator[OrderedDict[str, Bench]]:
-        """The owner's benches, the one touched last being last; read back where they are not here.
+    def _of(self, owner: str) -> Iterator[OrderedDict[str, OpenForm]]:
+        """The owner's forms, the one touched last being last; read back where they are not here.
 
         `_lock` is held meanwhile. Raises StorageError where they cannot be read.
         """
@@ -112,12 +112,12 @@ class Benches:
                     return
             kept = self._read(owner)
 
-    def _read(self, owner: str) -> OrderedDict[str, Bench]:
+    def _read(self, owner: str) -> OrderedDict[str, OpenForm]:
         drafts = [*self._drafts.of(owner).items()][:MAX_OWN]
         found = ((id_, read_draft(id_, owner, data)) for id_, data in reversed(drafts))
-        return OrderedDict((id_, bench) for id_, bench in found if bench)
+        return OrderedDict((id_, form) for id_, form in found if form)
 
     def _bound(self) -> None:
         """Let go of those whose owners have not been here for longest; they stay drafts."""
-        while sum(max(1, len(own)) for own in self._open.values()) > MAX_BENCHES:
+        while sum(max(1, len(own)) for own in self._open.values()) > MAX_OPEN:
             self._open.popitem(last=False)

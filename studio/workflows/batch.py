@@ -9,7 +9,7 @@ from comfy.workflow.form.batch import MAX_VARIANTS, Axis, Batch, Variant, count,
 from comfy.workflow.form.form import Form, Kind
 from comfy.workflow.form.grid_axes import read_axis
 from comfy.workflow.form.prompt_choices import ExpandError, Wildcards
-from ui.workflows.seeds import times
+from studio.workflows.press_seeds import times
 
 _MULTIPLIED = re.compile(r"\{[^{}]*\||__[A-Za-z0-9]")
 """What a text has in it that stands for several texts."""

@@ -6,8 +6,8 @@ from typing import Any
 
 from studio.errors import StudioError
 from studio.ids import is_id
+from studio.workflows.made_from import NONE, Source, read_source
 from studio.workflows.presets import Look, Preset, read_preset
-from ui.generate.made_from import NONE, Source, read
 
 RANDOM, FIXED, INCREMENT = "random", "fixed", "increment"
 SEED_MODES = (RANDOM, FIXED, INCREMENT)
@@ -24,7 +24,7 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True)
-class Bench:
+class OpenForm:
     """One open workflow. Mappings are by field key.
 
     `edits` are what was typed, as it came from the page; `uploads` names of kept files; `modes`
@@ -54,27 +54,27 @@ class Bench:
 _OBJECTS = ("edits", "uploads", "modes", "many", "sent")
 
 
-def drafted(bench: Bench) -> dict[str, Any]:
-    """*bench* as a JSON object, without its id and owner."""
-    shared = Preset(bench.name, dict(bench.graph), bench.looks).to_json()
+def drafted(form: OpenForm) -> dict[str, Any]:
+    """*form* as a JSON object, without its id and owner."""
+    shared = Preset(form.name, dict(form.graph), form.looks).to_json()
     return {
         **shared,
-        "notes": list(bench.notes),
-        "seeds": bench.seeds,
-        **{name: dict(getattr(bench, name)) for name in _OBJECTS},
-        "job": bench.job,
-        "preset": bench.preset,
-        "source": asdict(bench.source),
-        "grid": asdict(bench.grid) if bench.grid else None,
+        "notes": list(form.notes),
+        "seeds": form.seeds,
+        **{name: dict(getattr(form, name)) for name in _OBJECTS},
+        "job": form.job,
+        "preset": form.preset,
+        "source": asdict(form.source),
+        "grid": asdict(form.grid) if form.grid else None,
     }
 
 
-def read_draft(id_: str, owner: str, data: Mapping[str, Any]) -> Bench | None:
-    """The bench that *data* was drafted from; None for what another version wrote otherwise."""
+def read_draft(id_: str, owner: str, data: Mapping[str, Any]) -> OpenForm | None:
+    """The form that *data* was drafted from; None for what another version wrote otherwise."""
     try:
         shared = read_preset({**data, "name": "draft"})
         modes = _texts(data["modes"])
-        return Bench(
+        return OpenForm(
             id_,
             owner,
             str(data["name"]),
@@ -112,7 +112,7 @@ def _id(data: Any) -> str:
 
 def _source(data: Any) -> Source:
     told = _object(data)
-    return read({"id": told.get("parent"), "how": told.get("relation")})
+    return read_source({"id": told.get("parent"), "how": told.get("relation")})
 
 
 def _grid(data: Mapping[str, Any]) -> Grid:
