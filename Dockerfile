@@ -8,14 +8,14 @@ WORKDIR /app
 COPY requirements.txt .
 RUN pip install -r requirements.txt
 
-COPY LICENSE app.py ./
+COPY LICENSE app.py stepglass.py ./
 COPY comfy comfy
 COPY storage storage
 COPY studio studio
 COPY ui ui
 COPY web web
 # The user below may not write here, so that it would be compiled anew at each start.
-RUN python -m compileall -q comfy storage studio ui web
+RUN python -m compileall -q stepglass.py comfy storage studio ui web
 
 RUN useradd --create-home --uid 1000 stepglass && install -d -o stepglass /data
 USER stepglass

@@ -77,7 +77,7 @@ def serving(folder: Path) -> Iterator[str]:
         studio.start()
         studio.refresh_choices()
         site = Site(studio, settings, Totals(store))
-        blocks, page = build(studio, lambda _: Viewer("user:root", is_admin=True))
+        blocks, page = build(studio, lambda _: Viewer("user:root", is_admin=True), site.register)
         site.launch(blocks, **page)
         yield str(blocks.local_url)
         site.stop(blocks)

@@ -1,3 +1,3 @@
-"""Which Stepglass this is, as pyproject.toml has it too."""
+"""Which Stepglass this is: the one place that says so."""
 
 VERSION = "0.1.0"

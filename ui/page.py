@@ -17,7 +17,7 @@ from ui.queue.tab import QueueTab
 from ui.shell import theme
 from ui.shell.context import FOLLOWING, QUIET, Parts, aside, told
 from ui.shell.header import Header
-from ui.shell.lazy_gradio import note_matplotlib
+from ui.shell.lazy_gradio import no_application, note_matplotlib
 from ui.stats.tab import StatsTab
 from ui.workflows.tab import WorkflowsTab
 
@@ -28,14 +28,21 @@ MAX_EVENTS = 4096
 
 
 def build(
-    studio: Studio, viewer_of: Callable[[gr.Request], Viewer]
+    studio: Studio,
+    viewer_of: Callable[[gr.Request], Viewer],
+    register: Callable[[], None] = lambda: None,
 ) -> tuple[gr.Blocks, dict[str, Any]]:
     """The page for *studio*, and the arguments of `launch` that belong to it.
 
-    *viewer_of* says who sent a request.
+    *viewer_of* says who sent a request; *register* adds functions for programs to the page.
     """
     note_matplotlib()
-    parts = Parts(studio, viewer_of)
+    with no_application():
+        return _build(Parts(studio, viewer_of), register), launch_arguments()
+
+
+def _build(parts: Parts, register: Callable[[], None]) -> gr.Blocks:
+    page: gr.Blocks
     with gr.Blocks(
         title="Stepglass",
         fill_width=True,
@@ -64,8 +71,9 @@ def build(
         queue.panel.open(lambda: gr.Tabs(selected="generate"), None, tabs, **QUIET)
         show = generate.stage.show
         queue.panel.open(show, None, generate.live, trigger_mode="multiple", **FOLLOWING)
+        register()
     page.queue(default_concurrency_limit=None, max_size=None, api_open=False)
-    return page, launch_arguments()
+    return page
 
 
 def launch_arguments() -> dict[str, Any]:

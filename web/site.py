@@ -60,12 +60,15 @@ class Site:
         self.waiting: Waiting | None = None
         self._mcp = Mcp(studio, self._calls, self._cookies, self._max_body)
 
+    def register(self) -> None:
+        """Add the functions for programs to the page that is being built."""
+        self._calls.register()
+
     def launch(self, demo: gr.Blocks, **page: Any) -> None:
         """Serve *demo* and return; *page* are theme, css and the like for ``demo.launch``.
 
         Raises `web.launch.PortError` where the address cannot be listened on.
         """
-        self._calls.register(demo)
         demo.launch(**(launch_options(self._settings, self.app_kwargs()) | page))
         demo.app.state_holder = sessions = Sessions(demo)
         self._studio.sweeping.held.append(sessions.texts)

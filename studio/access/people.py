@@ -6,6 +6,7 @@ from storage.store import Store
 from studio.access.tokens import KIND, SERIAL
 from studio.access.viewer import ACCOUNT, BROWSER, GUEST, ONE
 from studio.errors import StudioError
+from studio.installation import PROGRAM
 from studio.settings.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -27,7 +28,7 @@ def settle_owners(store: Store, settings: Settings) -> None:
         (name,) = settings.accounts
         _unite(store, ONE, ACCOUNT + name)
     if settings.auth:
-        rest = "were made without a login: give them to an account with python app.py assign NAME"
+        rest = f"were made without a login: give them to an account with {PROGRAM} assign NAME"
         _say(store, (BROWSER, GUEST, ONE), rest)
     else:
         _say(

@@ -12,30 +12,31 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import SettingsError
 
+from studio.installation import PROGRAM
 from studio.settings.settings import ENV_PREFIX, Settings
 
 EXIT_WRONG_VALUE = 2
 ACTIONS = ("serve", "backup", "restore", "export", "import", "assign")
 FORMATS = ("parquet", "csv")
 """Flags of export, each followed by the folder to write into."""
-_SEE = " (python app.py --help lists all)"
+_SEE = f" ({PROGRAM} --help lists all)"
 _SECRET = frozenset({"servers", "headers", "auth"})
 _SHOWN_CHARACTERS = 60
 
-_EPILOG = """\
+_EPILOG = f"""\
 Each setting is read from its flag, else the environment variable in brackets, else a file .env
 in the present folder.
 
 examples:
-  python app.py                                      the demo engine, no GPU needed
-  python app.py --server http://192.168.1.20:8188    a ComfyUI on another machine
-  python app.py --server https://gpu.example --header "Authorization: Bearer TOKEN"
-  python app.py --host 0.0.0.0 --auth ann:secret     for the local network, with a login
-  python app.py --share --auth ann:secret            a public link, with a login
-  python app.py backup stepglass.zip                 keep a copy of the data folder
-  python app.py export --parquet numbers             every table and statistic for other programs
-  python app.py import ComfyUI/output --owner ann    copy finished pictures into the gallery
-  python app.py assign ann                           give ann what was made without a login
+  {PROGRAM}                                      the demo engine, no GPU needed
+  {PROGRAM} --server http://192.168.1.20:8188    a ComfyUI on another machine
+  {PROGRAM} --server https://gpu.example --header "Authorization: Bearer TOKEN"
+  {PROGRAM} --host 0.0.0.0 --auth ann:secret     for the local network, with a login
+  {PROGRAM} --share --auth ann:secret            a public link, with a login
+  {PROGRAM} backup stepglass.zip                 keep a copy of the data folder
+  {PROGRAM} export --parquet numbers             every table and statistic for other programs
+  {PROGRAM} import ComfyUI/output --owner ann    copy finished pictures into the gallery
+  {PROGRAM} assign ann                           give ann what was made without a login
 """
 
 
@@ -71,21 +72,21 @@ def read_command(arguments: Sequence[str]) -> Command:
     if action == "export" or folders:
         return _export(action, folders, given)
     if owner and action != "import":
-        fail("--owner belongs to import: python app.py import FOLDER --owner NAME")
+        fail(f"--owner belongs to import: {PROGRAM} import FOLDER --owner NAME")
     if action == "import" and file is None:
-        fail("import needs a folder: python app.py import ComfyUI/output")
+        fail(f"import needs a folder: {PROGRAM} import ComfyUI/output")
     if action == "assign" and file is None:
-        fail("assign needs the name of an account: python app.py assign ann")
+        fail(f"assign needs the name of an account: {PROGRAM} assign ann")
     if action != "serve" and file is None:
-        fail(f"{action} needs the name of a file: python app.py {action} stepglass.zip")
+        fail(f"{action} needs the name of a file: {PROGRAM} {action} stepglass.zip")
     return Command(action, read_settings(**given), file, owner=owner)
 
 
 def _export(action: str, folders: dict[str, Path], given: dict[str, Any]) -> Command:
     if action != "export":
-        fail(f"--{next(iter(folders))} belongs to export: python app.py export --parquet FOLDER")
+        fail(f"--{next(iter(folders))} belongs to export: {PROGRAM} export --parquet FOLDER")
     if len(folders) != 1:
-        fail("export writes one kind of files: python app.py export --parquet FOLDER, or --csv")
+        fail(f"export writes one kind of files: {PROGRAM} export --parquet FOLDER, or --csv")
     ((name, folder),) = folders.items()
     return Command(action, read_settings(**given), folder, name)
 
@@ -116,7 +117,7 @@ class _Parser(argparse.ArgumentParser):
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
-        prog="python app.py",
+        prog=PROGRAM,
         description="Stepglass, a live dashboard for ComfyUI.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -149,7 +150,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_flag(parser: argparse.ArgumentParser, name: str, field: FieldInfo) -> None:
     extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
-    default = "" if field.default in ((), False) else f" Default: {field.default}."
+    usual = field.get_default(call_default_factory=True)
+    default = "" if usual in ((), False) else f" Default: {usual}."
     options: dict[str, Any] = {
         "dest": name,
         "help": f"{field.description}{default} [{ENV_PREFIX}{name.upper()}]".replace("%", "%%"),

@@ -11,6 +11,7 @@ from pydantic import AliasChoices, Field, SecretStr, field_validator, model_vali
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from comfy.client.http.address import Address
+from studio.installation import usual_data_folder
 from studio.jobs.limits import MAX_PER_MINUTE, MAX_WAITING, MAX_WAITING_TOTAL, Limits
 from studio.settings.parsing import (
     parse_accounts,
@@ -58,7 +59,7 @@ class Settings(BaseSettings):
         json_schema_extra={"flag": "--header", "metavar": "HEADER", "many": True},
     )
     data_folder: Path = Field(
-        default=Path("data"),
+        default_factory=usual_data_folder,
         validation_alias=_names("data_folder"),
         description="Where the records and the finished images are kept.",
         json_schema_extra={"metavar": "FOLDER"},

@@ -44,7 +44,7 @@ def hosted(folder: Path, patch: pytest.MonkeyPatch, engine: DemoServer) -> Itera
     studio.start()
     studio.refresh_choices()
     site = Site(studio, settings, Totals(store))
-    blocks, page = build(studio, viewer_of)
+    blocks, page = build(studio, viewer_of, site.register)
     site.launch(blocks, **page)
     yield App(str(blocks.local_url), studio, engine)
     site.stop(blocks)

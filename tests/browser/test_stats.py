@@ -51,7 +51,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         studio.start()
         studio.refresh_choices()
         site = Site(studio, settings, Totals(store))
-        blocks, page = build(studio, viewer_of)
+        blocks, page = build(studio, viewer_of, site.register)
         site.launch(blocks, **page)
         yield str(blocks.local_url)
         site.stop(blocks)

@@ -91,7 +91,7 @@ def fortress(
         store = Store(settings.data_folder)
         studio = Studio(settings, [parse_address(engine.url)], store)
         site = Site(studio, settings, Totals(store))
-        demo, page = build(studio, viewer_of)
+        demo, page = build(studio, viewer_of, site.register)
         studio.start()
         studio.refresh_choices()
         site.launch(demo, **page)

@@ -84,6 +84,8 @@ def serve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
         studio = Studio(chosen, addresses, store)
         studio.start()
         site, demo = Site(studio, chosen, Totals(store)), page()
+        with demo:
+            site.register()
         site.launch(demo)
         served = Served(str(demo.local_url).rstrip("/"), demo, studio, store, site, chosen)
         started.append(served)

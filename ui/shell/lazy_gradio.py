@@ -1,6 +1,8 @@
-"""Sparing what libraries import without our using it."""
+"""Sparing what libraries import and make without our using it."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 
 
@@ -27,3 +29,20 @@ def import_gradio() -> None:
         import gradio  # noqa: F401
     finally:
         del sys.modules["mcp"]
+
+
+@contextmanager
+def no_application() -> Iterator[None]:
+    """Build a page without the web application that Gradio makes of it at each step.
+
+    It makes one as Blocks begins, as it ends and at `queue`, each 50 ms of a start, and one more at
+    `launch`, which is the one that is served.
+    """
+    from gradio.routes import App
+
+    made = App.create_app
+    App.create_app = staticmethod(lambda *_, **__: None)  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        App.create_app = staticmethod(made)  # type: ignore[method-assign]

@@ -37,15 +37,14 @@ class Calls:
         self._studio = studio
         self._given = Given(studio)
 
-    def register(self, demo: gr.Blocks) -> None:
-        """Give the page its function for programs."""
-        with demo:
-            gr.api(  # type: ignore[attr-defined] # not in its __all__
-                self.run_preset,
-                api_name=RUN,
-                api_visibility="undocumented",
-                concurrency_limit=None,
-            )
+    def register(self) -> None:
+        """Give the page that is being built its function for programs."""
+        gr.api(  # type: ignore[attr-defined] # not in its __all__
+            self.run_preset,
+            api_name=RUN,
+            api_visibility="undocumented",
+            concurrency_limit=None,
+        )
 
     async def run_preset(
         self,
