@@ -6,6 +6,7 @@ Run by the Python of an environment that has all requirements. Ends non-zero whe
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -24,6 +25,7 @@ def main() -> int:
     """Build, install, start, make an image, end."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
+        shutil.rmtree(ROOT / "build", ignore_errors=True)  # what an earlier build left would go in
         pip("wheel", "--no-deps", "--wheel-dir", str(folder), str(ROOT))
         pip("install", "--no-deps", "--force-reinstall", *map(str, folder.glob("*.whl")))
         pip("check")

@@ -27,4 +27,4 @@ BRISK = Cadence(
     cancel_again=0.7,
     aftermath=(0.0, 1.0, 5.0),
 )
-"""PROTOCOL's cadence, some five times faster, so that minutes hold more."""
+"""The usual cadence, some five times faster, so that minutes hold more."""

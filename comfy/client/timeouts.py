@@ -1,6 +1,6 @@
 """How often we look, how long we wait, when we give up: all of it in seconds. Pure.
 
-The defaults are PROTOCOL's. Whoever needs others (tests, benchmarks) hands in another one.
+docs/protocol.md says what they answer to. Whoever needs others (tests, benchmarks) hands them in.
 """
 
 from dataclasses import dataclass

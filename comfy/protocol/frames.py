@@ -1,6 +1,6 @@
 """Socket frames and history entries → events. Pure.
 
-Formats: PROTOCOL facts from ComfyUI's server.py (``send_image``, ``encode_bytes``,
+Formats (docs/protocol.md): ComfyUI's server.py (``send_image``, ``encode_bytes``,
 ``BinaryEventTypes``) and execution.py, 0.3.64 and 0.33.0.
 """
 

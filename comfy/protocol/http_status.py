@@ -44,7 +44,7 @@ def read_status(status: int, where: str, path: str) -> ComfyError | None:
                 "ComfyUI itself."
             )
         case 409:
-            # PROTOCOL: coming versions say so of a prompt id that they have. Never a failure.
+            # Coming versions say so of a prompt id that they have: never a failure.
             return Conflict(f"{where} says that it has this already (409).")
         case 413:
             return TooLarge(

@@ -65,7 +65,7 @@ HASTY = Cadence(
     aftermath=(0.0, 0.2, 0.5),
     heartbeat=0.1,
 )
-"""PROTOCOL's cadence, many times faster."""
+"""The usual cadence, many times faster."""
 
 
 class House:

@@ -1,7 +1,7 @@
 """A ComfyUI server over HTTP: its routes.
 
 Every call may raise the errors of `comfy.errors`; messages name the server and what to do.
-Routes and bodies: PROTOCOL facts from ComfyUI's server.py, 0.3.64 and 0.33.0.
+Routes and bodies (docs/protocol.md): ComfyUI's server.py, 0.3.64 and 0.33.0.
 """
 
 import logging

@@ -1,6 +1,6 @@
 """What the server's own records say, asked for again and again: the thread that settles prompts.
 
-Cadence and verdicts: PROTOCOL, "Losing the socket". `_lock` guards the times and the queue. Times
+Why so: docs/protocol.md, "When the socket is gone". `_lock` guards the times and the queue. Times
 are of `comfy.clock`, but for those by which the thread itself waits.
 """
 
