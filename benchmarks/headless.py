@@ -22,6 +22,7 @@ from storage.errors import StorageError
 from storage.store import Store
 from studio.access.viewer import Viewer
 from studio.errors import StudioError
+from studio.generations.new_records import press_of
 from studio.settings.settings import Settings
 from studio.studio import Studio
 
@@ -70,7 +71,7 @@ def obey(studio: Studio, wall_clock: WallClock, order: Json) -> Json:
         case {"generate": fields}:
             request = GenerationRequest.model_validate(fields)
             again = bool(order.get("retry_on_loss"))
-            made = studio.generate(request, viewer.owner, retry_on_loss=again)
+            made = studio.generations.create(viewer, press_of(request, retry_on_loss=again))
             return {"ids": [generation.id for generation in made]}
         case {"cancel": id_}:
             studio.cancels.some([id_], ANYBODY)
@@ -79,7 +80,9 @@ def obey(studio: Studio, wall_clock: WallClock, order: Json) -> Json:
         case {"undo": ids}:
             return {"ids": studio.cancels.undo(ids, viewer)}
         case {"again": id_, "same_seed": same_seed}:
-            return {"ids": [studio.queue.run_again(id_, viewer, same_seed=same_seed).id]}
+            return {
+                "ids": [studio.generations.create_again(viewer, [id_], same_seed=same_seed)[0].id]
+            }
         case {"pause": owner}:
             studio.queue.pause(Viewer(owner))
         case {"resume": owner}:
@@ -91,7 +94,11 @@ def obey(studio: Studio, wall_clock: WallClock, order: Json) -> Json:
         case {"disk_full": full}:
             fill_disk(full=full)
         case {"live": _}:
-            return {"live": {s.record.id: s.record.status.value for s in studio.live(ANYBODY)}}
+            return {
+                "live": {
+                    s.record.id: s.record.status.value for s in studio.generations.live(ANYBODY)
+                }
+            }
     return {}
 
 

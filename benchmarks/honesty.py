@@ -26,6 +26,7 @@ from comfy.workflow.request import GenerationRequest
 from storage.records import Generation, Status
 from storage.store import Store
 from studio.access.viewer import Viewer
+from studio.generations.new_records import press_of
 from studio.settings.settings import Settings
 from studio.snapshot import Snapshot
 from studio.studio import Studio
@@ -150,11 +151,13 @@ def cases() -> list[Case]:
 
 def _form(**fields: object) -> Make:
     def make(studio: Studio) -> Generation:
-        checkpoints = studio.choices().checkpoints
+        checkpoints = studio.servers.choices().checkpoints
         wanted = str(fields.get("checkpoint", ""))
         checkpoint = next((c for c in checkpoints if wanted and wanted in c), checkpoints[0])
         asked = {"prompt": "a quiet harbour at dawn", **fields, "checkpoint": checkpoint}
-        return studio.generate(GenerationRequest.model_validate(asked), OWNER)[0]
+        return studio.generations.create(
+            Viewer(OWNER), press_of(GenerationRequest.model_validate(asked))
+        )[0]
 
     return make
 
@@ -162,7 +165,9 @@ def _form(**fields: object) -> Make:
 def _preset(name: str) -> Make:
     def make(studio: Studio) -> Generation:
         graph = PRESETS[name].graph_for(studio.workflows.catalogue)
-        return studio.workflows.run(name, graph, [{}], Viewer(OWNER))[0]
+        return studio.generations.create(Viewer(OWNER), studio.workflows.press(name, graph, [{}]))[
+            0
+        ]
 
     return make
 
@@ -177,7 +182,7 @@ def round_of(
     studio.start()
     found = {}
     try:
-        studio.refresh_choices()
+        studio.servers.refresh()
         for earlier in range(max(EARLIER) + 1):
             for make in case.makes:
                 looks, record = asyncio.run(look(studio, make(studio)))
@@ -194,7 +199,7 @@ async def look(studio: Studio, made: Generation) -> tuple[list[Look], Generation
     looks: list[Look] = []
     while True:
         now = time.time()
-        snapshot = studio.snapshot(made.id, Viewer(OWNER))
+        snapshot = studio.generations.snapshot(made.id, Viewer(OWNER))
         if snapshot is None:
             raise RuntimeError("The generation is gone.")
         if snapshot.is_final:

@@ -20,7 +20,7 @@ from comfy.demo.settings import EngineSettings
 from comfy.workflow.request import MAX_PROMPTS, GenerationRequest
 from storage.store import Store
 from studio.access.viewer import Viewer
-from studio.generations.new_records import records_of
+from studio.generations.new_records import press_of, records_of
 from studio.jobs.jobs import Jobs
 from studio.jobs.limits import MAX_WAITING_TOTAL, Limits
 from studio.jobs.notifier import Board
@@ -49,7 +49,7 @@ def application() -> Iterator[tuple[Studio, DemoServer]]:
         )
         studio = Studio(settings, (parse_address(server.url, name="demo"),), Store(Path(folder)))
         studio.start()
-        studio.refresh_choices()
+        studio.servers.refresh()
         try:
             yield studio, server
         finally:
@@ -62,19 +62,21 @@ def press(studio: Studio, viewer: Viewer, count: int, steps: int = 4) -> list[st
     while len(ids) < count:
         request = GenerationRequest(
             prompt="a lighthouse",
-            checkpoint=studio.choices().checkpoints[0],
+            checkpoint=studio.servers.choices().checkpoints[0],
             width=64,
             height=64,
             steps=steps,
             prompts=min(MAX_PROMPTS, count - len(ids)),
         )
-        ids += [generation.id for generation in studio.generate(request, viewer.owner)]
+        ids += [
+            generation.id for generation in studio.generations.create(viewer, press_of(request))
+        ]
     return ids
 
 
 async def over(studio: Studio, id_: str, viewer: Viewer) -> None:
     """Follow *id_* to its end."""
-    async for _ in studio.watch(id_, viewer):
+    async for _ in studio.generations.watch(id_, viewer):
         pass
 
 
@@ -142,7 +144,7 @@ def claim(many: int) -> list[str]:
         for number in range(OWNERS):
             for _ in range(many // OWNERS // MAX_PROMPTS):
                 request = GenerationRequest(checkpoint="any", prompts=MAX_PROMPTS)
-                jobs.create(records_of(request, f"user:{number}", None))
+                jobs.create(records_of(press_of(request), f"user:{number}"))
         lines = iter(range(CLAIMS))
 
         def take() -> None:

@@ -28,6 +28,7 @@ from comfy.workflow.request import GenerationRequest
 from storage.records import Status
 from storage.store import Store
 from studio.access.viewer import Viewer
+from studio.generations.new_records import press_of
 from studio.settings.settings import Settings
 from studio.studio import Studio
 
@@ -68,7 +69,7 @@ def main() -> int:
         studio = Studio(settings, [parse_address(engine.url, name="engine")], store)
         studio.start()
         try:
-            studio.refresh_choices()
+            studio.servers.refresh()
             readings = asyncio.run(soak(studio, options.generations, folder))
         finally:
             studio.close()
@@ -97,14 +98,14 @@ async def keep_on(studio: Studio, numbers: Iterator[int]) -> None:
     for number in numbers:
         request = GenerationRequest(
             prompt=f"a lighthouse, number {number}",
-            checkpoint=studio.choices().checkpoints[0],
+            checkpoint=studio.servers.choices().checkpoints[0],
             width=64,
             height=64,
             steps=4,
             seed=number,
         )
-        (generation,) = studio.generate(request, OWNER)
-        async for snapshot in studio.watch(generation.id, Viewer(OWNER)):
+        (generation,) = studio.generations.create(Viewer(OWNER), press_of(request))
+        async for snapshot in studio.generations.watch(generation.id, Viewer(OWNER)):
             last = snapshot
         if last.status is not Status.FINISHED:
             raise RuntimeError(f"{generation.id} is {last.status}: {last.record.error}")
@@ -117,7 +118,7 @@ async def read(studio: Studio, generations: int, began: float, folder: Path) -> 
     gc.collect()
     process = psutil.Process()
     temporary = [p for f in ("tmp", "data/incoming") for p in (folder / f).rglob("*")]
-    assert not studio.live(Viewer(OWNER))
+    assert not studio.generations.live(Viewer(OWNER))
     return Reading(
         generations,
         seconds,

@@ -75,7 +75,7 @@ def serving(folder: Path) -> Iterator[str]:
         studio = Studio(settings, [parse_address(engine.url)], store)
         studio.statistics = Statistics(store, clock=lambda: synthetic.NOW)
         studio.start()
-        studio.refresh_choices()
+        studio.servers.refresh()
         site = Site(studio, settings, Totals(store))
         blocks, page = build(studio, lambda _: Viewer("user:root", is_admin=True), site.register)
         site.launch(blocks, **page)

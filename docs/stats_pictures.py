@@ -58,7 +58,7 @@ def _site(folder: Path) -> Iterator[str]:
         past.fill(store, "user:ann", time.time(), RECORDS)
         studio = Studio(settings, [parse_address(engine.url, name="gpu-1")], store)
         studio.start()
-        studio.refresh_choices()
+        studio.servers.refresh()
         site = Site(studio, settings, Totals(store))
         blocks, page = build(studio, viewer_of)
         site.launch(blocks, **page)

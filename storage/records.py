@@ -74,16 +74,16 @@ class NodeRun:
 class Generation:
     """One generation: what was asked, what was sent, what became of it.
 
-    `id` is a lower-case UUIDv7 and the ComfyUI prompt_id too. `group` is shared by generations
-    of one press. `request` is the form's fields (JSON object); `graph` the API graph as sent,
-    {} until made. `accepted_at` is when its server was first known to have taken it, None where no
-    answer said so. `seed` is the exact seed (0…2^64−1). `error` is the sentence for people,
-    `error_detail` the raw message and traceback, `error_kind` a short slug for counting.
-    `reached` is the share of it, 0…1, that was shown when it ended without being finished.
-    `deleted_at` is set while it lies in the bin. `rating` is 0 (none) to 5. `parent` is the id of
-    the generation it was made from, `relation` how: "input" (its picture was the input),
-    "variation" (its settings were changed) or "repeat". `origin` is "import" for what was not
-    made here. `tags` and `collections` are sorted.
+    `id` is a lower-case UUIDv7 and the ComfyUI prompt_id too. `group` is shared by generations of
+    one press. `request` is the form's fields (JSON object); `graph` the API graph, from the time it
+    is sent on as sent; {} in records of earlier versions that were not. `accepted_at` is when its
+    server was first known to have taken it, None where no answer said so. `seed` is the exact seed
+    (0…2^64−1). `error` is the sentence for people, `error_detail` the raw message and traceback,
+    `error_kind` a short slug for counting. `reached` is the share of it, 0…1, that was shown when
+    it ended without being finished. `deleted_at` is set while it lies in the bin. `rating` is 0
+    (none) to 5. `parent` is the id of the generation it was made from, `relation` how: "input" (its
+    picture was the input), "variation" (its settings were changed) or "repeat". `origin` is
+    "import" for what was not made here. `tags` and `collections` are sorted.
     """
 
     id: str

@@ -8,7 +8,7 @@ import gradio as gr
 
 from storage.records import Generation
 from studio.access.viewer import Viewer
-from studio.generations.new_records import is_workflow
+from studio.requested import is_built_in
 from studio.studio import Studio
 from ui.fullview.panel import FullView
 from ui.gallery.tab import GalleryTab
@@ -106,15 +106,15 @@ def _join(
         Its seed comes too, unless `how` says that a variation is wanted.
         """
         one, viewer = told(event, "id"), parts.viewer(request)
-        record: Generation | None = await aside(parts.studio.get, one, viewer)
+        record: Generation | None = await aside(parts.studio.generations.get, one, viewer)
         varied = told(event, "how") == "variation"
         if record is None:
             return [*skipped, gr.skip(), gr.skip()]
-        if is_workflow(record):
-            opened = await aside(partial(workflows.again, record, viewer, varied=varied))
-            return [*skipped, gr.Tabs(selected="workflows"), opened]
-        filled = filling.filled(record, varied=varied)
-        return [*filled, gr.Tabs(selected="generate"), gr.skip()]
+        if is_built_in(record):
+            filled = filling.filled(record, varied=varied)
+            return [*filled, gr.Tabs(selected="generate"), gr.skip()]
+        opened = await aside(partial(workflows.again, record, viewer, varied=varied))
+        return [*skipped, gr.Tabs(selected="workflows"), opened]
 
     async def start_from(request: gr.Request, event: gr.EventData) -> list[Any]:
         """Let the form start from the picture that a script names."""

@@ -78,10 +78,10 @@ class _Ours(Collector):
         yield GaugeMetricFamily(
             "stepglass_queue_length",
             "Generations waiting to be handed to a server.",
-            self._studio.live_counts()[Status.QUEUED],
+            self._studio.generations.live_counts()[Status.QUEUED],
         )
         yield GaugeMetricFamily(
-            "stepglass_watchers", "Who follows a generation now.", self._studio.watchers
+            "stepglass_watchers", "Who follows a generation now.", self._studio.generations.watchers
         )
         yield GaugeMetricFamily(
             "stepglass_api_streams", "Open progress streams of the API.", self._streams.count
@@ -102,7 +102,7 @@ class _Ours(Collector):
             name: GaugeMetricFamily(f"stepglass_server_{name}", text, labels=["server"])
             for name, text in numbers.items()
         }
-        for state in self._studio.servers():
+        for state in self._studio.servers.states():
             for link in Link:
                 links.add_metric([state.name, link.value], float(state.freshness.link is link))
             gauges["running"].add_metric([state.name], state.running)

@@ -4,7 +4,7 @@ import logging
 
 from storage.store import Store
 from studio.access.tokens import KIND, SERIAL
-from studio.access.viewer import ACCOUNT, BROWSER, GUEST, ONE
+from studio.access.viewer import ACCOUNT, BROWSER, GUEST, ONE, Viewer
 from studio.errors import StudioError
 from studio.installation import PROGRAM
 from studio.settings.settings import Settings
@@ -14,37 +14,47 @@ log = logging.getLogger(__name__)
 _TOKEN = ((KIND, SERIAL),)
 
 
-def settle_owners(store: Store, settings: Settings) -> None:
-    """Let the one person of this page have what browsers made here; say what stays out of reach.
+class People:
+    """The people of this installation."""
 
-    Call it before anything is taken up. Safe to be cut short: it is done as a whole or not at
-    all, and again at the next start. Raises StorageError.
-    """
-    if settings.is_one_person:
-        _unite(store, BROWSER, ONE)
-        _say(store, (ACCOUNT,), "belong to accounts: they show with --auth alone")
-        return
-    if len(settings.accounts) == 1:
-        (name,) = settings.accounts
-        _unite(store, ONE, ACCOUNT + name)
-    if settings.auth:
-        rest = f"were made without a login: give them to an account with {PROGRAM} assign NAME"
-        _say(store, (BROWSER, GUEST, ONE), rest)
-    else:
-        _say(
-            store, (ONE,), "were made while this page was one person's: they show with --people one"
-        )
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self._store = store
+        self._settings = settings
 
+    def settle(self) -> None:
+        """Let the one person of this page have what browsers made; say what stays out of reach.
 
-def hand_over(store: Store, former: str, owner: str) -> None:
-    """Let *owner* have everything of *former*, a browser that becomes the same person.
+        Call it before anything is taken up. Safe to be cut short: it is done as a whole or not at
+        all, and again at the next start. Raises StorageError.
+        """
+        store, settings = self._store, self._settings
+        if settings.is_one_person:
+            _unite(store, BROWSER, ONE)
+            _say(store, (ACCOUNT,), "belong to accounts: they show with --auth alone")
+            return
+        if len(settings.accounts) == 1:
+            (name,) = settings.accounts
+            _unite(store, ONE, ACCOUNT + name)
+        if settings.auth:
+            rest = f"were made without a login: give them to an account with {PROGRAM} assign NAME"
+            _say(store, (BROWSER, GUEST, ONE), rest)
+        else:
+            rest = "were made while this page was one person's: they show with --people one"
+            _say(store, (ONE,), rest)
 
-    Raises StudioError while something of *former* is not over, for that belongs to it, and
-    StorageError.
-    """
-    if any(record.owner == former for record in store.unfinished()):
-        raise StudioError("Something of this device still runs or waits: join when it is over.")
-    store.take_over(former, owner, keyed=_TOKEN)
+    def count_of(self, viewer: Viewer) -> int:
+        """How many generations the viewer has, whatever became of them."""
+        return self._store.owned(viewer.owner)
+
+    def hand_over(self, viewer: Viewer, owner: str) -> None:
+        """Let *owner* have everything of the viewer, a browser that becomes the same person.
+
+        Raises StudioError while something of the viewer's is not over, for that belongs to it, and
+        StorageError.
+        """
+        if any(record.owner == viewer.owner for record in self._store.unfinished()):
+            raise StudioError("Something of this device still runs or waits: join when it is over.")
+        self._store.take_over(viewer.owner, owner, keyed=_TOKEN)
 
 
 def assign(store: Store, name: str) -> int:

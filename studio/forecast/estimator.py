@@ -11,13 +11,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from comfy.graph.plan import Plan, make_plan
-from comfy.workflow.presets import build_graph, workflow_name
-from comfy.workflow.request import GenerationRequest
 from storage.records import Generation, NodeRun, Status
-from storage.stats.timings import NodeTiming
 from storage.store import Store
 from studio.forecast.history import Asked, Past, megapixels_of, past_of, timings_of
 from studio.forecast.prediction import forecast_plan, learned_plan
+from studio.requested import graph_of, seeds_of
 from studio.snapshot import Forecast
 
 LOOK_BACK = 200
@@ -56,12 +54,6 @@ class Estimator:
             newest = past_of(timings_of(record, runs)).runs
             kept = (*newest, *past.runs)[:LOOK_BACK]
             self._pasts[record.server] = Past(kept, record.graph)
-
-    def forecast(self, request: GenerationRequest, servers: Iterable[str]) -> Forecast | None:
-        """How long one generation of *request* runs on the server that knows it best."""
-        asked, graph = asked_of(request), graph_of(request)
-        plan = make_plan(graph)
-        return self._best(servers, lambda past: forecast_plan(plan, graph, asked, past))
 
     def expect(
         self, plan: Plan, record: Generation, graph: Mapping[str, Any], servers: Iterable[str]
@@ -163,38 +155,12 @@ def _forecast_record(
 
 
 def _graph(record: Generation, *, drawn: bool) -> Mapping[str, Any]:
-    """The graph of a record that waits: a workflow's has it, a form's is made of its request.
+    """The graph of a record that waits.
 
     Unless *drawn* its seeds are unlike any other, for it stands for all of its shape.
     """
-    if record.graph:
-        return record.graph if drawn else unseeded(record.graph, record.request.get("seeds", ()))
-    request = GenerationRequest.model_validate(record.request)
-    return graph_of(request.model_copy(update={"seed": record.seed if drawn else None}))
-
-
-def forecast(
-    request: GenerationRequest,
-    timings: Sequence[NodeTiming],
-    last: Mapping[str, Any] | None = None,
-) -> Forecast | None:
-    """Forecast one generation from *timings*, newest generation first; None without a basis.
-
-    *last* is the graph of the newest one.
-    """
-    graph = graph_of(request)
-    return forecast_plan(make_plan(graph), graph, asked_of(request), past_of(timings, last))
-
-
-def asked_of(request: GenerationRequest) -> Asked:
-    """What *request* asks for."""
-    return Asked(request.checkpoint, request.sampler, workflow_name(request), request.megapixels)
-
-
-def graph_of(request: GenerationRequest) -> Mapping[str, Any]:
-    """The graph that *request* will become; a seed not yet drawn is unlike any other."""
-    seed = NO_SEED if request.seed is None else request.seed
-    return build_graph(request, seed, request.image)
+    graph = graph_of(record)
+    return graph if drawn else unseeded(graph, seeds_of(record))
 
 
 def unseeded(graph: Mapping[str, Any], keys: Iterable[str]) -> dict[str, Any]:

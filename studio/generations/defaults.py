@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from storage.records import Generation
 from storage.store import Store
 from studio.errors import StudioError
-from studio.generations.new_records import is_workflow
+from studio.requested import is_built_in
 from studio.servers.catalogues import Catalogues, Choices
 
 LOOK_BACK = 50
@@ -42,7 +42,7 @@ def usual_checkpoint(past: Iterable[Generation], choices: Choices) -> Checkpoint
     """
     for record in past:
         is_there = record.checkpoint in choices.checkpoints if choices.loaded else True
-        if record.checkpoint and is_there and not is_workflow(record):
+        if record.checkpoint and is_there and is_built_in(record):
             return Checkpoint(record.checkpoint, LAST_USED)
     if choices.checkpoints:
         return Checkpoint(choices.checkpoints[0], FIRST)

@@ -9,12 +9,10 @@ from comfy.errors import Rejected
 from comfy.graph.plan import Plan, make_plan
 from comfy.protocol.refusal import class_of, completed
 from comfy.workflow.file_names import named
-from comfy.workflow.presets import build_graph
-from comfy.workflow.request import GenerationRequest
 from storage.records import Generation
 from studio.errors import UploadError
 from studio.forecast.estimator import Estimator
-from studio.generations.new_records import is_workflow, uploads_of
+from studio.requested import graph_of, uploads_of
 from studio.servers.catalogues import Catalogues
 from studio.snapshot import Forecast
 from studio.uploads.uploads import Uploads
@@ -37,20 +35,11 @@ class Grapher:
 
         Raises ComfyError.
         """
-        return named(self._graph(record, server), record.id)
-
-    def _graph(self, record: Generation, server: Server) -> dict[str, Any]:
-        if is_workflow(record):
-            return self._with_uploads(record, server)
-        request = GenerationRequest.model_validate(record.request)
-        image = ""
-        if request.image:
-            image = server.api.upload(self._read(request.image), request.image)
-        return build_graph(request, record.seed, image)
+        return named(self._with_uploads(record, server), record.id)
 
     def _with_uploads(self, record: Generation, server: Server) -> dict[str, Any]:
-        """The graph of a workflow's form, with the names under which the server has its files."""
-        graph = {id_: dict(node) for id_, node in record.graph.items()}
+        """The graph with the names under which the server has its files."""
+        graph = {id_: dict(node) for id_, node in graph_of(record).items()}
         for key, kept in uploads_of(record).items():
             node, _, name = key.partition(".")
             if node in graph:

@@ -1,130 +1,150 @@
-"""One press of Generate becomes records. Pure but for the clock and the dice."""
+"""Presses of Generate become records that wait. Pure but for the clock and the dice."""
 
 import secrets
 import time
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from comfy.workflow.file_names import unnamed
-from comfy.workflow.presets import workflow_name
-from comfy.workflow.request import MAX_SEED, GenerationRequest
+from comfy.workflow.form.summary import Summary
+from comfy.workflow.presets import build_graph, workflow_name
+from comfy.workflow.request import MAX_SEED, GenerationRequest, Relation
 from storage.records import Generation, Status
+from studio.errors import StudioError
 from studio.generations.seeds import RANDOM_SEEDS, drawn, kept_limits, moved
-from studio.ids import new_id
+from studio.ids import is_id, new_id
 from studio.jobs.order import NEXT_POSITION
+from studio.requested import again, request_of, seed_limits_of, seeds_of
 
-_ASKED = (
-    *("request", "prompt", "negative_prompt", "checkpoint", "lora", "sampler", "scheduler"),
-    *("width", "height", "steps", "cfg", "seed", "batch", "workflow", "graph"),
-    *("forecast_seconds", "retry_on_loss"),
-)
-"""Fields of a record that say what was asked, not what became of it."""
+MAX_AT_ONCE = 1000
+"""Generations that one press may make."""
 
 
-def records_of(
-    request: GenerationRequest,
-    owner: str,
-    forecast_seconds: float | None,
-    *,
-    retry_on_loss: bool = False,
-) -> tuple[Generation, ...]:
-    """Return one record a prompt, each with the next seed, grouped under the first one's id."""
+@dataclass(frozen=True, slots=True)
+class NewGeneration:
+    """One generation to create.
+
+    `request` is what the form held, as it is stored; `graph` the API graph, in which files are
+    kept uploads; `summary` what it asks for in the words that people search by.
+    """
+
+    request: Mapping[str, Any]
+    graph: Mapping[str, Any]
+    summary: Summary
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What one press of Generate asks for, validated: one or more generations of one form.
+
+    `workflow` names the form; `parent` is the id of the generation that it is made from, and
+    `relation` how; `forecast_seconds` how long each is expected to run, None where that is still
+    to be found out.
+    """
+
+    workflow: str
+    generations: tuple[NewGeneration, ...]
+    parent: str = ""
+    relation: Relation = ""
+    retry_on_loss: bool = False
+    forecast_seconds: float | None = None
+
+
+def press_of(request: GenerationRequest, *, retry_on_loss: bool = False) -> Press:
+    """The built-in form's press: one generation a prompt, each with the next seed.
+
+    Raises StudioError where no checkpoint is chosen.
+    """
+    if not request.checkpoint:
+        raise StudioError("No checkpoint is chosen: choose one, or refresh the choices.")
     first = request.seed if request.seed is not None else secrets.randbelow(RANDOM_SEEDS)
-    base = _record(request, owner, forecast_seconds)
-    ids = sorted(new_id() for _ in range(request.prompts))
+    stored = request.model_dump(mode="json", exclude={"parent", "relation"})
+    seeds = ((first + number) % (MAX_SEED + 1) for number in range(request.prompts))
+    made = tuple(
+        NewGeneration(stored, build_graph(request, seed, request.image), _summary(request, seed))
+        for seed in seeds
+    )
+    return Press(workflow_name(request), made, request.parent, request.relation, retry_on_loss)
+
+
+def press_again(record: Generation, *, same_seed: bool) -> Press:
+    """What *record*, its parent, asked for, once more; all its seeds move together.
+
+    Raises ValidationError where a later version wrote it, StudioError where it has no checkpoint.
+    """
+    if not record.graph and (request := request_of(record)):
+        return _press_of_request(record, request, same_seed=same_seed)
+    graph = unnamed(record.graph)
+    graph, shift = (graph, 0) if same_seed else _reseeded(record, graph)
+    seed = (record.seed + shift) % (MAX_SEED + 1)
+    summary = Summary(
+        **{name: getattr(record, name) for name in Summary.__slots__} | {"seed": seed}
+    )
+    new = NewGeneration(again(record, seed), graph, summary)
+    return Press(
+        record.workflow, (new,), record.id, "repeat", record.retry_on_loss, record.forecast_seconds
+    )
+
+
+def records_of(press: Press, owner: str) -> tuple[Generation, ...]:
+    """The records of *press*, in order, grouped under the first one's id.
+
+    Raises StudioError where there are none, or too many.
+    """
+    if not 0 < len(press.generations) <= MAX_AT_ONCE:
+        raise StudioError(f"One press makes 1 to {MAX_AT_ONCE} generations.")
+    ids, now = sorted(new_id() for _ in press.generations), time.time()
+    parent, relation = (press.parent, press.relation) if is_id(press.parent) else ("", "")
     return tuple(
-        replace(
-            base,
+        Generation(
             id=id_,
             group=ids[0],
-            seed=(first + number) % (MAX_SEED + 1),
-            position=base.created_at + number * NEXT_POSITION,
-            retry_on_loss=retry_on_loss,
+            owner=owner,
+            status=Status.QUEUED,
+            created_at=now,
+            position=now + number * NEXT_POSITION,
+            request=dict(new.request),
+            graph=dict(new.graph),
+            workflow=press.workflow,
+            parent=parent,
+            relation=relation,
+            retry_on_loss=press.retry_on_loss,
+            forecast_seconds=press.forecast_seconds,
+            **asdict(new.summary),
         )
-        for number, id_ in enumerate(ids)
+        for number, (id_, new) in enumerate(zip(ids, press.generations, strict=True))
     )
 
 
-def fresh(record: Generation, owner: str, *, same_seed: bool) -> Generation:
-    """Return a new record that asks for what *record*, its parent, asked for; no result in it."""
-    if is_workflow(record):
-        return _anew(record if same_seed else reseeded(record), owner)
-    seed = record.seed if same_seed else secrets.randbelow(RANDOM_SEEDS)
-    request = GenerationRequest.model_validate(record.request)
+def _press_of_request(record: Generation, request: GenerationRequest, *, same_seed: bool) -> Press:
+    """The same for a *record* without a graph: of an earlier version, or imported settings."""
+    seed = record.seed if same_seed else None
     source = {"parent": record.id, "relation": "repeat"}
     single = request.model_copy(update={"prompts": 1, "seed": seed} | source)
-    return records_of(single, owner, record.forecast_seconds, retry_on_loss=record.retry_on_loss)[0]
+    press = press_of(single, retry_on_loss=record.retry_on_loss)
+    return replace(press, forecast_seconds=record.forecast_seconds)
 
 
-def _anew(record: Generation, owner: str) -> Generation:
-    """Return what *record* asked for as a record of its own, nothing having happened yet."""
-    id_, now = new_id(), time.time()
-    asked = {name: getattr(record, name) for name in _ASKED} | {"graph": unnamed(record.graph)}
-    return Generation(
-        id=id_,
-        group=id_,
-        owner=owner,
-        status=Status.QUEUED,
-        created_at=now,
-        position=now,
-        parent=record.id,
-        relation="repeat",
-        **asked,
-    )
+def _summary(request: GenerationRequest, seed: int) -> Summary:
+    same = {n: getattr(request, n) for n in Summary.__slots__ if n not in ("seed", "batch")}
+    return Summary(**same, seed=seed, batch=request.images_per_prompt)
 
 
-def _record(request: GenerationRequest, owner: str, forecast_seconds: float | None) -> Generation:
-    return Generation(
-        id="",
-        group="",
-        owner=owner,
-        status=Status.QUEUED,
-        created_at=time.time(),
-        request=request.model_dump(mode="json", exclude={"parent", "relation"}),
-        prompt=request.prompt,
-        negative_prompt=request.negative_prompt,
-        checkpoint=request.checkpoint,
-        lora=request.lora,
-        sampler=request.sampler,
-        scheduler=request.scheduler,
-        width=request.width,
-        height=request.height,
-        steps=request.steps,
-        cfg=request.cfg,
-        batch=request.images_per_prompt,
-        workflow=workflow_name(request),
-        forecast_seconds=forecast_seconds,
-        parent=request.parent,
-        relation=request.relation,
-    )
-
-
-def reseeded(record: Generation) -> Generation:
-    """Return *record* with another first seed, and all others of its graph moved as far.
+def _reseeded(record: Generation, graph: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
+    """*graph* with another first seed and all others moved as far, and how far.
 
     Each stays within what its field takes.
     """
-    keys = record.request.get("seeds")
-    graph = {id_: dict(node) for id_, node in record.graph.items()}
+    changed = dict(graph)
     shift: int | None = None
-    for key in keys if isinstance(keys, list) else ():
-        node, _, name = str(key).partition(".")
-        inputs = dict(graph.get(node, {}).get("inputs", {}))
+    for key in seeds_of(record):
+        node, _, name = key.partition(".")
+        inputs = changed.get(node, {}).get("inputs", {})
         before = inputs.get(name)
         if not isinstance(before, int):
             continue
-        limits = kept_limits(record.request, str(key), before)
+        limits = kept_limits(seed_limits_of(record), key, before)
         shift = drawn(limits) - before if shift is None else shift
-        inputs[name] = moved(before, shift, limits)
-        graph[node]["inputs"] = inputs
-    return replace(record, graph=graph, seed=(record.seed + (shift or 0)) % (MAX_SEED + 1))
-
-
-def is_workflow(record: Generation) -> bool:
-    """True where *record* came of a form of its own rather than of the built-in one."""
-    return "workflow" in record.request
-
-
-def uploads_of(record: Generation) -> dict[str, str]:
-    """Names of kept files by field key, for a workflow's generation."""
-    uploads = record.request.get("uploads")
-    return {str(k): str(v) for k, v in uploads.items()} if isinstance(uploads, dict) else {}
+        changed[node] = {**changed[node], "inputs": {**inputs, name: moved(before, shift, limits)}}
+    return changed, shift or 0

@@ -39,12 +39,11 @@ def limits_of(form: Form) -> dict[str, Limits]:
     return {one.key: _limits(one) for one in form.fields if one.kind is Kind.SEED}
 
 
-def kept_limits(request: Mapping[str, Any], key: str, seed: int) -> Limits:
-    """What the field *key* of a stored *request* takes, which held *seed*.
+def kept_limits(stored: Any, key: str, seed: int) -> Limits:
+    """What the field *key*, which held *seed*, takes, by the *stored* limits of each key.
 
-    As its server said then; else up to the least power of two that fields end at and that held it.
+    Where those say nothing, up to the least power of two that fields end at and that holds it.
     """
-    stored = request.get("seedLimits")
     limits = stored.get(key) if isinstance(stored, Mapping) else None
     if isinstance(limits, list) and len(limits) == 2 and all(isinstance(n, int) for n in limits):
         return limits[0], max(limits)

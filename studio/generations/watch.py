@@ -1,7 +1,7 @@
 """What there is to see of a generation now, and following it.
 
 A snapshot joins the stored record, the server's progress and the connection's state. Watchers
-ask for it when they are woken; nothing is queued for a slow one.
+ask for it when they are woken, and share it; nothing is queued for a slow one.
 """
 
 from collections.abc import AsyncGenerator, Callable, Mapping
@@ -41,7 +41,7 @@ class Watching:
         self._cadence = cadence
         self._store = store
         self._jobs = jobs
-        self._board = board
+        self.board = board
         self._servers = servers
 
     def snapshot(self, id_: str) -> Snapshot | None:
@@ -49,6 +49,10 @@ class Watching:
         if job := self._jobs.get(id_):
             return self.of(job)
         return self._stored(id_)
+
+    def shared(self, id_: str) -> Snapshot | None:
+        """The same, built once a change however many watch; it may be a moment old."""
+        return self.board.shared(id_, lambda: self.snapshot(id_), self._cadence.heartbeat / 2)
 
     def live(self) -> list[Snapshot]:
         """Every generation that is not over."""
@@ -69,10 +73,10 @@ class Watching:
     async def watch(self, id_: str) -> AsyncGenerator[Snapshot, None]:
         """Yield the present state, then each change (the latest wins), until the final one."""
         last: Snapshot | None = None
-        with self._board.listen(id_) as listener:
+        with self.board.listen(id_) as listener:
             while True:
                 listener.clear()
-                snapshot = self.snapshot(id_)
+                snapshot = self.shared(id_)
                 if snapshot is None:
                     return
                 if snapshot != last:

@@ -93,18 +93,19 @@ class Jobs:
             self._changed.notify_all()
         self._board.publish(QUEUE)
 
-    def create(self, records: Iterable[Generation]) -> None:
+    def create(self, records: Iterable[Generation]) -> tuple[Generation, ...]:
         """Store new generations durably, then let them wait for a server: all of them, or none.
 
-        The only way to make some: page, API, presets, retries. Raises TooMany, StorageError.
+        Called by `studio.generations` alone. Returns them as stored. Raises TooMany, StorageError.
         """
         with self.lock:
-            records = self._roster.behind(list(records))
+            placed = self._roster.behind(list(records))
         with contextlib.ExitStack() as rooms:
-            for owner, count in Counter(record.owner for record in records).items():
+            for owner, count in Counter(record.owner for record in placed).items():
                 rooms.enter_context(self._guard.room(owner, count, self.count_waiting))
-            self._store.add(records)
-            self.adopt(records)
+            self._store.add(placed)
+            self.adopt(placed)
+        return tuple(placed)
 
     def adopt(self, records: Iterable[Generation]) -> None:
         """Take over generations that are stored already; those with a server keep it."""

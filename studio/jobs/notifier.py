@@ -1,12 +1,17 @@
 """Wakes whoever follows a key. Holds no news itself: the woken look, so the latest wins.
 
-`_lock` guards `_waiting`. Any thread may `publish`; each listener belongs to one event loop.
+`_lock` guards `_topics`. Any thread may `publish`; each listener belongs to one event loop.
 """
 
 import asyncio
 import contextlib
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 ALL = "*"
 """Who listens to this hears of every key."""
@@ -42,18 +47,29 @@ class Listener:
         self._woken = False
 
 
+@dataclass(slots=True)
+class _Topic:
+    """Who listens to one key, how often there was news, and what was last built of it, when."""
+
+    listeners: set[Listener] = field(default_factory=set)
+    edition: int = 0
+    built: tuple[int, float, Any] | None = None
+
+
 class Board:
     """Listeners by key."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._waiting: dict[str, set[Listener]] = {}
+        self._topics: dict[str, _Topic] = {}
 
     def publish(self, *keys: str) -> None:
         """Wake all who listen to one of *keys*, each once."""
         with self._lock:
-            heard = [self._waiting[key] for key in (*keys, ALL) if key in self._waiting]
-            listeners = set[Listener]().union(*heard)
+            topics = [self._topics[key] for key in (*keys, ALL) if key in self._topics]
+            for topic in topics:
+                topic.edition += 1
+            listeners = set[Listener]().union(*(topic.listeners for topic in topics))
         for listener in listeners:
             listener.wake()
 
@@ -63,18 +79,38 @@ class Board:
         listener = Listener(asyncio.get_running_loop())
         with self._lock:
             for key in keys:
-                self._waiting.setdefault(key, set()).add(listener)
+                self._topics.setdefault(key, _Topic()).listeners.add(listener)
         try:
             yield listener
         finally:
             with self._lock:
                 for key in keys:
-                    self._waiting[key].discard(listener)
-                    if not self._waiting[key]:
-                        del self._waiting[key]
+                    self._topics[key].listeners.discard(listener)
+                    if not self._topics[key].listeners:
+                        del self._topics[key]
+
+    def shared(self, key: str, build: Callable[[], T], seconds: float) -> T:
+        """What *build* gives, built once for all who listen to *key*.
+
+        It is built anew after news, and where it is older than *seconds*.
+        """
+        with self._lock:
+            topic = self._topics.get(key)
+            edition = topic.edition if topic else 0
+            known = topic.built if topic else None
+        begun = time.monotonic()
+        if known and known[0] == edition and begun - known[1] < seconds:
+            found: T = known[2]
+            return found
+        found = build()
+        if topic:
+            with self._lock:
+                # Where news came meanwhile, it is built anew for whoever asks next.
+                topic.built = (edition, begun, found)
+        return found
 
     @property
     def watchers(self) -> int:
         """How many listen now."""
         with self._lock:
-            return len(set().union(*self._waiting.values())) if self._waiting else 0
+            return len(set().union(*(topic.listeners for topic in self._topics.values())))

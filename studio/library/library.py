@@ -6,6 +6,7 @@ Everything takes the viewer. What is not theirs is left alone, as if it were not
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from storage.files.thumbnailer import Previews
 from storage.mapping.rows import COLLECTION, TAG
@@ -135,6 +136,18 @@ class Library:
         if ids is None:
             return self._upkeep.purge(scope(viewer), time.time())
         return self._upkeep.purge_some(_checked(ids), scope(viewer), time.time())
+
+    def file(
+        self, record: Generation, number: int, viewer: Viewer, *, thumbnail: bool = False
+    ) -> tuple[Path, str] | None:
+        """Path and media type of a kept file of *record*; None where the viewer has none such."""
+        is_seen = viewer.visible(record.owner, record.id)
+        image = next((i for i in record.images if is_seen and i.number == number), None)
+        if image is None:
+            return None
+        if thumbnail and (preview := self.previews.ensure(image)):
+            return preview, "image/webp"
+        return self._store.folder / image.path, image.media
 
     def usage(self, viewer: Viewer) -> Usage:
         """How much the viewer has, in the bin and beside it."""

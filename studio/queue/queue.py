@@ -6,10 +6,8 @@ stored first and survives any end of the application.
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from typing import Any
-
-from pydantic import ValidationError
 
 from comfy.client.server import Server
 from storage.records import Generation, Status
@@ -17,7 +15,6 @@ from storage.store import Store
 from studio.access.viewer import Viewer
 from studio.access.visible import Access
 from studio.errors import StudioError
-from studio.generations.new_records import fresh
 from studio.generations.watch import Watching
 from studio.jobs import order
 from studio.jobs.job import waits
@@ -125,30 +122,6 @@ class Queueing:
             here = next((n for n, g in enumerate(own) if g.id == id_), None)
             if here is not None:
                 self._jobs.change_many(order.moved(own, id_, here + by))
-
-    def run_again(self, id_: str, viewer: Viewer, *, same_seed: bool) -> Generation:
-        """Queue a generation of the past anew, as it was or with a new seed. Raises StudioError."""
-        return self.run_all_again([id_], viewer, same_seed=same_seed)[0]
-
-    def run_all_again(
-        self, ids: Iterable[str], viewer: Viewer, *, same_seed: bool
-    ) -> tuple[Generation, ...]:
-        """The same for several: all of them, or none. Raises StudioError."""
-        anew = tuple(self._anew(id_, viewer, same_seed=same_seed) for id_ in ids)
-        self._jobs.create(anew)
-        return anew
-
-    def _anew(self, id_: str, viewer: Viewer, *, same_seed: bool) -> Generation:
-        record = self._access.own(id_, viewer)
-        if not record.status.is_final:
-            raise StudioError("This generation is not over yet.")
-        try:
-            return fresh(record, viewer.owner, same_seed=same_seed)
-        except ValidationError as error:
-            raise StudioError(
-                "This generation was made by another version of Stepglass and cannot be run "
-                "again from here: fill in the form instead."
-            ) from error
 
     def _change(self, record: Generation, **fields: Any) -> None:
         """Change a job that waits, if it still does when that is stored."""

@@ -21,8 +21,9 @@ from comfy.workflow.presets import PRESETS
 from storage.records import Generation
 from studio.access.viewer import Viewer
 from studio.errors import Absent, StudioError
+from studio.generations.generations import Generations
 from studio.generations.seeds import drawn_seeds
-from studio.workflows.presets import Preset, Shelf, arranged
+from studio.workflows.presets import Preset, Presets, arranged
 from studio.workflows.workflows import NotReady, Workflows
 
 MAX_ENDPOINTS = 120
@@ -74,15 +75,16 @@ class Endpoints:
     `_lock` guards `_made`.
     """
 
-    def __init__(self, shelf: Shelf, workflows: Workflows) -> None:
-        self._shelf = shelf
+    def __init__(self, presets: Presets, workflows: Workflows, generations: Generations) -> None:
+        self._saved = presets
         self._workflows = workflows
+        self._generations = generations
         self._lock = threading.Lock()
         self._made: OrderedDict[str, _Made] = OrderedDict()
 
     def all(self, viewer: Viewer) -> tuple[Endpoint, ...]:
         """The viewer's endpoints. Raises StudioError before any server has answered."""
-        catalogue, version = self._workflows.catalogue, self._shelf.version(viewer.owner)
+        catalogue, version = self._workflows.catalogue, self._saved.version(viewer.owner)
         with self._lock:
             made = self._made.get(viewer.owner)
         if made is None or made.version != version or made.catalogue is not catalogue:
@@ -135,22 +137,17 @@ class Endpoints:
                 files[one.field.key] = uploads[one.name]
         preset = endpoint.preset
         try:
-            made = self._workflows.run(
-                preset.name,
-                preset.graph,
-                [values],
-                viewer,
-                uploads=files,
-                random_seeds=False,
+            press = self._workflows.press(
+                preset.name, preset.graph, [values], uploads=files, random_seeds=False
             )
         except NotReady as error:
             raise NotReady([_by_argument(one, endpoint) for one in error.problems]) from error
-        return made[0]
+        return self._generations.create(viewer, press)[0]
 
     def _presets(self, viewer: Viewer) -> Iterator[tuple[str, Preset]]:
         """Presets, those that ship with the name they go by."""
         catalogue = self._workflows.catalogue
-        for preset in self._shelf.all(viewer):
+        for preset in self._saved.all(viewer):
             yield "", preset
         for shipped in PRESETS.values():
             if shipped.runs_on(catalogue):

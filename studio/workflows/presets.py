@@ -104,7 +104,7 @@ def arranged(form: Form, looks: tuple[Look, ...]) -> Form:
     return replace(form, fields=(*first, *(f for f in form.fields if f.key not in named)))
 
 
-class Shelf:
+class Presets:
     """Everybody's own presets."""
 
     def __init__(self, store: Store) -> None:

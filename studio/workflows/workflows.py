@@ -1,12 +1,10 @@
-"""Any workflow as an app: opened, drawn as a form, checked, and run like everything else."""
+"""Any workflow as an app: opened, drawn as a form, checked, and made ready to be created."""
 
-import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from comfy.errors import Problem, WorkflowError
-from comfy.graph.plan import make_plan
 from comfy.protocol.refusal import class_of
 from comfy.workflow.catalogue import Catalogue
 from comfy.workflow.convert.convert import convert
@@ -19,22 +17,12 @@ from comfy.workflow.form.summary import summarize
 from comfy.workflow.form.typed_values import read_values
 from comfy.workflow.form.validate import NO_FILE, check_values, missing_files, missing_nodes
 from comfy.workflow.limits import check_size
-from comfy.workflow.request import Relation
-from storage.records import Generation, Status
-from studio.access.viewer import Viewer
 from studio.dispatch.rejections import Refusals
 from studio.errors import StudioError
-from studio.forecast.estimator import Estimator, unseeded
+from studio.generations.new_records import NewGeneration, Press
 from studio.generations.seeds import drawn_seeds, limits_of, with_drawn
-from studio.ids import is_id, new_id
-from studio.jobs.jobs import Jobs
-from studio.jobs.order import NEXT_POSITION
 from studio.servers.catalogues import Catalogues
-from studio.snapshot import Forecast
-from studio.uploads.uploads import Uploads
 
-MAX_AT_ONCE = 1000
-"""Generations that one press may make."""
 MAX_NAME = 120
 LACKING = frozenset({"value_not_in_list", "missing_node_type", NO_FILE})
 """Problems that end when the server gets what it lacks."""
@@ -65,15 +53,10 @@ class NotReady(StudioError):
 
 
 class Workflows:
-    """Opens and runs workflows against what the servers offer."""
+    """Opens workflows, and makes their forms ready to run, against what the servers offer."""
 
-    def __init__(
-        self, catalogues: Catalogues, uploads: Uploads, jobs: Jobs, estimator: Estimator
-    ) -> None:
+    def __init__(self, catalogues: Catalogues) -> None:
         self._catalogues = catalogues
-        self._estimator = estimator
-        self._uploads = uploads
-        self._jobs = jobs
         self.refusals = Refusals()
 
     @property
@@ -125,99 +108,61 @@ class Workflows:
         problems = (*missing_nodes(graph, catalogue), *check_values(form, {}))
         return Opened(name, dict(graph), form, (*warnings, *form.unfit), problems, found.settings)
 
-    def forecast(
-        self,
-        graph: Mapping[str, Any],
-        given: Mapping[str, Any],
-        uploads: Mapping[str, str],
-        name: str = "",
-    ) -> Forecast | None:
-        """How long one generation takes; None without a basis, or where it cannot be run."""
-        catalogue = self.catalogue
-        form = make_form(graph, catalogue)
-        try:
-            record = self._record(name, graph, form, given, uploads, "")
-        except StudioError:
-            return None
-        plan = make_plan(record.graph, output_classes=catalogue.output_classes)
-        drawn = unseeded(record.graph, record.request["seeds"])
-        return self._estimator.expect(plan, record, drawn, self._catalogues.names)
-
-    def run(
+    def press(
         self,
         name: str,
         graph: Mapping[str, Any],
         given: Sequence[Mapping[str, Any]],
-        viewer: Viewer,
         *,
         uploads: Mapping[str, str] | None = None,
         random_seeds: bool = True,
-        retry_on_loss: bool = False,
-        parent: str = "",
-        relation: Relation = "",
         partial: bool = False,
-    ) -> tuple[Generation, ...]:
-        """Store one generation for each of *given* (values by field key) and return at once.
+        look_again: bool = True,
+    ) -> Press:
+        """Validate one generation for each of *given*, values by field key: ready to be created.
 
         *uploads* are names of kept files by field key. With *random_seeds* every seed field is
-        drawn anew, once for all of them. *parent* is the id of the generation they are made from,
-        and *relation* how. With *partial* outputs that cannot be made are left out, as long as
-        some other can. Raises NotReady, StudioError, StorageError.
+        drawn anew, once for all of them. With *partial* outputs that cannot be made are left out,
+        as long as some other can. Servers are asked anew for what they seem to lack, unless
+        *look_again* is False. Hand the press to `Generations.create`. Raises NotReady,
+        StudioError.
         """
-        if not 0 < len(given) <= MAX_AT_ONCE:
-            raise StudioError(f"One press makes 1 to {MAX_AT_ONCE} generations.")
-        asked = (name, graph, given, uploads or {}, viewer.owner)
+        asked = (graph, given, uploads or {})
         try:
-            records = self._records(*asked, random_seeds=random_seeds, partial=partial)
+            made = self._generations(name, *asked, random_seeds=random_seeds, partial=partial)
         except NotReady as error:
-            if not self.look_again(graph, error.problems):
+            if not (look_again and self.look_again(graph, error.problems)):
                 raise
-            records = self._records(*asked, random_seeds=random_seeds, partial=partial)
-        ids = sorted(new_id() for _ in given)
-        made = tuple(
-            replace(
-                record,
-                id=id_,
-                group=ids[0],
-                position=record.created_at + number * NEXT_POSITION,
-                retry_on_loss=retry_on_loss,
-                parent=parent if is_id(parent) else "",
-                relation=relation if is_id(parent) else "",
-            )
-            for number, (id_, record) in enumerate(zip(ids, records, strict=True))
-        )
-        self._jobs.create(made)
-        return made
+            made = self._generations(name, *asked, random_seeds=random_seeds, partial=partial)
+        return Press(name[:MAX_NAME], tuple(made))
 
-    def _records(
+    def _generations(
         self,
         name: str,
         graph: Mapping[str, Any],
         given: Sequence[Mapping[str, Any]],
         uploads: Mapping[str, str],
-        owner: str,
         *,
         random_seeds: bool,
         partial: bool,
-    ) -> list[Generation]:
+    ) -> list[NewGeneration]:
         form = make_form(graph, self.catalogue)
         seeds = drawn_seeds(form) if random_seeds else {}
         return [
-            self._record(name, graph, form, {**seeds, **values}, uploads, owner, partial=partial)
+            self._generation(name, graph, form, {**seeds, **values}, uploads, partial=partial)
             for values in given
         ]
 
-    def _record(
+    def _generation(
         self,
         name: str,
         graph: Mapping[str, Any],
         form: Form,
         given: Mapping[str, Any],
         uploads: Mapping[str, str],
-        owner: str,
         *,
-        partial: bool = False,
-    ) -> Generation:
+        partial: bool,
+    ) -> NewGeneration:
         catalogue = self.catalogue
         if any(one.dynamic for one in form.fields):
             graph = chosen(graph, catalogue, given)
@@ -234,38 +179,15 @@ class Workflows:
         problems = tuple(p for p in problems if f"{p.node}.{p.field}" not in uploads)
         if problems and not (partial and spoiled(graph, catalogue, problems) is not None):
             raise NotReady(problems)
-        for kept in uploads.values():
-            self._uploads.path(kept)
-        summary = summarize(form, values)
         limits = limits_of(form)
-        return Generation(
-            id="",
-            group="",
-            owner=owner,
-            status=Status.QUEUED,
-            created_at=time.time(),
-            request={
-                "workflow": name,
-                "values": {key: value for key, value in values.items() if key not in uploads},
-                "uploads": dict(uploads),
-                "seeds": list(limits),
-                "seedLimits": {key: list(pair) for key, pair in limits.items()},
-            },
-            prompt=summary.prompt,
-            negative_prompt=summary.negative_prompt,
-            checkpoint=summary.checkpoint,
-            lora=summary.lora,
-            sampler=summary.sampler,
-            scheduler=summary.scheduler,
-            width=summary.width,
-            height=summary.height,
-            steps=summary.steps,
-            cfg=summary.cfg,
-            seed=summary.seed,
-            batch=summary.batch,
-            workflow=name[:MAX_NAME],
-            graph=fill(graph, form, values),
-        )
+        request = {
+            "workflow": name,
+            "values": {key: value for key, value in values.items() if key not in uploads},
+            "uploads": dict(uploads),
+            "seeds": list(limits),
+            "seedLimits": {key: list(pair) for key, pair in limits.items()},
+        }
+        return NewGeneration(request, fill(graph, form, values), summarize(form, values))
 
 
 def _stem(filename: str) -> str:

@@ -42,7 +42,7 @@ def hosted(folder: Path, patch: pytest.MonkeyPatch, engine: DemoServer) -> Itera
     store = Store(settings.data_folder)
     studio = Studio(settings, [parse_address(engine.url)], store)
     studio.start()
-    studio.refresh_choices()
+    studio.servers.refresh()
     site = Site(studio, settings, Totals(store))
     blocks, page = build(studio, viewer_of, site.register)
     site.launch(blocks, **page)

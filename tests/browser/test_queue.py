@@ -259,9 +259,12 @@ def test_the_queue_is_followed_while_it_is_shown_and_fits_a_phone(app: App, pers
     show_queue(page)
     expect_waiting(page, "c", "d", "e", ("a long prompt of many words " * 6).strip())
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
-    watching = app.studio.watchers
+    watching = app.studio.generations.watchers
     page.get_by_role("tab", name="Generate").click()
     deadline = page.evaluate("performance.now()") + 8000
-    while app.studio.watchers >= watching and page.evaluate("performance.now()") < deadline:
+    while (
+        app.studio.generations.watchers >= watching
+        and page.evaluate("performance.now()") < deadline
+    ):
         page.wait_for_timeout(100)
-    assert app.studio.watchers < watching
+    assert app.studio.generations.watchers < watching

@@ -49,7 +49,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         past.fill(store, "user:cat", time.time(), 60, checkpoints=odd, prompts=[HOSTILE])
         studio = Studio(settings, [parse_address(engine.url)], store)
         studio.start()
-        studio.refresh_choices()
+        studio.servers.refresh()
         site = Site(studio, settings, Totals(store))
         blocks, page = build(studio, viewer_of, site.register)
         site.launch(blocks, **page)

@@ -19,6 +19,7 @@ from comfy.workflow.request import GenerationRequest
 from storage.records import Generation, Status
 from storage.store import Store
 from studio.access.viewer import Viewer
+from studio.generations.new_records import press_of
 from studio.settings.settings import Settings
 from studio.snapshot import Snapshot
 from studio.studio import Studio
@@ -87,8 +88,8 @@ class House:
     def start(self) -> None:
         self._thread.start()
         self.studio.start()
-        self.until(lambda: self.studio.servers()[0].freshness.link is Link.LIVE)
-        self.studio.refresh_choices()
+        self.until(lambda: self.studio.servers.states()[0].freshness.link is Link.LIVE)
+        self.studio.servers.refresh()
 
     def close(self) -> None:
         self.is_open = False
@@ -102,13 +103,15 @@ class House:
     def generate(self, prompts: int = 1, owner: str = OWNER, **fields: Any) -> list[str]:
         """Press Generate; all that it makes is watched from then on."""
         again = fields.pop("retry_on_loss", False)
-        made = self.studio.generate(request(prompts, **fields), owner, retry_on_loss=again)
+        made = self.studio.generations.create(
+            Viewer(owner), press_of(request(prompts, **fields), retry_on_loss=again)
+        )
         ids = [generation.id for generation in made]
         self.watch(ids)
         return ids
 
     def cancel(self, id_: str) -> None:
-        self.studio.cancel(id_, ANYBODY)
+        self.studio.cancels.one(id_, ANYBODY)
 
     def watch(self, ids: Iterable[str]) -> None:
         for id_ in ids:
@@ -150,7 +153,7 @@ class House:
         )
 
     def wait_for_link(self, *links: Link) -> None:
-        self.until(lambda: self.studio.servers()[0].freshness.link in links)
+        self.until(lambda: self.studio.servers.states()[0].freshness.link in links)
 
     def links(self, ids: Iterable[str]) -> set[Link]:
         """Every link that watchers of *ids* were told."""
@@ -158,7 +161,7 @@ class House:
 
     def told(self) -> str:
         """What was last seen of everything, for a failing test."""
-        lines = [str(self.studio.servers()[0].freshness)]
+        lines = [str(self.studio.servers.states()[0].freshness)]
         for id_, seen in self.seen.items():
             if seen:
                 last = seen[-1]
@@ -182,7 +185,7 @@ class House:
         return Studio(settings, [address], Store(self.folder), self.cadence)
 
     async def _watch(self, id_: str) -> None:
-        async for snapshot in self.studio.watch(id_, ANYBODY):
+        async for snapshot in self.studio.generations.watch(id_, ANYBODY):
             with self._news:
                 self.seen[id_].append(snapshot)
                 self._news.notify_all()

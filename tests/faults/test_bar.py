@@ -53,7 +53,7 @@ def test_an_end_keeps_what_was_reached_for_all_who_come_later(house: House) -> N
     assert house.statuses([id_]) == [Status.CANCELLED]
     last = shares(house, id_)[-1]
     assert last >= max(shares(house, id_)) > 0
-    later = house.studio.snapshot(id_, viewer())
+    later = house.studio.generations.snapshot(id_, viewer())
     assert later is not None
     assert later.percentage == last
 
@@ -78,7 +78,7 @@ def test_a_bar_goes_on_after_a_restart_from_where_it_was(
     (id_,) = first.generate(**ENDLESS)
 
     def noted() -> float:
-        record = first.studio.get(id_, viewer())
+        record = first.studio.generations.get(id_, viewer())
         return record.reached if record else 0.0
 
     first.until(lambda: noted() > 0.02)

@@ -41,7 +41,7 @@ def test_a_cancel_that_may_come_too_late_ends_as_the_server_says(
     expected = Status.FINISHED if entry.outcome == "success" else Status.CANCELLED
     assert house.statuses(ids) == [expected, Status.FINISHED]
     house.cancel(ids[1])
-    record = house.studio.get(ids[1], viewer())
+    record = house.studio.generations.get(ids[1], viewer())
     assert record is not None
     assert record.status is Status.FINISHED
 

@@ -94,9 +94,9 @@ def test_what_somebody_deleted_after_a_reconnect_is_cancelled_and_not_sent_again
     house: House, engine: DemoServer
 ) -> None:
     ids = two_on_the_server(house, steps=60)
-    before = house.studio.servers()[0].freshness.since
+    before = house.studio.servers.states()[0].freshness.since
     engine.faults.do("drop")
-    house.until(lambda: house.studio.servers()[0].freshness.since != before)
+    house.until(lambda: house.studio.servers.states()[0].freshness.since != before)
     house.wait_for_link(Link.LIVE)
     httpx.post(f"{engine.url}/queue", json={"delete": [ids[1]]})
     assert house.statuses(ids[1:]) == [Status.CANCELLED]

@@ -119,7 +119,7 @@ def test_a_server_that_answers_nothing_for_a_while_loses_nothing(
 
 def is_cut_off(house: House) -> bool:
     """Whether neither way carries anything any more."""
-    freshness = house.studio.servers()[0].freshness
+    freshness = house.studio.servers.states()[0].freshness
     return freshness.link is Link.UNREACHABLE and freshness.attempt > 0
 
 
@@ -128,11 +128,11 @@ def test_while_only_http_fails_the_socket_tells(house: House, engine: DemoServer
     house.until(lambda: house.runs(ids[0]))
     engine.faults.route("", seconds=1.0, status=500)
     mark = len(house.seen[ids[0]])
-    house.until(lambda: house.studio.servers()[0].error != "")
+    house.until(lambda: house.studio.servers.states()[0].error != "")
     heard = len(house.seen[ids[0]])
     house.until(lambda: len(house.seen[ids[0]]) > heard + 5)
     assert {s.freshness.link for s in house.seen[ids[0]][mark:]} <= {Link.LIVE, Link.UNREACHABLE}
-    assert house.studio.servers()[0].freshness.link is Link.LIVE
+    assert house.studio.servers.states()[0].freshness.link is Link.LIVE
     house.cancel(ids[0])
     assert house.statuses(ids) == [Status.CANCELLED]
 

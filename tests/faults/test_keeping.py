@@ -55,7 +55,12 @@ def by_a_chosen_name(house: House, **fields: Any) -> list[str]:
     graph = build_graph(request(**fields), 1)
     saving = next(node for node in graph.values() if node["class_type"] == "SaveImage")
     saving["inputs"]["filename_prefix"] = "mine"
-    ids = [made.id for made in house.studio.workflows.run("mine", graph, [{}], viewer())]
+    ids = [
+        made.id
+        for made in house.studio.generations.create(
+            viewer(), house.studio.workflows.press("mine", graph, [{}])
+        )
+    ]
     house.watch(ids)
     return ids
 

@@ -47,7 +47,12 @@ def sending(batch: int = 1) -> dict[str, Any]:
 
 
 def press(house: House, graph: dict[str, Any]) -> list[str]:
-    ids = [made.id for made in house.studio.workflows.run("mine", graph, [{}], viewer())]
+    ids = [
+        made.id
+        for made in house.studio.generations.create(
+            viewer(), house.studio.workflows.press("mine", graph, [{}])
+        )
+    ]
     house.watch(ids)
     return ids
 

@@ -64,7 +64,7 @@ def test_a_half_open_socket_is_found_out_and_replaced(house: House, engine: Demo
     ids = house.generate(3)
     house.until(lambda: house.runs(ids[0]))
     engine.faults.half_open = True
-    house.until(lambda: Link.LIVE is not house.studio.servers()[0].freshness.link)
+    house.until(lambda: Link.LIVE is not house.studio.servers.states()[0].freshness.link)
     engine.faults.half_open = False
     assert house.statuses(ids) == FINISHED
     house.wait_for_link(Link.LIVE)

@@ -30,7 +30,12 @@ def house(tunnel: Tunnel, tmp_path: Path) -> Iterator[House]:
 def press(house: House) -> list[str]:
     """Two jobs whose files have no name of their own, the second behind the first."""
     graphs: list[dict[str, Any]] = [txt2img(steps=12, seed=seed) for seed in (1, 2)]
-    ids = [house.studio.workflows.run("mine", g, [{}], viewer())[0].id for g in graphs]
+    ids = [
+        house.studio.generations.create(viewer(), house.studio.workflows.press("mine", g, [{}]))[
+            0
+        ].id
+        for g in graphs
+    ]
     house.watch(ids)
     house.until(lambda: house.is_on_server(ids[1]))
     return ids

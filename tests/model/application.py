@@ -25,6 +25,7 @@ from storage.records import Generation, Status
 from storage.store import Store
 from studio.access.viewer import Viewer
 from studio.errors import StudioError
+from studio.generations.new_records import press_of
 from studio.settings.settings import Settings
 from studio.snapshot import Snapshot
 from studio.studio import Studio
@@ -72,7 +73,7 @@ class Watches:
 
     async def _watch(self, id_: str) -> None:
         before: Snapshot | None = None
-        async for snapshot in self._studio.watch(id_, ANYBODY):
+        async for snapshot in self._studio.generations.watch(id_, ANYBODY):
             if before and not _is_another_attempt(before, snapshot):
                 self._compare(before, snapshot)
             if snapshot.percentage >= 100.0 and snapshot.status is not Status.FINISHED:
@@ -109,24 +110,30 @@ class Application:
         self._studio = Studio(settings, [address], Store(folder), cadence)
         self._studio.start()
         self._watches = Watches(self._studio)
-        self._watches.follow(snapshot.record.id for snapshot in self._studio.live(ANYBODY))
+        self._watches.follow(
+            snapshot.record.id for snapshot in self._studio.generations.live(ANYBODY)
+        )
 
     def close(self) -> None:
         self._studio.close()
 
     def is_ready(self) -> bool:
-        return self._studio.choices().loaded
+        return self._studio.servers.choices().loaded
 
     def generate(self, fields: dict[str, Any], owner: str, *, retry: bool) -> list[str]:
         request = GenerationRequest.model_validate(fields)
-        made = self._studio.generate(request, owner, retry_on_loss=retry)
+        made = self._studio.generations.create(
+            Viewer(owner), press_of(request, retry_on_loss=retry)
+        )
         return self._follow(made)
 
     def run_again(self, id_: str, owner: str, *, same_seed: bool) -> list[str]:
-        return self._follow([self._studio.queue.run_again(id_, Viewer(owner), same_seed=same_seed)])
+        return self._follow(
+            [self._studio.generations.create_again(Viewer(owner), [id_], same_seed=same_seed)[0]]
+        )
 
     def cancel(self, id_: str) -> None:
-        self._studio.cancel(id_, ANYBODY)
+        self._studio.cancels.one(id_, ANYBODY)
 
     def undo(self, id_: str, owner: str) -> None:
         self._studio.cancels.undo([id_], Viewer(owner))
@@ -148,12 +155,12 @@ class Application:
         fill_disk(full=full)
 
     def records(self, ids: list[str]) -> list[Generation | None]:
-        snapshots = [self._studio.snapshot(id_, ANYBODY) for id_ in ids]
+        snapshots = [self._studio.generations.snapshot(id_, ANYBODY) for id_ in ids]
         return [snapshot.record if snapshot else None for snapshot in snapshots]
 
     def state(self, ids: list[str]) -> list[str]:
         """What keeps each of them, for a failing test."""
-        snapshots = [self._studio.snapshot(id_, ANYBODY) for id_ in ids]
+        snapshots = [self._studio.generations.snapshot(id_, ANYBODY) for id_ in ids]
         return [_brief(snapshot) if snapshot else "unknown" for snapshot in snapshots]
 
     def lies(self) -> list[str]:

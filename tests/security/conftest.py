@@ -16,7 +16,8 @@ from comfy.demo.settings import EngineSettings
 from storage.records import Generation
 from storage.store import Store
 from storage.totals import Totals
-from studio.access.viewer import viewer_of
+from studio.access.viewer import Viewer, viewer_of
+from studio.generations.new_records import press_of
 from studio.settings.settings import Settings
 from studio.studio import Studio
 from tests.faults.house import request, wait_until
@@ -53,7 +54,7 @@ class Fortress:
 
     def made(self, owner: str = "user:ann", **fields: Any) -> Generation:
         """A finished generation of *owner*'s."""
-        made = self.studio.generate(request(steps=1, **fields), owner)
+        made = self.studio.generations.create(Viewer(owner), press_of(request(steps=1, **fields)))
         wait_until(lambda: self._record(made[0].id).status.is_final)
         return self._record(made[0].id)
 
@@ -93,7 +94,7 @@ def fortress(
         site = Site(studio, settings, Totals(store))
         demo, page = build(studio, viewer_of, site.register)
         studio.start()
-        studio.refresh_choices()
+        studio.servers.refresh()
         site.launch(demo, **page)
         url = str(demo.local_url).rstrip("/")
         assert site.waiting is not None

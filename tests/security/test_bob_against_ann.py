@@ -15,6 +15,7 @@ import pytest
 
 from storage.records import Generation
 from studio.access.viewer import Viewer
+from studio.generations.new_records import press_of
 from studio.workflows.drafts import KIND as DRAFT
 from studio.workflows.presets import KIND as PRESET
 from tests.faults.house import request
@@ -147,10 +148,10 @@ def trove(fortress: Fortress) -> Trove:
     assert ann.ask("gal_note", id=done.id, text=NOTE).json()["changed"] == 1
     ann.client.post("/api/workflows", json={"name": NAME, "workflow": GRAPH}).raise_for_status()
     ann.client.post("/api/queue/pause").raise_for_status()
-    waits = fortress.studio.generate(request(prompt=WORD), ANN.owner)[0]
+    waits = fortress.studio.generations.create(ANN, press_of(request(prompt=WORD)))[0]
     upload = ann.upload(json.dumps(GRAPH).encode(), "anns.json")
     opened = ann.ask("wf_open", path=upload, name="anns.json").json()
-    file = fortress.studio.file(done, 0, ANN)
+    file = fortress.studio.library.file(done, 0, ANN)
     assert file is not None
     record = fortress.store.get(done.id)
     assert record is not None

@@ -31,7 +31,7 @@ def stolen(fortress: Fortress, thief: Person, path: str) -> bytes:
     values = thief.values("ui.generate.tab.generate")
     values |= {"field-prompt": "x", "field-checkpoint": CHECKPOINT}
     thief.outcome("ui.generate.tab.generate", list(values.values()))
-    record = fortress.studio.history(Viewer(thief.owner), limit=1)[0]
+    record = fortress.studio.generations.history(Viewer(thief.owner), limit=1)[0]
     used = thief.outcome("ui.page.use", [], {"id": record.id, "how": ""})["output"]["data"]
     paths = [one["path"] for one in used if isinstance(one, dict) and one.get("path")]
     return thief.client.get(f"/gradio_api/file={paths[0]}").content if paths else b""
@@ -119,7 +119,7 @@ def test_a_pipe_in_place_of_an_upload_is_refused_at_once(fortress: Fortress, bob
     answer = bob.send("ui.generate.handlers.keep", [{"path": str(path), "meta": FILE}, None])
     assert answer.status_code == 400
     with pytest.raises(UploadError, match="no file"):
-        fortress.studio.keep_image(path)
+        fortress.studio.uploads.keep(path)
 
 
 def test_a_script_gets_nothing_of_what_others_sent(ann: Person, bob: Person) -> None:

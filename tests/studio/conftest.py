@@ -70,7 +70,7 @@ def follow(
     async def watch() -> list[Snapshot]:
         seen = []
         async with asyncio.timeout(WAIT_SECONDS):
-            async for snapshot in studio.watch(id_, ANYBODY):
+            async for snapshot in studio.generations.watch(id_, ANYBODY):
                 seen.append(snapshot)
                 if until(snapshot):
                     break

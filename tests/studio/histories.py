@@ -2,15 +2,41 @@
 
 import math
 import random
+from collections.abc import Mapping, Sequence
 from statistics import median
+from typing import Any
 
+from comfy.graph.plan import make_plan
+from comfy.workflow.presets import build_graph, workflow_name
 from comfy.workflow.request import GenerationRequest
 from storage.stats.timings import NodeTiming
-from studio.forecast.estimator import forecast, graph_of
+from studio.forecast.estimator import NO_SEED
+from studio.forecast.history import Asked, past_of
+from studio.forecast.prediction import forecast_plan
+from studio.snapshot import Forecast
 
 SIZES = ((512, 512), (768, 768), (1024, 1024), (512, 768))
 POWER = 1.1
 """With which a step grows with pixels: not what the estimates begin with."""
+
+
+def asked_of(request: GenerationRequest) -> Asked:
+    """What *request* asks for."""
+    return Asked(request.checkpoint, request.sampler, workflow_name(request), request.megapixels)
+
+
+def forecast(
+    request: GenerationRequest,
+    timings: Sequence[NodeTiming],
+    last: Mapping[str, Any] | None = None,
+) -> Forecast | None:
+    """Forecast one generation from *timings*, newest generation first; None without a basis.
+
+    *last* is the graph of the newest one; a seed not yet drawn is unlike any other.
+    """
+    seed = NO_SEED if request.seed is None else request.seed
+    graph = build_graph(request, seed, request.image)
+    return forecast_plan(make_plan(graph), graph, asked_of(request), past_of(timings, last))
 
 
 def timings(
@@ -61,7 +87,7 @@ def inside(seed: int, noise: float, *, mixed: bool, runs: int = 25) -> list[bool
             steps=dice.choice((10, 20, 30)) if mixed else 20,
         )
         cold = before is None or before.checkpoint != request.checkpoint
-        last = graph_of(before.model_copy(update={"seed": number})) if before else None
+        last = build_graph(before, number, before.image) if before else None
         expected = forecast(request, past, last)
         this = timings(str(number), request, dice, noise, cold=cold)
         if expected:

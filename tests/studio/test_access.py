@@ -70,7 +70,7 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
 def test_whatever_takes_a_generation_takes_the_viewer(studio: Studio) -> None:
     found = dict(methods(studio))
     concerned = {name for name, signature in found.items() if concerns_a_generation(signature)}
-    assert {"Studio.cancel", "Studio.watch", "Queueing.move", "Library.rate"} <= concerned
+    assert {"Cancels.one", "Generations.watch", "Queueing.move", "Library.rate"} <= concerned
     careless = {name for name in concerned if not asks_who(found[name])}
     assert careless == set(WITHOUT)
 
@@ -121,8 +121,11 @@ def test_a_snapshot_by_a_private_link_tells_nothing_of_what_its_owner_noted(
     record = generation(0, owner=ANN.owner, note="mine", tags=("a",))
     studio._store.add([record])
     by_link = Viewer(BOB.owner, opened=frozenset({record.id}))
-    own, seen = studio.snapshot(record.id, ANN), studio.snapshot(record.id, by_link)
+    own, seen = (
+        studio.generations.snapshot(record.id, ANN),
+        studio.generations.snapshot(record.id, by_link),
+    )
     assert own is not None
     assert seen is not None
     assert (own.record.note, seen.record.note, seen.record.tags) == ("mine", "", ())
-    assert studio.snapshot(record.id, BOB) is None
+    assert studio.generations.snapshot(record.id, BOB) is None

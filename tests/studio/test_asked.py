@@ -7,7 +7,7 @@ import pytest
 from comfy.workflow.request import GenerationRequest
 from storage.records import Generation
 from studio.generations import made_with
-from studio.generations.new_records import records_of
+from studio.generations.new_records import press_of, records_of
 from tests.storage.samples import image
 
 MADE = image(0, width=1024, height=640)
@@ -16,7 +16,7 @@ PREVIEW = image(1, width=64, height=64, temporary=True)
 
 def built_in(**fields: object) -> Generation:
     request = GenerationRequest.model_validate({"checkpoint": "c", "seed": 0, "cfg": 0, **fields})
-    return records_of(request, "ann", None)[0]
+    return records_of(press_of(request), "ann")[0]
 
 
 def workflow(seeds: list[str], **fields: object) -> Generation:

@@ -1,6 +1,7 @@
 """Waking whoever follows."""
 
 import asyncio
+import itertools
 import threading
 
 from studio.jobs.notifier import ALL, Board
@@ -67,3 +68,47 @@ def test_who_listens_to_all_hears_of_every_key() -> None:
             return await listener.wait(5)
 
     assert asyncio.run(follow())
+
+
+# Built once a change
+
+
+def test_what_many_follow_is_built_once_a_change() -> None:
+    async def look() -> list[int]:
+        board, built = Board(), itertools.count(1)
+        with board.listen("a"), board.listen("a"):
+            found = [board.shared("a", lambda: next(built), 60.0) for _ in range(5)]
+            board.publish("a")
+            return [*found, board.shared("a", lambda: next(built), 60.0)]
+
+    assert asyncio.run(look()) == [1, 1, 1, 1, 1, 2]
+
+
+def test_what_is_older_than_it_may_be_is_built_anew() -> None:
+    async def look() -> list[int]:
+        board, built = Board(), itertools.count(1)
+        with board.listen("a"):
+            return [board.shared("a", lambda: next(built), 0.0) for _ in range(2)]
+
+    assert asyncio.run(look()) == [1, 2]
+
+
+def test_what_was_built_while_news_came_is_not_kept() -> None:
+    async def look() -> list[int]:
+        board, built = Board(), itertools.count(1)
+
+        def build() -> int:
+            number = next(built)
+            if number == 1:
+                board.publish("a")
+            return number
+
+        with board.listen("a"):
+            return [board.shared("a", build, 60.0) for _ in range(3)]
+
+    assert asyncio.run(look()) == [1, 2, 2]
+
+
+def test_nothing_is_kept_for_nobody() -> None:
+    board, built = Board(), itertools.count(1)
+    assert [board.shared("a", lambda: next(built), 60.0) for _ in range(2)] == [1, 2]

@@ -8,6 +8,7 @@ from storage.errors import StorageError
 from storage.records import Generation, Status
 from studio.access.viewer import Viewer
 from studio.errors import Absent, ReadOnly, StudioError
+from studio.generations.new_records import press_of
 from studio.studio import Studio
 from tests.studio.conftest import Open, follow, request
 
@@ -16,7 +17,7 @@ LONG = {"steps": MAX_STEPS, "width": 512, "height": 512}
 
 
 def press(studio: Studio, viewer: Viewer, prompts: int, **fields: int) -> list[str]:
-    made = studio.generate(request(prompts=prompts, **fields), viewer.owner)
+    made = studio.generations.create(viewer, press_of(request(prompts=prompts, **fields)))
     return [generation.id for generation in made]
 
 
@@ -26,7 +27,7 @@ def waiting(studio: Studio, viewer: Viewer, prompts: int) -> list[str]:
 
 
 def record(studio: Studio, id_: str) -> Generation:
-    return studio.seen(id_, Viewer("", is_admin=True))
+    return studio.generations.seen(id_, Viewer("", is_admin=True))
 
 
 def places(studio: Studio, viewer: Viewer) -> list[str]:
@@ -120,7 +121,7 @@ def test_what_a_server_had_is_not_queued_again(slow_engine: DemoServer, open_stu
     studio = open_studio(slow_engine)
     (runs,) = press(studio, ANN, 1, **LONG)
     follow(studio, runs, lambda s: s.status is Status.RUNNING)
-    done = studio.cancel(runs, ANN)
+    done = studio.cancels.one(runs, ANN)
     assert (done.ended, done.asked) == ((), (runs,))
     follow(studio, runs)
     with pytest.raises(StudioError, match="too late"):
@@ -131,7 +132,12 @@ def test_only_whose_it_is_cancels_it(engine: DemoServer, open_studio: Open) -> N
     studio = open_studio(engine)
     (id_,) = waiting(studio, ANN, 1)
     by_link = Viewer(BOB.owner, opened=frozenset({id_}))
-    acts = (studio.cancel, studio.cancels.press, studio.cancels.running, studio.cancels.remaining)
+    acts = (
+        studio.cancels.one,
+        studio.cancels.press,
+        studio.cancels.running,
+        studio.cancels.remaining,
+    )
     for act in acts:
         with pytest.raises(Absent):
             act(id_, BOB)

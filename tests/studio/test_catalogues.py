@@ -16,6 +16,7 @@ from comfy.workflow.presets import build_graph
 from storage.records import Status
 from storage.store import Store
 from studio.access.viewer import Viewer
+from studio.generations.new_records import press_of
 from studio.servers.catalogues import Catalogues
 from studio.settings.settings import Settings
 from studio.studio import Studio
@@ -39,7 +40,7 @@ def graph_with(checkpoint: str) -> dict[str, Any]:
 @pytest.fixture
 def studio(engine: DemoServer, open_studio: Open) -> Studio:
     opened = open_studio(engine)
-    opened.refresh_choices()
+    opened.servers.refresh()
     return opened
 
 
@@ -47,11 +48,11 @@ def test_a_workflow_uses_a_model_that_was_added_while_the_server_runs(
     studio: Studio, engine: DemoServer
 ) -> None:
     with pytest.raises(NotReady, match=f"“{NEW}” is not on this server"):
-        studio.workflows.run("mine", graph_with(NEW), [{}], ANN)
+        studio.generations.create(ANN, studio.workflows.press("mine", graph_with(NEW), [{}]))
     add_models(engine, NEW)
-    (made,) = studio.workflows.run("mine", graph_with(NEW), [{}], ANN)
+    (made,) = studio.generations.create(ANN, studio.workflows.press("mine", graph_with(NEW), [{}]))
     assert follow(studio, made.id)[-1].status is Status.FINISHED
-    assert NEW in studio.choices().checkpoints
+    assert NEW in studio.servers.choices().checkpoints
 
 
 def test_a_file_that_is_opened_finds_what_was_added_since(
@@ -72,7 +73,7 @@ def test_a_refusal_whose_list_is_left_out_names_the_nearest_all_the_same(
     studio: Studio, engine: DemoServer
 ) -> None:
     add_models(engine, *(f"another-{n}.safetensors" for n in range(30)), "a/lighthouse.safetensors")
-    (made,) = studio.generate(request(checkpoint="lighthouse.safetensors"), ANN.owner)
+    (made,) = studio.generations.create(ANN, press_of(request(checkpoint="lighthouse.safetensors")))
     last = follow(studio, made.id)[-1].record
     assert last.error_kind == "value_not_in_list"
     assert "the nearest is “a/lighthouse.safetensors”" in last.error
@@ -140,9 +141,12 @@ def test_what_one_server_lacks_goes_to_the_one_that_has_got_it_since(
         studio = Studio(settings, addresses, Store(tmp_path))
         studio.start()
         try:
-            studio.refresh_choices()
+            studio.servers.refresh()
             add_models(other, NEW)
-            made = [studio.generate(request(checkpoint=NEW), ANN.owner)[0] for _ in range(4)]
+            made = [
+                studio.generations.create(ANN, press_of(request(checkpoint=NEW)))[0]
+                for _ in range(4)
+            ]
             ended = [follow(studio, one.id)[-1].record for one in made]
             assert [(one.status, one.server) for one in ended] == [(Status.FINISHED, "two")] * 4
         finally:

@@ -7,6 +7,8 @@ import pytest
 
 from comfy.demo.http.server import DemoServer
 from storage.records import Status
+from studio.access.viewer import Viewer
+from studio.generations.new_records import press_of
 from studio.studio import Studio
 from tests.studio.conftest import Open, follow, request
 
@@ -35,10 +37,10 @@ def test_a_prompt_on_its_way_at_the_end_is_found_or_sent_by_the_next_run(
 ) -> None:
     studio = open_studio(engine)
     # While the server has this one, it has forgotten nothing that was sent after it.
-    (earlier,) = studio.generate(request(seed=1), "user:a")
+    (earlier,) = studio.generations.create(Viewer("user:a"), press_of(request(seed=1)))
     follow(studio, earlier.id)
     engine.faults.route("/prompt", method="POST", delay=HANGS, after=after)
-    (record,) = studio.generate(request(), "user:a")
+    (record,) = studio.generations.create(Viewer("user:a"), press_of(request()))
     wait_for(engine, "POST /prompt")
     close_quickly(studio)
     engine.faults.clear()
@@ -55,7 +57,7 @@ def test_a_picture_on_its_way_at_the_end_is_fetched_by_the_next_run(
 ) -> None:
     studio = open_studio(engine)
     engine.faults.route("/view", delay=HANGS)
-    (record,) = studio.generate(request(), "user:a")
+    (record,) = studio.generations.create(Viewer("user:a"), press_of(request()))
     wait_for(engine, "GET /view")
     close_quickly(studio)
     engine.faults.clear()

@@ -52,7 +52,7 @@ def test_without_any_model_a_sentence_says_so(choices: Choices, sentence: str) -
 @pytest.fixture
 def paused(engine: DemoServer, open_studio: Open) -> Studio:
     studio = open_studio(engine)
-    studio.refresh_choices()
+    studio.servers.refresh()
     studio.queue.pause(ANN)
     return studio
 
@@ -62,7 +62,9 @@ def test_minus_one_is_a_random_seed_in_a_workflow(paused: Studio, seed: object) 
     graph = PRESETS["txt2img_sd15"].graph_for(paused.workflows.catalogue)
     form = make_form(graph, paused.workflows.catalogue)
     key = next(field.key for field in form.fields if field.kind is Kind.SEED)
-    made = paused.workflows.run("w", graph, [{key: seed}] * 2, ANN, random_seeds=False)
+    made = paused.generations.create(
+        ANN, paused.workflows.press("w", graph, [{key: seed}] * 2, random_seeds=False)
+    )
     assert len({one.seed for one in made}) == 2
     node, _, name = key.partition(".")
     for one in made:
@@ -75,7 +77,9 @@ def test_minus_one_in_a_preset_itself_is_a_random_seed(paused: Studio) -> None:
     key = next(field.key for field in form.fields if field.kind is Kind.SEED)
     node, _, name = key.partition(".")
     graph = {**graph, node: {**graph[node], "inputs": {**graph[node]["inputs"], name: -1}}}
-    made = paused.workflows.run("w", graph, [{}] * 2, ANN, random_seeds=False)
+    made = paused.generations.create(
+        ANN, paused.workflows.press("w", graph, [{}] * 2, random_seeds=False)
+    )
     assert len({one.seed for one in made}) == 2
 
 

@@ -15,12 +15,12 @@ from comfy.workflow.request import GenerationRequest
 from storage.records import NodeRun, Status
 from storage.stats.timings import NodeTiming
 from storage.store import Store
-from studio.forecast.estimator import Estimator, asked_of, forecast
+from studio.forecast.estimator import Estimator
 from studio.forecast.history import Asked, exponent, node_seconds, past_of
 from studio.forecast.interval import spread_of
 from studio.forecast.prediction import forecast_plan, learned_plan
-from studio.generations.new_records import records_of
-from tests.studio.histories import inside, timings
+from studio.generations.new_records import press_of, records_of
+from tests.studio.histories import asked_of, forecast, inside, timings
 
 REQUEST = GenerationRequest(prompt="x", checkpoint="a", width=512, height=512, steps=20)
 
@@ -207,7 +207,7 @@ def test_waiting_ones_are_reckoned_once_a_shape_and_again_when_more_is_known(
 ) -> None:
     store = Store(tmp_path)
     estimator = Estimator(store)
-    record = records_of(REQUEST, "user:a", None)[0]
+    record = records_of(press_of(REQUEST), "user:a")[0]
     assert estimator.waiting(record, ["s"]) is None
     runs = [
         NodeRun("6", "Sampler", "KSampler", "sampling", 10.0, 20.0, 20, (0.5,) * 20),
@@ -223,7 +223,7 @@ def test_waiting_ones_are_reckoned_once_a_shape_and_again_when_more_is_known(
         started_at=10.0,
         finished_at=21.0,
     )
-    another = records_of(REQUEST, "user:b", None)[0]
+    another = records_of(press_of(REQUEST), "user:b")[0]
     assert estimator.waiting(another, ["s"]) is None
     estimator.learn(ended, runs)
     estimator.learn(ended, runs)

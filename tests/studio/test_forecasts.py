@@ -3,6 +3,7 @@
 from comfy.demo.http.server import DemoServer
 from comfy.workflow.presets import PRESETS
 from studio.access.viewer import Viewer
+from studio.generations.new_records import press_of
 from studio.studio import Studio
 from tests.studio.conftest import Open, follow, request
 
@@ -18,13 +19,13 @@ def test_what_waits_is_forecast_once_the_first_has_run(
 ) -> None:
     studio = open_studio(engine)
     studio.queue.pause(ANN)
-    first = studio.generate(request(), ANN.owner)[0]
+    first = studio.generations.create(ANN, press_of(request()))[0]
     assert ends(studio) == [None]
     studio.queue.resume(ANN)
     follow(studio, first.id)
     studio.queue.pause(ANN)
-    waiting = studio.generate(request(prompts=2), ANN.owner)
-    snapshot = studio.snapshot(waiting[0].id, Viewer(waiting[0].owner))
+    waiting = studio.generations.create(ANN, press_of(request(prompts=2)))
+    snapshot = studio.generations.snapshot(waiting[0].id, Viewer(waiting[0].owner))
     assert snapshot
     assert snapshot.forecast
     assert snapshot.forecast.low < snapshot.forecast.seconds < snapshot.forecast.high
@@ -38,15 +39,15 @@ def test_a_workflows_forecast_is_kept_as_it_was_before_it_began(
     engine: DemoServer, open_studio: Open
 ) -> None:
     studio = open_studio(engine)
-    studio.refresh_choices()
+    studio.servers.refresh()
     graph = PRESETS["txt2img_sd15"].graph_for(studio.workflows.catalogue)
     small = {"5.width": 128, "5.height": 128, "6.steps": 4}
     runs = []
     for _ in range(2):
-        made = studio.workflows.run("mine", graph, [small], ANN)[0]
+        made = studio.generations.create(ANN, studio.workflows.press("mine", graph, [small]))[0]
         runs.append(follow(studio, made.id)[-1].record)
     assert runs[0].forecast_seconds is None
     assert runs[1].forecast_seconds
-    found = studio.workflows.forecast(graph, small, {}, "mine")
+    found = studio.generations.forecast(studio.workflows.press("mine", graph, [small]))
     assert found
     assert found.low < found.seconds < found.high

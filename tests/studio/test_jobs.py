@@ -12,7 +12,7 @@ from comfy.workflow.request import GenerationRequest
 from storage.errors import StorageError
 from storage.records import Generation, Status
 from storage.store import Store
-from studio.generations.new_records import records_of
+from studio.generations.new_records import press_of, records_of
 from studio.jobs.jobs import Jobs
 from studio.jobs.notifier import Board
 from tests.studio.conftest import WAIT_SECONDS
@@ -39,7 +39,7 @@ def jobs(store: Store, board: Board) -> Jobs:
 
 @pytest.fixture
 def taken(jobs: Jobs) -> Generation:
-    jobs.create(records_of(GenerationRequest(checkpoint="c"), "user:ann", None))
+    jobs.create(records_of(press_of(GenerationRequest(checkpoint="c")), "user:ann"))
     job = jobs.take("one", is_ready=lambda: True, can_run=lambda _: True)
     assert job is not None
     return job.record
@@ -86,7 +86,7 @@ def test_an_end_is_written_once(jobs: Jobs, store: Store, taken: Generation) -> 
 
 
 def test_a_cancel_that_cannot_be_stored_leaves_the_job_waiting(jobs: Jobs, store: Store) -> None:
-    (record,) = records_of(GenerationRequest(checkpoint="c"), "user:ann", None)
+    (record,) = records_of(press_of(GenerationRequest(checkpoint="c")), "user:ann")
     jobs.create([record])
     store.close()
     with pytest.raises(StorageError):
@@ -95,7 +95,7 @@ def test_a_cancel_that_cannot_be_stored_leaves_the_job_waiting(jobs: Jobs, store
 
 
 def test_a_job_whose_files_are_being_fetched_keeps_no_server_from_the_next(jobs: Jobs) -> None:
-    jobs.create(records_of(GenerationRequest(checkpoint="c", prompts=3), "user:ann", None))
+    jobs.create(records_of(press_of(GenerationRequest(checkpoint="c", prompts=3)), "user:ann"))
 
     def take() -> str:
         job = jobs.take("one", is_ready=lambda: True, can_run=lambda _: True)
@@ -112,21 +112,21 @@ def test_a_clock_set_back_puts_nobody_before_those_who_wait(
     jobs: Jobs, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = GenerationRequest(checkpoint="c", prompts=3)
-    jobs.create(records_of(asked, "user:ann", None))
+    jobs.create(records_of(press_of(asked), "user:ann"))
     now = time.time()
     monkeypatch.setattr("studio.generations.new_records.time.time", lambda: now - 3600)
-    jobs.create(records_of(asked, "user:ann", None))
+    jobs.create(records_of(press_of(asked), "user:ann"))
     again = Jobs(store, Board())  # after a restart
     again.adopt(store.unfinished())
     monkeypatch.setattr("studio.generations.new_records.time.time", lambda: now - 7200)
-    again.create(records_of(asked, "user:ann", None))
+    again.create(records_of(press_of(asked), "user:ann"))
     line = again.waiting_of("user:ann")
     assert [g.created_at for g in line] == sorted((g.created_at for g in line), reverse=True)
     assert len({g.position for g in line}) == 9
 
 
 def test_an_end_wakes_nobody_who_follows_another(jobs: Jobs, board: Board) -> None:
-    first, second = records_of(GenerationRequest(checkpoint="c", prompts=2), "user:ann", None)
+    first, second = records_of(press_of(GenerationRequest(checkpoint="c", prompts=2)), "user:ann")
     jobs.create([first, second])
 
     async def scene() -> tuple[bool, bool]:
@@ -138,7 +138,7 @@ def test_an_end_wakes_nobody_who_follows_another(jobs: Jobs, board: Board) -> No
 
 
 def test_many_are_cancelled_in_one_transaction(jobs: Jobs, store: Store) -> None:
-    jobs.create(records_of(GenerationRequest(checkpoint="c", prompts=50), "user:ann", None))
+    jobs.create(records_of(press_of(GenerationRequest(checkpoint="c", prompts=50)), "user:ann"))
     ids = [record.id for record, _ in jobs.waiting()]
     commits: list[int] = []
     store.listen(lambda records: commits.append(len(records)))

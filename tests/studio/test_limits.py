@@ -15,6 +15,7 @@ from comfy.workflow.presets import PRESETS
 from storage.errors import StorageError
 from studio.access.viewer import Viewer
 from studio.errors import StudioError, TooMany
+from studio.generations.new_records import press_of
 from studio.jobs.limits import MAX_WAITING_TOTAL, MINUTE, Guard, Limits
 from studio.settings.settings import Settings
 from studio.studio import Studio
@@ -119,7 +120,7 @@ def test_what_could_not_be_stored_counts_for_no_minute() -> None:
 def limited(open_studio: Open, engine: DemoServer, **limits: int) -> Studio:
     studio = open_studio(engine)
     studio._jobs._guard = Guard(Limits(**limits))
-    studio.refresh_choices()
+    studio.servers.refresh()
     for viewer in (ANN, BOB):
         studio.queue.pause(viewer)
     return studio
@@ -132,11 +133,11 @@ def by_preset(studio: Studio) -> object:
 
 def by_workflow(studio: Studio) -> object:
     graph = PRESETS["txt2img_sd15"].graph_for(studio.workflows.catalogue)
-    return studio.workflows.run("mine", graph, [{}], ANN)
+    return studio.generations.create(ANN, studio.workflows.press("mine", graph, [{}]))
 
 
 WAYS: dict[str, Callable[[Studio], object]] = {
-    "form": lambda studio: studio.generate(request(), ANN.owner),
+    "form": lambda studio: studio.generations.create(ANN, press_of(request())),
     "workflow": by_workflow,
     "preset": by_preset,
 }
@@ -149,33 +150,33 @@ def test_every_way_meets_the_limit(way: str, engine: DemoServer, open_studio: Op
         WAYS[way](studio)
     with pytest.raises(TooMany):
         WAYS[way](studio)
-    assert studio.generate(request(), BOB.owner)
+    assert studio.generations.create(BOB, press_of(request()))
     assert len(studio.queue.entries(ANN)) == 3
 
 
 def test_running_several_again_is_all_or_none(engine: DemoServer, open_studio: Open) -> None:
     studio = open_studio(engine)
-    done = [g.id for g in studio.generate(request(prompts=3), ANN.owner)]
+    done = [g.id for g in studio.generations.create(ANN, press_of(request(prompts=3)))]
     for id_ in done:
         follow(studio, id_)
     studio.queue.pause(ANN)
     studio._jobs._guard = Guard(Limits(waiting=2))
     with pytest.raises(StudioError, match="At most 2"):
-        studio.queue.run_all_again(done, ANN, same_seed=False)
+        studio.generations.create_again(ANN, done, same_seed=False)
     assert studio.queue.entries(ANN) == []
-    assert len(studio.queue.run_all_again(done[:2], ANN, same_seed=False)) == 2
+    assert len(studio.generations.create_again(ANN, done[:2], same_seed=False)) == 2
     with pytest.raises(TooMany):
-        studio.queue.run_again(done[0], ANN, same_seed=True)
+        studio.generations.create_again(ANN, [done[0]], same_seed=True)[0]
 
 
 def test_an_undo_fits_or_waits_to_be_asked_again(engine: DemoServer, open_studio: Open) -> None:
     studio = limited(open_studio, engine, waiting=3)
-    studio.generate(request(prompts=3), ANN.owner)
+    studio.generations.create(ANN, press_of(request(prompts=3)))
     ended = studio.cancels.all(ANN).ended
-    (other,) = studio.generate(request(), ANN.owner)
+    (other,) = studio.generations.create(ANN, press_of(request()))
     with pytest.raises(TooMany):
         studio.cancels.undo(ended, ANN)
-    studio.cancel(other.id, ANN)
+    studio.cancels.one(other.id, ANN)
     assert set(studio.cancels.undo(ended, ANN)) == set(ended)
 
 
@@ -189,7 +190,7 @@ def test_presses_at_once_never_pass_the_limit_together(
         start.wait()
         for _ in range(3):
             try:
-                passed.append(len(studio.generate(request(prompts=2), ANN.owner)))
+                passed.append(len(studio.generations.create(ANN, press_of(request(prompts=2)))))
             except TooMany:
                 continue
 

@@ -14,6 +14,8 @@ from comfy.client.server import Server
 from comfy.demo.http.server import DemoServer
 from comfy.workflow.request import MAX_STEPS
 from storage.records import Status
+from studio.access.viewer import Viewer
+from studio.generations.new_records import press_of
 from studio.servers.loads import LiveServers, ServerLoad
 from tests.studio.conftest import ANYBODY, WAIT_SECONDS, Open, follow, request
 
@@ -57,14 +59,16 @@ def test_what_samples_has_a_speed_and_none_when_it_is_over(
 ) -> None:
     studio = open_studio(slow_engine)
     # 100 seconds by the engine's clock: it cannot be over before a wait here gives up.
-    (record,) = studio.generate(request(steps=MAX_STEPS, width=512, height=512), "user:a")
-    studio.generate(request(seed=2), "user:a")
+    (record,) = studio.generations.create(
+        Viewer("user:a"), press_of(request(steps=MAX_STEPS, width=512, height=512))
+    )
+    studio.generations.create(Viewer("user:a"), press_of(request(seed=2)))
     # Ten is the truth; on a busy machine some steps arrive in one go.
     wait_for(
         studio.live_servers,
         lambda loads: loads[0].running == 1 and 0 < (loads[0].steps_per_second or 0) < 20,
     )
-    studio.cancel(record.id, ANYBODY)
+    studio.cancels.one(record.id, ANYBODY)
     assert follow(studio, record.id)[-1].record.status is Status.CANCELLED
     (idle,) = wait_for(
         studio.live_servers, lambda loads: not loads[0].running and not loads[0].steps_per_second

@@ -10,6 +10,7 @@ from comfy.demo.http.server import DemoServer
 from storage.records import Generation, Status
 from studio.access.viewer import Viewer
 from studio.errors import Absent, ReadOnly, StudioError
+from studio.generations.new_records import press_of
 from studio.queue.places import Entry
 from studio.studio import Studio
 from tests.studio.conftest import WAIT_SECONDS, Open, follow, request
@@ -23,7 +24,7 @@ def waiting(entries: list[Entry]) -> list[str | None]:
 
 def queue_up(studio: Studio, viewer: Viewer, count: int) -> list[str]:
     studio.queue.pause(viewer)
-    return [studio.generate(request(), viewer.owner)[0].id for _ in range(count)]
+    return [studio.generations.create(viewer, press_of(request()))[0].id for _ in range(count)]
 
 
 def test_a_watcher_sees_each_change_and_what_is_others_only_as_places(
@@ -37,34 +38,34 @@ def test_a_watcher_sees_each_change_and_what_is_others_only_as_places(
             assert waiting(await anext(looks)) == [None, *mine]
             studio.queue.move(mine[1], ANN, -1)
             assert waiting(await anext(looks)) == [None, mine[1], mine[0]]
-            studio.cancel(theirs[0], BOB)
+            studio.cancels.one(theirs[0], BOB)
             assert waiting(await anext(looks)) == [mine[1], mine[0]]
 
     asyncio.run(watch())
-    assert studio.watchers == 0
+    assert studio.generations.watchers == 0
 
 
 def test_what_ended_is_ones_own_alone(engine: DemoServer, open_studio: Open) -> None:
     studio = open_studio(engine)
     for viewer in (ANN, BOB):
         for id_ in queue_up(studio, viewer, 1):
-            studio.cancel(id_, viewer)
+            studio.cancels.one(id_, viewer)
     assert [g.owner for g in studio.queue.ended(ANN, 10)] == [ANN.owner]
 
 
 def test_only_its_owner_runs_one_again(engine: DemoServer, open_studio: Open) -> None:
     studio = open_studio(engine)
-    done = studio.generate(request(seed=5), ANN.owner, retry_on_loss=True)[0]
+    done = studio.generations.create(ANN, press_of(request(seed=5), retry_on_loss=True))[0]
     follow(studio, done.id)
     with pytest.raises(Absent, match="not here, or not yours"):
-        studio.queue.run_again(done.id, BOB, same_seed=True)
+        studio.generations.create_again(BOB, [done.id], same_seed=True)[0]
     by_link = replace(BOB, opened=frozenset({done.id}))
     with pytest.raises(ReadOnly, match="private link"):
-        studio.queue.run_again(done.id, by_link, same_seed=True)
-    again = studio.queue.run_again(done.id, ANN, same_seed=True)
+        studio.generations.create_again(by_link, [done.id], same_seed=True)[0]
+    again = studio.generations.create_again(ANN, [done.id], same_seed=True)[0]
     assert (again.seed, again.retry_on_loss, again.owner) == (5, True, ANN.owner)
     assert follow(studio, again.id)[-1].status is Status.FINISHED
-    assert studio.queue.run_again(done.id, ANN, same_seed=False).seed != 5
+    assert studio.generations.create_again(ANN, [done.id], same_seed=False)[0].seed != 5
 
 
 def test_what_another_version_made_is_refused_in_a_sentence(
@@ -81,16 +82,19 @@ def test_what_another_version_made_is_refused_in_a_sentence(
     )
     studio._store.add([odd])
     with pytest.raises(StudioError, match="another version"):
-        studio.queue.run_again(odd.id, ANN, same_seed=True)
+        studio.generations.create_again(ANN, [odd.id], same_seed=True)[0]
 
 
 def test_by_turns_one_of_bobs_runs_before_the_rest_of_anns(
     slow_engine: DemoServer, open_studio: Open
 ) -> None:
     studio = open_studio(slow_engine)
-    anns = [generation.id for generation in studio.generate(request(prompts=20), ANN.owner)]
+    anns = [
+        generation.id
+        for generation in studio.generations.create(ANN, press_of(request(prompts=20)))
+    ]
     follow(studio, anns[0], lambda s: s.status is Status.RUNNING)
-    (bobs,) = studio.generate(request(), BOB.owner)
+    (bobs,) = studio.generations.create(BOB, press_of(request()))
     assert [e.place for e in studio.queue.entries(BOB) if e.snapshot and e.place] == [1]
     follow(studio, bobs.id)
     started = [entry.prompt_id for entry in slow_engine.books.all()]

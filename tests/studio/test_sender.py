@@ -7,7 +7,9 @@ import pytest
 from comfy.client.http.address import parse_address
 from storage.records import Generation, Status
 from storage.store import Store
+from studio.access.viewer import Viewer
 from studio.dispatch.dispatcher import Sender
+from studio.generations.new_records import press_of
 from studio.settings.settings import Settings
 from studio.studio import Studio
 from tests.studio.conftest import ANYBODY, request
@@ -28,16 +30,16 @@ def test_what_is_cancelled_while_the_disk_is_full_does_not_fail(
     studio = Studio(settings, (address,), Store(tmp_path))
     try:
         (sender,) = (part for part in studio._parts if isinstance(part, Sender))
-        (asked,) = studio.generate(request(), "user:ann")
+        (asked,) = studio.generations.create(Viewer("user:ann"), press_of(request()))
         record = hand_out(studio)
-        studio.cancel(asked.id, ANYBODY)  # while its graph is being made
+        studio.cancels.one(asked.id, ANYBODY)  # while its graph is being made
         with monkeypatch.context() as full:
             full.setattr("storage.engine.database.RESERVE", 2**60)
             sender._send(record)
             (waiting, _), *_ = studio._jobs.waiting()
             assert (waiting.id, waiting.cancel_asked) == (asked.id, True)
         sender._send(hand_out(studio))
-        ended = studio.get(asked.id, ANYBODY)
+        ended = studio.generations.get(asked.id, ANYBODY)
         assert ended is not None
         assert (ended.status, ended.error) == (Status.CANCELLED, "")
     finally:

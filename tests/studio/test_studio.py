@@ -13,6 +13,7 @@ from comfy.workflow.request import MAX_SEED
 from storage.records import Status
 from studio.access.viewer import Viewer
 from studio.errors import StudioError
+from studio.generations.new_records import press_of
 from studio.jobs.order import HIGH
 from studio.snapshot import Link
 
@@ -25,7 +26,7 @@ def test_a_generation_ends_with_its_images_as_the_engine_made_them(
     engine: DemoServer, open_studio: Open, tmp_path: Path
 ) -> None:
     studio = open_studio(engine)
-    (made,) = studio.generate(request(seed=MAX_SEED, images_per_prompt=2), ANN.owner)
+    (made,) = studio.generations.create(ANN, press_of(request(seed=MAX_SEED, images_per_prompt=2)))
     seen = follow(studio, made.id)
     last = seen[-1].record
     assert last.status is Status.FINISHED
@@ -48,19 +49,19 @@ def test_the_percentage_only_grows_and_is_100_only_when_all_is_kept(
     engine: DemoServer, open_studio: Open
 ) -> None:
     studio = open_studio(engine)
-    (made,) = studio.generate(request(steps=10), ANN.owner)
+    (made,) = studio.generations.create(ANN, press_of(request(steps=10)))
     seen = follow(studio, made.id)
     shown = [s.percentage for s in seen]
     assert shown == sorted(shown)
     assert [s.is_final for s in seen if s.percentage == 100] == [True]
-    assert max(run.steps for run in studio.waterfall(made.id, ANN)) == 10
+    assert max(run.steps for run in studio.generations.node_runs(made.id, ANN)) == 10
 
 
 def test_node_runs_tell_where_the_time_went(engine: DemoServer, open_studio: Open) -> None:
     studio = open_studio(engine)
-    (made,) = studio.generate(request(steps=6), ANN.owner)
+    (made,) = studio.generations.create(ANN, press_of(request(steps=6)))
     follow(studio, made.id)
-    runs = {run.activity: run for run in studio.waterfall(made.id, ANN)}
+    runs = {run.activity: run for run in studio.generations.node_runs(made.id, ANN)}
     assert {"loading", "encoding", "sampling", "decoding", "saving"} <= set(runs)
     assert runs["sampling"].steps == 6
     assert len(runs["sampling"].step_seconds) == 6
@@ -70,13 +71,13 @@ def test_a_press_of_three_prompts_is_three_generations_of_one_group(
     engine: DemoServer, open_studio: Open
 ) -> None:
     studio = open_studio(engine)
-    made = studio.generate(request(prompts=3, seed=7), ANN.owner)
+    made = studio.generations.create(ANN, press_of(request(prompts=3, seed=7)))
     ids = tuple(g.id for g in made)
-    assert studio.group(ids[1], ANN) == ids
-    assert studio.group(ids[1], BOB) == ()
+    assert studio.generations.press(ids[1], ANN) == ids
+    assert studio.generations.press(ids[1], BOB) == ()
     for id_ in ids:
         assert follow(studio, id_)[-1].status is Status.FINISHED
-    assert [g.seed for g in reversed(studio.history(ANN))] == [7, 8, 9]
+    assert [g.seed for g in reversed(studio.generations.history(ANN))] == [7, 8, 9]
 
 
 def test_a_forecast_needs_a_basis_and_comes_near_what_happened(
@@ -84,13 +85,13 @@ def test_a_forecast_needs_a_basis_and_comes_near_what_happened(
 ) -> None:
     studio = open_studio(slow_engine)
     asked = request(steps=8, width=512, height=512)
-    assert studio.forecast(asked) is None
+    assert studio.generations.forecast(press_of(asked)) is None
     for _ in range(2):
-        (made,) = studio.generate(asked, ANN.owner)
+        (made,) = studio.generations.create(ANN, press_of(asked))
         last = follow(studio, made.id)[-1].record
     assert last.started_at is not None
     assert last.finished_at is not None
-    found = open_studio(slow_engine).forecast(asked)
+    found = open_studio(slow_engine).generations.forecast(press_of(asked))
     assert found
     assert found.seconds == pytest.approx(last.finished_at - last.started_at, rel=0.5)
     assert found.low <= found.seconds <= found.high
@@ -102,8 +103,8 @@ def test_img2img_uploads_its_picture_and_keeps_near_it(
     out = BytesIO()
     Pillow.new("RGB", (128, 128), (200, 30, 30)).save(out, "PNG")
     studio = open_studio(engine)
-    image = studio.keep_image(out.getvalue())
-    (made,) = studio.generate(request(image=image, denoise=0.2), ANN.owner)
+    image = studio.uploads.keep(out.getvalue())
+    (made,) = studio.generations.create(ANN, press_of(request(image=image, denoise=0.2)))
     last = follow(studio, made.id)[-1].record
     assert (last.status, last.workflow) == (Status.FINISHED, "img2img")
     with Pillow.open(tmp_path / last.images[0].path) as picture:
@@ -115,7 +116,9 @@ def test_a_refused_graph_fails_with_the_node_the_field_and_the_nearest(
     engine: DemoServer, open_studio: Open
 ) -> None:
     studio = open_studio(engine)
-    (made,) = studio.generate(request(checkpoint="demo-landscape.safetensors"), ANN.owner)
+    (made,) = studio.generations.create(
+        ANN, press_of(request(checkpoint="demo-landscape.safetensors"))
+    )
     last = follow(studio, made.id)[-1].record
     assert last.status is Status.FAILED
     assert last.error_kind == "value_not_in_list"
@@ -128,7 +131,7 @@ def test_any_prompt_arrives_as_it_was_written(
     engine: DemoServer, open_studio: Open, prompt: str
 ) -> None:
     studio = open_studio(engine)
-    (made,) = studio.generate(request(prompt=prompt, steps=1), ANN.owner)
+    (made,) = studio.generations.create(ANN, press_of(request(prompt=prompt, steps=1)))
     last = follow(studio, made.id)[-1].record
     assert last.status is Status.FINISHED
     assert last.prompt == prompt
@@ -139,10 +142,10 @@ def test_stop_ends_what_runs_and_what_waits_and_nobody_elses(
     slow_engine: DemoServer, open_studio: Open
 ) -> None:
     studio = open_studio(slow_engine)
-    (running,) = studio.generate(request(steps=50), ANN.owner)
-    (on_server,) = studio.generate(request(steps=50), ANN.owner)
-    (waiting,) = studio.generate(request(steps=50), ANN.owner)
-    (other,) = studio.generate(request(steps=2), BOB.owner)
+    (running,) = studio.generations.create(ANN, press_of(request(steps=50)))
+    (on_server,) = studio.generations.create(ANN, press_of(request(steps=50)))
+    (waiting,) = studio.generations.create(ANN, press_of(request(steps=50)))
+    (other,) = studio.generations.create(BOB, press_of(request(steps=2)))
     follow(studio, running.id, lambda s: s.status is Status.RUNNING)
     assert studio.cancels.all(ANN).count == 3
     for made in (running, on_server, waiting):
@@ -153,26 +156,26 @@ def test_stop_ends_what_runs_and_what_waits_and_nobody_elses(
 
 def test_nobody_sees_finds_or_deletes_anothers(engine: DemoServer, open_studio: Open) -> None:
     studio = open_studio(engine)
-    (made,) = studio.generate(request(), ANN.owner)
+    (made,) = studio.generations.create(ANN, press_of(request()))
     follow(studio, made.id)
-    assert studio.get(made.id, BOB) is None
-    assert studio.history(BOB) == []
-    assert studio.waterfall(made.id, BOB) == []
+    assert studio.generations.get(made.id, BOB) is None
+    assert studio.generations.history(BOB) == []
+    assert studio.generations.node_runs(made.id, BOB) == []
     assert studio.library.delete([made.id], BOB) == ()
     with pytest.raises(StudioError):
-        studio.queue.run_again(made.id, BOB, same_seed=True)
-    assert len(studio.history(ANN)) == 1
+        studio.generations.create_again(BOB, [made.id], same_seed=True)[0]
+    assert len(studio.generations.history(ANN)) == 1
 
 
 def test_delete_hides_and_restore_brings_back(engine: DemoServer, open_studio: Open) -> None:
     studio = open_studio(engine)
-    (made,) = studio.generate(request(), ANN.owner)
+    (made,) = studio.generations.create(ANN, press_of(request()))
     follow(studio, made.id)
     studio.library.delete([made.id], ANN)
-    assert (studio.get(made.id, ANN), studio.history(ANN)) == (None, [])
+    assert (studio.generations.get(made.id, ANN), studio.generations.history(ANN)) == (None, [])
     assert studio.library.restore([made.id], BOB) == ()
     studio.library.restore([made.id], ANN)
-    assert len(studio.history(ANN)) == 1
+    assert len(studio.generations.history(ANN)) == 1
 
 
 def test_a_restarted_studio_goes_on_with_what_runs_and_what_waits(
@@ -180,7 +183,8 @@ def test_a_restarted_studio_goes_on_with_what_runs_and_what_waits(
 ) -> None:
     studio = open_studio(slow_engine)
     made = [
-        studio.generate(request(steps=12, width=512, height=512), ANN.owner)[0] for _ in range(3)
+        studio.generations.create(ANN, press_of(request(steps=12, width=512, height=512)))[0]
+        for _ in range(3)
     ]
     follow(studio, made[0].id, lambda s: bool(s.progress and s.progress.step >= 2))
     studio = open_studio(slow_engine)
@@ -196,8 +200,8 @@ def test_a_paused_queue_hands_nothing_out_and_stays_paused_over_a_restart(
 ) -> None:
     studio = open_studio(engine)
     studio.queue.pause(ANN)
-    (held,) = studio.generate(request(), ANN.owner)
-    (other,) = studio.generate(request(), BOB.owner)
+    (held,) = studio.generations.create(ANN, press_of(request()))
+    (other,) = studio.generations.create(BOB, press_of(request()))
     assert follow(studio, other.id)[-1].status is Status.FINISHED
     studio = open_studio(engine)
     assert studio.queue.is_paused(ANN)
@@ -210,7 +214,7 @@ def test_a_paused_queue_hands_nothing_out_and_stays_paused_over_a_restart(
 def test_the_queue_is_arranged_and_run_in_that_order(engine: DemoServer, open_studio: Open) -> None:
     studio = open_studio(engine)
     studio.queue.pause(ANN)
-    a, b, c, d = (studio.generate(request(seed=n), ANN.owner)[0] for n in range(4))
+    a, b, c, d = (studio.generations.create(ANN, press_of(request(seed=n)))[0] for n in range(4))
     studio.queue.move(d.id, ANN, -99)
     studio.queue.hold(a.id, ANN, held=True)
     studio.queue.prioritise(c.id, ANN, HIGH)
@@ -228,7 +232,7 @@ def test_the_queue_is_arranged_and_run_in_that_order(engine: DemoServer, open_st
 def test_others_see_only_that_somebody_waits(engine: DemoServer, open_studio: Open) -> None:
     studio = open_studio(engine)
     studio.queue.pause(ANN)
-    (made,) = studio.generate(request(), ANN.owner)
+    (made,) = studio.generations.create(ANN, press_of(request()))
     assert [(e.place, e.snapshot) for e in studio.queue.entries(BOB)] == [(1, None)]
     with pytest.raises(StudioError, match="not yours"):
         studio.queue.move(made.id, BOB, -1)
@@ -242,13 +246,13 @@ def test_again_is_a_new_generation_with_the_same_picture(
     engine: DemoServer, open_studio: Open
 ) -> None:
     studio = open_studio(engine)
-    (made,) = studio.generate(request(seed=5), ANN.owner)
+    (made,) = studio.generations.create(ANN, press_of(request(seed=5)))
     first = follow(studio, made.id)[-1].record
-    again = studio.queue.run_again(made.id, ANN, same_seed=True)
+    again = studio.generations.create_again(ANN, [made.id], same_seed=True)[0]
     second = follow(studio, again.id)[-1].record
     assert second.id != first.id
     assert second.seed == first.seed
-    other = studio.queue.run_again(made.id, ANN, same_seed=False)
+    other = studio.generations.create_again(ANN, [made.id], same_seed=False)[0]
     assert follow(studio, other.id)[-1].record.seed != first.seed
 
 
@@ -256,7 +260,7 @@ def test_several_watchers_see_the_same_end_and_a_late_one_the_present(
     slow_engine: DemoServer, open_studio: Open
 ) -> None:
     studio = open_studio(slow_engine)
-    (made,) = studio.generate(request(steps=8, width=512, height=512), ANN.owner)
+    (made,) = studio.generations.create(ANN, press_of(request(steps=8, width=512, height=512)))
     early = follow(studio, made.id, lambda s: bool(s.progress and s.progress.step >= 2))
     late = follow(studio, made.id)
     assert late[0].percentage >= early[-1].percentage
@@ -269,8 +273,8 @@ def test_what_a_server_does_not_offer_is_not_asked_of_it(
 ) -> None:
     studio = open_studio(engine)
     with pytest.raises(StudioError, match="checkpoint"):
-        studio.generate(request(checkpoint=""), ANN.owner)
-    choices = studio.refresh_choices()
+        studio.generations.create(ANN, press_of(request(checkpoint="")))
+    choices = studio.servers.refresh()
     assert choices.is_demo
     assert choices.loaded
     assert "euler" in choices.samplers

@@ -11,6 +11,8 @@ from comfy.demo.settings import EngineSettings
 from comfy.progress.advance import Phase
 from storage.records import Status
 from storage.store import Store
+from studio.access.viewer import Viewer
+from studio.generations.new_records import press_of
 from studio.queue.waiting import Wait, Why, wait_of
 from studio.settings.settings import Settings
 from studio.snapshot import Snapshot
@@ -89,7 +91,7 @@ def test_what_runs_or_is_over_does_not_wait(given: Snapshot) -> None:
 
 
 def why(house: House, id_: str) -> Why | None:
-    now = house.studio.snapshot(id_, ANYBODY)
+    now = house.studio.generations.snapshot(id_, ANYBODY)
     wait = wait_of(now) if now else None
     return wait.why if wait else None
 
@@ -101,12 +103,13 @@ def test_what_others_hold_back_or_pause_is_not_counted_as_ahead(tmp_path: Path) 
         studio = house.studio
         studio.queue.pause(viewer())
         for _ in range(3):
-            studio.generate(request(), OWNER)
+            studio.generations.create(Viewer(OWNER), press_of(request()))
         for owner in ("user:bob",) * 3:
-            studio.generate(request(), owner)
-        wait_until(lambda: sum(bool(s.server_name) for s in studio.live(ANYBODY)) == 2)
+            studio.generations.create(Viewer(owner), press_of(request()))
+        wait_until(lambda: sum(bool(s.server_name) for s in studio.generations.live(ANYBODY)) == 2)
         last = max(
-            (s for s in studio.live(ANYBODY) if not s.server_name), key=lambda s: s.record.id
+            (s for s in studio.generations.live(ANYBODY) if not s.server_name),
+            key=lambda s: s.record.id,
         )
         wait = wait_of(last)
         house.close()
@@ -134,11 +137,11 @@ def test_a_server_that_wants_a_login_is_told_apart_from_one_that_is_away(tmp_pat
     with DemoServer(EngineSettings(token="secret")) as engine:
         studio = Studio(settings, [parse_address(engine.url)], Store(tmp_path), HASTY)
         studio.start()
-        (made,) = studio.generate(request(), OWNER)
+        (made,) = studio.generations.create(Viewer(OWNER), press_of(request()))
         waits: list[Wait | None] = []
 
         def is_denied() -> bool:
-            snapshot = studio.snapshot(made.id, viewer())
+            snapshot = studio.generations.snapshot(made.id, viewer())
             waits.append(wait_of(snapshot) if snapshot else None)
             return waits[-1] is not None and waits[-1].why is Why.DENIED
 

@@ -2,33 +2,50 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 
 from comfy.progress.advance import Preview, Progress
 from comfy.progress.nodes import NodeProgress
 from storage.records import Status
+from studio.generations.follow import BURST, UPDATES_PER_SECOND, Following, follow
 from studio.generations.token_bucket import Pace
+from studio.jobs.notifier import Board
 from studio.snapshot import Snapshot
 from tests.ui.samples import NOW, played, progress, record, snapshot
-from ui.shell.turns import BURST, UPDATES_PER_SECOND, Turns, follow
+from ui.shell.turns import Turns
+
+Watch = Callable[[str], AsyncIterator[Snapshot]]
 
 
 def named(id_: str, status: Status = Status.RUNNING) -> Snapshot:
     return snapshot(record=record(id=id_, status=status))
 
 
-async def collect(turns: Turns, watch: object, ids: list[str]) -> list[tuple[Snapshot, ...]]:
-    turn = turns.take("page", ids)
-    return [found async for found in follow(watch, turn)]  # type: ignore[arg-type]
+async def collect(watch: Watch, ids: list[str]) -> list[tuple[Snapshot, ...]]:
+    """What a page is told of *ids* while each goes through what *watch* yields."""
+    board, now = Board(), dict[str, Snapshot]()
+    begun = asyncio.Event()
+
+    async def play(id_: str) -> None:
+        async for one in watch(id_):
+            now[id_] = one
+            board.publish(id_)
+            begun.set()
+
+    tasks = [asyncio.create_task(play(id_)) for id_ in ids]
+    await begun.wait()
+    found = [one async for one in follow(now.get, board, Following(ids))]
+    await asyncio.gather(*tasks)
+    return found
 
 
 def test_the_last_value_shows_every_generation_at_its_end() -> None:
     def watch(id_: str) -> AsyncIterator[Snapshot]:
         return played(named(id_), named(id_, Status.FINISHED))
 
-    found = asyncio.run(collect(Turns(), watch, ["a", "b"]))
+    found = asyncio.run(collect(watch, ["a", "b"]))
     assert [s.record.id for s in found[-1]] == ["a", "b"]
     assert all(s.is_final for s in found[-1])
 
@@ -41,21 +58,19 @@ def test_a_flood_of_changes_is_thinned_and_its_end_is_not_lost() -> None:
             await asyncio.sleep(0)
         yield named(id_, Status.FINISHED)
 
-    found = asyncio.run(collect(Turns(), watch, ["a"]))
+    found = asyncio.run(collect(watch, ["a"]))
     assert len(found) <= BURST + 0.8 * UPDATES_PER_SECOND
     assert found[-1][0].is_final
 
 
 def test_a_newer_follower_ends_the_one_before_and_takes_its_pending_along() -> None:
-    async def watch(id_: str) -> AsyncIterator[Snapshot]:
-        yield named(id_, Status.FINISHED if id_ == "done" else Status.RUNNING)
-        if id_ != "done":
-            await asyncio.Event().wait()
+    def look(id_: str) -> Snapshot:
+        return named(id_, Status.FINISHED if id_ == "done" else Status.RUNNING)
 
     async def scene() -> tuple[int, tuple[str, ...]]:
         turns = Turns()
         first = turns.take("page", ["done", "slow"])
-        follower = follow(watch, first)
+        follower = follow(look, Board(), first)
         await anext(follower)
         second = turns.take("page", ["new"])
         async with asyncio.timeout(2):
@@ -69,9 +84,9 @@ def test_pages_do_not_disturb_each_other() -> None:
     turns = Turns()
     first = turns.take("one", ["a"])
     turns.take("two", ["a"])
-    assert not first.over.is_set()
+    assert not first.over
     turns.leave("one")
-    assert first.over.is_set()
+    assert first.over
 
 
 def test_turns_only_grow() -> None:
@@ -80,26 +95,27 @@ def test_turns_only_grow() -> None:
     assert numbers == sorted(set(numbers))
 
 
-def test_trouble_in_a_watch_is_not_swallowed() -> None:
-    async def watch(id_: str) -> AsyncIterator[Snapshot]:
-        yield named(id_)
-        raise LookupError("gone")
+def test_trouble_in_a_look_is_not_swallowed() -> None:
+    async def scene() -> None:
+        looks, board = iter([named("a")]), Board()
+        async for _ in follow(lambda _: next(looks), board, Following(["a"])):
+            board.publish("a")
 
-    with pytest.raises(LookupError):
-        asyncio.run(collect(Turns(), watch, ["a"]))
+    with pytest.raises(RuntimeError, match="StopIteration"):
+        asyncio.run(scene())
 
 
 def test_a_page_hears_from_the_app_though_nothing_changes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("ui.shell.turns.HEARTBEAT", 0.02)
+    monkeypatch.setattr("studio.generations.follow.HEARTBEAT", 0.02)
 
     async def watch(id_: str) -> AsyncIterator[Snapshot]:
         yield named(id_)
         await asyncio.sleep(0.3)
         yield named(id_, Status.FINISHED)
 
-    assert len(asyncio.run(collect(Turns(), watch, ["a"]))) > 4
+    assert len(asyncio.run(collect(watch, ["a"]))) > 4
 
 
 def test_the_pace_lets_a_burst_pass_and_then_the_rate() -> None:
@@ -123,7 +139,7 @@ def test_a_step_and_its_preview_go_out_as_one_value() -> None:
         await asyncio.sleep(0.05)
         yield named(id_, Status.FINISHED)
 
-    found = asyncio.run(collect(Turns(), watch, ["a"]))
+    found = asyncio.run(collect(watch, ["a"]))
     shown = [s.progress for (s,) in found if s.progress and not s.is_final]
     assert [(p.step, p.preview) for p in shown] == [(5, first), (6, second)]
 
@@ -137,7 +153,7 @@ def test_a_step_whose_preview_does_not_come_is_shown_without() -> None:
             await asyncio.sleep(0.05)
         yield named(id_, Status.FINISHED)
 
-    found = asyncio.run(collect(Turns(), watch, ["a"]))
+    found = asyncio.run(collect(watch, ["a"]))
     shown = [s.progress.step for (s,) in found if s.progress and not s.is_final]
     assert shown == [5, 6, 7]
 

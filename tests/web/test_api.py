@@ -38,12 +38,12 @@ def served(serve: Serve, engine: DemoServer) -> Served:
 def generating(serve: Serve, engine: DemoServer, **settings: Any) -> Served:
     """A site over the engine, once it knows what the engine offers."""
     made = serve(addresses=[parse_address(engine.url)], **settings)
-    made.studio.refresh_choices()
+    made.studio.servers.refresh()
     return made
 
 
 def request_for(served: Served, **fields: Any) -> dict[str, Any]:
-    checkpoint = served.studio.choices().checkpoints[0]
+    checkpoint = served.studio.servers.choices().checkpoints[0]
     small = {"checkpoint": checkpoint, "width": 256, "height": 256, "steps": 8, "seed": 1}
     return {"prompt": "a red fox", **small, **fields}
 
@@ -174,7 +174,7 @@ def test_each_bad_field_is_named(
 def test_a_prompt_alone_is_enough_and_the_answer_says_which_model_was_taken(
     served: Served,
 ) -> None:
-    client, known = served.browser(), served.studio.choices().checkpoints
+    client, known = served.browser(), served.studio.servers.choices().checkpoints
     client.get("/").raise_for_status()
 
     def taken(**fields: Any) -> tuple[str, str]:
@@ -296,7 +296,7 @@ def test_a_private_link_shows_but_does_not_change(served: Served) -> None:
     owner, friend = served.browser(), served.browser()
     id_ = start(owner, served, steps=20)
     anybody = Viewer("", is_admin=True)
-    key = served.studio.links.key(served.studio.seen(id_, anybody), anybody)
+    key = served.studio.links.key(served.studio.generations.seen(id_, anybody), anybody)
     messages = list(follow(friend, f"{id_}&key={key}"))
     assert messages[-1]["type"] == "complete"
     image = messages[-1]["images"][0]["url"]

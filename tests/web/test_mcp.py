@@ -114,7 +114,9 @@ def test_a_call_reports_progress_and_ends_with_the_picture_and_a_link(served: Se
     link = next(one for one in result.content if isinstance(one, types.ResourceLink))
     assert httpx.get(str(link.uri)).content == base64.b64decode(image.data)
     assert result.structuredContent
-    made = served.studio.get(result.structuredContent["generationId"], Viewer("browser:ann"))
+    made = served.studio.generations.get(
+        result.structuredContent["generationId"], Viewer("browser:ann")
+    )
     assert made
     assert (made.prompt, made.seed, made.owner) == ("a red fox", 2**64 - 1, "browser:ann")
 

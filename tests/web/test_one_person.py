@@ -119,7 +119,7 @@ def test_what_browsers_made_before_is_the_one_persons(serve: Serve, tmp_path: Pa
     apart.store.add([generation(n, owner=one) for n, one in enumerate(owners)])
     apart.stop()
     served = by_address(serve, data_folder=tmp_path / "kept")
-    mine = served.studio.history(Viewer(ONE))
+    mine = served.studio.generations.history(Viewer(ONE))
     assert {record.owner for record in mine} == {ONE}
     assert len(mine) == 2
     with served.browser() as program:
@@ -139,7 +139,7 @@ def test_what_a_stranger_made_stays_the_strangers(serve: Serve, tmp_path: Path) 
     first.store.add([generation(1, owner=guest)])
     first.stop()
     served = by_address(serve, data_folder=tmp_path / "kept")
-    assert served.studio.history(Viewer(ONE)) == []
+    assert served.studio.generations.history(Viewer(ONE)) == []
     with served.browser(cookies=cookies) as again:
         assert owner(again, headers=PROXIED[0]) == guest
 
@@ -149,7 +149,9 @@ def test_a_single_account_has_what_was_made_without(serve: Serve, tmp_path: Path
     store.add([generation(1, owner=ONE)])
     store.close()
     served = serve(data_folder=tmp_path / "kept", auth=["ann:pw-ann"])
-    assert [record.owner for record in served.studio.history(Viewer("user:ann"))] == ["user:ann"]
+    assert [record.owner for record in served.studio.generations.history(Viewer("user:ann"))] == [
+        "user:ann"
+    ]
 
 
 def test_of_two_accounts_neither_gets_it_unasked(
@@ -159,7 +161,7 @@ def test_of_two_accounts_neither_gets_it_unasked(
     store.add([generation(1, owner=ONE), generation(2, owner=f"{BROWSER}1")])
     store.close()
     served = serve(data_folder=tmp_path / "kept", auth=["ann:pw-ann", "bob:pw-bob"])
-    assert served.studio.history(Viewer("user:ann")) == []
+    assert served.studio.generations.history(Viewer("user:ann")) == []
     assert "2 generations were made without a login" in caplog.text
     assert "assign NAME" in caplog.text
 

@@ -91,8 +91,8 @@ def test_what_the_phone_made_comes_along_if_it_wants(serve: Serve) -> None:
         phone.post("/pair", data={"code": code_of(link), "bring": "1"})
         tablet.post("/pair", data={"code": code_of(offered(desk))})
         assert owner(phone) == owner(tablet) == mine
-    assert len(served.studio.history(Viewer(mine))) == 2
-    assert len(served.studio.history(Viewer(second))) == 1
+    assert len(served.studio.generations.history(Viewer(mine))) == 2
+    assert len(served.studio.generations.history(Viewer(second))) == 1
 
 
 def test_of_two_devices_at_once_the_late_one_keeps_what_it_has(serve: Serve) -> None:
@@ -110,9 +110,9 @@ def test_of_two_devices_at_once_the_late_one_keeps_what_it_has(serve: Serve) -> 
                 tries = [pool.submit(one.post, "/pair", data=fields) for one, _ in devices]
                 statuses = [one.result().status_code for one in tries]
                 assert sorted(statuses) == [303, 410]
-                kept = [len(served.studio.history(Viewer(o))) for _, o in devices]
+                kept = [len(served.studio.generations.history(Viewer(o))) for _, o in devices]
                 assert kept == [int(status == 410) for status in statuses]
-    assert len(served.studio.history(Viewer(mine))) == 8
+    assert len(served.studio.generations.history(Viewer(mine))) == 8
 
 
 def test_what_still_runs_is_not_moved(serve: Serve) -> None:

@@ -95,7 +95,7 @@ def test_a_call_by_name_returns_the_pictures_and_what_became_of_it(
     with Image.open(files[0]) as picture:
         assert picture.size == (64, 64)
     assert (made["status"], made["seed"]) == ("finished", str(MAX_SEED))
-    record = served.studio.get(made["generationId"], Viewer("browser:ann"))
+    record = served.studio.generations.get(made["generationId"], Viewer("browser:ann"))
     assert record
     assert (record.prompt, record.steps, record.workflow) == ("a red fox", 3, "Sea at dawn")
     # The links open it for whoever has them, and it alone.
@@ -147,7 +147,7 @@ def test_a_wrong_value_gets_its_sentence_and_nothing_is_queued(
     saved(served, token)
     with pytest.raises(AppError, match=says):
         connect(served, token).predict(**values, api_name="/sea-at-dawn")
-    assert served.studio.history(Viewer("browser:ann")) == []
+    assert served.studio.generations.history(Viewer("browser:ann")) == []
 
 
 def test_a_strangers_presets_are_neither_listed_nor_called(
@@ -196,7 +196,9 @@ def test_plain_http_calls_work_too(served: Served) -> None:
             event = client.post(path, json=body).raise_for_status().json()["event_id"]
             said = client.get(f"/gradio_api/call/sea-at-dawn/{event}").text
             assert "event: complete" in said
-    assert [one.prompt for one in served.studio.history(Viewer("browser:ann"))] == ["a cat"] * 2
+    assert [one.prompt for one in served.studio.generations.history(Viewer("browser:ann"))] == [
+        "a cat"
+    ] * 2
 
 
 def test_with_accounts_a_program_logs_in_or_shows_a_token(serve: Serve, engine: DemoServer) -> None:

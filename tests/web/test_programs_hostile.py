@@ -78,7 +78,7 @@ def test_what_no_preset_takes_gets_a_sentence_and_queues_nothing(
 ) -> None:
     for path, body, sentence in WRONG:
         assert sentence in said(ann, path, body), body[:200]
-    assert served.studio.history(ANN) == []
+    assert served.studio.generations.history(ANN) == []
 
 
 def test_a_function_by_a_number_that_there_is_not_is_refused(ann: httpx.Client) -> None:
@@ -127,7 +127,7 @@ def test_a_token_that_was_ended_reaches_nothing(served: Served, ann: httpx.Clien
         assert ann.get(path).status_code == 401
     for path in (SEA, RUN, JOIN, "/mcp", "/api/workflows/Sea at dawn/run"):
         assert ann.post(path, content=b"{}").status_code == 401
-    assert served.studio.history(ANN) == []
+    assert served.studio.generations.history(ANN) == []
 
 
 def test_a_preset_that_cannot_be_read_hides_no_other(served: Served, ann: httpx.Client) -> None:

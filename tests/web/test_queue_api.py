@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import httpx
@@ -12,6 +13,7 @@ from comfy.demo.http.server import DemoServer
 from comfy.demo.settings import EngineSettings
 from comfy.workflow.request import GenerationRequest
 from studio.access.viewer import Viewer
+from studio.generations.new_records import press_of
 from studio.ids import new_id
 from tests.web.conftest import Serve, Served
 from tests.web.test_api import PATIENCE_SECONDS, finish, follow, generating, request_for, start
@@ -96,7 +98,8 @@ def test_places_get_forecasts_one_after_the_other_once_there_is_a_basis(
     finish(ann, start(ann, served))
     wanted = GenerationRequest.model_validate(request_for(served))
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while served.studio.forecast(wanted) is None and time.monotonic() < deadline:
+    forecast = partial(served.studio.generations.forecast, press_of(wanted))
+    while forecast() is None and time.monotonic() < deadline:
         time.sleep(0.05)
     first = start(ann, served, steps=600)
     second, third = start(ann, served), start(ann, served)
@@ -295,7 +298,9 @@ def test_a_private_link_asks_strangers_to_log_in_first(serve: Serve, engine: Dem
 def test_what_is_to_be_retried_on_loss_is_noted(served: Served, ann: httpx.Client) -> None:
     ann.post("/api/queue/pause").raise_for_status()
     wanted, plain = start(ann, served, retryOnLoss=True), start(ann, served)
-    live = [snapshot.record for snapshot in served.studio.live(Viewer("", is_admin=True))]
+    live = [
+        snapshot.record for snapshot in served.studio.generations.live(Viewer("", is_admin=True))
+    ]
     assert {g.id: g.retry_on_loss for g in live} == {wanted: True, plain: False}
     answer = ann.post("/api/generate", json=request_for(served, retryOnLoss="yes"))
     assert answer.status_code == 422

@@ -196,4 +196,4 @@ def test_an_old_session_without_a_serial_still_holds(serve: Serve) -> None:
     assert is_in(old)
     old.post("/logout")
     assert not is_in(served.browser(cookies=dict(old.cookies)))
-    assert served.studio.history(Viewer("user:ann")) == []
+    assert served.studio.generations.history(Viewer("user:ann")) == []

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from comfy.workflow.request import MAX_SEED, GenerationRequest
 from storage.records import Generation
 from studio.access.viewer import Viewer
+from studio.generations.new_records import press_of
 from studio.servers.catalogues import Choices
 from studio.snapshot import Forecast
 from ui.generate import made_from as source
@@ -99,21 +100,21 @@ class Filling:
 
     def renew(self, *chosen: Any) -> list[Any]:
         """The choices as they are known by now; what is chosen stays."""
-        choices = self._studio.choices()
-        return [*renewed(choices, chosen), note(choices, self._studio.servers())]
+        choices = self._studio.servers.choices()
+        return [*renewed(choices, chosen), note(choices, self._studio.servers.states())]
 
     def opened(self, request: gr.Request, prompt: str = "", negative: str = "") -> list[Any]:
         """Fill a newly opened page: the choices, and the settings of the last generation.
 
         *prompt* and *negative* are what was typed there before a reload.
         """
-        last = self._studio.history(self._parts.viewer(request), limit=1)
-        choices = self._studio.choices()
+        last = self._studio.generations.history(self._parts.viewer(request), limit=1)
+        choices = self._studio.servers.choices()
         values = _values(last[0]) if last else first_form(choices)
         values["seed"] = ""
         if prompt or negative:
             values |= {"prompt": prompt, "negative_prompt": negative}
-        return [*self._updates(values, choices), note(choices, self._studio.servers())]
+        return [*self._updates(values, choices), note(choices, self._studio.servers.states())]
 
     def filled(self, record: Generation, *, varied: bool = False) -> list[Any]:
         """Updates for `outputs` that make the form ask for *record* again.
@@ -121,20 +122,20 @@ class Filling:
         The seed comes too, unless it is to be *varied*.
         """
         values = _values(record) | ({"seed": ""} if varied else {})
-        updates = self._updates(values, self._studio.choices())
+        updates = self._updates(values, self._studio.servers.choices())
         return [*updates[:-1], source.shown(record, "variation")]
 
     def from_picture(self, one: str, number: str, viewer: Viewer) -> list[Any]:
         """Updates for `outputs` that make the form start from a picture of generation *one*."""
-        record = self._studio.get(one, viewer)
+        record = self._studio.generations.get(one, viewer)
         if record is None or not number.isdecimal():
             return [gr.skip()] * len(self.outputs)
-        found = self._studio.file(record, int(number), viewer)
+        found = self._studio.library.file(record, int(number), viewer)
         if found is None:
             return [gr.skip()] * len(self.outputs)
         try:
-            name = self._studio.keep_image(found[0])
-            width, height = _picture_size(self._studio.image_path(name))
+            name = self._studio.uploads.keep(found[0])
+            width, height = _picture_size(self._studio.uploads.path(name))
         except TROUBLE as error:
             gr.Warning(str(error))
             return [gr.skip()] * len(self.outputs)
@@ -153,7 +154,7 @@ class Filling:
     async def refresh(self, *chosen: Any) -> list[Any]:
         """Ask the server what it has."""
         try:
-            choices: Choices = await aside(self._studio.refresh_choices)
+            choices: Choices = await aside(self._studio.servers.refresh)
         except TROUBLE as error:
             return [gr.skip()] * len(chosen) + [said(str(error), bad=True)]
         return [*renewed(choices, chosen), refreshed(choices)]
@@ -167,8 +168,8 @@ class Filling:
         if sent is None:
             return ["", *[gr.skip()] * 6]
         try:
-            name: str = await aside(self._studio.keep_image, sent)
-            width, height = await aside(_picture_size, self._studio.image_path(name))
+            name: str = await aside(self._studio.uploads.keep, sent)
+            width, height = await aside(_picture_size, self._studio.uploads.path(name))
         except TROUBLE as error:
             refused = live.refusal("image", str(error), self._parts.turns.number())
             return ["", None, *[gr.skip()] * 4, refused]
@@ -193,7 +194,9 @@ class Filling:
 
     def _forecast_of(self, given: dict[str, Any], image: str) -> Forecast | None:
         try:
-            return self._studio.forecast(request_fields.read(given, image))
+            asked = request_fields.read(given, image)
+            is_drawn = asked.seed is not None
+            return self._studio.generations.forecast(press_of(asked), drawn=is_drawn)
         except (request_fields.FormError, *TROUBLE):
             return None
 
@@ -214,7 +217,7 @@ class Filling:
 
     def _path(self, image: str) -> str | None:
         try:
-            return str(self._studio.image_path(image)) if image else None
+            return str(self._studio.uploads.path(image)) if image else None
         except TROUBLE:
             return None
 

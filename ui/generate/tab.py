@@ -1,12 +1,12 @@
 """The Generate tab: the form, the live panel, and what happens when something is pressed."""
 
 from collections.abc import AsyncIterator, Sequence
-from functools import partial
 from typing import Any
 
 import gradio as gr
 
 from storage.records import Generation
+from studio.generations.new_records import press_of
 from ui.generate import layout, request_fields
 from ui.generate.handlers import Filling
 from ui.generate.layout import Fields
@@ -58,9 +58,9 @@ class GenerateTab:
         given, image = layout.named(values)
         try:
             wanted = request_fields.read(given, image, layout.made_from(values))
-            owner = self._parts.viewer(request).owner
-            make = partial(self._studio.generate, retry_on_loss=bool(retry))
-            made: Sequence[Generation] = await aside(make, wanted, owner)
+            press = press_of(wanted, retry_on_loss=bool(retry))
+            create = self._studio.generations.create
+            made: Sequence[Generation] = await aside(create, self._parts.viewer(request), press)
         except request_fields.FormError as error:
             yield live.refusal(error.field, str(error), self._parts.turns.number())
             return

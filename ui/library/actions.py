@@ -86,7 +86,9 @@ class LibraryAnswers:
     def describe(self, ask: Ask) -> Answer:
         """Everything about one generation; {id, gone} where it is not here for this viewer."""
         one = ask.text("id")
-        record = self._studio.get(one, ask.viewer) or self._library.binned(one, ask.viewer)
+        record = self._studio.generations.get(one, ask.viewer) or self._library.binned(
+            one, ask.viewer
+        )
         if record is None:
             return {"id": one, "gone": GONE}
         return {**details.describe(record), "mine": ask.viewer.may_change(record.owner)}
@@ -157,7 +159,7 @@ class LibraryAnswers:
         if len(ids) > MAX_AGAIN:
             raise StudioError(f"At most {MAX_AGAIN} are run again at once: choose fewer.")
         same = ask.text("seed") != "new"
-        made = self._studio.queue.run_all_again(ids, ask.viewer, same_seed=same)
+        made = self._studio.generations.create_again(ask.viewer, ids, same_seed=same)
         return {"made": [one.id for one in made]}
 
 

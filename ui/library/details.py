@@ -4,7 +4,7 @@ from typing import Any
 
 from storage.records import Generation, NodeRun
 from studio.generations import made_with
-from studio.generations.new_records import is_workflow
+from studio.requested import is_built_in
 
 ACTIVITIES = (
     "waiting",
@@ -55,7 +55,7 @@ def _rows(record: Generation) -> list[tuple[str, str]]:
             f"{record.lora} at {strength}" * bool(record.lora),
         ),
         ("Seed", "" if seed is None else str(seed)),
-        ("Workflow", record.workflow * is_workflow(record)),
+        ("Workflow", "" if is_built_in(record) else record.workflow),
         ("Size", made_with.size_text(record)),
         ("Steps", str(made_with.steps(record) or "")),
         ("CFG", "" if cfg is None else _short(cfg)),

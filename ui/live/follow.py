@@ -14,7 +14,7 @@ from ui.live import cancelling
 from ui.live import panel as live
 from ui.live.cancelling import Offer
 from ui.shell.context import FOLLOWING, QUIET, TROUBLE, Parts, aside, told
-from ui.shell.turns import Turns, follow
+from ui.shell.turns import Turns
 
 Update = dict[str, Any]
 
@@ -49,7 +49,7 @@ class Stage:
         """Let what waits go: release it where it is held, resume the queue where that is paused."""
         id_, viewer, queue = told(event, "id"), self._parts.viewer(request), self._studio.queue
         try:
-            record = await aside(self._studio.get, id_, viewer)
+            record = await aside(self._studio.generations.get, id_, viewer)
             if record and record.held:
                 await aside(partial(queue.hold, id_, viewer, held=False))
             else:
@@ -60,9 +60,10 @@ class Stage:
 
     async def again(self, request: gr.Request, event: gr.EventData) -> AsyncIterator[Update]:
         """Run what is over anew, with the same seed or another, and follow that."""
-        run = partial(self._studio.queue.run_again, same_seed=told(event, "seed") == "same")
+        same_seed = told(event, "seed") == "same"
+        create = partial(self._studio.generations.create_again, same_seed=same_seed)
         try:
-            made = await aside(run, told(event, "id"), self._parts.viewer(request))
+            (made,) = await aside(create, self._parts.viewer(request), [told(event, "id")])
         except TROUBLE as error:
             yield live.refusal("", str(error), self.turns.number())
             return
@@ -84,7 +85,7 @@ class Stage:
         """Show one generation that was chosen elsewhere, in place of what was shown."""
         self.turns.leave(str(request.session_hash))
         job, viewer = told(event, "job"), self._parts.viewer(request)
-        if await aside(self._studio.get, job, viewer) is None:
+        if await aside(self._studio.generations.get, job, viewer) is None:
             yield {"missing": self.turns.number()}
             return
         async for update in self.follow(request, [job]):
@@ -94,9 +95,9 @@ class Stage:
         """Yield what the panel shows of *ids*, until all are over."""
         turn = self.turns.take(str(request.session_hash), ids)
         viewer = self._parts.viewer(request)
-        number, several = 0, len(self._studio.servers()) > 1
-        watch = partial(self._studio.watch, viewer=viewer)
-        async with contextlib.aclosing(follow(watch, turn)) as changes:
+        number, several = 0, len(self._studio.servers) > 1
+        following = self._studio.generations.follow(turn, viewer)
+        async with contextlib.aclosing(following) as changes:
             async for snapshots in changes:
                 number += 1
                 shown = live.value(
@@ -108,7 +109,7 @@ class Stage:
                     several=several,
                 )
                 yield self._addressed(shown, snapshots, viewer)
-        if turn.over.is_set():
+        if turn.over:
             # Gradio sends a generator's last value once more when it ends: let that be nothing.
             yield gr.skip()
 
@@ -122,9 +123,9 @@ class Stage:
     def _ids_to_show(self, job: str, viewer: Viewer) -> Sequence[str]:
         """The generations of the press that *job* belongs to; else the viewer's latest live."""
         if not job:
-            latest = self._studio.latest_live(viewer)
+            latest = self._studio.generations.latest_live(viewer)
             job = latest.id if latest else ""
-        return self._studio.group(job, viewer) if job else ()
+        return self._studio.generations.press(job, viewer) if job else ()
 
     async def cancel(self, shown: str, request: gr.Request) -> Update:
         """Cancel what runs of the press that is shown, and offer the rest."""
@@ -146,7 +147,7 @@ class Stage:
         viewer, number = self._parts.viewer(request), self.turns.number()
         try:
             offer: Offer = await aside(partial(act, self._studio.cancels, viewer=viewer))
-            record = await aside(self._studio.get, offer.press, viewer)
+            record = await aside(self._studio.generations.get, offer.press, viewer)
         except TROUBLE as error:
             return live.refusal("", str(error), number)
         return offer.value(number, record.group if record else "")

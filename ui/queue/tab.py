@@ -78,14 +78,14 @@ class QueueTab:
                     ends = self._queue.ends
                     ended = await aside(self._queue.ended, viewer, ENDED_SHOWN)
                 number += 1
-                if turn.over.is_set():
+                if turn.over:
                     break
                 yield value(
                     entries,
                     ended,
                     order=(turn.number, number),
                     paused=self._queue.is_paused(viewer),
-                    several=len(self._studio.servers()) > 1,
+                    several=len(self._studio.servers) > 1,
                     now=time.time(),
                 )
         # Gradio sends a generator's last value once more when it ends: let that be nothing.
@@ -107,7 +107,7 @@ class QueueTab:
 
     def _do(self, what: str, id_: str, viewer: Viewer) -> Update:
         """Do *what*; return the sentence that says so, and what can be undone."""
-        queue = self._queue
+        queue, create = self._queue, self._studio.generations.create_again
         if what in PRIORITIES:
             queue.prioritise(id_, viewer, PRIORITIES[what])
             return {"said": f"The priority is {what} now."}
@@ -124,11 +124,8 @@ class QueueTab:
             "release": (lambda: queue.hold(id_, viewer, held=False), "Released."),
             "pause": (lambda: queue.pause(viewer), "Your queue is paused."),
             "resume": (lambda: queue.resume(viewer), "Your queue goes on."),
-            "retry": (lambda: queue.run_again(id_, viewer, same_seed=True), "Queued again."),
-            "again": (
-                lambda: queue.run_again(id_, viewer, same_seed=False),
-                "Queued with a new seed.",
-            ),
+            "retry": (lambda: create(viewer, [id_], same_seed=True), "Queued again."),
+            "again": (lambda: create(viewer, [id_], same_seed=False), "Queued with a new seed."),
         }
         if what.startswith("move:") and what[5:].lstrip("-").isdecimal():
             acts[what] = (lambda: queue.move(id_, viewer, int(what[5:][:8])), "Moved.")

@@ -41,11 +41,11 @@ class Header:
 
     def state(self, request: gr.Request) -> dict[str, Any]:
         """The servers now, and the viewer's name."""
-        servers = self._parts.studio.servers()
+        servers = self._parts.studio.servers.states()
         return {
             "servers": [_server(s, clock.now()) for s in servers],
             "who": _who(self._parts.viewer(request)),
-            "offers": offers_key(self._parts.studio.choices_edition, servers),
+            "offers": offers_key(self._parts.studio.servers.edition, servers),
         }
 
 

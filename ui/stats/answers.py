@@ -108,8 +108,8 @@ class Answers:
     def fall(self, ask: Ask) -> Json:
         """The waterfall of one generation, and others to choose from."""
         viewer, wanted = ask.viewer, ask.text("id")
-        recent = [r for r in self._studio.history(viewer, limit=RECENT) if r.started_at]
-        record = self._studio.get(wanted, viewer) if wanted else None
+        recent = [r for r in self._studio.generations.history(viewer, limit=RECENT) if r.started_at]
+        record = self._studio.generations.get(wanted, viewer) if wanted else None
         if record and all(r.id != record.id for r in recent):
             recent.insert(0, record)
         chosen = record or next(iter(recent), None)
@@ -119,7 +119,7 @@ class Answers:
         return answer | {"id": chosen.id, "empty": NEVER_RAN, "rows": self._rows(chosen, ask)}
 
     def _rows(self, record: Generation, ask: Ask) -> list[Json]:
-        return details.waterfall(record, self._studio.waterfall(record.id, ask.viewer))
+        return details.waterfall(record, self._studio.generations.node_runs(record.id, ask.viewer))
 
     def whatif(self, ask: Ask) -> Json:
         """What other steps would cost."""

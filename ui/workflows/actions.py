@@ -14,7 +14,7 @@ from comfy.workflow.form.validate import FILES
 from comfy.workflow.json_text import parse_json
 from storage.records import Generation
 from studio.errors import Absent, StudioError
-from studio.generations.new_records import uploads_of
+from studio.requested import uploads_of
 from studio.workflows.from_a1111 import restored
 from studio.workflows.made_from import Source
 from studio.workflows.open_form import FIXED, RANDOM, SEED_MODES, OpenForm
@@ -122,17 +122,21 @@ class Desk:
             raise StudioError("This form has no such field for a file.")
         uploads = {k: v for k, v in bench.uploads.items() if k != key}
         if ask.text("path"):
-            uploads[key] = self._studio.keep_image(self._arrived(ask), str(one.kind))
+            uploads[key] = self._studio.uploads.keep(self._arrived(ask), str(one.kind))
         return self.placed(bench, uploads)
 
     def reuse(self, ask: Ask) -> Answer:
         """Take a generation's picture as the file of a field."""
         bench, number = self.kept(ask), ask.data.get("n")
-        record = self._studio.seen(ask.text("id"), ask.viewer)
-        file = self._studio.file(record, number, ask.viewer) if isinstance(number, int) else None
+        record = self._studio.generations.seen(ask.text("id"), ask.viewer)
+        file = (
+            self._studio.library.file(record, number, ask.viewer)
+            if isinstance(number, int)
+            else None
+        )
         if file is None:
             raise Absent("image")
-        uploads = {**bench.uploads, ask.text("key"): self._studio.keep_image(file[0])}
+        uploads = {**bench.uploads, ask.text("key"): self._studio.uploads.keep(file[0])}
         return self.placed(self.changed(bench, source=Source(record.id, "input")), uploads)
 
     def again(self, record: Generation, owner: str, *, varied: bool = False) -> Answer:
@@ -151,7 +155,7 @@ class Desk:
 
     def _has(self, name: str) -> bool:
         try:
-            return self._studio.image_path(name).is_file()
+            return self._studio.uploads.path(name).is_file()
         except StudioError:
             return False
 
@@ -268,7 +272,7 @@ class Desk:
 
     def _shots(self, bench: OpenForm) -> dict[str, dict[str, str]]:
         return {
-            key: {"name": name, "shot": shot(self._studio.image_path(name))}
+            key: {"name": name, "shot": shot(self._studio.uploads.path(name))}
             for key, name in bench.uploads.items()
         }
 

@@ -61,7 +61,7 @@ class Masking:
         if name is None:
             return [gr.skip()] * 3 + [self._said("Choose an image first, then paint on it.")]
         try:
-            picture = await aside(_opaque, self._parts.studio.image_path(name))
+            picture = await aside(_opaque, self._parts.studio.uploads.path(name))
         except TROUBLE as error:
             return [gr.skip()] * 3 + [self._said(str(error))]
         value = {"background": picture, "layers": [], "composite": picture}
@@ -90,8 +90,8 @@ class Masking:
         layers = painted.get("layers") if isinstance(painted, dict) else None
         if not layers:
             raise StudioError("Nothing is painted yet: paint over what is to be made anew.")
-        path = self._parts.studio.image_path(bench.uploads[key])
-        kept = self._parts.studio.keep_image(with_mask(path, layers))
+        path = self._parts.studio.uploads.path(bench.uploads[key])
+        kept = self._parts.studio.uploads.keep(with_mask(path, layers))
         return self._desk.placed(bench, {**bench.uploads, key: kept})
 
     def _said(self, sentence: str) -> dict[str, Any]:

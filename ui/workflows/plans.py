@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -14,6 +15,7 @@ from storage.records import Generation, Status
 from studio.access.viewer import Viewer
 from studio.errors import StudioError
 from studio.library.contact_sheet import contact_sheet
+from studio.snapshot import Forecast
 from studio.workflows import batch as many
 from studio.workflows import press_seeds as press
 from studio.workflows.batch import ExpandError
@@ -44,7 +46,7 @@ class Plans:
         except ExpandError as error:
             return {"count": 1, "plan": "", "many_error": str(error)}
         name = bench.preset or bench.name
-        each = self._studio.workflows.forecast(bench.graph, values, bench.uploads, name)
+        each = self._forecast(bench, name, values)
         said = f"{count} generations: {how}." if count > 1 else ""
         said += f" {forecast_sentence(each, count)}" if each else ""
         return {"count": count, "plan": said.strip(), "many_error": ""}
@@ -60,17 +62,16 @@ class Plans:
         batch = self._batch(bench, form, values)
         making = many.making(batch, next(iter(seeds.values()), 0))
         variants = [one.values for one in making.variants]
-        made = self._studio.workflows.run(
+        asked = self._studio.workflows.press(
             bench.preset or bench.name,
             bench.graph,
             press.given_for(variants, values, seeds, making.per_copy),
-            Viewer(bench.owner),
             uploads=bench.uploads,
             random_seeds=False,
-            parent=bench.source.parent,
-            relation=bench.source.relation,
             partial=partial,
         )
+        asked = replace(asked, parent=bench.source.parent, relation=bench.source.relation)
+        made = self._studio.generations.create(Viewer(bench.owner), asked)
         after = press.after(seeds, bench.modes, bench.seeds, making.copies)
         grid = Grid()
         if making.columns or making.rows:
@@ -86,7 +87,7 @@ class Plans:
         """Lay out the finished pictures of *grid*; the address of the file."""
         pictures = {}
         for id_, place in zip(grid.ids, grid.places, strict=True):
-            record = self._studio.get(id_, ask.viewer)
+            record = self._studio.generations.get(id_, ask.viewer)
             if record and (found := self._picture(record, ask.viewer)):
                 pictures[place] = found
         if not pictures:
@@ -97,6 +98,19 @@ class Plans:
         self._studio.arrivals.add(ask.viewer.owner, [path])
         return {"url": f"gradio_api/file={quote(path)}", "filename": filename}
 
+    def _forecast(self, bench: OpenForm, name: str, values: Mapping[str, Any]) -> Forecast | None:
+        """How long one generation takes; None without a basis, or where it cannot be run."""
+        workflows = self._studio.workflows
+        asked = (name, bench.graph, [values])
+        try:
+            one = workflows.press(
+                *asked, uploads=bench.uploads, random_seeds=False, look_again=False
+            )
+        except StudioError:
+            return None
+        classes = workflows.catalogue.output_classes
+        return self._studio.generations.forecast(one, output_classes=classes)
+
     def _batch(self, bench: OpenForm, form: Form, values: Mapping[str, Any]) -> Batch:
         wildcards = read_wildcards(self._studio.settings.data_folder)
         return many.batch(form, values, bench.many, wildcards)
@@ -105,5 +119,5 @@ class Plans:
         if record.status is not Status.FINISHED:
             return None
         shown = next((i for i in record.images if i.thumbnail and not i.temporary), None)
-        found = self._studio.file(record, shown.number, viewer) if shown else None
+        found = self._studio.library.file(record, shown.number, viewer) if shown else None
         return found[0] if found else None

@@ -35,7 +35,7 @@ class Shelving:
 
     def __init__(self, parts: Parts, desk: Desk) -> None:
         self._studio = parts.studio
-        self._shelf = parts.studio.shelf
+        self._shelf = parts.studio.presets
         self._desk = desk
         self._lock = threading.Lock()
         self._bin: OrderedDict[tuple[str, str], Preset] = OrderedDict()

@@ -118,7 +118,7 @@ class Pairing:
             return dead_page()
         if viewer.owner == f"{BROWSER}{browser}":
             return RedirectResponse("/", 303)
-        own = 0 if viewer.is_new else await run_in_threadpool(self._studio.count_of, viewer)
+        own = 0 if viewer.is_new else await run_in_threadpool(self._studio.people.count_of, viewer)
         return asking_page(code, own)
 
     async def join(self, request: Request) -> Response:
@@ -135,7 +135,7 @@ class Pairing:
         owner, joined = f"{BROWSER}{browser}", False
         try:
             if is_brought and viewer.owner != owner:
-                await run_in_threadpool(self._studio.hand_over, viewer, owner)
+                await run_in_threadpool(self._studio.people.hand_over, viewer, owner)
             joined = True
         finally:
             self._codes.done(code, joined=joined)

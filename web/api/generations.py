@@ -13,6 +13,7 @@ from storage.records import Generation
 from studio.access.viewer import Viewer, viewer_of
 from studio.errors import UploadError
 from studio.generations.defaults import NAMED
+from studio.generations.new_records import press_of
 from studio.settings.settings import Settings
 from studio.studio import Studio
 from web.api.json_shapes import generation_shape, progress_shape
@@ -76,12 +77,13 @@ class Api:
                 usual = self._studio.defaults.checkpoint(viewer.owner)
                 wanted, why = wanted.model_copy(update={"checkpoint": usual.name}), usual.why
             if picture is not None:
-                wanted = wanted.model_copy(update={"image": self._studio.keep_image(picture)})
+                wanted = wanted.model_copy(update={"image": self._studio.uploads.keep(picture)})
         except ValidationError as error:
             raise _refusal(error) from error
         except UploadError as error:
             raise Refusal(422, str(error), {"image": str(error)}) from error
-        return self._studio.generate(wanted, viewer.owner, retry_on_loss=again), why
+        press = press_of(wanted, retry_on_loss=again)
+        return self._studio.generations.create(viewer, press), why
 
     async def page(self, request: Request) -> Response:
         """List generations, newest first: ``?limit=48&before=ID&q=WORDS``."""
@@ -89,7 +91,7 @@ class Api:
         before = request.query_params.get("before", "")
         query = request.query_params.get("q", "")[:MAX_QUERY]
         found = await run_in_threadpool(
-            self._studio.history, viewer_of(request), before, limit, query
+            self._studio.generations.history, viewer_of(request), before, limit, query
         )
         following = found[-1].id if len(found) == limit else None
         body = {"generations": [generation_shape(g) for g in found], "before": following}
@@ -98,9 +100,9 @@ class Api:
     async def show(self, request: Request) -> Response:
         """One generation, with the fields asked for, its graph, and its progress now."""
         id_, viewer = request.path_params["id"], viewer_of(request)
-        record = await run_in_threadpool(self._studio.seen, id_, viewer)
-        snapshot = await run_in_threadpool(self._studio.snapshot, id_, viewer)
-        group = await run_in_threadpool(self._studio.group, id_, viewer)
+        record = await run_in_threadpool(self._studio.generations.seen, id_, viewer)
+        snapshot = await run_in_threadpool(self._studio.generations.snapshot, id_, viewer)
+        group = await run_in_threadpool(self._studio.generations.press, id_, viewer)
         body = generation_shape(record)
         body["request"] = {**record.request, "seed": str(record.seed)}
         body["graph"] = record.graph
@@ -113,8 +115,8 @@ class Api:
     async def cancel(self, request: Request) -> Response:
         """Ask for the end of a generation; once over, nothing changes any more."""
         id_, viewer = request.path_params["id"], viewer_of(request)
-        await run_in_threadpool(self._studio.cancel, id_, viewer)
-        now = await run_in_threadpool(self._studio.seen, id_, viewer)
+        await run_in_threadpool(self._studio.cancels.one, id_, viewer)
+        now = await run_in_threadpool(self._studio.generations.seen, id_, viewer)
         body = {"generationId": now.id, "promptId": now.id, "status": now.status.value}
         return JSONResponse(body, 202, headers=NO_STORE)
 

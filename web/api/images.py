@@ -43,10 +43,12 @@ class Images:
         id_, number = request.path_params["id"], request.path_params["number"]
         thumbnail = "thumbnail" in request.query_params
         viewer = viewer_of(request)
-        record = self._studio.get(id_, viewer) or self._studio.library.binned(id_, viewer)
+        record = self._studio.generations.get(id_, viewer) or self._studio.library.binned(
+            id_, viewer
+        )
         if record is None:
             raise Absent("image")
-        found = self._studio.file(record, number, viewer, thumbnail=thumbnail)
+        found = self._studio.library.file(record, number, viewer, thumbnail=thumbnail)
         if found is None:
             raise Absent("image")
         path, media = found

@@ -116,10 +116,10 @@ class LibraryApi:
 
     def _packed(self, ids: Sequence[str], viewer: Viewer) -> Iterator[Packed]:
         for id_ in ids:
-            record = self._studio.get(id_, viewer)
+            record = self._studio.generations.get(id_, viewer)
             if record is None:
                 continue
-            kept = [(i, self._studio.file(record, i.number, viewer)) for i in record.images]
+            kept = [(i, self._studio.library.file(record, i.number, viewer)) for i in record.images]
             files = [(image, file[0]) for image, file in kept if file and file[0].is_file()]
             yield Packed(record, tuple(files))
 

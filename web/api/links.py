@@ -25,6 +25,6 @@ class Sharing:
     async def renew(self, request: Request) -> Response:
         """End the private link of a generation of one's own; answer with the new one."""
         id_, viewer = request.path_params["id"], viewer_of(request)
-        record = await run_in_threadpool(self._studio.own, id_, viewer)
+        record = await run_in_threadpool(self._studio.generations.own, id_, viewer)
         query = await run_in_threadpool(self._studio.links.renew, record, viewer)
         return JSONResponse({"privateLink": f"/{query}"}, headers=NO_STORE)

@@ -1,6 +1,7 @@
 """The queue's API: look at it, arrange one's own, retry what is over."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -134,15 +135,14 @@ class QueueApi:
     async def _arrange(self, request: Request, act: Act) -> Response:
         id_, viewer = request.path_params["id"], viewer_of(request)
         await run_in_threadpool(act, id_, viewer)
-        now = await run_in_threadpool(self._studio.own, id_, viewer)
+        now = await run_in_threadpool(self._studio.generations.own, id_, viewer)
         body = {**_named(now), "held": now.held, "priority": now.priority}
         return JSONResponse(body, headers=NO_STORE)
 
     async def _run_again(self, request: Request, *, same_seed: bool) -> Response:
         id_, viewer = request.path_params["id"], viewer_of(request)
-        made = await run_in_threadpool(
-            lambda: self._queue.run_again(id_, viewer, same_seed=same_seed)
-        )
+        create = partial(self._studio.generations.create_again, same_seed=same_seed)
+        (made,) = await run_in_threadpool(create, viewer, [id_])
         headers = {"Location": f"/api/generations/{made.id}"} | NO_STORE
         return JSONResponse(_named(made), 202, headers=headers)
 

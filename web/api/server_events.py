@@ -52,11 +52,11 @@ class ProgressStream:
         if not id_:
             raise Refusal(422, "Name the generation: ?generationId=ID.")
         viewer = viewer_of(request)
-        record = await run_in_threadpool(self._studio.seen, id_, viewer)
+        record = await run_in_threadpool(self._studio.generations.seen, id_, viewer)
         if record.status.is_final and request.headers.get("last-event-id") == OVER:
             return Response(status_code=204)  # which ends an EventSource for good
-        group = await run_in_threadpool(self._studio.group, id_, viewer)
-        messages = self._messages(self._studio.watch(id_, viewer), group)
+        group = await run_in_threadpool(self._studio.generations.press, id_, viewer)
+        messages = self._messages(self._studio.generations.watch(id_, viewer), group)
         return StreamingResponse(messages, media_type="text/event-stream", headers=_HEADERS)
 
     async def _messages(

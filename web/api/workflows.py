@@ -48,7 +48,7 @@ class WorkflowsApi:
 
     def list_workflows(self, viewer: Caller) -> WorkflowNames:
         """List one's own workflows by name, the latest first."""
-        return {"workflows": list(self._studio.shelf.names(viewer))}
+        return {"workflows": list(self._studio.presets.names(viewer))}
 
     def store_workflow(self, asked: StoreWorkflow, viewer: Caller) -> StoredWorkflow:
         """Keep a workflow: what ComfyUI saves or exports, or a shared preset."""
@@ -65,7 +65,7 @@ class WorkflowsApi:
                 form, warnings = opened.form, opened.warnings
         except WorkflowError as error:
             raise Refusal(422, str(error), {"workflow": str(error)}) from error
-        self._studio.shelf.save(preset, viewer)
+        self._studio.presets.save(preset, viewer)
         return {**workflow_shape(preset, form), "warnings": list(warnings)}
 
     def show_workflow(self, name: str, viewer: Caller) -> Workflow:
@@ -75,7 +75,7 @@ class WorkflowsApi:
     def delete_workflow(self, name: str, viewer: Caller) -> DeletedWorkflow:
         """Remove one; the answer holds it, so that it can be stored again."""
         preset, _ = self._kept(name, viewer)
-        self._studio.shelf.delete(preset.name, viewer)
+        self._studio.presets.delete(preset.name, viewer)
         return {"deleted": preset.to_json()}
 
     def run_workflow(
@@ -95,15 +95,16 @@ class WorkflowsApi:
             for _ in range(asked.count)
         ]
         try:
-            return self._studio.workflows.run(
-                preset.name, preset.graph, given, viewer, random_seeds=False
+            press = self._studio.workflows.press(
+                preset.name, preset.graph, given, random_seeds=False
             )
         except NotReady as error:
             fields = {_key(problem): problem.message for problem in error.problems}
             raise Refusal(422, str(error), fields) from error
+        return self._studio.generations.create(viewer, press)
 
     def _kept(self, name: str, viewer: Viewer) -> tuple[Preset, Form]:
-        preset = self._studio.shelf.get(name, viewer)
+        preset = self._studio.presets.get(name, viewer)
         if preset is None:
             raise Absent("workflow")
         return preset, self._form(preset)

@@ -31,10 +31,10 @@ class Given:
             sent = self._studio.arrivals.path(value["path"], viewer.owner)
             if sent is None:
                 raise StudioError("The file did not arrive: send it again.")
-            return self._studio.keep_image(sent, kind)
+            return self._studio.uploads.keep(sent, kind)
         text = value.strip() if isinstance(value, str) else ""
         if made := _MADE.fullmatch(text):
-            return self._studio.keep_image(self._made(made, viewer), kind)
+            return self._studio.uploads.keep(self._made(made, viewer), kind)
         try:
             data = unpacked(text)
         except ValueError:
@@ -44,11 +44,11 @@ class Given:
                 f"{argument.name} is to be a file: base64, a data URL, or the id of a generation "
                 "of yours. An address on the web is not fetched."
             )
-        return self._studio.keep_image(data, kind)
+        return self._studio.uploads.keep(data, kind)
 
     def _made(self, made: re.Match[str], viewer: Viewer) -> Path:
-        record = self._studio.seen(made[1], viewer)
-        found = self._studio.file(record, int(made[2] or 0), viewer)
+        record = self._studio.generations.seen(made[1], viewer)
+        found = self._studio.library.file(record, int(made[2] or 0), viewer)
         if found is None:
             raise Absent("file")
         return found[0]

@@ -61,7 +61,7 @@ class Tools:
         self.server.request_handlers[types.ListToolsRequest] = self._list
         # Not by the package's decorator, which keeps one viewer's tools for the next.
         self.server.request_handlers[types.CallToolRequest] = self._call
-        studio.shelf.listen(self._changed)
+        studio.presets.listen(self._changed)
         # It writes a traceback whenever a client leaves.
         logging.getLogger("mcp.server.streamable_http").setLevel(logging.CRITICAL)
 
@@ -102,7 +102,7 @@ class Tools:
             types.TextContent(type="text", text=f"{said}\nSee it at {told['link']}")
         ]
         for image in record.images[:MAX_INLINE]:
-            found = self._studio.file(record, image.number, viewer)
+            found = self._studio.library.file(record, image.number, viewer)
             data = found[0].read_bytes() if found and found[0].is_file() else b""
             content += _inline(image, data) if data else []
         for image, file in zip(record.images, told["files"], strict=True):

@@ -25,14 +25,14 @@ async def follow(studio: Studio, id_: str, viewer: Viewer, told: Told) -> Genera
     Raises StudioError with a sentence where it did not finish.
     """
     pace, before = Pace(MESSAGES_PER_SECOND, BURST), (-1.0, "")
-    async for snapshot in studio.watch(id_, viewer):
+    async for snapshot in studio.generations.watch(id_, viewer):
         now = (snapshot.percentage, status_text(snapshot))
         if now != before:
             before = now
             await told(*now)
             if not snapshot.is_final:
                 await asyncio.sleep(pace.wait(time.monotonic()))
-    last = await asyncio.to_thread(studio.snapshot, id_, viewer)
+    last = await asyncio.to_thread(studio.generations.snapshot, id_, viewer)
     if last is None:
         raise StudioError("The generation was deleted meanwhile.")
     if last.status is not Status.FINISHED:

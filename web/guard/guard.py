@@ -108,7 +108,7 @@ class Guard:
         if wait := self._studio.allowance.wait(whose):
             headers = {"Retry-After": str(math.ceil(wait))}
             raise Refusal(429, "You have sent too much within an hour: wait.", headers=headers)
-        if size > SMALL_BYTES and not self._studio.has_room(size):
+        if size > SMALL_BYTES and not self._studio.uploads.has_room(size):
             raise Refusal(507, "There is no room left on the disk: free some, then send it again.")
 
         async def counted() -> Message:

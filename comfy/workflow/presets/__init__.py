@@ -5,9 +5,9 @@ from types import MappingProxyType
 
 from comfy.workflow.presets import classic, modern
 from comfy.workflow.presets.preset import Model, Preset
-from comfy.workflow.presets.simple import build_graph, workflow_name
+from comfy.workflow.presets.simple import IMAGE_KEY, SEED_KEY, build_graph, workflow_name
 
-__all__ = ["PRESETS", "Model", "Preset", "build_graph", "workflow_name"]
+__all__ = ["IMAGE_KEY", "PRESETS", "SEED_KEY", "Model", "Preset", "build_graph", "workflow_name"]
 
 PRESETS: Mapping[str, Preset] = MappingProxyType(
     {

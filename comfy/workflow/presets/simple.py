@@ -6,6 +6,8 @@ from comfy.workflow.file_names import PREFIX
 from comfy.workflow.request import GenerationRequest
 
 Graph = dict[str, Any]
+SEED_KEY, IMAGE_KEY = "6.seed", "9.image"
+"""Where a graph of `build_graph` holds the seed and the picture: ``NODE.input``."""
 
 
 def workflow_name(request: GenerationRequest) -> str:

@@ -1,0 +1,120 @@
+"""Following several generations as one, at the pace a page can take. No thread, no page.
+
+A follower only looks: it may come late, leave and come back, and no generation notices.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Callable, Sequence
+
+from studio.generations.token_bucket import Pace
+from studio.jobs.notifier import Board, Listener
+from studio.snapshot import Snapshot
+
+UPDATES_PER_SECOND = 22.0
+"""Values sent to one page, at most. A little over 20, so that 20 steps a second all pass."""
+BURST = 4.0
+"""Values that may go out at once after a quiet moment."""
+LINGER = 0.008
+"""Seconds that a step may wait for its preview, so that both go out as one value."""
+USUALLY_LATE, MAX_LATE = 0.05, 0.5
+"""Seconds by which a follower wakes late when many wake together, and the most that counts."""
+GIVE_WAY = 4.0
+"""Where it wakes later than that, the application cannot keep up: the next value is held back so
+many times as long, or what is on its way to the pages would pile up."""
+HEARTBEAT = 2.0
+"""Seconds after which a page hears from the app though nothing changed (see live.js)."""
+
+Look = Callable[[str], Snapshot | None]
+"""The generation now; None where there is none for whoever looks."""
+
+
+class Following:
+    """What one follower looks at: the generations `ids`, in order, until it is `over`.
+
+    `pending` are those it has not seen finish. Used from one event loop only.
+    """
+
+    def __init__(self, ids: Sequence[str]) -> None:
+        self.ids = tuple(ids)
+        self.pending = frozenset(ids)
+        self.over = False
+        self._listener: Listener | None = None
+
+    def end(self) -> None:
+        """Let the follower end at once."""
+        self.over = True
+        if self._listener:
+            self._listener.wake()
+
+    def hear(self, listener: Listener) -> None:
+        """Wake *listener* at the end."""
+        self._listener = listener
+
+
+async def follow(
+    look: Look, board: Board, following: Following
+) -> AsyncGenerator[tuple[Snapshot, ...], None]:
+    """Yield the snapshots of what is followed, in order: now, at each change, at each heartbeat.
+
+    Of several changes in one pace the latest wins. Those that are not there are left out. Ends
+    when all are final, or when the following is over.
+    """
+    pace, late, heard = Pace(UPDATES_PER_SECOND, BURST), 0.0, False
+    shown: tuple[Snapshot, ...] = ()
+    with board.listen(*following.ids) as listener:
+        following.hear(listener)
+        while True:
+            late = await _turn_comes(pace, late)
+            listener.clear()
+            now = _seen(look, following.ids, shown)
+            if _lacks_preview(now, shown):
+                now = await _complete(look, following.ids, shown, listener)
+            if following.over:
+                return
+            is_news, shown = now != shown or not heard, now
+            following.pending = frozenset(s.record.id for s in shown if not s.is_final)
+            if shown and is_news:
+                yield shown
+            if not following.pending or following.over:
+                return
+            heard = await listener.wait(HEARTBEAT)
+
+
+def _seen(look: Look, ids: Sequence[str], before: Sequence[Snapshot]) -> tuple[Snapshot, ...]:
+    """All of *ids* now; what was final before stays as it was seen."""
+    ended = {s.record.id: s for s in before if s.is_final}
+    return tuple(s for id_ in ids if (s := ended.get(id_) or look(id_)))
+
+
+async def _turn_comes(pace: Pace, late: float) -> float:
+    """Wait until the next value may go out; return by how much too late we woke."""
+    begun = time.monotonic()
+    wait = max(pace.wait(begun), GIVE_WAY * late)
+    await asyncio.sleep(wait)
+    return min(MAX_LATE, max(0.0, time.monotonic() - begun - wait - USUALLY_LATE))
+
+
+async def _complete(
+    look: Look, ids: Sequence[str], before: Sequence[Snapshot], listener: Listener
+) -> tuple[Snapshot, ...]:
+    """Wait a moment for the preview of a step that came without; return all of *ids* then."""
+    until = time.monotonic() + LINGER
+    while True:
+        heard = await listener.wait(max(0.0, until - time.monotonic()))
+        listener.clear()
+        now = _seen(look, ids, before)
+        if not heard or not _lacks_preview(now, before):
+            return now
+
+
+def _lacks_preview(now: Sequence[Snapshot], before: Sequence[Snapshot]) -> bool:
+    """Whether a step of *now* came without its preview, where those *before* had one."""
+    earlier = {s.record.id: s.progress for s in before}
+    for snapshot in now:
+        new, old = snapshot.progress, earlier.get(snapshot.record.id)
+        if new is None or old is None or old.preview is None or snapshot.is_final:
+            continue
+        if new.preview is old.preview and new.node == old.node and new.step != old.step:
+            return True
+    return False

@@ -1,0 +1,59 @@
+"""What a stored generation asks for: its graph, seeds and uploads, whichever form it came from.
+
+The built-in form is a preset: its request becomes a graph at the press, which is stored with it.
+Only records of earlier versions, and imports of settings alone, have no graph; theirs is made here.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from comfy.workflow.presets import IMAGE_KEY, SEED_KEY, build_graph
+from comfy.workflow.request import MAX_SEED, GenerationRequest
+from storage.records import Generation
+
+
+def request_of(record: Generation) -> GenerationRequest | None:
+    """The built-in form's request; None where another form made *record*.
+
+    Raises ValidationError where a later version wrote it.
+    """
+    return GenerationRequest.model_validate(record.request) if is_built_in(record) else None
+
+
+def graph_of(record: Generation) -> dict[str, Any]:
+    """The API graph of *record*. Raises ValidationError where a later version wrote it."""
+    if record.graph or not (request := request_of(record)):
+        return record.graph
+    return build_graph(request, record.seed, request.image)
+
+
+def seeds_of(record: Generation) -> tuple[str, ...]:
+    """Keys (``NODE.input``) of the seeds in the graph of *record*."""
+    if is_built_in(record):
+        return (SEED_KEY,)
+    keys = record.request.get("seeds")
+    return tuple(map(str, keys)) if isinstance(keys, list) else ()
+
+
+def seed_limits_of(record: Generation) -> Any:
+    """``[least, most]`` by key of a seed, as its server said then; of any shape, for it is read."""
+    return {SEED_KEY: [0, MAX_SEED]} if is_built_in(record) else record.request.get("seedLimits")
+
+
+def uploads_of(record: Generation) -> dict[str, str]:
+    """Names of kept files by field key."""
+    uploads: Any = record.request.get("uploads")
+    if is_built_in(record):
+        uploads = {IMAGE_KEY: record.request.get("image")}
+    named = uploads.items() if isinstance(uploads, Mapping) else ()
+    return {str(key): str(name) for key, name in named if name}
+
+
+def again(record: Generation, seed: int) -> dict[str, Any]:
+    """The stored fields of one more generation like *record*, with *seed*."""
+    return record.request | ({"prompts": 1, "seed": seed} if is_built_in(record) else {})
+
+
+def is_built_in(record: Generation) -> bool:
+    """Whether the Generate tab's own form made *record*, and can be filled from it."""
+    return "workflow" not in record.request
