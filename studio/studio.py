@@ -28,7 +28,7 @@ from studio.generations.cancellation import Cancels
 from studio.generations.defaults import Defaults
 from studio.generations.generations import Generations
 from studio.generations.graphs import Grapher
-from studio.generations.watch import Watching
+from studio.generations.snapshots import Snapshots
 from studio.ids import client_id
 from studio.jobs.jobs import Jobs
 from studio.jobs.notifier import Board
@@ -81,12 +81,12 @@ class Studio:
         self._catalogues = Catalogues(self._servers.values(), on_change=self._jobs.wake)
         self.uploads = Uploads(self._folder / "uploads", settings.max_upload_bytes)
         self._grapher = Grapher(self._catalogues, self.uploads, self._estimator)
-        watching = Watching(
+        snapshots = Snapshots(
             *(store, self._jobs, self._board, self._servers, self._estimator, cadence),
             can_run=self._grapher.can_run,
         )
-        access = Access(watching.record)
-        self._join_rooms(watching, access)
+        access = Access(snapshots.record)
+        self._join_rooms(snapshots, access)
         self._attendants = {
             name: Attendant(server, self._jobs, self._folder, cadence)
             for name, server in self._servers.items()
@@ -106,16 +106,16 @@ class Studio:
             *self.library.parts,
         )
 
-    def _join_rooms(self, watching: Watching, access: Access) -> None:
+    def _join_rooms(self, snapshots: Snapshots, access: Access) -> None:
         """Make the parts that `ui` and `web` ask."""
         settings, store = self.settings, self._store
         self.servers = Servers(self._servers, self._catalogues)
-        self.live_servers = LiveServers(self._servers, watching.sent)
+        self.live_servers = LiveServers(self._servers, snapshots.sent)
         self.generations = Generations(
-            *(store, self._jobs, watching, access, self.uploads, self._estimator, self._servers)
+            *(store, self._jobs, snapshots, access, self.uploads, self._estimator, self._servers)
         )
         self.cancels = Cancels(self._jobs, access, self._attend)
-        self.queue = Queueing(store, self._jobs, watching, access, self._servers, self._board)
+        self.queue = Queueing(store, self._jobs, snapshots, access, self._servers, self._board)
         self.library = Library(store, access, settings)
         self.statistics = Statistics(store)
         self.sandbox = Sandbox(store)

@@ -1,13 +1,14 @@
-"""Following several generations as one, at the pace a page can take. No thread, no page.
+"""Following generations: the one loop between snapshots and whoever looks at them.
 
-A follower only looks: it may come late, leave and come back, and no generation notices.
+A follower only looks: it may come late, leave and come back, and no generation notices. Nothing is
+queued for a slow one, for it asks anew when its turn comes: of several changes the latest wins.
 """
 
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 
-from studio.generations.token_bucket import Pace
+from studio.generations.token_bucket import TokenBucket
 from studio.jobs.notifier import Board, Listener
 from studio.snapshot import Snapshot
 
@@ -22,8 +23,6 @@ USUALLY_LATE, MAX_LATE = 0.05, 0.5
 GIVE_WAY = 4.0
 """Where it wakes later than that, the application cannot keep up: the next value is held back so
 many times as long, or what is on its way to the pages would pile up."""
-HEARTBEAT = 2.0
-"""Seconds after which a page hears from the app though nothing changed (see live.js)."""
 
 Look = Callable[[str], Snapshot | None]
 """The generation now; None where there is none for whoever looks."""
@@ -52,23 +51,40 @@ class Following:
         self._listener = listener
 
 
+class Pace:
+    """The pace that a page can take, for one follower."""
+
+    def __init__(self) -> None:
+        self._bucket = TokenBucket(UPDATES_PER_SECOND, BURST)
+        self._late = 0.0
+
+    async def turn(self) -> None:
+        """Wait until the next value may go out."""
+        begun = time.monotonic()
+        wait = max(self._bucket.wait(begun), GIVE_WAY * self._late)
+        await asyncio.sleep(wait)
+        late = time.monotonic() - begun - wait - USUALLY_LATE
+        self._late = min(MAX_LATE, max(0.0, late))
+
+
 async def follow(
-    look: Look, board: Board, following: Following
+    look: Look, board: Board, following: Following, heartbeat: float, pace: Pace | None = None
 ) -> AsyncGenerator[tuple[Snapshot, ...], None]:
     """Yield the snapshots of what is followed, in order: now, at each change, at each heartbeat.
 
-    Of several changes in one pace the latest wins. Those that are not there are left out. Ends
-    when all are final, or when the following is over.
+    Those that are not there are left out. Ends when all are final, or when the following is over.
+    *heartbeat* is in seconds. A page gives its *pace*; then a step waits a moment for its preview.
     """
-    pace, late, heard = Pace(UPDATES_PER_SECOND, BURST), 0.0, False
     shown: tuple[Snapshot, ...] = ()
+    heard = False
     with board.listen(*following.ids) as listener:
         following.hear(listener)
         while True:
-            late = await _turn_comes(pace, late)
+            if pace:
+                await pace.turn()
             listener.clear()
             now = _seen(look, following.ids, shown)
-            if _lacks_preview(now, shown):
+            if pace and _lacks_preview(now, shown):
                 now = await _complete(look, following.ids, shown, listener)
             if following.over:
                 return
@@ -78,21 +94,13 @@ async def follow(
                 yield shown
             if not following.pending or following.over:
                 return
-            heard = await listener.wait(HEARTBEAT)
+            heard = await listener.wait(heartbeat)
 
 
 def _seen(look: Look, ids: Sequence[str], before: Sequence[Snapshot]) -> tuple[Snapshot, ...]:
     """All of *ids* now; what was final before stays as it was seen."""
     ended = {s.record.id: s for s in before if s.is_final}
     return tuple(s for id_ in ids if (s := ended.get(id_) or look(id_)))
-
-
-async def _turn_comes(pace: Pace, late: float) -> float:
-    """Wait until the next value may go out; return by how much too late we woke."""
-    begun = time.monotonic()
-    wait = max(pace.wait(begun), GIVE_WAY * late)
-    await asyncio.sleep(wait)
-    return min(MAX_LATE, max(0.0, time.monotonic() - begun - wait - USUALLY_LATE))
 
 
 async def _complete(

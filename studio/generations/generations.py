@@ -19,9 +19,9 @@ from studio.access.viewer import Viewer
 from studio.access.visible import Access, shown
 from studio.errors import StudioError
 from studio.forecast.estimator import Estimator, unseeded
-from studio.generations.follow import Following, follow
+from studio.generations.follow import Following, Pace, follow
 from studio.generations.new_records import Press, press_again, records_of
-from studio.generations.watch import Watching
+from studio.generations.snapshots import Snapshots
 from studio.jobs.jobs import Jobs
 from studio.requested import seeds_of, uploads_of
 from studio.snapshot import Forecast, Snapshot
@@ -37,7 +37,7 @@ class Generations:
         self,
         store: Store,
         jobs: Jobs,
-        watching: Watching,
+        snapshots: Snapshots,
         access: Access,
         uploads: Uploads,
         estimator: Estimator,
@@ -45,7 +45,7 @@ class Generations:
     ) -> None:
         self._store = store
         self._jobs = jobs
-        self._watching = watching
+        self._snapshots = snapshots
         self._uploads = uploads
         self._estimator = estimator
         self._servers = tuple(servers)
@@ -142,37 +142,33 @@ class Generations:
 
     def snapshot(self, id_: str, viewer: Viewer) -> Snapshot | None:
         """The generation now; None where there is none for this viewer."""
-        snapshot = self._watching.snapshot(id_)
+        snapshot = self._snapshots.get(id_)
         return _shown(snapshot, viewer) if snapshot else None
 
     async def watch(self, id_: str, viewer: Viewer) -> AsyncGenerator[Snapshot, None]:
-        """Yield the present state, then each change (the latest wins), until the final one.
+        """Yield one generation as `follow` does, as fast as it is asked for.
 
         Ends at once where there is no such generation for this viewer.
         """
-        async with contextlib.aclosing(self._watching.watch(id_)) as snapshots:
-            async for snapshot in snapshots:
-                seen = _shown(snapshot, viewer)
-                if seen is None:
-                    return
-                yield seen
+        async with contextlib.aclosing(self.follow(Following([id_]), viewer)) as changes:
+            async for (snapshot,) in changes:
+                yield snapshot
 
-    async def follow(
-        self, following: Following, viewer: Viewer
+    def follow(
+        self, following: Following, viewer: Viewer, pace: Pace | None = None
     ) -> AsyncGenerator[tuple[Snapshot, ...], None]:
-        """Yield all that *following* names, at the pace a page can take; see `follow`."""
+        """Yield those of *following* that the viewer may see, until all are final; see `follow`."""
 
         def look(id_: str) -> Snapshot | None:
-            snapshot = self._watching.shared(id_)
+            snapshot = self._snapshots.shared(id_)
             return _shown(snapshot, viewer) if snapshot else None
 
-        async with contextlib.aclosing(follow(look, self._watching.board, following)) as changes:
-            async for snapshots in changes:
-                yield snapshots
+        heartbeat = self._snapshots.heartbeat
+        return follow(look, self._snapshots.board, following, heartbeat, pace)
 
     def live(self, viewer: Viewer) -> list[Snapshot]:
         """Every generation that is not over and that the viewer may see."""
-        return [seen for s in self._watching.live() if (seen := _shown(s, viewer))]
+        return [seen for s in self._snapshots.live() if (seen := _shown(s, viewer))]
 
     def live_counts(self) -> Counter[Status]:
         """How many generations that are not over have each status, everybody's."""
@@ -181,7 +177,7 @@ class Generations:
     @property
     def watchers(self) -> int:
         """How many follow a generation now."""
-        return self._watching.board.watchers
+        return self._snapshots.board.watchers
 
 
 def _shown(snapshot: Snapshot, viewer: Viewer) -> Snapshot | None:

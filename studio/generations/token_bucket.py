@@ -1,9 +1,9 @@
-"""How often a follower is told: a token bucket."""
+"""How often something may happen: a token bucket."""
 
 import time
 
 
-class Pace:
+class TokenBucket:
     """Up to *rate* values a second, and *burst* at once after a quiet moment."""
 
     def __init__(self, rate: float, burst: float) -> None:

@@ -12,7 +12,7 @@ from comfy.client.server import Server
 from comfy.progress.advance import Phase
 from storage.records import Generation
 from studio.access.viewer import Viewer
-from studio.generations.watch import Watching
+from studio.generations.snapshots import Snapshots
 from studio.jobs.jobs import Jobs
 from studio.jobs.limits import MAX_WAITING_TOTAL
 from studio.queue.schedule import Held, Slot, on_server, schedule
@@ -40,9 +40,9 @@ class Entry:
 class Places:
     """Looks at the queue. `servers` are all lines, by name."""
 
-    def __init__(self, jobs: Jobs, watching: Watching, servers: Mapping[str, Server]) -> None:
+    def __init__(self, jobs: Jobs, snapshots: Snapshots, servers: Mapping[str, Server]) -> None:
         self._jobs = jobs
-        self._watching = watching
+        self._snapshots = snapshots
         self._servers = servers
 
     def entries(
@@ -67,7 +67,7 @@ class Places:
     def _entry(self, id_: str, place: int, slot: Slot) -> Entry:
         """One of the viewer's own that waits; without a snapshot where it is over meanwhile."""
         job = self._jobs.get(id_)
-        snapshot = self._watching.of(job) if job else None
+        snapshot = self._snapshots.of(job) if job else None
         return Entry(place, slot.starts_in, slot.ends_in, snapshot, is_mine=True)
 
     def _slots(
@@ -84,7 +84,7 @@ class Places:
         seconds: list[float | None] = []
         before: Generation | None = None
         for record in waiting:
-            expected = self._watching.expected(record, after=before)
+            expected = self._snapshots.expected(record, after=before)
             seconds.append(expected.seconds if expected else record.forecast_seconds)
             before = record
         return seconds
@@ -94,7 +94,7 @@ class Places:
         entries, free = list[Entry](), list[float | None]()
         by_server: dict[str, list[Snapshot]] = {name: [] for name in self._servers}
         for job in self._jobs.sent():
-            by_server.setdefault(job.line, []).append(self._watching.of(job))
+            by_server.setdefault(job.line, []).append(self._snapshots.of(job))
         for name, theirs in by_server.items():
             theirs.sort(key=lambda s: (not _runs(s), s.place, s.record.id))
             slots = on_server([_held(s) for s in theirs])

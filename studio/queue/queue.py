@@ -15,7 +15,7 @@ from storage.store import Store
 from studio.access.viewer import Viewer
 from studio.access.visible import Access
 from studio.errors import StudioError
-from studio.generations.watch import Watching
+from studio.generations.snapshots import Snapshots
 from studio.jobs import order
 from studio.jobs.job import waits
 from studio.jobs.jobs import Jobs
@@ -44,7 +44,7 @@ class Queueing:
         self,
         store: Store,
         jobs: Jobs,
-        watching: Watching,
+        snapshots: Snapshots,
         access: Access,
         servers: Mapping[str, Server],
         board: Board,
@@ -52,7 +52,7 @@ class Queueing:
         self._store = store
         self._jobs = jobs
         self._access = access
-        self._places = Places(jobs, watching, servers)
+        self._places = Places(jobs, snapshots, servers)
         self._board = board
         self._moving = threading.Lock()
         for name in store.flags(_PAUSED):

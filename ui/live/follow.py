@@ -9,6 +9,7 @@ import gradio as gr
 
 from comfy import clock
 from studio.access.viewer import Viewer
+from studio.generations.follow import Pace
 from studio.snapshot import Snapshot
 from ui.live import cancelling
 from ui.live import panel as live
@@ -96,7 +97,7 @@ class Stage:
         turn = self.turns.take(str(request.session_hash), ids)
         viewer = self._parts.viewer(request)
         number, several = 0, len(self._studio.servers) > 1
-        following = self._studio.generations.follow(turn, viewer)
+        following = self._studio.generations.follow(turn, viewer, Pace())
         async with contextlib.aclosing(following) as changes:
             async for snapshots in changes:
                 number += 1

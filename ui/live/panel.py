@@ -84,8 +84,9 @@ def value(
 ) -> dict[str, Any]:
     """What the panel shows of *snapshots*, the generations followed, in their order.
 
-    *turn* and *number* order the values a page receives;
-    *several* says that there is more than one server, so that it matters which one runs it.
+    All of it, each time: Gradio sends only what differs from the value before. *turn* and
+    *number* order the values a page receives; *several* says that there is more than one server,
+    so that it matters which one runs it.
     """
     shown = current(snapshots)
     press = [s for s in snapshots if s.record.group == shown.record.group]

@@ -12,7 +12,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from studio.access.viewer import viewer_of
-from studio.generations.token_bucket import Pace
+from studio.generations.token_bucket import TokenBucket
 from studio.snapshot import Snapshot
 from studio.studio import Studio
 from web.api.json_shapes import progress_shape
@@ -63,7 +63,7 @@ class ProgressStream:
         self, snapshots: AsyncIterator[Snapshot], group: tuple[str, ...]
     ) -> AsyncIterator[str]:
         before: dict[str, Any] = {}
-        pace = Pace(MESSAGES_PER_SECOND, BURST)
+        pace = TokenBucket(MESSAGES_PER_SECOND, BURST)
         with self._streams.opened() as ending:
             async for snapshot in _until(ending, snapshots):
                 if snapshot is None:

@@ -10,7 +10,7 @@ from studio.access.links import Links
 from studio.access.viewer import Viewer
 from studio.errors import StudioError
 from studio.generations import made_with
-from studio.generations.token_bucket import Pace
+from studio.generations.token_bucket import TokenBucket
 from studio.studio import Studio
 from web.api.json_shapes import status_text
 
@@ -24,7 +24,7 @@ async def follow(studio: Studio, id_: str, viewer: Viewer, told: Told) -> Genera
 
     Raises StudioError with a sentence where it did not finish.
     """
-    pace, before = Pace(MESSAGES_PER_SECOND, BURST), (-1.0, "")
+    pace, before = TokenBucket(MESSAGES_PER_SECOND, BURST), (-1.0, "")
     async for snapshot in studio.generations.watch(id_, viewer):
         now = (snapshot.percentage, status_text(snapshot))
         if now != before:

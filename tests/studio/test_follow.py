@@ -1,4 +1,4 @@
-"""Following generations for a page."""
+"""Following generations: what is yielded, and at what pace."""
 
 import asyncio
 import time
@@ -9,12 +9,11 @@ import pytest
 from comfy.progress.advance import Preview, Progress
 from comfy.progress.nodes import NodeProgress
 from storage.records import Status
-from studio.generations.follow import BURST, UPDATES_PER_SECOND, Following, follow
-from studio.generations.token_bucket import Pace
+from studio.generations.follow import BURST, UPDATES_PER_SECOND, Following, Pace, follow
+from studio.generations.token_bucket import TokenBucket
 from studio.jobs.notifier import Board
 from studio.snapshot import Snapshot
 from tests.ui.samples import NOW, played, progress, record, snapshot
-from ui.shell.turns import Turns
 
 Watch = Callable[[str], AsyncIterator[Snapshot]]
 
@@ -23,7 +22,9 @@ def named(id_: str, status: Status = Status.RUNNING) -> Snapshot:
     return snapshot(record=record(id=id_, status=status))
 
 
-async def collect(watch: Watch, ids: list[str]) -> list[tuple[Snapshot, ...]]:
+async def collect(
+    watch: Watch, ids: list[str], heartbeat: float = 2.0
+) -> list[tuple[Snapshot, ...]]:
     """What a page is told of *ids* while each goes through what *watch* yields."""
     board, now = Board(), dict[str, Snapshot]()
     begun = asyncio.Event()
@@ -36,7 +37,7 @@ async def collect(watch: Watch, ids: list[str]) -> list[tuple[Snapshot, ...]]:
 
     tasks = [asyncio.create_task(play(id_)) for id_ in ids]
     await begun.wait()
-    found = [one async for one in follow(now.get, board, Following(ids))]
+    found = [one async for one in follow(now.get, board, Following(ids), heartbeat, Pace())]
     await asyncio.gather(*tasks)
     return found
 
@@ -63,65 +64,29 @@ def test_a_flood_of_changes_is_thinned_and_its_end_is_not_lost() -> None:
     assert found[-1][0].is_final
 
 
-def test_a_newer_follower_ends_the_one_before_and_takes_its_pending_along() -> None:
-    def look(id_: str) -> Snapshot:
-        return named(id_, Status.FINISHED if id_ == "done" else Status.RUNNING)
-
-    async def scene() -> tuple[int, tuple[str, ...]]:
-        turns = Turns()
-        first = turns.take("page", ["done", "slow"])
-        follower = follow(look, Board(), first)
-        await anext(follower)
-        second = turns.take("page", ["new"])
-        async with asyncio.timeout(2):
-            rest = [one async for one in follower]
-        return len(rest), second.ids
-
-    assert asyncio.run(scene()) == (0, ("slow", "new"))
-
-
-def test_pages_do_not_disturb_each_other() -> None:
-    turns = Turns()
-    first = turns.take("one", ["a"])
-    turns.take("two", ["a"])
-    assert not first.over
-    turns.leave("one")
-    assert first.over
-
-
-def test_turns_only_grow() -> None:
-    turns = Turns()
-    numbers = [turns.number() for _ in range(100)]
-    assert numbers == sorted(set(numbers))
-
-
 def test_trouble_in_a_look_is_not_swallowed() -> None:
     async def scene() -> None:
         looks, board = iter([named("a")]), Board()
-        async for _ in follow(lambda _: next(looks), board, Following(["a"])):
+        async for _ in follow(lambda _: next(looks), board, Following(["a"]), 2.0):
             board.publish("a")
 
     with pytest.raises(RuntimeError, match="StopIteration"):
         asyncio.run(scene())
 
 
-def test_a_page_hears_from_the_app_though_nothing_changes(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("studio.generations.follow.HEARTBEAT", 0.02)
-
+def test_a_page_hears_from_the_app_though_nothing_changes() -> None:
     async def watch(id_: str) -> AsyncIterator[Snapshot]:
         yield named(id_)
         await asyncio.sleep(0.3)
         yield named(id_, Status.FINISHED)
 
-    assert len(asyncio.run(collect(watch, ["a"]))) > 4
+    assert len(asyncio.run(collect(watch, ["a"], heartbeat=0.02))) > 4
 
 
-def test_the_pace_lets_a_burst_pass_and_then_the_rate() -> None:
-    pace = Pace(rate=10, burst=3)
+def test_the_bucket_lets_a_burst_pass_and_then_the_rate() -> None:
+    bucket = TokenBucket(rate=10, burst=3)
     now = time.monotonic()
-    waits = [pace.wait(now) for _ in range(5)]
+    waits = [bucket.wait(now) for _ in range(5)]
     assert waits[:3] == [0, 0, 0]
     assert waits[3] == pytest.approx(0.1, abs=0.01)
     assert waits[4] == pytest.approx(0.2, abs=0.01)

@@ -1,10 +1,10 @@
-"""What there is to see of a generation now, and following it.
+"""What there is to see of a generation now.
 
-A snapshot joins the stored record, the server's progress and the connection's state. Watchers
-ask for it when they are woken, and share it; nothing is queued for a slow one.
+A snapshot joins the stored record, the server's progress and the connection's state. Who follows
+asks for it when woken (see `studio.generations.follow`), and all who follow share it.
 """
 
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from comfy import clock
@@ -22,7 +22,7 @@ from studio.jobs.notifier import Board
 from studio.snapshot import Forecast, Snapshot, as_of
 
 
-class Watching:
+class Snapshots:
     """Snapshots of all generations, live or over."""
 
     def __init__(
@@ -38,21 +38,21 @@ class Watching:
     ) -> None:
         self._can_run = can_run
         self._estimator = estimator
-        self._cadence = cadence
+        self.heartbeat = cadence.heartbeat
         self._store = store
         self._jobs = jobs
         self.board = board
         self._servers = servers
 
-    def snapshot(self, id_: str) -> Snapshot | None:
+    def get(self, id_: str) -> Snapshot | None:
         """The generation now; None where unknown."""
         if job := self._jobs.get(id_):
             return self.of(job)
         return self._stored(id_)
 
     def shared(self, id_: str) -> Snapshot | None:
-        """The same, built once a change however many watch; it may be a moment old."""
-        return self.board.shared(id_, lambda: self.snapshot(id_), self._cadence.heartbeat / 2)
+        """The same, built once a change however many follow; it may be half a heartbeat old."""
+        return self.board.shared(id_, lambda: self.get(id_), self.heartbeat / 2)
 
     def live(self) -> list[Snapshot]:
         """Every generation that is not over."""
@@ -69,22 +69,6 @@ class Watching:
     def expected(self, record: Generation, after: Generation | None = None) -> Forecast | None:
         """How long what waits will run, once *after* has; None without a basis."""
         return self._estimator.waiting(record, self._servers, after)
-
-    async def watch(self, id_: str) -> AsyncGenerator[Snapshot, None]:
-        """Yield the present state, then each change (the latest wins), until the final one."""
-        last: Snapshot | None = None
-        with self.board.listen(id_) as listener:
-            while True:
-                listener.clear()
-                snapshot = self.shared(id_)
-                if snapshot is None:
-                    return
-                if snapshot != last:
-                    last = snapshot
-                    yield snapshot
-                if snapshot.is_final:
-                    return
-                await listener.wait(self._cadence.heartbeat)
 
     def of(self, job: Job) -> Snapshot:
         """The snapshot of *job*, or of what has become of it meanwhile."""

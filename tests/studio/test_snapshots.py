@@ -18,5 +18,5 @@ def test_a_job_that_ended_while_it_was_looked_at_is_shown_at_its_end(
     )  # as one who draws it has it, before the rest is looked up
     assert job
     follow(studio, generation.id)
-    shown = studio.generations._watching.of(job)
+    shown = studio.generations._snapshots.of(job)
     assert (shown.status, shown.percentage) == (Status.FINISHED, 100.0)
