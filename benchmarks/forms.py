@@ -32,7 +32,7 @@ from studio.settings.settings import Settings
 from studio.studio import Studio
 from ui.shell.context import Parts
 from ui.shell.rpc import Answer, Ask
-from ui.workflows.actions import Desk
+from ui.workflows.actions import FormActions
 
 DATA = Path(__file__).parent.parent / "tests" / "workflow" / "data"
 TEMPLATE = "video_wan_animate2_distilled"
@@ -58,7 +58,7 @@ class Page:
     """A person with the template open, as their page's script asks."""
 
     def __init__(self, studio: Studio, workflow: Mapping[str, Any], folder: Path) -> None:
-        self._functions = Desk(Parts(studio, lambda _: VIEWER)).functions
+        self._functions = FormActions(Parts(studio, lambda _: VIEWER)).functions
         self._path = folder / f"{TEMPLATE}.json"
         self._path.write_text(json.dumps(workflow), encoding="utf-8")
         studio.arrivals.add(VIEWER.owner, [str(self._path)])

@@ -30,6 +30,7 @@ from studio.generations.new_records import press_of
 from studio.settings.settings import Settings
 from studio.snapshot import Snapshot
 from studio.studio import Studio
+from studio.workflows.presets import Preset
 from tests.honesty import BARS, Honesty, Tape, judged, mean, measure, ours, tapes
 
 OWNER = "user:honesty"
@@ -165,9 +166,7 @@ def _form(**fields: object) -> Make:
 def _preset(name: str) -> Make:
     def make(studio: Studio) -> Generation:
         graph = PRESETS[name].graph_for(studio.workflows.catalogue)
-        return studio.generations.create(Viewer(OWNER), studio.workflows.press(name, graph, [{}]))[
-            0
-        ]
+        return studio.runs.run(Viewer(OWNER), Preset(name, graph), {}).made[0]
 
     return make
 

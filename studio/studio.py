@@ -46,8 +46,12 @@ from studio.uploads.arrivals import Arrivals
 from studio.uploads.sweeping import Sweeping
 from studio.uploads.uploads import Uploads
 from studio.workflows.callable_presets import Endpoints
-from studio.workflows.drafts import Drafts
+from studio.workflows.forms.drafts import Drafts
+from studio.workflows.forms.forms import Forms
+from studio.workflows.forms.making import Making
+from studio.workflows.forms.open_forms import OpenForms
 from studio.workflows.presets import Presets
+from studio.workflows.runs import Runs
 from studio.workflows.workflows import Workflows
 
 log = logging.getLogger(__name__)
@@ -123,13 +127,22 @@ class Studio:
         self.defaults = Defaults(store, self._catalogues)
         self.presets = Presets(store)
         self.drafts = Drafts(store)
-        self.endpoints = Endpoints(self.presets, self.workflows, self.generations)
+        self.runs = Runs(self.workflows, self.generations, self._folder)
+        self.endpoints = Endpoints(self.presets, self.workflows, self.runs)
         self.people = People(store, settings)
         self.tokens = Tokens(store, self._folder, settings.accounts)
         self.links = Links(store, self._folder)
         self.sessions = Sessions(store, [f"{ACCOUNT}{name}" for name in settings.accounts])
         self.arrivals = Arrivals()
         self.sweeping = Sweeping(store, self._folder)
+        open_forms, workflows = OpenForms(self.drafts), self.workflows
+        self.forms = Forms(
+            *(open_forms, workflows, self.presets, self.generations, self.library, self.uploads)
+        )
+        self.making = Making(
+            *(open_forms, self.forms, workflows, self.generations, self.library, self._folder)
+        )
+        self.sweeping.held.append(open_forms.upload_names)
         self.allowance = Allowance(settings.max_upload_bytes_per_hour)
 
     def start(self) -> None:

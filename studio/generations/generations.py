@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from pydantic import ValidationError
 
-from comfy.graph.plan import make_plan
+from comfy.graph.plan import Plan, make_plan
 from storage.records import Generation, NodeRun, Status
 from storage.store import Store
 from studio.access.viewer import Viewer
@@ -82,18 +82,17 @@ class Generations:
         self,
         press: Press,
         *,
-        output_classes: frozenset[str] | None = None,
+        plan: Plan | None = None,
         drawn: bool = False,
     ) -> Forecast | None:
         """How long one generation of *press* will run; None without a basis.
 
-        *output_classes* are the node classes for whose sake a graph runs, where those are known.
-        Seeds count as unlike any before, unless they are *drawn* already.
+        *plan* is that of its graph, where it is known. Seeds count as unlike any before, unless
+        they are *drawn* already.
         """
         record = records_of(replace(press, generations=press.generations[:1]), "")[0]
         graph = record.graph if drawn else unseeded(record.graph, seeds_of(record))
-        plan = make_plan(graph, output_classes=output_classes)
-        return self._estimator.expect(plan, record, graph, self._servers)
+        return self._estimator.expect(plan or make_plan(graph), record, graph, self._servers)
 
     def _records(self, press: Press, viewer: Viewer) -> tuple[Generation, ...]:
         records = records_of(press, viewer.owner)

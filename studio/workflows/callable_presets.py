@@ -9,7 +9,7 @@ import re
 import threading
 import unicodedata
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,14 +18,17 @@ from comfy.workflow.catalogue import Catalogue
 from comfy.workflow.form.form import Form, make_form
 from comfy.workflow.form.signature import Argument, arguments_of
 from comfy.workflow.presets import PRESETS
-from storage.records import Generation
 from studio.access.viewer import Viewer
 from studio.errors import Absent, StudioError
-from studio.generations.generations import Generations
-from studio.generations.seeds import drawn_seeds
-from studio.workflows.presets import Preset, Presets, arranged
-from studio.workflows.workflows import NotReady, Workflows
+from studio.workflows.looks import arranged
+from studio.workflows.many import Many
+from studio.workflows.prepared import NotReady
+from studio.workflows.presets import Preset, Presets
+from studio.workflows.runs import ONE, Run, Runs
+from studio.workflows.workflows import Workflows
 
+RUN_MANY = "run_many"
+"""The function that runs any preset many times; no preset has its name."""
 MAX_ENDPOINTS = 120
 """Of one's own presets the latest come first."""
 MAX_OWNERS = 100
@@ -59,6 +62,17 @@ class Endpoint:
         """The argument named *name*."""
         return next((one for one in self.arguments if one.name == name), None)
 
+    def key(self, name: str) -> str:
+        """The key of the field that *name* names: an argument's, or a field's own key.
+
+        Raises StudioError where there is none.
+        """
+        if argument := self.argument(name):
+            return argument.field.key
+        if self.form.get(name) is None:
+            raise StudioError(f"“{self.name}” has no argument “{name[:80]}”.")
+        return name
+
 
 @dataclass(frozen=True, slots=True)
 class _Made:
@@ -75,10 +89,10 @@ class Endpoints:
     `_lock` guards `_made`.
     """
 
-    def __init__(self, presets: Presets, workflows: Workflows, generations: Generations) -> None:
+    def __init__(self, presets: Presets, workflows: Workflows, runs: Runs) -> None:
         self._saved = presets
         self._workflows = workflows
-        self._generations = generations
+        self._runs = runs
         self._lock = threading.Lock()
         self._made: OrderedDict[str, _Made] = OrderedDict()
 
@@ -101,7 +115,7 @@ class Endpoints:
         for given, preset in self._presets(viewer):
             if len(found) == MAX_ENDPOINTS:
                 break
-            name = _free(given or _slug(preset.name), found)
+            name = _free(given or _slug(preset.name), {RUN_MANY, *found})
             form = arranged(make_form(preset.graph, catalogue), preset.looks)
             found[name] = Endpoint(name, preset, form, arguments_of(form))
         return tuple(found.values())
@@ -115,34 +129,30 @@ class Endpoints:
 
     def run(
         self,
+        viewer: Viewer,
         endpoint: Endpoint,
         given: Mapping[str, Any],
         uploads: Mapping[str, str],
-        viewer: Viewer,
-    ) -> Generation:
-        """Queue one generation with *given* values and *uploads* (kept files), by argument.
+        many: Many = ONE,
+        *,
+        partial: bool = False,
+    ) -> Run:
+        """Queue what *many* makes with *given* values and *uploads* (kept files), by argument.
 
         What is None or missing keeps its value; seeds are drawn. Raises NotReady, whose problems
-        name arguments, and StudioError.
+        name arguments, ExpandError, StudioError.
         """
         unknown = [name for name in given if endpoint.argument(name) is None]
         if unknown:
             raise StudioError(f"“{endpoint.name}” has no argument “{unknown[0][:80]}”.")
-        values = {one.key: one.value for one in endpoint.form.fields} | drawn_seeds(endpoint.form)
-        files = {}
-        for one in endpoint.arguments:
-            if given.get(one.name) is not None:
-                values[one.field.key] = given[one.name]
-            if one.name in uploads:
-                files[one.field.key] = uploads[one.name]
+        keys = {argument.name: argument.field.key for argument in endpoint.arguments}
+        values = {keys[name]: value for name, value in given.items() if value is not None}
+        files = {keys[name]: file for name, file in uploads.items()}
         preset = endpoint.preset
         try:
-            press = self._workflows.press(
-                preset.name, preset.graph, [values], uploads=files, random_seeds=False
-            )
+            return self._runs.run(viewer, preset, values, uploads=files, many=many, partial=partial)
         except NotReady as error:
             raise NotReady([_by_argument(one, endpoint) for one in error.problems]) from error
-        return self._generations.create(viewer, press)[0]
 
     def _presets(self, viewer: Viewer) -> Iterator[tuple[str, Preset]]:
         """Presets, those that ship with the name they go by."""
@@ -169,7 +179,7 @@ def _slug(name: str) -> str:
     return slug or f"preset-{hashlib.sha256(name.encode()).hexdigest()[:6]}"
 
 
-def _free(name: str, taken: Mapping[str, Any]) -> str:
+def _free(name: str, taken: Collection[str]) -> str:
     number, free = 2, name
     while free in taken:
         free, number = f"{name}-{number}", number + 1

@@ -6,41 +6,31 @@ The same JSON is what is shared as a file, so a preset moves between people and 
 import json
 import logging
 import re
-from collections import Counter
+import threading
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from comfy.errors import WorkflowError
-from comfy.workflow.form.form import Field, Form
 from comfy.workflow.limits import check_size
 from storage.store import Store
 from studio.access.viewer import Viewer
 from studio.errors import StudioError
+from studio.workflows.looks import Look, stored_looks
 
 log = logging.getLogger(__name__)
 
 FORMAT = "stepglass-preset/1"
+PRESET_MARK = b'"stepglass-preset/'
+"""What is in the text of every shared preset."""
 KIND = "preset"
 MAX_NAME = 80
 MAX_PRESETS = 500
 MAX_BYTES = 16 * 2**20
+MAX_BIN = 200
+"""Deleted presets that can still be taken back, over all viewers."""
 _NAME = re.compile(r"[^\x00-\x1f/\\?#%]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How one field is shown: its label, whether at all, a default and limits of one's own.
-
-    None keeps what the graph and the catalogue say.
-    """
-
-    key: str
-    label: str = ""
-    shown: bool | None = None
-    default: Any = None
-    least: float | int | None = None
-    most: float | int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +41,11 @@ class Preset:
     graph: dict[str, Any]
     looks: tuple[Look, ...] = ()
     description: str = field(default="")
+
+    @property
+    def defaults(self) -> dict[str, Any]:
+        """What its looks say that fields hold, by field key."""
+        return {look.key: look.default for look in self.looks if look.default is not None}
 
     def to_json(self) -> dict[str, Any]:
         """Return what is stored and shared."""
@@ -67,21 +62,18 @@ def read_preset(data: Any) -> Preset:
     """Read a shared preset. Raises StudioError with a sentence where it is none."""
     if not isinstance(data, Mapping) or data.get("format") != FORMAT:
         raise StudioError(f"This is no preset that Stepglass saved (its format is not {FORMAT}).")
-    graph, fields = data.get("graph"), data.get("fields")
+    graph = data.get("graph")
     if not isinstance(graph, dict) or not all(isinstance(n, dict) for n in graph.values()):
         raise StudioError("The preset has no graph: it may be damaged.")
     try:
         check_size(graph)
     except WorkflowError as error:
         raise StudioError(str(error)) from error
-    looks = tuple(
-        _look(item) for item in (fields if isinstance(fields, list) else ()) if _is_look(item)
-    )
     name, description = data.get("name"), data.get("description")
     return Preset(
         checked_name(name if isinstance(name, str) else ""),
         graph,
-        looks,
+        stored_looks(data.get("fields")),
         description[:2000] if isinstance(description, str) else "",
     )
 
@@ -96,19 +88,13 @@ def checked_name(name: str) -> str:
     return name
 
 
-def arranged(form: Form, looks: tuple[Look, ...]) -> Form:
-    """Return *form* as *looks* want it; fields they do not name follow as they were."""
-    known = {one.key: one for one in form.fields}
-    first = [_dressed(known[look.key], look) for look in looks if look.key in known]
-    named = {look.key for look in looks}
-    return replace(form, fields=(*first, *(f for f in form.fields if f.key not in named)))
-
-
 class Presets:
-    """Everybody's own presets."""
+    """Everybody's own presets, and those deleted lately. `_lock` guards `_bin`."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._lock = threading.Lock()
+        self._bin: OrderedDict[tuple[str, str], Preset] = OrderedDict()
         self._listeners: tuple[Callable[[str], None], ...] = ()
         self._versions: Counter[str] = Counter()
 
@@ -130,6 +116,13 @@ class Presets:
         data = self._store.documents(KIND, viewer.owner).get(name)
         return read_preset(data) if data else None
 
+    def own(self, name: str, viewer: Viewer) -> Preset:
+        """One of the viewer's presets. Raises StudioError where there is none of that name."""
+        preset = self.get(name, viewer)
+        if preset is None:
+            raise StudioError(f"There is no preset “{name[:MAX_NAME]}” any more.")
+        return preset
+
     def save(self, preset: Preset, viewer: Viewer) -> None:
         """Keep a preset in place of one of its name. Raises StudioError."""
         checked_name(preset.name)
@@ -142,18 +135,43 @@ class Presets:
         self._store.keep_document(KIND, viewer.owner, preset.name, data)
         self._tell(viewer.owner)
 
+    def rename(self, name: str, to: str, viewer: Viewer) -> None:
+        """Give a preset another name. Raises StudioError."""
+        preset, new = self.own(name, viewer), checked_name(to)
+        if new == preset.name:
+            return
+        if new in self.names(viewer):
+            raise StudioError(f"There is a preset “{new}” already: choose another name.")
+        self.save(replace(preset, name=new), viewer)
+        self._drop(preset.name, viewer)
+
     def delete(self, name: str, viewer: Viewer) -> Preset:
-        """Remove a preset and return it, so that it can be saved again. Raises StudioError."""
+        """Remove a preset and return it; `restore` takes that back. Raises StudioError."""
         preset = self.get(name, viewer)
         if preset is None:
             raise StudioError(f"There is no preset “{name[:MAX_NAME]}”.")
-        self._store.drop_document(KIND, viewer.owner, name)
-        self._tell(viewer.owner)
+        self._drop(name, viewer)
+        with self._lock:
+            self._bin[viewer.owner, name] = preset
+            while len(self._bin) > MAX_BIN:
+                self._bin.popitem(last=False)
         return preset
+
+    def restore(self, name: str, viewer: Viewer) -> None:
+        """Take a deletion back. Raises StudioError where it is too late."""
+        with self._lock:
+            preset = self._bin.pop((viewer.owner, name), None)
+        if preset is None:
+            raise StudioError("It is too late to take this back: the preset is gone.")
+        self.save(preset, viewer)
 
     def version(self, owner: str) -> int:
         """A number that changes when the owner's presets do."""
         return self._versions[owner]
+
+    def _drop(self, name: str, viewer: Viewer) -> None:
+        self._store.drop_document(KIND, viewer.owner, name)
+        self._tell(viewer.owner)
 
     def _tell(self, owner: str) -> None:
         self._versions[owner] += 1
@@ -168,34 +186,3 @@ def _readable(data: Mapping[str, Any]) -> Preset | None:
     except StudioError as error:
         log.warning("A preset is left out: %s", error)
         return None
-
-
-def _dressed(one: Field, look: Look) -> Field:
-    return replace(
-        one,
-        label=look.label or one.label,
-        first=one.first if look.shown is None else look.shown,
-        value=one.value if look.default is None else look.default,
-        least=one.least if look.least is None else look.least,
-        most=one.most if look.most is None else look.most,
-    )
-
-
-def _is_look(item: Any) -> bool:
-    return isinstance(item, Mapping) and isinstance(item.get("key"), str)
-
-
-def _look(item: Mapping[str, Any]) -> Look:
-    label, shown = item.get("label"), item.get("shown")
-    return Look(
-        item["key"],
-        label[:200] if isinstance(label, str) else "",
-        shown if isinstance(shown, bool) else None,
-        item.get("default"),
-        _number(item.get("least")),
-        _number(item.get("most")),
-    )
-
-
-def _number(value: Any) -> float | int | None:
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None

@@ -1,7 +1,7 @@
 """Any workflow as an app: opened, drawn as a form, checked, and made ready to be created."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from comfy.errors import Problem, WorkflowError
@@ -10,18 +10,15 @@ from comfy.workflow.catalogue import Catalogue
 from comfy.workflow.convert.convert import convert
 from comfy.workflow.file_names import unnamed
 from comfy.workflow.files.metadata import Found, read_any
-from comfy.workflow.form.dynamic_combo import chosen, is_beneath
-from comfy.workflow.form.form import Form, fill, make_form
-from comfy.workflow.form.link_check import spoiled, wiring
-from comfy.workflow.form.summary import summarize
-from comfy.workflow.form.typed_values import read_values
-from comfy.workflow.form.validate import NO_FILE, check_values, missing_files, missing_nodes
+from comfy.workflow.form.validate import NO_FILE
 from comfy.workflow.limits import check_size
 from studio.dispatch.rejections import Refusals
 from studio.errors import StudioError
-from studio.generations.new_records import NewGeneration, Press
-from studio.generations.seeds import drawn_seeds, limits_of, with_drawn
 from studio.servers.catalogues import Catalogues
+from studio.workflows.from_a1111 import restored
+from studio.workflows.looks import Look
+from studio.workflows.prepared import Prepared, prepare
+from studio.workflows.presets import Preset
 
 MAX_NAME = 120
 LACKING = frozenset({"value_not_in_list", "missing_node_type", NO_FILE})
@@ -30,26 +27,12 @@ LACKING = frozenset({"value_not_in_list", "missing_node_type", NO_FILE})
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A workflow ready for people: its API graph, its form, and what is to be said of it.
-
-    `settings` are what a picture of another program holds instead of a graph.
-    """
+    """A workflow ready for people: its API graph, prepared, and what is to be said of it."""
 
     name: str
-    graph: dict[str, Any]
-    form: Form
+    graph: Mapping[str, Any]
+    prepared: Prepared
     warnings: tuple[str, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    settings: Mapping[str, Any] = field(default_factory=dict)
-
-
-class NotReady(StudioError):
-    """A form cannot be run as it is; `problems` say why, field by field."""
-
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        more = f" ({len(problems) - 1} more)" if len(problems) > 1 else ""
-        super().__init__(problems[0].message + more)
-        self.problems = tuple(problems)
 
 
 class Workflows:
@@ -77,13 +60,20 @@ class Workflows:
         found = read_any(data, filename)
         if found.graph is None and found.workflow is None and not found.settings:
             raise WorkflowError(f"{filename} holds no workflow.")
-        return self.drawn(found, _stem(filename))
+        opened = self._opened(found, _stem(filename))
+        is_other = self.look_again(opened.graph, opened.prepared.problems)
+        return self._opened(found, _stem(filename)) if is_other else opened
 
-    def drawn(self, found: Found, name: str) -> Opened:
-        """Return the form of what was found in a file."""
-        opened = self._drawn(found, name)
-        is_other = self.look_again(opened.graph, opened.problems)
-        return self._drawn(found, name) if is_other else opened
+    def prepare(
+        self,
+        name: str,
+        graph: Mapping[str, Any],
+        given: Mapping[str, Any],
+        uploads: Mapping[str, str],
+        looks: tuple[Look, ...] = (),
+    ) -> Prepared:
+        """Look at *graph* with what is filled in, once, against what the servers have."""
+        return prepare(name, graph, self.catalogue, given, uploads, looks)
 
     def look_again(self, graph: Mapping[str, Any], problems: Sequence[Problem]) -> bool:
         """Ask the servers anew for what *problems* of *graph* say that they lack.
@@ -93,101 +83,37 @@ class Workflows:
         classes = (class_of(graph, one.node) for one in problems if one.kind in LACKING)
         return self._catalogues.look_again(filter(None, classes))
 
-    def _drawn(self, found: Found, name: str) -> Opened:
+    def _opened(self, found: Found, name: str) -> Opened:
         catalogue = self.catalogue
-        warnings: tuple[str, ...] = ()
-        graph = unnamed(found.graph) if found.graph is not None else None
-        if found.workflow is not None:
-            check_size(found.workflow)
-            # Of a picture the saved workflow is preferred: it has titles, and what was muted.
-            converted = convert(found.workflow, catalogue)
-            graph, warnings = converted.graph, converted.warnings
-        graph = graph or {}
+        graph, warnings = _graph_of(found, catalogue)
         check_size(graph)
-        form = make_form(graph, catalogue)
-        problems = (*missing_nodes(graph, catalogue), *check_values(form, {}))
-        return Opened(name, dict(graph), form, (*warnings, *form.unfit), problems, found.settings)
+        return opened_preset(Preset(name, graph), catalogue, warnings=warnings)
 
-    def press(
-        self,
-        name: str,
-        graph: Mapping[str, Any],
-        given: Sequence[Mapping[str, Any]],
-        *,
-        uploads: Mapping[str, str] | None = None,
-        random_seeds: bool = True,
-        partial: bool = False,
-        look_again: bool = True,
-    ) -> Press:
-        """Validate one generation for each of *given*, values by field key: ready to be created.
 
-        *uploads* are names of kept files by field key. With *random_seeds* every seed field is
-        drawn anew, once for all of them. With *partial* outputs that cannot be made are left out,
-        as long as some other can. Servers are asked anew for what they seem to lack, unless
-        *look_again* is False. Hand the press to `Generations.create`. Raises NotReady,
-        StudioError.
-        """
-        asked = (graph, given, uploads or {})
-        try:
-            made = self._generations(name, *asked, random_seeds=random_seeds, partial=partial)
-        except NotReady as error:
-            if not (look_again and self.look_again(graph, error.problems)):
-                raise
-            made = self._generations(name, *asked, random_seeds=random_seeds, partial=partial)
-        return Press(name[:MAX_NAME], tuple(made))
+def opened_preset(
+    preset: Preset,
+    catalogue: Catalogue,
+    uploads: Mapping[str, str] | None = None,
+    warnings: tuple[str, ...] = (),
+) -> Opened:
+    """Open what is a graph already, *uploads* being names of kept files by field key."""
+    prepared = prepare(
+        preset.name, preset.graph, catalogue, preset.defaults, uploads or {}, preset.looks
+    )
+    return Opened(preset.name, preset.graph, prepared, (*warnings, *prepared.base.unfit))
 
-    def _generations(
-        self,
-        name: str,
-        graph: Mapping[str, Any],
-        given: Sequence[Mapping[str, Any]],
-        uploads: Mapping[str, str],
-        *,
-        random_seeds: bool,
-        partial: bool,
-    ) -> list[NewGeneration]:
-        form = make_form(graph, self.catalogue)
-        seeds = drawn_seeds(form) if random_seeds else {}
-        return [
-            self._generation(name, graph, form, {**seeds, **values}, uploads, partial=partial)
-            for values in given
-        ]
 
-    def _generation(
-        self,
-        name: str,
-        graph: Mapping[str, Any],
-        form: Form,
-        given: Mapping[str, Any],
-        uploads: Mapping[str, str],
-        *,
-        partial: bool,
-    ) -> NewGeneration:
-        catalogue = self.catalogue
-        if any(one.dynamic for one in form.fields):
-            graph = chosen(graph, catalogue, given)
-            drawn = make_form(graph, catalogue)
-            # What stands beneath another option than the one chosen here is of no account.
-            given = {k: v for k, v in given.items() if drawn.get(k) or not is_beneath(k, form)}
-            form = drawn
-        given = with_drawn(form, given)
-        values, problems = read_values(form, given)
-        problems += check_values(form, values)
-        problems += missing_nodes(graph, catalogue)
-        problems += tuple(missing_files(form, values, uploads))
-        problems += wiring(graph, catalogue)
-        problems = tuple(p for p in problems if f"{p.node}.{p.field}" not in uploads)
-        if problems and not (partial and spoiled(graph, catalogue, problems) is not None):
-            raise NotReady(problems)
-        limits = limits_of(form)
-        request = {
-            "workflow": name,
-            "values": {key: value for key, value in values.items() if key not in uploads},
-            "uploads": dict(uploads),
-            "seeds": list(limits),
-            "seedLimits": {key: list(pair) for key, pair in limits.items()},
-        }
-        return NewGeneration(request, fill(graph, form, values), summarize(form, values))
+def _graph_of(found: Found, catalogue: Catalogue) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The graph in a file, and what is to be said of it."""
+    if found.workflow is not None:
+        check_size(found.workflow)
+        # Of a picture the saved workflow is preferred: it has titles, and what was muted.
+        converted = convert(found.workflow, catalogue)
+        return dict(converted.graph), converted.warnings
+    if not found.graph and found.settings:
+        graph, notes = restored(found.settings, catalogue)
+        return graph, tuple(notes)
+    return unnamed(found.graph or {}), ()
 
 
 def _stem(filename: str) -> str:

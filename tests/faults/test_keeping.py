@@ -12,6 +12,7 @@ from comfy.client.timeouts import Cadence
 from comfy.demo.http.server import DemoServer
 from comfy.workflow.presets import build_graph
 from storage.records import Generation, Status
+from studio.workflows.presets import Preset
 from tests.faults.house import HASTY, House, request, viewer, wait_until
 
 PATIENT = replace(HASTY, first_retry=0.4, max_retry=0.8)
@@ -55,12 +56,7 @@ def by_a_chosen_name(house: House, **fields: Any) -> list[str]:
     graph = build_graph(request(**fields), 1)
     saving = next(node for node in graph.values() if node["class_type"] == "SaveImage")
     saving["inputs"]["filename_prefix"] = "mine"
-    ids = [
-        made.id
-        for made in house.studio.generations.create(
-            viewer(), house.studio.workflows.press("mine", graph, [{}])
-        )
-    ]
+    ids = [made.id for made in house.studio.runs.run(viewer(), Preset("mine", graph), {}).made]
     house.watch(ids)
     return ids
 

@@ -13,6 +13,7 @@ from comfy.client.timeouts import Cadence
 from comfy.demo.engine.faults import NodeFault
 from comfy.demo.http.server import DemoServer
 from storage.records import Status
+from studio.workflows.presets import Preset
 from tests.demo.client import txt2img
 from tests.faults.house import HASTY, House, viewer, wait_until
 
@@ -47,12 +48,7 @@ def sending(batch: int = 1) -> dict[str, Any]:
 
 
 def press(house: House, graph: dict[str, Any]) -> list[str]:
-    ids = [
-        made.id
-        for made in house.studio.generations.create(
-            viewer(), house.studio.workflows.press("mine", graph, [{}])
-        )
-    ]
+    ids = [made.id for made in house.studio.runs.run(viewer(), Preset("mine", graph), {}).made]
     house.watch(ids)
     return ids
 

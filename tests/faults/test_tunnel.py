@@ -8,6 +8,7 @@ import pytest
 
 from comfy.demo.http.server import DemoServer
 from storage.records import Status
+from studio.workflows.presets import Preset
 from tests.demo.client import txt2img
 from tests.faults.house import House, viewer, wait_until
 from tests.faults.tunnel import Tunnel
@@ -31,10 +32,7 @@ def press(house: House) -> list[str]:
     """Two jobs whose files have no name of their own, the second behind the first."""
     graphs: list[dict[str, Any]] = [txt2img(steps=12, seed=seed) for seed in (1, 2)]
     ids = [
-        house.studio.generations.create(viewer(), house.studio.workflows.press("mine", g, [{}]))[
-            0
-        ].id
-        for g in graphs
+        house.studio.runs.run(viewer(), Preset("mine", graph), {}).made[0].id for graph in graphs
     ]
     house.watch(ids)
     house.until(lambda: house.is_on_server(ids[1]))

@@ -16,7 +16,7 @@ import pytest
 from storage.records import Generation
 from studio.access.viewer import Viewer
 from studio.generations.new_records import press_of
-from studio.workflows.drafts import KIND as DRAFT
+from studio.workflows.forms.drafts import KIND as DRAFT
 from studio.workflows.presets import KIND as PRESET
 from tests.faults.house import request
 from tests.security.conftest import Fortress
@@ -108,7 +108,7 @@ ui.workflows.mask_editor.use ui.page.<lambda> ui.page.spans ui.page.start_from u
 ui.queue.tab.act ui.queue.tab.follow ui.queue.tab.left ui.generate.made_from.without_picture
 ui.live.follow.again ui.live.follow.attach ui.live.follow.cancel ui.live.follow.go_on
 ui.live.follow.rest ui.live.follow.show ui.live.follow.undo ui.workflows.tab.follow
-ui.generate.handlers.renew web.functions.calls.run_preset
+ui.generate.handlers.renew web.functions.calls.run_many web.functions.calls.run_preset
 """
 )
 
@@ -282,6 +282,7 @@ def test_no_event_gives_bob_anything_of_anns(fortress: Fortress, bob: Person, tr
                 for label, value in bob.values(name).items()
             ]
             data = [NAME, "", {}] if name == "web.functions.calls.run_preset" else data
+            data = [NAME, {}, 2] if name == "web.functions.calls.run_many" else data
             heard = bob.heard(name, data, {**ids, "id": chosen, "job": chosen})
             assert not reveals(trove, heard, json.dumps(ids)), (name, heard[:800])
 

@@ -8,13 +8,14 @@ from PIL import Image
 
 from storage.records import Generation
 from studio.access.viewer import Viewer, viewer_of
-from studio.workflows.open_form import Grid
+from studio.workflows.presets import Preset
+from studio.workflows.presses import Grid
 from tests.faults.house import CHECKPOINT
 from tests.security.conftest import PASSWORDS, Fortress
 from tests.security.person import Person
 from ui.shell.context import Parts
 from ui.shell.rpc import Ask
-from ui.workflows.plans import Plans
+from ui.workflows.actions import FormActions
 from web.access import middleware
 
 
@@ -98,6 +99,9 @@ def test_a_login_that_was_ended_ends_no_others(fortress: Fortress) -> None:
 
 def sheet(fortress: Fortress, person: Person, made: Generation) -> str:
     """The address of a contact sheet with *made* on it, as the page is told it."""
-    plans = Plans(Parts(fortress.studio, viewer_of))
-    ask = Ask({}, Viewer(person.owner))
-    return str(plans.sheet(Grid((made.id,), ((0, 0),), ("a",), ("b",)), "x", ask)["url"])
+    viewer = Viewer(person.owner)
+    form = fortress.studio.forms.open_preset(viewer, Preset("x", made.graph)).form
+    grid = Grid((made.id,), ((0, 0),), ("a",), ("b",))
+    fortress.studio.forms._open.change(viewer, form.id, grid=grid)
+    actions = FormActions(Parts(fortress.studio, viewer_of))
+    return str(actions.sheet(Ask({"bench": form.id}, viewer))["url"])

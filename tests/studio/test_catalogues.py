@@ -20,7 +20,8 @@ from studio.generations.new_records import press_of
 from studio.servers.catalogues import Catalogues
 from studio.settings.settings import Settings
 from studio.studio import Studio
-from studio.workflows.workflows import NotReady
+from studio.workflows.prepared import NotReady
+from studio.workflows.presets import Preset
 from tests.studio.conftest import WAIT_SECONDS, Open, follow, request
 
 ANN = Viewer("user:ann")
@@ -48,9 +49,9 @@ def test_a_workflow_uses_a_model_that_was_added_while_the_server_runs(
     studio: Studio, engine: DemoServer
 ) -> None:
     with pytest.raises(NotReady, match=f"“{NEW}” is not on this server"):
-        studio.generations.create(ANN, studio.workflows.press("mine", graph_with(NEW), [{}]))
+        studio.runs.run(ANN, Preset("mine", graph_with(NEW)), {})
     add_models(engine, NEW)
-    (made,) = studio.generations.create(ANN, studio.workflows.press("mine", graph_with(NEW), [{}]))
+    (made,) = studio.runs.run(ANN, Preset("mine", graph_with(NEW)), {}).made
     assert follow(studio, made.id)[-1].status is Status.FINISHED
     assert NEW in studio.servers.choices().checkpoints
 
@@ -62,11 +63,11 @@ def test_a_file_that_is_opened_finds_what_was_added_since(
     loader = next(n for n in graph.values() if n["class_type"] == "CheckpointLoaderSimple")
     loader["class_type"] = "NewLoader"
     opened = studio.workflows.open(json.dumps(graph).encode(), "mine.json")
-    assert [p.kind for p in opened.problems] == ["missing_node_type"]
+    assert [p.kind for p in opened.prepared.problems] == ["missing_node_type"]
     add_models(engine, NEW)
     catalogue = engine.engine.catalogue
     catalogue._classes["NewLoader"] = catalogue["CheckpointLoaderSimple"]
-    assert studio.workflows.open(json.dumps(graph).encode(), "mine.json").problems == ()
+    assert studio.workflows.open(json.dumps(graph).encode(), "mine.json").prepared.problems == ()
 
 
 def test_a_refusal_whose_list_is_left_out_names_the_nearest_all_the_same(

@@ -13,6 +13,8 @@ from studio.errors import StudioError
 from studio.generations.defaults import FIRST, LAST_USED, Checkpoint, usual_checkpoint
 from studio.servers.catalogues import Choices
 from studio.studio import Studio
+from studio.workflows.many import Many
+from studio.workflows.presets import Preset
 from tests.storage.samples import generation
 from tests.studio.conftest import Open
 
@@ -49,6 +51,9 @@ def test_without_any_model_a_sentence_says_so(choices: Choices, sentence: str) -
         usual_checkpoint([], choices)
 
 
+PAIR = Many(2, choices=False)
+
+
 @pytest.fixture
 def paused(engine: DemoServer, open_studio: Open) -> Studio:
     studio = open_studio(engine)
@@ -62,9 +67,7 @@ def test_minus_one_is_a_random_seed_in_a_workflow(paused: Studio, seed: object) 
     graph = PRESETS["txt2img_sd15"].graph_for(paused.workflows.catalogue)
     form = make_form(graph, paused.workflows.catalogue)
     key = next(field.key for field in form.fields if field.kind is Kind.SEED)
-    made = paused.generations.create(
-        ANN, paused.workflows.press("w", graph, [{key: seed}] * 2, random_seeds=False)
-    )
+    made = paused.runs.run(ANN, Preset("w", graph), {key: seed}, many=PAIR, random_seeds=False).made
     assert len({one.seed for one in made}) == 2
     node, _, name = key.partition(".")
     for one in made:
@@ -77,9 +80,7 @@ def test_minus_one_in_a_preset_itself_is_a_random_seed(paused: Studio) -> None:
     key = next(field.key for field in form.fields if field.kind is Kind.SEED)
     node, _, name = key.partition(".")
     graph = {**graph, node: {**graph[node], "inputs": {**graph[node]["inputs"], name: -1}}}
-    made = paused.generations.create(
-        ANN, paused.workflows.press("w", graph, [{}] * 2, random_seeds=False)
-    )
+    made = paused.runs.run(ANN, Preset("w", graph), {}, many=PAIR, random_seeds=False).made
     assert len({one.seed for one in made}) == 2
 
 
@@ -90,6 +91,7 @@ def test_minus_one_is_a_random_seed_for_gradio_client_and_tools(
     endpoint = next(e for e in paused.endpoints.all(ANN) if e.name == "txt2img_sd15")
     argument = next(a for a in endpoint.arguments if a.field.kind is Kind.SEED)
     assert argument.schema["minimum"] == -1
-    made = [paused.endpoints.run(endpoint, {argument.name: seed}, {}, ANN) for _ in range(2)]
+    runs = [paused.endpoints.run(ANN, endpoint, {argument.name: seed}, {}) for _ in range(2)]
+    made = [run.made[0] for run in runs]
     assert made[0].seed != made[1].seed
     assert all(one.seed >= 0 for one in made)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage.store import Store
-from studio.workflows.drafts import KIND, Drafts
+from studio.workflows.forms.drafts import KIND, Drafts
 
 ANN, MALLORY = "user:ann", "user:mallory"
 MINE = {"prompt": "hours of work"}

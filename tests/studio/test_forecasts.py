@@ -3,8 +3,9 @@
 from comfy.demo.http.server import DemoServer
 from comfy.workflow.presets import PRESETS
 from studio.access.viewer import Viewer
-from studio.generations.new_records import press_of
+from studio.generations.new_records import Press, press_of
 from studio.studio import Studio
+from studio.workflows.presets import Preset
 from tests.studio.conftest import Open, follow, request
 
 ANN = Viewer("user:ann")
@@ -44,10 +45,11 @@ def test_a_workflows_forecast_is_kept_as_it_was_before_it_began(
     small = {"5.width": 128, "5.height": 128, "6.steps": 4}
     runs = []
     for _ in range(2):
-        made = studio.generations.create(ANN, studio.workflows.press("mine", graph, [small]))[0]
+        made = studio.runs.run(ANN, Preset("mine", graph), small).made[0]
         runs.append(follow(studio, made.id)[-1].record)
     assert runs[0].forecast_seconds is None
     assert runs[1].forecast_seconds
-    found = studio.generations.forecast(studio.workflows.press("mine", graph, [small]))
+    prepared = studio.workflows.prepare("mine", graph, small, {})
+    found = studio.generations.forecast(Press("mine", (prepared.new_generation(),)))
     assert found
     assert found.low < found.seconds < found.high

@@ -19,6 +19,7 @@ from studio.generations.new_records import press_of
 from studio.jobs.limits import MAX_WAITING_TOTAL, MINUTE, Guard, Limits
 from studio.settings.settings import Settings
 from studio.studio import Studio
+from studio.workflows.presets import Preset
 from tests.studio.conftest import Open, follow, request
 
 ROOT = Path(package.__file__).parents[1]
@@ -128,12 +129,12 @@ def limited(open_studio: Open, engine: DemoServer, **limits: int) -> Studio:
 
 def by_preset(studio: Studio) -> object:
     endpoint = next(e for e in studio.endpoints.all(ANN) if e.name == "txt2img_sd15")
-    return studio.endpoints.run(endpoint, {}, {}, ANN)
+    return studio.endpoints.run(ANN, endpoint, {}, {})
 
 
 def by_workflow(studio: Studio) -> object:
     graph = PRESETS["txt2img_sd15"].graph_for(studio.workflows.catalogue)
-    return studio.generations.create(ANN, studio.workflows.press("mine", graph, [{}]))
+    return studio.runs.run(ANN, Preset("mine", graph), {})
 
 
 WAYS: dict[str, Callable[[Studio], object]] = {

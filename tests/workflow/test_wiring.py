@@ -6,9 +6,9 @@ from comfy.protocol.refusal import rejection
 from comfy.workflow.form.form import make_form
 from comfy.workflow.form.link_check import spoiled, wiring
 from comfy.workflow.form.validate import missing_nodes
+from studio.workflows.prepared import prepare
 from tests.transcript import FOLDER, Call, Transcript
 from tests.workflow.samples import catalogue, read
-from ui.workflows.checks import problems_of
 
 RECORDING = Transcript(FOLDER / "comfyui-0.33.0" / "validation_errors.jsonl")
 TAKEN = RECORDING.prompts[0].body["prompt"]
@@ -39,23 +39,21 @@ def test_a_recorded_refusal_is_foreseen_at_the_same_field(number: int) -> None:
         for name, value in node.get("inputs", {}).items()
         if name in BY_HAND and form.get(f"{id_}.{name}")
     }
-    found = problems_of(form, graph, typed, {}, catalogue())
+    found = prepare("w", graph, catalogue(), typed, {}).problems
     told = {(one.kind, one.node, one.field) for one in found}
     assert {(one.kind, one.node, one.field) for one in refused} <= told
     assert all(one.message.endswith((".", "!")) for one in found)
 
 
 def test_an_output_that_cannot_be_made_does_not_keep_the_others() -> None:
-    form = make_form(TAKEN, catalogue())
-    found = problems_of(form, TAKEN, {}, {}, catalogue())
-    found = [one for one in found if one.field != "ckpt_name"]
+    problems = prepare("w", TAKEN, catalogue(), {}, {}).problems
+    found = [one for one in problems if one.field != "ckpt_name"]
     assert [(one.node, one.field) for one in found] == [("30", "image")]
     assert spoiled(TAKEN, catalogue(), found) == ("Preview Image",)
 
 
 def test_nothing_is_left_where_all_outputs_or_a_whole_class_are_missing() -> None:
     alone = {key: node for key, node in TAKEN.items() if key in ("30", "31")}
-    form = make_form(alone, catalogue())
-    assert spoiled(alone, catalogue(), problems_of(form, alone, {}, {}, catalogue())) is None
+    assert spoiled(alone, catalogue(), prepare("w", alone, catalogue(), {}, {}).problems) is None
     odd = TAKEN | {"40": {"class_type": "NoSuchNode", "inputs": {}}}
     assert spoiled(odd, catalogue(), missing_nodes(odd, catalogue())) is None

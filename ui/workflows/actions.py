@@ -1,48 +1,36 @@
 """What a workflow's page asks: open, check, take files, run. Each answer is plain JSON."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from urllib.parse import quote
 
-from comfy.errors import Problem, WorkflowError
-from comfy.workflow.file_names import unnamed
-from comfy.workflow.form.dynamic_combo import chosen, is_beneath, standing
-from comfy.workflow.form.form import Form, make_form
-from comfy.workflow.form.link_check import spoiled
-from comfy.workflow.form.validate import FILES
-from comfy.workflow.json_text import parse_json
+from gradio.processing_utils import save_bytes_to_cache
+from gradio.utils import get_upload_folder
+
+from comfy.errors import WorkflowError
 from storage.records import Generation
-from studio.errors import Absent, StudioError
-from studio.requested import uploads_of
-from studio.workflows.from_a1111 import restored
-from studio.workflows.made_from import Source
-from studio.workflows.open_form import FIXED, RANDOM, SEED_MODES, OpenForm
-from studio.workflows.open_forms import GONE, OpenForms
-from studio.workflows.presets import Preset, arranged, read_preset
-from studio.workflows.workflows import NotReady, Opened
+from studio.access.viewer import Viewer
+from studio.errors import StudioError
+from studio.workflows.forms.forms import Seen, Typed
+from studio.workflows.prepared import NotReady
 from ui.shell.context import Parts
 from ui.shell.rpc import Answer, Ask
-from ui.workflows import view as drawing
-from ui.workflows.checks import problems_of
-from ui.workflows.plans import Plans
+from ui.workflows import view
 from ui.workflows.shots import shot
 
 MAX_FILE_BYTES = 64 * 2**20
 """A workflow, or a picture with one in it."""
-MAX_WILDCARDS = 100
-"""Names of wildcards that the page is told."""
-_PRESET_MARK = b'"stepglass-preset/'
+_UNSAFE = re.compile(r"[^\w.-]+")
 
 
-class Desk:
-    """Answers to the page's script, for everybody's benches."""
+class FormActions:
+    """Answers to the page's script about one open form."""
 
     def __init__(self, parts: Parts) -> None:
         self._studio = parts.studio
-        self._plans = Plans(parts)
-        self.benches = OpenForms(parts.studio.drafts)
-        parts.studio.sweeping.held.append(self.benches.upload_names)
+        self._forms = parts.studio.forms
+        self._making = parts.studio.making
 
     @property
     def functions(self) -> dict[str, Callable[[Ask], Answer]]:
@@ -65,31 +53,89 @@ class Desk:
 
         `waiting` is said where no server has told its nodes yet: then the page asks again.
         """
-        owner = ask.viewer.owner
-        bench = self.benches.get(ask.text("bench"), owner) or self.benches.latest(owner)
+        form = self._forms.latest(ask.viewer, ask.text("bench"))
         if not self._studio.workflows.is_ready:
             return {"waiting": True}
-        if bench is None:
-            return {}
-        here = {key: name for key, name in bench.uploads.items() if self._has(name)}
-        return self.view(self.changed(bench, uploads=here))
+        return self.whole(self._forms.resume(ask.viewer, form.id)) if form else {}
 
     def open(self, ask: Ask) -> Answer:
         """Open an uploaded file."""
         path, name = self._arrived(ask), ask.text("name") or "workflow.json"
         if path.stat().st_size > MAX_FILE_BYTES:
             raise WorkflowError(f"The file is over {MAX_FILE_BYTES // 2**20} MB.")
-        data = path.read_bytes()
-        if data.lstrip()[:1] == b"{" and _PRESET_MARK in data:
-            shared = read_preset(parse_json(data, "The preset"))
-            return self.open_preset(shared, ask.viewer.owner)
-        opened = self._studio.workflows.open(data, name)
-        if opened.settings and not opened.graph:
-            graph, notes = restored(opened.settings, self._studio.workflows.catalogue)
-            opened = replace(opened, graph=graph, warnings=tuple(notes))
-        # A picture is opened to make it again, so its seed is kept.
-        seeds = RANDOM if name.lower().endswith(".json") else FIXED
-        return self.view(self.benches.open(ask.viewer.owner, opened, seeds=seeds))
+        return self.whole(self._forms.open_file(ask.viewer, path.read_bytes(), name))
+
+    def again(self, viewer: Viewer, record: Generation, *, varied: bool = False) -> Answer:
+        """Open the workflow that *record* was made with; its seeds too, unless *varied*."""
+        return self.whole(self._forms.again(viewer, record, varied=varied))
+
+    # The form
+
+    def change(self, ask: Ask) -> Answer:
+        """Keep what was typed, and say what is wrong with it and what it would make."""
+        return self._checked(self._forms.change(*named(ask)))
+
+    def choose(self, ask: Ask) -> Answer:
+        """Keep what was chosen where that brings other fields along; the form as it then is."""
+        return self.whole(self._forms.change(*named(ask)))
+
+    def file(self, ask: Ask) -> Answer:
+        """Keep an uploaded file for a field, or with no path take the field's file away."""
+        sent = self._arrived(ask) if ask.text("path") else None
+        return self._placed(self._forms.put_file(*named(ask), ask.text("key"), sent))
+
+    def reuse(self, ask: Ask) -> Answer:
+        """Take a generation's picture as the file of a field."""
+        number = ask.data.get("n")
+        image = (ask.text("id"), number if isinstance(number, int) else -1)
+        return self._placed(self._forms.use_image(*named(ask), ask.text("key"), image))
+
+    def painted(self, viewer: Viewer, form: str, key: str, picture: bytes) -> Answer:
+        """Keep a picture with its mask for a field."""
+        return self._placed(self._forms.put_file(viewer, form, None, key, picture))
+
+    def run(self, ask: Ask) -> Answer:
+        """Make what the form asks for; the job to follow, or what is wrong."""
+        seen = self._making.checked(*named(ask))
+        try:
+            pressed = self._making.run(ask.viewer, seen, partial=ask.data.get("partial") is True)
+        except NotReady as error:
+            wrong = {} if seen.prepared.problems else {"problems": view.problems(error.problems)}
+            return {**self._checked(seen), **wrong, "error": str(error)}
+        return {
+            "job": pressed.made[0].id,
+            "seeds": dict(pressed.seeds),
+            "grid": bool(pressed.grid.ids),
+        }
+
+    def sheet(self, ask: Ask) -> Answer:
+        """The contact sheet of the grid that was made last: the address of the file."""
+        seen = self._forms.change(*named(ask))
+        data = self._making.sheet(ask.viewer, seen.form)
+        filename = f"{_UNSAFE.sub('-', seen.form.title)[:60] or 'grid'}-sheet.png"
+        path = save_bytes_to_cache(data, filename, get_upload_folder())
+        self._studio.arrivals.add(ask.viewer.owner, [path])
+        return {"url": f"gradio_api/file={quote(path)}", "filename": filename}
+
+    # Seeing
+
+    def whole(self, seen: Seen) -> Answer:
+        """Everything the page draws of a form."""
+        return {**view.form(seen), "uploads": self._shots(seen), **self._checked(seen, whole=True)}
+
+    def _checked(self, seen: Seen, *, whole: bool = False) -> Answer:
+        return view.checked(
+            seen, self._making.refused(seen), self._making.outlook(seen), wildcards=whole
+        )
+
+    def _placed(self, seen: Seen) -> Answer:
+        return {**self._checked(seen), "uploads": self._shots(seen)}
+
+    def _shots(self, seen: Seen) -> dict[str, dict[str, str]]:
+        return {
+            key: {"name": name, "shot": shot(self._studio.uploads.path(name))}
+            for key, name in seen.form.uploads.items()
+        }
 
     def _arrived(self, ask: Ask) -> Path:
         """The file that the asker has uploaded at the path that a script names."""
@@ -98,207 +144,8 @@ class Desk:
             raise StudioError("The file did not arrive: choose it again.")
         return path
 
-    def open_preset(self, preset: Preset, owner: str, saved: str = "") -> Answer:
-        """Open a preset; *saved* is its name where it is one of the viewer's own."""
-        form = make_form(preset.graph, self._studio.workflows.catalogue)
-        opened = Opened(preset.name, preset.graph, form, form.unfit)
-        return self.view(self.benches.open(owner, opened, looks=preset.looks, preset=saved))
 
-    # The form
-
-    def change(self, ask: Ask) -> Answer:
-        """Keep what was typed, and say what is wrong with it and what it would make."""
-        return self._checked(self.kept(ask))
-
-    def choose(self, ask: Ask) -> Answer:
-        """Keep what was chosen where that brings other fields along; the form as it then is."""
-        return self.view(self.kept(ask))
-
-    def file(self, ask: Ask) -> Answer:
-        """Keep an uploaded file for a field, or with no path take the field's file away."""
-        bench, key = self.kept(ask), ask.text("key")
-        one = self.forms(bench)[1].get(key)
-        if one is None or one.kind not in FILES:
-            raise StudioError("This form has no such field for a file.")
-        uploads = {k: v for k, v in bench.uploads.items() if k != key}
-        if ask.text("path"):
-            uploads[key] = self._studio.uploads.keep(self._arrived(ask), str(one.kind))
-        return self.placed(bench, uploads)
-
-    def reuse(self, ask: Ask) -> Answer:
-        """Take a generation's picture as the file of a field."""
-        bench, number = self.kept(ask), ask.data.get("n")
-        record = self._studio.generations.seen(ask.text("id"), ask.viewer)
-        file = (
-            self._studio.library.file(record, number, ask.viewer)
-            if isinstance(number, int)
-            else None
-        )
-        if file is None:
-            raise Absent("image")
-        uploads = {**bench.uploads, ask.text("key"): self._studio.uploads.keep(file[0])}
-        return self.placed(self.changed(bench, source=Source(record.id, "input")), uploads)
-
-    def again(self, record: Generation, owner: str, *, varied: bool = False) -> Answer:
-        """Open the workflow that *record* was made with, filled in as it was then.
-
-        The seeds come too, unless they are to be *varied*.
-        """
-        graph = unnamed(record.graph)
-        form = make_form(graph, self._studio.workflows.catalogue)
-        opened = Opened(record.workflow, graph, form, form.unfit)
-        uploads = {key: name for key, name in uploads_of(record).items() if self._has(name)}
-        seeds = RANDOM if varied else FIXED
-        source = Source(record.id, "variation")
-        opened_bench = self.benches.open(owner, opened, seeds=seeds, uploads=uploads, source=source)
-        return self.view(opened_bench)
-
-    def _has(self, name: str) -> bool:
-        try:
-            return self._studio.uploads.path(name).is_file()
-        except StudioError:
-            return False
-
-    def placed(self, bench: OpenForm, uploads: Mapping[str, str]) -> Answer:
-        """Give *bench* these files, and say what that makes of it."""
-        changed = self.changed(bench, uploads=dict(uploads))
-        return {**self._checked(changed), "uploads": self._shots(changed)}
-
-    def run(self, ask: Ask) -> Answer:
-        """Make what the form asks for; the job to follow, or what is wrong."""
-        bench = self.kept(ask)
-        form = self.forms(bench)[1]
-        problems = self._problems(bench, form)
-        if self._studio.workflows.look_again(self.graph(bench), problems):
-            form = self.forms(bench)[1]
-            problems = self._problems(bench, form)
-        partial = ask.data.get("partial") is True
-        if problems and not (partial and self._spoiled(bench, problems) is not None):
-            return {**self._checked(bench), "error": str(NotReady(problems))}
-        try:
-            values = self._values(bench, form)
-            answer, grid = self._plans.make(bench, form, values, partial=partial)
-        except NotReady as error:
-            return {"problems": drawing.problems(error.problems), "error": str(error)}
-        seeds = answer["seeds"]
-        sent = {**bench.edits, **seeds, **bench.uploads}
-        now = self.benches.get(bench.id, bench.owner) or bench  # people type on meanwhile
-        edits = {**now.edits, **seeds}
-        self.changed(bench, job=answer["job"], edits=edits, sent=sent, grid=grid)
-        return answer
-
-    def sheet(self, ask: Ask) -> Answer:
-        """The contact sheet of the grid that was made last."""
-        bench = self.kept(ask)
-        if bench.grid is None or not bench.grid.ids:
-            raise StudioError("No grid was made with this form yet.")
-        return self._plans.sheet(bench.grid, bench.preset or bench.name, ask)
-
-    # Seeing
-
-    def view(self, bench: OpenForm) -> Answer:
-        """Everything the page draws of *bench*."""
-        base, form = self.forms(bench)
-        fields, lists = drawing.fields(form, base, self.graph(bench))
-        return {
-            "bench": bench.id,
-            "name": bench.preset or bench.name,
-            "preset": bench.preset,
-            "fields": fields,
-            "lists": lists,
-            "edits": {key: drawing.plain(value) for key, value in bench.edits.items()},
-            "modes": dict(bench.modes),
-            "usual": bench.seeds,
-            "many": dict(bench.many),
-            "uploads": self._shots(bench),
-            "notes": drawing.notes(note for note in bench.notes if note not in form.unfit),
-            "wildcards": self._plans.wildcards[:MAX_WILDCARDS],
-            "job": bench.job,
-            "grid": bool(bench.grid and bench.grid.ids),
-            **self._checked(bench),
-        }
-
-    def _checked(self, bench: OpenForm) -> Answer:
-        form = self.forms(bench)[1]
-        problems = self._problems(bench, form)
-        refused = self._refused(bench, problems)
-        return {
-            "bench": bench.id,
-            "problems": drawing.problems([*problems, *refused]),
-            "without": drawing.notes(self._spoiled(bench, problems) or ()),
-            **self._plans.plan(bench, form, self._values(bench, form)),
-        }
-
-    def _problems(self, bench: OpenForm, form: Form) -> Sequence[Problem]:
-        catalogue = self._studio.workflows.catalogue
-        graph = self.graph(bench)
-        edits = {key: value for key, value in bench.edits.items() if form.get(key)}
-        return problems_of(form, graph, edits, bench.uploads, catalogue)
-
-    def _refused(self, bench: OpenForm, known: Sequence[Problem]) -> list[Problem]:
-        """What the server refused of the latest press, where that still stands on the form.
-
-        It is only said: the server may take it by now, so it keeps nobody from trying again.
-        """
-        said = {(one.node, one.field) for one in known}
-        now = {**bench.edits, **bench.uploads}
-        return [
-            one
-            for one in self._studio.workflows.refusals.of(bench.job)
-            if (one.node, one.field) not in said
-            and now.get(f"{one.node}.{one.field}") == bench.sent.get(f"{one.node}.{one.field}")
-        ]
-
-    def _spoiled(self, bench: OpenForm, problems: Sequence[Problem]) -> tuple[str, ...] | None:
-        """The outputs that cannot be made as it is, where some other can; else None."""
-        if not problems:
-            return None
-        return spoiled(self.graph(bench), self._studio.workflows.catalogue, problems)
-
-    def _values(self, bench: OpenForm, form: Form) -> dict[str, Any]:
-        """What is typed, over the defaults that an arrangement set."""
-        known = {one.key for one in form.fields}
-        return {k: v for k, v in _given(bench).items() if k in known}
-
-    def graph(self, bench: OpenForm) -> dict[str, Any]:
-        """The graph with the options that are chosen on the form."""
-        return chosen(bench.graph, self._studio.workflows.catalogue, _given(bench))
-
-    def forms(self, bench: OpenForm) -> tuple[Form, Form]:
-        """The form as the graph gives it, and as it was arranged."""
-        drawn = make_form(self.graph(bench), self._studio.workflows.catalogue)
-        base = standing(drawn, bench.graph)
-        return base, arranged(base, bench.looks)
-
-    def _shots(self, bench: OpenForm) -> dict[str, dict[str, str]]:
-        return {
-            key: {"name": name, "shot": shot(self._studio.uploads.path(name))}
-            for key, name in bench.uploads.items()
-        }
-
-    # Keeping
-
-    def kept(self, ask: Ask) -> OpenForm:
-        """The bench with what the page says was typed."""
-        bench = self.benches.get(ask.text("bench"), ask.viewer.owner)
-        if bench is None:
-            raise StudioError(GONE)
-        form = self.forms(bench)[1]
-        known = {one.key for one in form.fields}
-        # What was typed beneath another option waits for that to be chosen again.
-        edits = {k: v for k, v in ask.object("edits").items() if k in known or is_beneath(k, form)}
-        modes = {k: v for k, v in ask.object("modes").items() if k in known and v in SEED_MODES}
-        return self.changed(bench, edits=edits, modes=modes, many=ask.object("many"))
-
-    def changed(self, bench: OpenForm, **fields: Any) -> OpenForm:
-        """Change fields of *bench*. Raises StudioError where it was closed meanwhile."""
-        changed = self.benches.change(bench.id, bench.owner, **fields)
-        if changed is None:
-            raise StudioError(GONE)
-        return changed
-
-
-def _given(bench: OpenForm) -> dict[str, Any]:
-    """What is typed, over the defaults that an arrangement set, for fields of any option."""
-    own = {look.key: look.default for look in bench.looks if look.default is not None}
-    return {**own, **bench.edits}
+def named(ask: Ask) -> tuple[Viewer, str, Typed]:
+    """Whose form an *ask* is about, which, and what is typed into it."""
+    typed = Typed(ask.object("edits"), ask.object("modes"), ask.object("many"))
+    return ask.viewer, ask.text("bench"), typed

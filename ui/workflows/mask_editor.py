@@ -10,9 +10,10 @@ from typing import Any
 import gradio as gr
 from PIL import Image, ImageChops, ImageOps
 
+from studio.access.viewer import Viewer
 from studio.errors import StudioError
 from ui.shell.context import QUIET, TROUBLE, Parts, aside, told
-from ui.workflows.actions import Desk
+from ui.workflows.actions import FormActions
 
 BRUSH = 48
 """Pixels of the brush to begin with."""
@@ -21,9 +22,10 @@ BRUSH = 48
 class Masking:
     """The editor, shown in place of the live panel's top while one paints."""
 
-    def __init__(self, parts: Parts, desk: Desk) -> None:
+    def __init__(self, parts: Parts, actions: FormActions) -> None:
         self._parts = parts
-        self._desk = desk
+        self._forms = parts.studio.forms
+        self._actions = actions
         self._target = gr.State(("", ""))
         with gr.Column(visible=False, elem_id="workflow-mask", min_width=0) as self._box:
             gr.HTML(
@@ -55,9 +57,9 @@ class Masking:
 
     async def open(self, request: gr.Request, event: gr.EventData) -> list[Any]:
         """Show the picture of the field that the script names."""
-        bench_id, key = told(event, "bench"), told(event, "key")
-        bench = self._desk.benches.get(bench_id, self._parts.viewer(request).owner)
-        name = bench.uploads.get(key) if bench else None
+        form_id, key = told(event, "bench"), told(event, "key")
+        form = self._forms.find(self._parts.viewer(request), form_id)
+        name = form.uploads.get(key) if form else None
         if name is None:
             return [gr.skip()] * 3 + [self._said("Choose an image first, then paint on it.")]
         try:
@@ -65,7 +67,7 @@ class Masking:
         except TROUBLE as error:
             return [gr.skip()] * 3 + [self._said(str(error))]
         value = {"background": picture, "layers": [], "composite": picture}
-        return [gr.Column(visible=True), value, (bench_id, key), gr.skip()]
+        return [gr.Column(visible=True), value, (form_id, key), gr.skip()]
 
     def close(self) -> list[Any]:
         """Put the editor away."""
@@ -76,23 +78,22 @@ class Masking:
     ) -> list[Any]:
         """Keep the picture with the mask as its alpha, as the field's file."""
         try:
-            owner = self._parts.viewer(request).owner
-            answer = await aside(self._masked, painted, target, owner)
+            viewer = self._parts.viewer(request)
+            answer = await aside(self._masked, painted, target, viewer)
         except TROUBLE as error:
             return [gr.skip()] * 3 + [self._said(str(error))]
         return [*self.close(), {"number": self._parts.turns.number(), "file": answer}]
 
-    def _masked(self, painted: Any, target: tuple[str, str], owner: str) -> dict[str, Any]:
-        bench_id, key = target
-        bench = self._desk.benches.get(bench_id, owner)
-        if bench is None or key not in bench.uploads:
+    def _masked(self, painted: Any, target: tuple[str, str], viewer: Viewer) -> dict[str, Any]:
+        form_id, key = target
+        form = self._forms.find(viewer, form_id)
+        if form is None or key not in form.uploads:
             raise StudioError("The image is gone from the form: choose it again.")
         layers = painted.get("layers") if isinstance(painted, dict) else None
         if not layers:
             raise StudioError("Nothing is painted yet: paint over what is to be made anew.")
-        path = self._parts.studio.uploads.path(bench.uploads[key])
-        kept = self._parts.studio.uploads.keep(with_mask(path, layers))
-        return self._desk.placed(bench, {**bench.uploads, key: kept})
+        path = self._parts.studio.uploads.path(form.uploads[key])
+        return self._actions.painted(viewer, form.id, key, with_mask(path, layers))
 
     def _said(self, sentence: str) -> dict[str, Any]:
         return {"number": self._parts.turns.number(), "error": sentence}

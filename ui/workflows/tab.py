@@ -11,10 +11,10 @@ from ui.shell.context import FOLLOWING, TROUBLE, Parts
 from ui.shell.rpc import remote
 from ui.shell.theme import asset
 from ui.shell.turns import Turns
-from ui.workflows.actions import Desk
+from ui.workflows.actions import FormActions
 from ui.workflows.mask_editor import Masking
-from ui.workflows.open_form_actions import Forms
-from ui.workflows.preset_actions import Shelving
+from ui.workflows.open_form_actions import OpenFormActions
+from ui.workflows.preset_actions import PresetActions
 from ui.workflows.token_panel import Programs
 
 STOP = "workflow-stop"
@@ -25,23 +25,23 @@ SCRIPTS = ("widgets", "files", "form", "many", "arrange", "programs", "forms", "
 class WorkflowsTab:
     """The tab's components and handlers.
 
-    The form's script asks the desk by `server.wf_…`, and triggers `follow` with {job} and `stop`.
+    The form's script asks by `server.wf_…`, and triggers `follow` with {job} and `stop`.
     """
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self.desk = Desk(parts)
+        self.actions = FormActions(parts)
         self._functions = {
-            **self.desk.functions,
-            **Shelving(parts, self.desk).functions,
-            **Forms(self.desk.benches, self.desk.view).functions,
+            **self.actions.functions,
+            **PresetActions(parts, self.actions.whole).functions,
+            **OpenFormActions(parts.studio.forms, self.actions.whole).functions,
             **Programs(parts).functions,
         }
         with gr.Row(elem_id="workflow-grid"):
             with gr.Column(elem_id="workflow-form", elem_classes="sg-card", min_width=0):
                 self.panel = self._panel()
             with gr.Column(elem_id="workflow-stage", elem_classes="sg-card", min_width=0):
-                self.masking = Masking(parts, self.desk)
+                self.masking = Masking(parts, self.actions)
                 self.stage = Stage(parts, Turns(), "workflow-live", stop=STOP, linked=False)
 
     def _panel(self) -> gr.HTML:
@@ -73,6 +73,6 @@ class WorkflowsTab:
         """What the form becomes when *viewer* makes *record* again, or a variation of it."""
         number = self._parts.turns.number()
         try:
-            return {**self.desk.again(record, viewer.owner, varied=varied), "number": number}
+            return {**self.actions.again(viewer, record, varied=varied), "number": number}
         except TROUBLE as error:
             return {"error": str(error), "number": number}

@@ -7,6 +7,9 @@ from typing import Any
 from comfy.errors import Problem
 from comfy.graph.plan import links
 from comfy.workflow.form.form import Field, Form, Kind
+from studio.workflows.forms.forms import Seen
+from studio.workflows.forms.making import Outlook
+from ui.shell.wording import forecast_sentence
 
 SAFE_WHOLE = 2**53 - 1
 """Beyond this JavaScript's numbers lose digits, so wholes travel as text."""
@@ -15,6 +18,8 @@ MASKED = frozenset({"LoadImage", "LoadImageMask"})
 """Classes that make a mask of a picture's alpha; LoadImage in its second output."""
 MAX_NOTE = 600
 MAX_NOTES = 50
+MAX_WILDCARDS = 100
+"""Names of wildcards that the page is told."""
 SLIDER_STOPS = 2000
 """A number with more stops than this between its limits gets no slider."""
 SLIDER_SPAN = 200
@@ -43,6 +48,48 @@ def fields(
             item["own"] = own | {"least": plain(before.least), "most": plain(before.most)}
         drawn.append(item)
     return drawn, [list(names) for names in lists]
+
+
+def form(seen: Seen) -> dict[str, Any]:
+    """Everything of an open form but its files, and what `checked` says."""
+    shown, prepared = seen.form, seen.prepared
+    drawn, lists = fields(prepared.form, prepared.base, prepared.graph)
+    return {
+        "bench": shown.id,
+        "name": shown.title,
+        "preset": shown.preset,
+        "fields": drawn,
+        "lists": lists,
+        "edits": {key: plain(value) for key, value in shown.edits.items()},
+        "modes": dict(shown.modes),
+        "usual": shown.seeds,
+        "many": dict(shown.many),
+        "notes": notes(note for note in shown.notes if note not in prepared.form.unfit),
+        "job": shown.job,
+        "grid": bool(shown.grid and shown.grid.ids),
+    }
+
+
+def checked(
+    seen: Seen, refused: Iterable[Problem], outlook: Outlook, *, wildcards: bool = False
+) -> dict[str, Any]:
+    """What is wrong with a form, what the server *refused* of it, and what a press would make.
+
+    The names of *wildcards* there are are said where those are wanted.
+    """
+    count, forecast = outlook.count, outlook.forecast
+    plan = f"{count} generations: {outlook.how}." if count > 1 else ""
+    plan += f" {forecast_sentence(forecast, count)}" if forecast else ""
+    names = {"wildcards": sorted(outlook.wildcards)[:MAX_WILDCARDS]} if wildcards else {}
+    return {
+        "bench": seen.form.id,
+        "problems": problems([*seen.prepared.problems, *refused]),
+        "without": notes(seen.prepared.spoiled or ()),
+        "count": count,
+        "plan": plan.strip(),
+        "many_error": outlook.error,
+        **names,
+    }
 
 
 def problems(found: Iterable[Problem]) -> list[dict[str, Any]]:

@@ -1,17 +1,27 @@
 """Workflows as the API spells them: what is asked for, and a form's fields as JSON."""
 
-from typing import Annotated, Any, NotRequired
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Annotated, Any, NotRequired, cast
 
 from pydantic import Field
+from starlette.responses import Response
 from typing_extensions import TypedDict
 
+from comfy.errors import Problem
 from comfy.workflow.form.form import Field as FormField
 from comfy.workflow.form.form import Form, Kind
+from comfy.workflow.form.prompt_choices import ExpandError
+from storage.records import Generation
+from studio.workflows.many import MAX_COPIES, Many, Range, typed_values
+from studio.workflows.prepared import NotReady
 from studio.workflows.presets import Preset
-from web.api.bodies import Body, Flag, Text
+from studio.workflows.presses import Grid
+from web.api.bodies import Body, Flag, Started, Text, started
 from web.http.fields import Whole, Wish
+from web.http.refusal import Refusal
 
-MAX_COUNT = 100
+MAX_COUNT = MAX_COPIES
 """Generations that one run makes at the most."""
 
 
@@ -24,16 +34,84 @@ class StoreWorkflow(Body):
     ] = Field(description="What ComfyUI saves, its API export, or a shared preset.")
 
 
-class RunWorkflow(Body):
+class Axis(Body):
+    """A field that takes several values in turn."""
+
+    field: Text = Field(description="Its key.")
+    values: Annotated[str | list[Any], Wish("a list of values, or a text such as “1-5”")] = Field(
+        description="The values, or as on the page: `10, 20`, `1-5`, `0.2:0.8:0.1`."
+    )
+
+    @property
+    def range(self) -> Range:
+        """The same as the application has it."""
+        return Range(self.field, typed_values(self.values))
+
+
+class GridBody(Body):
+    """Every value of `x` with every value of `y`, all places of one copy with the same seeds."""
+
+    x: Axis | None = Field(default=None, description="The columns.")
+    y: Axis | None = Field(default=None, description="The rows.")
+
+
+class Multiplying(Body):
+    """How many of a form to make."""
+
+    count: Annotated[int, Whole(1, MAX_COUNT)] = Field(
+        1, description="How many to make, of each place of a grid and each text."
+    )
+    grid: Annotated[GridBody, Wish("an object with x, y or both: {field, values}")] = Field(
+        GridBody(), description="Fields that take several values."
+    )
+    choices: Flag = Field(
+        False, description="Whether `{a|b}` and `__wildcard__` in prompts stand for several texts."
+    )
+    every_line: Flag = Field(
+        False, description="Whether a wildcard stands for each of its lines, not for one drawn."
+    )
+
+    @property
+    def many(self) -> Many:
+        """The same as the application has it."""
+        x, y = (axis.range if axis else None for axis in (self.grid.x, self.grid.y))
+        return Many(self.count, x, y, self.choices, self.every_line)
+
+
+class RunWorkflow(Multiplying):
     """A run of a workflow that is kept."""
 
     values: Annotated[dict[str, Any], Wish("a JSON object of values by field")] = Field(
         {}, description="Values by the key of their field; all others are as kept."
     )
-    count: Annotated[int, Whole(1, MAX_COUNT)] = Field(1, description="How many to make.")
+    partial: Flag = Field(
+        False, description="Whether outputs that cannot be made are left out, if others can."
+    )
     random_seeds: Flag = Field(
         True, description="Whether seeds that are not given are drawn anew for each."
     )
+
+
+class Place(TypedDict):
+    """Where a generation stands in its grid, from 0."""
+
+    generationId: Annotated[str, Field(description="Its id.")]
+    column: Annotated[int, Field(description="Its place on x.")]
+    row: Annotated[int, Field(description="Its place on y.")]
+
+
+class GridShape(TypedDict):
+    """A grid that was made: of each place the first generation."""
+
+    columns: Annotated[list[str], Field(description="Labels of the columns.")]
+    rows: Annotated[list[str], Field(description="Labels of the rows.")]
+    places: Annotated[list[Place], Field(description="What stands where.")]
+
+
+class StartedRun(Started):
+    """What a run queued."""
+
+    grid: NotRequired[Annotated[GridShape, Field(description="Its places, where it is a grid.")]]
 
 
 class WorkflowNames(TypedDict):
@@ -79,17 +157,53 @@ class DeletedWorkflow(TypedDict):
     deleted: Annotated[dict[str, Any], Field(description="It, as it can be stored again.")]
 
 
+def grid_shape(grid: Grid) -> GridShape:
+    """A grid as JSON."""
+    stands = zip(grid.ids, grid.places, strict=True)
+    return {
+        "columns": list(grid.columns),
+        "rows": list(grid.rows),
+        "places": [{"generationId": id_, "column": x, "row": y} for id_, (x, y) in stands],
+    }
+
+
+def started_run(made: Sequence[Generation], grid: Grid, response: Response) -> StartedRun:
+    """The answer that *made* was queued; sets its header."""
+    answer = cast("StartedRun", started(made, response))
+    if grid.ids:
+        answer["grid"] = grid_shape(grid)
+    return answer
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Refuse a form that cannot be run field by field, and wrong numbers with their sentence."""
+    try:
+        yield
+    except NotReady as error:
+        fields = {problem_key(problem): problem.message for problem in error.problems}
+        raise Refusal(422, str(error), fields) from error
+    except ExpandError as error:
+        raise Refusal(422, str(error), {"grid": str(error)}) from error
+
+
+def problem_key(problem: Problem) -> str:
+    """The key of the field that *problem* is about."""
+    return f"{problem.node}.{problem.field}" if problem.node else problem.field
+
+
 def workflow_shape(preset: Preset, form: Form) -> Workflow:
     """*preset* with its *form*."""
     return {
         "name": preset.name,
         "description": preset.description,
-        "fields": [_field_shape(field) for field in form.fields],
+        "fields": [field_shape(field) for field in form.fields],
         "unfit": list(form.unfit),
     }
 
 
-def _field_shape(field: FormField) -> WorkflowField:
+def field_shape(field: FormField) -> WorkflowField:
+    """One field as JSON."""
     # Seeds reach 2^64 - 1, which JavaScript cannot hold: as text.
     value = str(field.value) if field.kind is Kind.SEED else field.value
     shape: WorkflowField = {

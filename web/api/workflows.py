@@ -1,29 +1,27 @@
 """The workflows' API: store one, list them with their fields, run one with values."""
 
 import json
-from collections.abc import Mapping
-from typing import Any
 
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from comfy.errors import Problem, WorkflowError
+from comfy.errors import WorkflowError
 from comfy.workflow.form.form import Form, make_form
-from storage.records import Generation
 from studio.access.viewer import Viewer
 from studio.errors import Absent
-from studio.generations.seeds import drawn_seeds
 from studio.studio import Studio
-from studio.workflows.presets import MAX_BYTES, Preset, arranged, checked_name, read_preset
-from studio.workflows.workflows import NotReady
-from web.api.bodies import Started, started
+from studio.workflows.looks import arranged
+from studio.workflows.presets import MAX_BYTES, Preset, checked_name, read_preset
 from web.api.workflow_shapes import (
     DeletedWorkflow,
     RunWorkflow,
+    StartedRun,
     StoredWorkflow,
     StoreWorkflow,
     Workflow,
     WorkflowNames,
+    explained,
+    started_run,
     workflow_shape,
 )
 from web.http.refusal import Refusal
@@ -62,7 +60,7 @@ class WorkflowsApi:
                 data = json.dumps(asked.workflow).encode()
                 opened = self._studio.workflows.open(data, "workflow.json")
                 preset = Preset(checked_name(asked.name), dict(opened.graph))
-                form, warnings = opened.form, opened.warnings
+                form, warnings = opened.prepared.form, opened.warnings
         except WorkflowError as error:
             raise Refusal(422, str(error), {"workflow": str(error)}) from error
         self._studio.presets.save(preset, viewer)
@@ -80,38 +78,28 @@ class WorkflowsApi:
 
     def run_workflow(
         self, name: str, asked: RunWorkflow, viewer: Caller, response: Response
-    ) -> Started:
+    ) -> StartedRun:
         """Queue a workflow with values; 422 names each field that the server would not accept."""
-        preset, form = self._kept(name, viewer)
-        return started(self._run(preset, form, asked, viewer), response)
-
-    def _run(
-        self, preset: Preset, form: Form, asked: RunWorkflow, viewer: Viewer
-    ) -> tuple[Generation, ...]:
-        # Seeds that are given stay; all others are drawn anew for each of the count.
-        held: Mapping[str, Any] = {field.key: field.value for field in form.fields}
-        given = [
-            {**held, **(drawn_seeds(form) if asked.random_seeds else {}), **asked.values}
-            for _ in range(asked.count)
-        ]
-        try:
-            press = self._studio.workflows.press(
-                preset.name, preset.graph, given, random_seeds=False
+        with explained():
+            run = self._studio.runs.run(
+                viewer,
+                self._preset(name, viewer),
+                asked.values,
+                many=asked.many,
+                random_seeds=asked.random_seeds,
+                partial=asked.partial,
             )
-        except NotReady as error:
-            fields = {_key(problem): problem.message for problem in error.problems}
-            raise Refusal(422, str(error), fields) from error
-        return self._studio.generations.create(viewer, press)
+        return started_run(run.made, run.grid, response)
 
-    def _kept(self, name: str, viewer: Viewer) -> tuple[Preset, Form]:
+    def _preset(self, name: str, viewer: Viewer) -> Preset:
         preset = self._studio.presets.get(name, viewer)
         if preset is None:
             raise Absent("workflow")
+        return preset
+
+    def _kept(self, name: str, viewer: Viewer) -> tuple[Preset, Form]:
+        preset = self._preset(name, viewer)
         return preset, self._form(preset)
 
     def _form(self, preset: Preset) -> Form:
         return arranged(make_form(preset.graph, self._studio.workflows.catalogue), preset.looks)
-
-
-def _key(problem: Problem) -> str:
-    return f"{problem.node}.{problem.field}" if problem.node else problem.field

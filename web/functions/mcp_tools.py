@@ -7,6 +7,7 @@ import asyncio
 import base64
 import logging
 import weakref
+from functools import partial
 from io import BytesIO
 from typing import Any, cast
 
@@ -27,9 +28,10 @@ from studio.access.viewer import Viewer, viewer_of
 from studio.errors import StudioError
 from studio.studio import Studio
 from studio.version import VERSION
-from studio.workflows.callable_presets import Endpoint
+from studio.workflows.callable_presets import RUN_MANY, Endpoint
 from web.functions.calls import Calls
-from web.functions.outcome import Told, follow, outcome
+from web.functions.outcome import Told, follow, follow_all, outcome
+from web.functions.run_many import DESCRIPTION, ManyArguments, finished, outcomes
 from web.http.requests import own_address
 
 MAX_INLINE = 4
@@ -47,6 +49,7 @@ INSTRUCTIONS = (
 FILE_HELP = "Base64, a data URL, or the generationId of an earlier result, whose file is taken."
 _FAILURES = (StudioError, ComfyError, StorageError)
 _log = logging.getLogger(__name__)
+_Answer = tuple[dict[str, Any], list[types.ContentBlock]]
 
 
 class Tools:
@@ -74,47 +77,62 @@ class Tools:
         except StudioError as error:
             _log.warning("there are no tools to list: %s", error)
             endpoints = ()
-        return types.ServerResult(types.ListToolsResult(tools=[_tool(one) for one in endpoints]))
+        tools = [_tool(one) for one in endpoints]
+        if tools:
+            tools.append(_MANY)
+        return types.ServerResult(types.ListToolsResult(tools=tools))
 
     async def _call(self, request: types.CallToolRequest) -> types.ServerResult:
         context = self.server.request_context
         asking, asked = cast("Request", context.request), request.params
         viewer = viewer_of(asking)
+        given, base = asked.arguments or {}, own_address(asking)
+        run = self._run_many if asked.name == RUN_MANY else partial(self._run, asked.name)
         try:
-            made = await asyncio.to_thread(
-                self._calls.start, asked.name, asked.arguments or {}, viewer
-            )
-            # Whatever becomes of the client, the generation goes on: it is in the gallery.
-            record = await follow(self._studio, made.id, viewer, _teller(context))
-            told = outcome(record, own_address(asking), self._studio.links, viewer)
-            content = await asyncio.to_thread(self._content, record, told, viewer)
+            told, content = await run(given, base, viewer, _teller(context))
         except _FAILURES as error:
             said = types.TextContent(type="text", text=str(error))
             return types.ServerResult(types.CallToolResult(content=[said], isError=True))
         result = types.CallToolResult(content=content, structuredContent=told)
         return types.ServerResult(result)
 
-    def _content(
-        self, record: Generation, told: dict[str, Any], viewer: Viewer
-    ) -> list[types.ContentBlock]:
+    async def _run(
+        self, name: str, given: dict[str, Any], base: str, viewer: Viewer, teller: Told
+    ) -> _Answer:
+        made = await asyncio.to_thread(self._calls.start, name, given, viewer)
+        # Whatever becomes of the client, the generation goes on: it is in the gallery.
+        record = await follow(self._studio, made.id, viewer, teller)
+        told = outcome(record, base, self._studio.links, viewer)
         said = f"Finished in {told['seconds']} s with seed {told['seed']}. {record.warning}".strip()
-        content: list[types.ContentBlock] = [
-            types.TextContent(type="text", text=f"{said}\nSee it at {told['link']}")
-        ]
-        for image in record.images[:MAX_INLINE]:
+        said += f"\nSee it at {told['link']}"
+        return told, await asyncio.to_thread(self._content, said, [(record, told)], viewer)
+
+    async def _run_many(
+        self, given: dict[str, Any], base: str, viewer: Viewer, teller: Told
+    ) -> _Answer:
+        run = await asyncio.to_thread(self._calls.start_many, given, viewer)
+        records = await follow_all(self._studio, [one.id for one in run.made], viewer, teller)
+        good = finished(records)
+        told = outcomes(run, records, base, self._studio.links, viewer)
+        by_id = {one["generationId"]: one for one in told["generations"]}
+        said = f"{len(good)} of {len(run.made)} finished. See the first at "
+        said += by_id[good[0].id]["link"]
+        pairs = [(record, by_id[record.id]) for record in good]
+        return told, await asyncio.to_thread(self._content, said, pairs, viewer)
+
+    def _content(
+        self, said: str, made: list[tuple[Generation, dict[str, Any]]], viewer: Viewer
+    ) -> list[types.ContentBlock]:
+        """What was *said*, the first files themselves, and links to all."""
+        content: list[types.ContentBlock] = [types.TextContent(type="text", text=said)]
+        files = [(record, image) for record, _ in made for image in record.images]
+        for record, image in files[:MAX_INLINE]:
             found = self._studio.library.file(record, image.number, viewer)
             data = found[0].read_bytes() if found and found[0].is_file() else b""
             content += _inline(image, data) if data else []
-        for image, file in zip(record.images, told["files"], strict=True):
-            name = image.filename or f"{record.id}-{image.number}"
-            link = types.ResourceLink(
-                type="resource_link",
-                uri=AnyUrl(file["url"]),
-                name=name,
-                mimeType=image.media,
-                size=image.bytes,
-            )
-            content.append(link)
+        for record, told in made:
+            for image, file in zip(record.images, told["files"], strict=True):
+                content.append(_link(record, image, file["url"]))
         return content
 
     def _changed(self, owner: str) -> None:
@@ -179,6 +197,25 @@ def _tool(endpoint: Endpoint) -> types.Tool:
         annotations=types.ToolAnnotations(
             title=endpoint.preset.name, destructiveHint=False, openWorldHint=False
         ),
+    )
+
+
+_MANY = types.Tool(
+    name=RUN_MANY,
+    title="Run many",
+    description=DESCRIPTION,
+    inputSchema=ManyArguments.model_json_schema(),
+    annotations=types.ToolAnnotations(title="Run many", destructiveHint=False, openWorldHint=False),
+)
+
+
+def _link(record: Generation, image: Image, url: str) -> types.ResourceLink:
+    return types.ResourceLink(
+        type="resource_link",
+        uri=AnyUrl(url),
+        name=image.filename or f"{record.id}-{image.number}",
+        mimeType=image.media,
+        size=image.bytes,
     )
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from storage.records import Generation, Image, Status
@@ -24,6 +24,38 @@ async def follow(studio: Studio, id_: str, viewer: Viewer, told: Told) -> Genera
 
     Raises StudioError with a sentence where it did not finish.
     """
+    last = await _ended(studio, id_, viewer, told)
+    if last is None:
+        raise StudioError("The generation was deleted meanwhile.")
+    if last.status is not Status.FINISHED:
+        raise StudioError(last.error or f"Generation {id_} is {last.status.value}.")
+    return last
+
+
+async def follow_all(
+    studio: Studio, ids: Sequence[str], viewer: Viewer, told: Told
+) -> list[Generation]:
+    """Wait for the end of all, however each ends; *told* hears of all together.
+
+    Raises StudioError where all were deleted meanwhile.
+    """
+    records = []
+    for number, id_ in enumerate(ids):
+
+        async def each(percentage: float, said: str, number: int = number) -> None:
+            together = (number * 100 + percentage) / len(ids)
+            await told(together, f"{number + 1} of {len(ids)}: {said}")
+
+        record = await _ended(studio, id_, viewer, each)
+        if record is not None:
+            records.append(record)
+    if not records:
+        raise StudioError("The generations were deleted meanwhile.")
+    return records
+
+
+async def _ended(studio: Studio, id_: str, viewer: Viewer, told: Told) -> Generation | None:
+    """The record at its end; None where it is deleted."""
     pace, before = TokenBucket(MESSAGES_PER_SECOND, BURST), (-1.0, "")
     async for snapshot in studio.generations.watch(id_, viewer):
         now = (snapshot.percentage, status_text(snapshot))
@@ -33,11 +65,7 @@ async def follow(studio: Studio, id_: str, viewer: Viewer, told: Told) -> Genera
             if not snapshot.is_final:
                 await asyncio.sleep(pace.wait(time.monotonic()))
     last = await asyncio.to_thread(studio.generations.snapshot, id_, viewer)
-    if last is None:
-        raise StudioError("The generation was deleted meanwhile.")
-    if last.status is not Status.FINISHED:
-        raise StudioError(last.record.error or f"Generation {id_} is {last.status.value}.")
-    return last.record
+    return last.record if last else None
 
 
 def outcome(record: Generation, base: str, links: Links, viewer: Viewer) -> dict[str, Any]:

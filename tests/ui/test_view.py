@@ -1,29 +1,20 @@
-"""Open workflows: whose they are, how many, what the page is told of them."""
+"""What the page is told of an open form."""
 
 import json
 import math
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from comfy.errors import Problem, WorkflowError
+from comfy.errors import Problem
 from comfy.workflow.catalogue import parse_catalogue
 from comfy.workflow.form.form import Field, Form, Kind, make_form
-from comfy.workflow.form.validate import NO_FILE
-from storage.store import Store
 from studio.errors import StudioError
-from studio.workflows.drafts import Drafts
-from studio.workflows.from_a1111 import named, restored
-from studio.workflows.open_forms import MAX_OWN, OpenForms
-from studio.workflows.workflows import Opened
 from ui.workflows import view as drawing
-from ui.workflows.checks import problems_of
 from ui.workflows.mask_editor import with_mask
 from ui.workflows.shots import shot
 
-OPENED = Opened("w", {}, Form(()))
 CATALOGUE = parse_catalogue(
     {
         "LoadImage": {"input": {"required": {"image": [["here.png"], {"image_upload": True}]}}},
@@ -36,30 +27,6 @@ GRAPH = {
     "1": {"class_type": "LoadImage", "inputs": {"image": "gone.png"}},
     "2": {"class_type": "Take", "inputs": {"mask": ["1", 1]}},
 }
-
-
-@pytest.fixture
-def benches(tmp_path: Path) -> Iterator[OpenForms]:
-    """OpenForms over a real store, which nothing is written to before it is closed."""
-    store = Store(tmp_path)
-    yield OpenForms(Drafts(store))
-    store.close()
-
-
-def test_a_bench_is_only_its_owners(benches: OpenForms) -> None:
-    bench = benches.open("user:a", OPENED)
-    assert benches.get(bench.id, "user:a") == bench
-    assert benches.get(bench.id, "user:b") is None
-    assert benches.change(bench.id, "user:b", edits={"x": 1}) is None
-    assert benches.latest("user:b") is None
-
-
-def test_the_oldest_bench_of_one_owner_goes_first(benches: OpenForms) -> None:
-    other = benches.open("user:b", OPENED)
-    made = [benches.open("user:a", OPENED).id for _ in range(MAX_OWN + 2)]
-    assert [benches.get(one, "user:a") is None for one in made] == [True] * 2 + [False] * MAX_OWN
-    assert benches.get(other.id, "user:b") is other
-    assert benches.latest("user:a") == benches.get(made[-1], "user:a")
 
 
 @pytest.mark.parametrize(
@@ -110,16 +77,6 @@ def test_a_mask_is_offered_where_the_graph_reads_one() -> None:
     assert [one["mask"] for one in drawing.fields(form, form, without)[0]] == [False]
 
 
-def test_a_file_that_the_server_lacks_stands_in_the_way_until_one_is_chosen() -> None:
-    form = make_form(GRAPH, CATALOGUE)
-    found = problems_of(form, GRAPH, {}, {}, CATALOGUE)
-    assert [one.kind for one in found] == [NO_FILE]
-    assert "gone.png" in found[0].message
-    assert problems_of(form, GRAPH, {"1.image": "here.png"}, {}, CATALOGUE) == []
-    assert problems_of(form, GRAPH, {"1.image": "made.png [output]"}, {}, CATALOGUE) == []
-    assert problems_of(form, GRAPH, {}, {"1.image": "kept"}, CATALOGUE) == []
-
-
 def test_problems_name_their_field_and_say_the_nearest() -> None:
     problem = Problem("value_not_in_list", "no", "1", "T", "a", nearest="b")
     assert drawing.problems([problem, Problem("x", "y", "1")]) == [
@@ -152,20 +109,3 @@ def test_an_empty_mask_is_refused(tmp_path: Path) -> None:
     Image.new("RGB", (8, 8)).save(path)
     with pytest.raises(StudioError, match="Nothing is painted"):
         with_mask(path, [Image.new("RGBA", (8, 8))])
-
-
-def test_settings_of_another_program_become_a_graph() -> None:
-    settings = {"prompt": "a cat", "negative_prompt": "", "checkpoint": "one", "steps": 12}
-    more = {"loras": (("Ink", 0.8), ("other", 1.0)), "seed": 2**64 - 1, "denoise": 0.5}
-    graph, notes = restored(settings | more, CATALOGUE)
-    values = {name: v for node in graph.values() for name, v in node["inputs"].items()}
-    assert values["ckpt_name"] == "sd/One.safetensors"
-    assert values["lora_name"] == "ink.safetensors"
-    assert values["seed"] == 2**64 - 1
-    assert len(notes) == 2
-    with pytest.raises(WorkflowError, match="steps"):
-        restored(settings | {"steps": 10**9}, CATALOGUE)
-
-
-def test_a_model_that_is_not_there_keeps_its_name() -> None:
-    assert named("two", ("one.safetensors",)) == "two"

@@ -8,19 +8,24 @@ from typing import Any
 
 import pytest
 
-from comfy.workflow.form.form import Form
+from comfy.workflow.catalogue import Catalogue
 from storage.store import Store
-from studio.workflows import drafts as drafts_module
-from studio.workflows import open_forms as benches_module
-from studio.workflows.drafts import KIND, MAX_BYTES, Drafts
+from studio.access.viewer import Viewer
+from studio.workflows.forms import drafts as drafts_module
+from studio.workflows.forms import open_forms as forms_module
+from studio.workflows.forms.drafts import KIND, MAX_BYTES, Drafts
+from studio.workflows.forms.open_form import OpenForm, drafted, read_draft
+from studio.workflows.forms.open_forms import MAX_OWN, Gone, OpenForms
+from studio.workflows.looks import Look
 from studio.workflows.made_from import Source
-from studio.workflows.open_form import FIXED, INCREMENT, Grid, OpenForm, drafted, read_draft
-from studio.workflows.open_forms import MAX_OWN, OpenForms
-from studio.workflows.presets import Look
-from studio.workflows.workflows import Opened
+from studio.workflows.presets import Preset
+from studio.workflows.press_seeds import FIXED, INCREMENT
+from studio.workflows.presses import Grid
+from studio.workflows.workflows import opened_preset
 
 GRAPH = {"1": {"class_type": "A", "inputs": {"seed": 2**64 - 1, "text": "a \0 b", "x": 0.5}}}
-OPENED = Opened("a/b ? name", GRAPH, Form(()), ("a warning",))
+OPENED = replace(opened_preset(Preset("a/b ? name", GRAPH), Catalogue()), warnings=("a warning",))
+ANN, BOB = Viewer("user:a"), Viewer("user:b")
 EVERYTHING: dict[str, Any] = {
     "edits": {"1.text": "half a sente", "1.seed": str(2**64 - 1), "1.on": True},
     "uploads": {"1.image": "a.png"},
@@ -62,58 +67,59 @@ def run(tmp_path: Path) -> Iterator[Run]:
 
 
 def test_everything_of_a_form_is_there_after_a_restart(run: Run) -> None:
-    benches = run()
-    bench = benches.open("user:a", OPENED)
-    changed = benches.change(bench.id, "user:a", **EVERYTHING)
+    forms = run()
+    form = forms.open(ANN, OPENED)
+    changed = forms.change(ANN, form.id, **EVERYTHING)
     assert changed
-    assert run().get(bench.id, "user:a") == changed
+    assert run().find(ANN, form.id) == changed
     assert changed == OpenForm(
-        bench.id, "user:a", "a/b ? name", GRAPH, notes=("a warning",), **EVERYTHING
+        form.id, "user:a", "a/b ? name", GRAPH, notes=("a warning",), **EVERYTHING
     )
 
 
 def test_the_one_touched_last_comes_first_after_a_restart(run: Run) -> None:
-    benches = run()
-    first, second = (benches.open("user:a", OPENED) for _ in range(2))
-    run().change(first.id, "user:a", job="x")
+    forms = run()
+    first, second = (forms.open(ANN, OPENED) for _ in range(2))
+    run().change(ANN, first.id, job="x")
     found = run()
-    latest = found.latest("user:a")
+    latest = found.latest(ANN)
     assert latest
     assert latest.id == first.id
-    assert found.get(second.id, "user:a")
+    assert found.find(ANN, second.id)
 
 
 def test_nobody_elses_draft_is_read(run: Run) -> None:
-    bench = run().open("user:a", OPENED)
-    benches = run()
-    assert benches.get(bench.id, "user:b") is None
-    assert benches.latest("user:b") is None
+    form = run().open(ANN, OPENED)
+    forms = run()
+    assert forms.find(BOB, form.id) is None
+    assert forms.latest(BOB) is None
 
 
 def test_one_owner_keeps_so_many(run: Run) -> None:
-    benches = run()
-    made = [benches.open("user:a", OPENED).id for _ in range(MAX_OWN + 3)]
-    benches = run()
-    assert [one for one in made if benches.get(one, "user:a")] == made[3:]
-    benches.open("user:a", OPENED)
-    assert run().get(made[3], "user:a") is None
+    forms = run()
+    made = [forms.open(ANN, OPENED).id for _ in range(MAX_OWN + 3)]
+    forms = run()
+    assert [one for one in made if forms.find(ANN, one)] == made[3:]
+    forms.open(ANN, OPENED)
+    assert run().find(ANN, made[3]) is None
 
 
 def test_who_is_absent_for_long_is_read_back(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(benches_module, "MAX_OPEN", 3)
-    benches = run()
-    made = {f"user:{number}": benches.open(f"user:{number}", OPENED) for number in range(9)}
-    assert all(benches.get(bench.id, owner) == bench for owner, bench in made.items())
+    monkeypatch.setattr(forms_module, "MAX_OPEN", 3)
+    forms = run()
+    people = [Viewer(f"user:{number}") for number in range(9)]
+    made = [forms.open(viewer, OPENED) for viewer in people]
+    assert [forms.find(one, form.id) for one, form in zip(people, made, strict=True)] == made
 
 
 def test_a_closed_form_leaves_no_draft(run: Run) -> None:
-    benches = run()
-    bench = benches.open("user:a", OPENED)
-    benches = run()
-    assert benches.close(bench.id, "user:b") is None
-    assert benches.close(bench.id, "user:a") == bench
-    assert benches.get(bench.id, "user:a") is None
-    assert run().latest("user:a") is None
+    forms = run()
+    form = forms.open(ANN, OPENED)
+    forms = run()
+    assert not forms.close(BOB, form.id)
+    assert forms.close(ANN, form.id)
+    assert forms.find(ANN, form.id) is None
+    assert run().latest(ANN) is None
 
 
 def test_a_crash_loses_only_what_was_typed_last(
@@ -158,9 +164,9 @@ def test_what_is_odd_in_a_draft_is_left_out() -> None:
         "job": "../../etc/passwd",
         "source": {"parent": "0198f000-0000-7000-8000-000000000001", "relation": "theft"},
     }
-    bench = OpenForm("i", "o", "n", {})
-    kept = replace(bench, uploads={"1.image": "a.png"}, modes={"1.seed": FIXED})
-    assert read_draft("i", "o", {**drafted(bench), **odd}) == kept
+    form = OpenForm("i", "o", "n", {})
+    kept = replace(form, uploads={"1.image": "a.png"}, modes={"1.seed": FIXED})
+    assert read_draft("i", "o", {**drafted(form), **odd}) == kept
 
 
 @pytest.mark.parametrize(
@@ -206,3 +212,23 @@ def test_only_the_newest_are_kept_over_all_owners(tmp_path: Path) -> None:
     assert [bool(store.documents(KIND, f"user:{n}")) for n in range(6)] == [False] * 4 + [True] * 2
     assert store.documents("preset", "user:0")
     store.close()
+
+
+def test_a_form_is_only_its_owners(run: Run) -> None:
+    forms = run()
+    form = forms.open(ANN, OPENED)
+    assert forms.get(ANN, form.id) == form
+    with pytest.raises(Gone):
+        forms.get(BOB, form.id)
+    with pytest.raises(Gone):
+        forms.change(BOB, form.id, job="x")
+    assert forms.latest(BOB) is None
+
+
+def test_the_oldest_form_of_one_owner_goes_first(run: Run) -> None:
+    forms = run()
+    other = forms.open(BOB, OPENED)
+    made = [forms.open(ANN, OPENED).id for _ in range(MAX_OWN + 2)]
+    assert [forms.find(ANN, one) is None for one in made] == [True] * 2 + [False] * MAX_OWN
+    assert forms.find(BOB, other.id) is other
+    assert forms.latest(ANN) == forms.get(ANN, made[-1])

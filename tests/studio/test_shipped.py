@@ -1,12 +1,13 @@
-"""What the Workflows tab says of presets that a server cannot run."""
+"""What is said of presets that a server cannot run."""
 
 import pytest
 
 from comfy.workflow.catalogue import parse_catalogue
 from comfy.workflow.presets import PRESETS
 from studio.errors import StudioError
+from studio.workflows.looks import MAX_LABEL, typed_label
+from studio.workflows.shipped import lack
 from tests.workflow.samples import catalogue, read
-from ui.workflows.preset_actions import MAX_LABEL, _label, lack
 
 
 def test_models_that_lack_are_said_with_their_folders() -> None:
@@ -24,6 +25,6 @@ def test_nodes_that_lack_are_said_by_name() -> None:
 
 
 def test_a_field_name_that_is_too_long_is_refused_not_cut() -> None:
-    assert _label(f" {'x' * MAX_LABEL} ") == "x" * MAX_LABEL
+    assert typed_label(f" {'x' * MAX_LABEL} ") == "x" * MAX_LABEL
     with pytest.raises(StudioError, match="at most 120 characters"):
-        _label("x" * (MAX_LABEL + 1))
+        typed_label("x" * (MAX_LABEL + 1))

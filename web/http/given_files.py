@@ -1,10 +1,10 @@
-"""Files that a program gives as an argument → kept uploads."""
+"""Files that a program gives for a field → kept uploads."""
 
 import re
 from pathlib import Path
 from typing import Any
 
-from comfy.workflow.form.signature import Argument
+from comfy.workflow.form.form import Kind
 from studio.access.viewer import Viewer
 from studio.errors import Absent, StudioError
 from studio.studio import Studio
@@ -20,31 +20,30 @@ class Given:
     def __init__(self, studio: Studio) -> None:
         self._studio = studio
 
-    def keep(self, argument: Argument, value: Any, viewer: Viewer) -> str:
-        """Keep what *argument* is given and return its name. Raises StudioError.
+    def keep(self, name: str, kind: Kind, value: Any, viewer: Viewer) -> str:
+        """Keep what the field *name* of that *kind* is given; return its name. Raises StudioError.
 
         That is an uploaded file (Gradio's), base64 or a data URL, or a generation of the viewer's
         own: ``ID`` or ``ID/NUMBER``.
         """
-        kind = argument.field.kind.value
         if isinstance(value, dict) and isinstance(value.get("path"), str):
             sent = self._studio.arrivals.path(value["path"], viewer.owner)
             if sent is None:
                 raise StudioError("The file did not arrive: send it again.")
-            return self._studio.uploads.keep(sent, kind)
+            return self._studio.uploads.keep(sent, kind.value)
         text = value.strip() if isinstance(value, str) else ""
         if made := _MADE.fullmatch(text):
-            return self._studio.uploads.keep(self._made(made, viewer), kind)
+            return self._studio.uploads.keep(self._made(made, viewer), kind.value)
         try:
             data = unpacked(text)
         except ValueError:
             data = b""
         if not data:
             raise StudioError(
-                f"{argument.name} is to be a file: base64, a data URL, or the id of a generation "
+                f"{name[:80]} is to be a file: base64, a data URL, or the id of a generation "
                 "of yours. An address on the web is not fetched."
             )
-        return self._studio.uploads.keep(data, kind)
+        return self._studio.uploads.keep(data, kind.value)
 
     def _made(self, made: re.Match[str], viewer: Viewer) -> Path:
         record = self._studio.generations.seen(made[1], viewer)

@@ -4,23 +4,17 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from comfy.workflow.form.text_roles import text_roles
 from studio.errors import StudioError
 from studio.ids import is_id
+from studio.workflows.looks import Look
 from studio.workflows.made_from import NONE, Source, read_source
-from studio.workflows.presets import Look, Preset, read_preset
+from studio.workflows.presets import Preset, read_preset
+from studio.workflows.press_seeds import RANDOM, SEED_MODES, SeedModes
+from studio.workflows.presses import Grid
 
-RANDOM, FIXED, INCREMENT = "random", "fixed", "increment"
-SEED_MODES = (RANDOM, FIXED, INCREMENT)
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """What was made last: which generation stands where, and the labels of columns and rows."""
-
-    ids: tuple[str, ...] = ()
-    places: tuple[tuple[int, int], ...] = ()
-    columns: tuple[str, ...] = ()
-    rows: tuple[str, ...] = ()
+MAX_ABOUT = 160
+"""Characters of the prompt by which a form is told from others of its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +43,32 @@ class OpenForm:
     preset: str = ""
     source: Source = NONE
     grid: Grid | None = None
+
+    @property
+    def title(self) -> str:
+        """The preset's name, else the workflow's."""
+        return self.preset or self.name
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """What is typed, over the defaults that an arrangement set, for fields of any option."""
+        defaults = {look.key: look.default for look in self.looks if look.default is not None}
+        return {**defaults, **self.edits}
+
+    @property
+    def about(self) -> str:
+        """The first prompt, as it is typed, to tell it from others of its name; "" without one."""
+        for key, role in text_roles(self.graph).items():
+            node, _, name = key.rpartition(".")
+            text = self.edits.get(key, self.graph[node]["inputs"][name])
+            if role == "prompt" and isinstance(text, str):
+                return text.strip()[:MAX_ABOUT]
+        return ""
+
+    @property
+    def seed_modes(self) -> SeedModes:
+        """How its seeds go on."""
+        return SeedModes(self.modes, self.seeds)
 
 
 _OBJECTS = ("edits", "uploads", "modes", "many", "sent")

@@ -1,0 +1,75 @@
+"""A prepared form and how many are wanted of it → the press that makes them. Pure but for seeds."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from comfy.workflow.form.prompt_choices import Wildcards
+from storage.records import Generation
+from studio.generations.new_records import Press
+from studio.workflows.made_from import NONE, Source
+from studio.workflows.many import Making, Many, batch, making
+from studio.workflows.prepared import Prepared
+from studio.workflows.press_seeds import given_for
+
+MAX_NAME = 120
+Rounds = Sequence[Mapping[str, int]]
+"""The seeds of each round of copies, by field key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """What was made last: which generation stands where, and the labels of columns and rows."""
+
+    ids: tuple[str, ...] = ()
+    places: tuple[tuple[int, int], ...] = ()
+    columns: tuple[str, ...] = ()
+    rows: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Multiplied:
+    """A press of one form, and how what it makes is laid out."""
+
+    press: Press
+    making: Making
+
+    def grid(self, made: Sequence[Generation]) -> Grid:
+        """Where each of the generations *made* of the press stands; empty where that is no grid.
+
+        Of each place its first: the first copy of the first text.
+        """
+        columns, rows = self.making.columns, self.making.rows
+        if not columns and not rows:
+            return Grid()
+        numbered = reversed([*enumerate(self.making.variants)])
+        places = {(variant.column, variant.row): number for number, variant in numbered}
+        ids = tuple(made[number].id for number in places.values())
+        return Grid(ids, tuple(places), columns, rows)
+
+
+def multiplied(
+    prepared: Prepared,
+    many: Many,
+    rounds: Callable[[int], Rounds],
+    wildcards: Wildcards,
+    *,
+    source: Source = NONE,
+    partial: bool = False,
+) -> Multiplied:
+    """Everything that *many* makes of *prepared*, checked.
+
+    *rounds* gives the seeds of so many rounds of copies; wildcards are drawn by the first of them.
+    With *partial* outputs that cannot be made are left out, as long as some other can. Raises
+    NotReady, ExpandError.
+    """
+    seeds = rounds(many.copies)
+    made = making(
+        batch(prepared.form, prepared.given, many, wildcards), next(iter(seeds[0].values()), 0)
+    )
+    generations = []
+    for given in given_for([one.values for one in made.variants], prepared.given, seeds):
+        variant = prepared.with_values(given)
+        variant.check(partial=partial)
+        generations.append(variant.new_generation())
+    press = Press(prepared.name[:MAX_NAME], tuple(generations), source.parent, source.relation)
+    return Multiplied(press, made)

@@ -1,0 +1,80 @@
+"""Presets run with values by programs: once, or as many at once as the page can make."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from storage.records import Generation
+from studio.access.viewer import Viewer
+from studio.generations.generations import Generations
+from studio.generations.seeds import drawn_seeds
+from studio.workflows.many import Many
+from studio.workflows.prepared import Prepared
+from studio.workflows.presets import Preset
+from studio.workflows.presses import Grid, multiplied
+from studio.workflows.wildcards import read_wildcards
+from studio.workflows.workflows import Workflows
+
+ONE = Many(choices=False)
+"""One generation, of texts as they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What was created, and how it is laid out where that is a grid."""
+
+    made: tuple[Generation, ...]
+    grid: Grid
+
+
+class Runs:
+    """Runs presets; `data_folder` has the wildcards."""
+
+    def __init__(self, workflows: Workflows, generations: Generations, data_folder: Path) -> None:
+        self._workflows = workflows
+        self._generations = generations
+        self._folder = data_folder
+
+    def run(
+        self,
+        viewer: Viewer,
+        preset: Preset,
+        given: Mapping[str, Any],
+        *,
+        uploads: Mapping[str, str] | None = None,
+        many: Many = ONE,
+        random_seeds: bool = True,
+        partial: bool = False,
+    ) -> Run:
+        """Create what *many* makes of *preset* with *given* values, by field key, as the viewer's.
+
+        *uploads* are names of kept files by field key. All other fields are as kept, but with
+        *random_seeds* seeds are drawn, anew for each copy. With *partial* outputs that cannot be
+        made are left out, as long as some other can. Raises NotReady, ExpandError, StudioError,
+        StorageError.
+        """
+        prepared = self._prepared(preset, given, uploads or {})
+        if self._workflows.look_again(prepared.graph, prepared.problems):
+            prepared = self._prepared(preset, given, uploads or {})
+
+        def rounds(copies: int) -> list[dict[str, int]]:
+            drawn = (drawn_seeds(prepared.form) if random_seeds else {} for _ in range(copies))
+            return [{k: seed for k, seed in seeds.items() if k not in given} for seeds in drawn]
+
+        folder = self._folder
+        asked = multiplied(
+            prepared, many, rounds, read_wildcards(folder) if many.choices else {}, partial=partial
+        )
+        made = self._generations.create(viewer, asked.press)
+        return Run(made, asked.grid(made))
+
+    def _prepared(
+        self, preset: Preset, given: Mapping[str, Any], uploads: Mapping[str, str]
+    ) -> Prepared:
+        prepared = self._workflows.prepare(
+            preset.name, preset.graph, {**preset.defaults, **given}, uploads, preset.looks
+        )
+        fields = (field for field in prepared.form.fields if not field.dynamic)
+        kept = {one.key: one.value for one in fields if one.key not in prepared.given}
+        return prepared.with_values(kept)
