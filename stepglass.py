@@ -57,6 +57,7 @@ def serve(settings: Settings) -> None:
     from storage.totals import Totals
     from studio.access.viewer import viewer_of
     from ui.page import build
+    from ui.shell.assets import served
     from web.launch import PortError, address_to_open
     from web.site import Site
 
@@ -65,7 +66,7 @@ def serve(settings: Settings) -> None:
         addresses = (demo.address,)
     studio = Studio(settings, addresses, store)
     try:
-        site = Site(studio, settings, Totals(store))
+        site = Site(studio, settings, Totals(store), served())
         blocks, page = build(studio, viewer_of, site.register)
         studio.start()
         site.launch(blocks, **page)

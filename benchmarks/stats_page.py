@@ -30,6 +30,7 @@ from studio.access.viewer import Viewer
 from studio.settings.settings import Settings
 from studio.studio import Studio
 from ui.page import build
+from ui.shell.assets import served
 from web.site import Site
 
 REST_SECONDS = 7.0
@@ -76,7 +77,7 @@ def serving(folder: Path) -> Iterator[str]:
         studio.statistics = Statistics(store, clock=lambda: synthetic.NOW)
         studio.start()
         studio.servers.refresh()
-        site = Site(studio, settings, Totals(store))
+        site = Site(studio, settings, Totals(store), served())
         blocks, page = build(studio, lambda _: Viewer("user:root", is_admin=True), site.register)
         site.launch(blocks, **page)
         yield str(blocks.local_url)

@@ -1,5 +1,7 @@
 """All that is served beside the page, put together and started with it."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import gradio as gr
@@ -37,6 +39,7 @@ from web.http.endpoint import answering
 from web.http.streams import Streams
 from web.launch import launch_options, stop
 from web.metrics import Metrics
+from web.scripts import Scripts
 
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
@@ -44,10 +47,19 @@ _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 class Site:
     """The routes and the middleware; launches a page with them, and stops it.
 
+    *scripts* are the page's modules by their path.
+
     Raises `studio.access.secret.SecretError` where the data folder's secret cannot be read or made.
     """
 
-    def __init__(self, studio: Studio, settings: Settings, totals: Totals) -> None:
+    def __init__(
+        self,
+        studio: Studio,
+        settings: Settings,
+        totals: Totals,
+        scripts: Mapping[str, bytes] = MappingProxyType({}),
+    ) -> None:
+        self._scripts = Scripts(scripts)
         self._studio = studio
         self._totals = totals
         self._settings = settings
@@ -116,6 +128,7 @@ class Site:
             *Images(self._studio).routes(),
             *StatsApi(self._studio).routes(),
             *self._mcp.routes(),
+            *self._scripts.routes(),
             *Metrics(self._studio, self._totals, self._streams).routes(),
             Route("/api/{rest:path}", answering(nothing), methods=_METHODS),
         ]

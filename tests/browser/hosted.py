@@ -17,6 +17,7 @@ from studio.access.viewer import viewer_of
 from studio.settings.settings import Settings
 from studio.studio import Studio
 from ui.page import build
+from ui.shell.assets import served
 from web.site import Site
 
 STEP_SECONDS = 0.2
@@ -43,7 +44,7 @@ def hosted(folder: Path, patch: pytest.MonkeyPatch, engine: DemoServer) -> Itera
     studio = Studio(settings, [parse_address(engine.url)], store)
     studio.start()
     studio.servers.refresh()
-    site = Site(studio, settings, Totals(store))
+    site = Site(studio, settings, Totals(store), served())
     blocks, page = build(studio, viewer_of, site.register)
     site.launch(blocks, **page)
     yield App(str(blocks.local_url), studio, engine)

@@ -21,6 +21,7 @@ from studio.studio import Studio
 from tests.browser import past
 from tests.browser.conftest import PHONE, WIDE
 from ui.page import build
+from ui.shell.assets import served
 from web.site import Site
 
 pytestmark = pytest.mark.browser
@@ -50,7 +51,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         studio = Studio(settings, [parse_address(engine.url)], store)
         studio.start()
         studio.servers.refresh()
-        site = Site(studio, settings, Totals(store))
+        site = Site(studio, settings, Totals(store), served())
         blocks, page = build(studio, viewer_of, site.register)
         site.launch(blocks, **page)
         yield str(blocks.local_url)

@@ -23,6 +23,7 @@ from studio.studio import Studio
 from tests.faults.house import request, wait_until
 from tests.security.person import Person
 from ui.page import build
+from ui.shell.assets import served
 from web.guard.connections import Waiting
 from web.site import Site
 
@@ -91,7 +92,7 @@ def fortress(
     with DemoServer(EngineSettings(step_seconds=0.001)) as engine:
         store = Store(settings.data_folder)
         studio = Studio(settings, [parse_address(engine.url)], store)
-        site = Site(studio, settings, Totals(store))
+        site = Site(studio, settings, Totals(store), served())
         demo, page = build(studio, viewer_of, site.register)
         studio.start()
         studio.servers.refresh()

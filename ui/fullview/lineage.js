@@ -1,17 +1,22 @@
 // Where the picture came from, and what came of it.
+
+import { ask, h, show } from "../shell/dom.js";
+import * as media from "../shell/media.js";
+import { $, host, now } from "./host.js";
+import { address, here, open } from "./picture.js";
+
 const LATER = 150;           // milliseconds one must stay before it is asked for
 const HOW = { input: "Its image was the input", variation: "Its settings were changed", repeat: "Run again" };
 let lineageTimer = 0;
-let lines = {};              // by generation id
 
-function lineage(id) {
+export function lineage(id) {
   clearTimeout(lineageTimer);
   show($.lineage, false);
-  if (lines[id]) return drawLineage(lines[id]);
+  if (now.lines[id]) return drawLineage(now.lines[id]);
   lineageTimer = setTimeout(async () => {
-    const answer = await ask(() => server.gal_lineage({ id }));
+    const answer = await ask(() => host.server.gal_lineage({ id }));
     if (answer.error || !$.dialog.open || !here() || here().id !== id) return;
-    lines[id] = answer;
+    now.lines[id] = answer;
     drawLineage(answer);
   }, LATER);
 }

@@ -6,12 +6,9 @@ Its script draws it; what it asks is answered in `ui/library/actions.py`.
 import gradio as gr
 
 from ui.library.actions import LibraryAnswers
+from ui.shell.assets import asset, mounted
 from ui.shell.context import Parts
 from ui.shell.rpc import remote
-from ui.shell.theme import asset
-
-SCRIPTS = ("picture", "words", "lineage", "start")
-"""Together one script, in this order."""
 
 
 class FullView:
@@ -25,7 +22,7 @@ class FullView:
         self.panel = gr.HTML(
             value={},
             html_template=asset("fullview/fullview.html"),
-            js_on_load="\n".join(asset(f"fullview/{name}.js") for name in SCRIPTS),
+            js_on_load=mounted("fullview/start.js", "use", "take", "spans"),
             elem_id="fullview",
             apply_default_css=False,
             server_functions=[remote(parts, name, answer) for name, answer in functions.items()],

@@ -1,52 +1,60 @@
 // What can be done with the picture, and keys.
+
+import { emit, on } from "../shell/events.js";
+import { copyText, toast } from "../shell/toast.js";
+import { ask, confirm, refs } from "../shell/dom.js";
+import { $, host, now } from "./host.js";
+import { close, details, draw, go, here, list, open } from "./picture.js";
+import { favour, rate, setUp as startWords } from "./words.js";
+
 async function remove() {
   const { id } = here();
-  const answer = await ask(() => server.gal_delete({ ids: [id] }));
-  if (answer.error) return window.stepglassToast(answer.error);
-  if (!answer.ids.length) return window.stepglassToast("This generation is not over: stop it first.");
+  const answer = await ask(() => host.server.gal_delete({ ids: [id] }));
+  if (answer.error) return toast(answer.error);
+  if (!answer.ids.length) return toast("This generation is not over: stop it first.");
   gone(answer.ids);
-  return window.stepglassToast("Deleted.", "Undo", () => restore(id));
+  return toast("Deleted.", "Undo", () => restore(id));
 }
 
 async function restore(id) {
-  const answer = await ask(() => server.gal_restore({ ids: [id] }));
-  if (answer.error) return window.stepglassToast(answer.error);
+  const answer = await ask(() => host.server.gal_restore({ ids: [id] }));
+  if (answer.error) return toast(answer.error);
   if ($.dialog.open && here() && here().id === id) gone([id]);
-  window.dispatchEvent(new CustomEvent("stepglass:restored", { detail: { ids: answer.ids } }));
-  return window.stepglassToast("Back in the gallery.");
+  emit("restored", { ids: answer.ids });
+  return toast("Back in the gallery.");
 }
 
 async function purge() {
   const { id } = here();
   if (!(await confirm("Delete for good?", "This generation and its files are removed from the disk. This cannot be undone.", "Delete for good"))) return;
-  const answer = await ask(() => server.gal_purge({ ids: [id] }));
-  if (answer.error) { window.stepglassToast(answer.error); return; }
+  const answer = await ask(() => host.server.gal_purge({ ids: [id] }));
+  if (answer.error) { toast(answer.error); return; }
   gone([id]);
-  window.stepglassToast("Removed for good.");
+  toast("Removed for good.");
 }
 
 // The gallery takes them out of the list that both walk over; what is left is shown.
 function gone(ids) {
-  window.dispatchEvent(new CustomEvent("stepglass:removed", { detail: { ids } }));
+  emit("removed", { ids });
   const away = new Set(ids);
   for (let n = list.length - 1; n >= 0; n -= 1) if (away.has(list[n].id)) list.splice(n, 1);
   ids.forEach((id) => delete details[id]);
-  lines = {};
+  now.lines = {};
   if (!list.length) { close(); return; }
-  at = Math.min(at, list.length - 1);
+  now.at = Math.min(now.at, list.length - 1);
   if ($.dialog.open) draw();
 }
 
 async function again() {
-  const answer = await ask(() => server.gal_again({ ids: [here().id], seed: "new" }));
-  if (answer.error) return window.stepglassToast(answer.error);
-  lines = {};
-  return window.stepglassToast("Queued again, with a new seed.", "Show the queue", () => { close(); document.getElementById("tab-queue-button")?.click(); });
+  const answer = await ask(() => host.server.gal_again({ ids: [here().id], seed: "new" }));
+  if (answer.error) return toast(answer.error);
+  now.lines = {};
+  return toast("Queued again, with a new seed.", "Show the queue", () => { close(); document.getElementById("tab-queue-button")?.click(); });
 }
 
 function toWorkflow() {
   const { id, n } = here();
-  window.dispatchEvent(new CustomEvent("stepglass:reuse", { detail: { id, n } }));
+  emit("reuse", { id, n });
   close();
   document.getElementById("tab-workflows-button")?.click();
 }
@@ -67,35 +75,46 @@ function keyed(e) {
   else if (e.key === "Delete") { e.preventDefault(); remove(); }
 }
 
-window.addEventListener("stepglass:open", (e) => open(e.detail));
-window.addEventListener("stepglass:changed", (e) => e.detail.ids.forEach((id) => delete details[id]));
-window.addEventListener("stepglass:found", (e) => { if (e.detail.list === list && $.dialog.open) $.next.hidden = at >= list.length - 1; });
-window.addEventListener("keydown", keyed);
 let touch = null;
-$.stage.addEventListener("touchstart", (e) => { touch = e.touches.length === 1 ? e.touches[0].clientX : null; }, { passive: true });
-$.stage.addEventListener("touchend", (e) => {
-  if (touch === null) return;
-  const moved = e.changedTouches[0].clientX - touch;
-  if (Math.abs(moved) > 50) go(moved < 0 ? 1 : -1);
-});
-// A player must not go on behind a closed dialog.
-$.dialog.addEventListener("close", () => {
-  $.other.replaceChildren();
-  lines = {};
-  if (here()) window.dispatchEvent(new CustomEvent("stepglass:left", { detail: { tile: here() } }));
-});
-$.dialog.addEventListener("click", (e) => { if (e.target === $.dialog) close(); });
-$.back.onclick = () => go(-1);
-$.next.onclick = () => go(1);
-$.close.onclick = close;
-const leadsAway = (button, name, more) => { button.onclick = () => { trigger(name, { id: here().id, ...more() }); close(); }; };
-leadsAway($.use, "use", () => ({ how: "same" }));
-leadsAway($.variation, "use", () => ({ how: "variation" }));
-leadsAway($.input, "take", () => ({ n: String(here().n) }));
-leadsAway($.spans, "spans", () => ({}));
-$.again.onclick = again;
-$.reuse.onclick = toWorkflow;
-$.remove.onclick = remove;
-$.restore.onclick = () => restore(here().id);
-$.purge.onclick = purge;
-$.copy.onclick = () => { const d = details[here().id]; window.stepglassCopy((d && d.prompt) || "", "Prompt copied."); };
+const leadsAway = (button, name, more) => { button.onclick = () => { host.trigger(name, { id: here().id, ...more() }); close(); }; };
+
+function setUp() {
+  on("open", (e) => open(e.detail));
+  on("changed", (e) => e.detail.ids.forEach((id) => delete details[id]));
+  on("found", (e) => { if (e.detail.list === list && $.dialog.open) $.next.hidden = now.at >= list.length - 1; });
+  window.addEventListener("keydown", keyed);
+  $.stage.addEventListener("touchstart", (e) => { touch = e.touches.length === 1 ? e.touches[0].clientX : null; }, { passive: true });
+  $.stage.addEventListener("touchend", (e) => {
+    if (touch === null) return;
+    const moved = e.changedTouches[0].clientX - touch;
+    if (Math.abs(moved) > 50) go(moved < 0 ? 1 : -1);
+  });
+  // A player must not go on behind a closed dialog.
+  $.dialog.addEventListener("close", () => {
+    $.other.replaceChildren();
+    now.lines = {};
+    if (here()) emit("left", { tile: here() });
+  });
+  $.dialog.addEventListener("click", (e) => { if (e.target === $.dialog) close(); });
+  $.back.onclick = () => go(-1);
+  $.next.onclick = () => go(1);
+  $.close.onclick = close;
+  leadsAway($.use, "use", () => ({ how: "same" }));
+  leadsAway($.variation, "use", () => ({ how: "variation" }));
+  leadsAway($.input, "take", () => ({ n: String(here().n) }));
+  leadsAway($.spans, "spans", () => ({}));
+  $.again.onclick = again;
+  $.reuse.onclick = toWorkflow;
+  $.remove.onclick = remove;
+  $.restore.onclick = () => restore(here().id);
+  $.purge.onclick = purge;
+  $.copy.onclick = () => { const d = details[here().id]; copyText((d && d.prompt) || "", "Prompt copied."); };
+}
+
+/** Begin on the page, with what Gradio gives. @param {import("../shell/host.js").Host} given */
+export function mount(given) {
+  Object.assign(host, given);
+  refs($, host.element);
+  startWords();
+  setUp();
+}

@@ -1,9 +1,17 @@
 // What is known of the picture: words, settings, rating, tags, collections, a note.
+
+import { emit } from "../shell/events.js";
+import { inputs } from "../shell/inputs.js";
+import { toast } from "../shell/toast.js";
+import { ask, h, icon, show, stars } from "../shell/dom.js";
+import { $, host } from "./host.js";
+import { details, here, moment, pictured, words } from "./picture.js";
+
 function row(name, value) {
   return h("div", {}, h("dt", {}, name), h("dd", {}, value));
 }
 
-function drawWords() {
+export function drawWords() {
   const i = here(), d = details[i.id];
   drawActs(d);
   drawMarks(d);
@@ -39,14 +47,13 @@ function drawActs(d) {
   show($.again, mine);
   show($.variation, Boolean(d && !d.gone));
   show($.input, pictured(i));
-  show($.reuse, pictured(i) && window.stepglassInputs && window.stepglassInputs() > 0);
+  show($.reuse, pictured(i) && inputs.count() > 0);
 }
 
 // Rating and heart
 
-const rating = stars("Rating", (n) => rate(n));
-const heart = h("button", { type: "button", class: "sg-heart", "aria-label": "Favourite", title: "Favourite (F)", onclick: () => favour() }, icon("heart"));
-$.marks.append(rating, heart);
+let rating;
+let heart;
 
 function drawMarks(d) {
   show($.marks, Boolean(d && d.mine && !d.binned));
@@ -64,19 +71,19 @@ async function mark(fields, call) {
   const tell = (what) => {
     Object.assign(d, what);
     if (here() && here().id === id) { drawMarks(d); drawLabels(d); }
-    window.dispatchEvent(new CustomEvent("stepglass:marked", { detail: { id, ...what } }));
+    emit("marked", { id, ...what });
   };
   tell(fields);
   const answer = await ask(() => call(id));
   if (!answer.error) return;
   tell(before);
-  window.stepglassToast(answer.error);
+  toast(answer.error);
 }
 
-const rate = (n) => mark({ rating: n }, (id) => server.gal_rate({ ids: [id], rating: n }));
-function favour() {
+export const rate = (n) => mark({ rating: n }, (id) => host.server.gal_rate({ ids: [id], rating: n }));
+export function favour() {
   const d = details[here().id];
-  if (d) mark({ favourite: !d.favourite }, (id) => server.gal_favour({ ids: [id], on: d.favourite }));
+  if (d) mark({ favourite: !d.favourite }, (id) => host.server.gal_favour({ ids: [id], on: d.favourite }));
 }
 
 // Tags, collections, a note
@@ -106,13 +113,12 @@ function line(title, kind, names, add, away) {
 }
 
 // What there is already is offered as one types.
-const known = { tag: h("datalist", { id: "full-known-tag" }), collection: h("datalist", { id: "full-known-collection" }) };
-$.dialog.append(known.tag, known.collection);
+let known;
 let offered = false;
 async function offer() {
   if (offered) return;
   offered = true;
-  const answer = await ask(() => server.gal_facets({}));
+  const answer = await ask(() => host.server.gal_facets({}));
   if (answer.error) { offered = false; return; }
   for (const kind of Object.keys(known)) known[kind].replaceChildren(...answer[kind].map(([name]) => h("option", { value: name })));
 }
@@ -120,13 +126,13 @@ async function offer() {
 function tag(add, remove) {
   const d = details[here().id];
   const tags = [...new Set([...d.tags, ...add])].filter((one) => !remove.includes(one)).sort();
-  return mark({ tags }, (id) => server.gal_tag({ ids: [id], add, remove }));
+  return mark({ tags }, (id) => host.server.gal_tag({ ids: [id], add, remove }));
 }
 
 function collect(name, on) {
   const d = details[here().id];
   const collections = on ? [...new Set([...d.collections, name])].sort() : d.collections.filter((one) => one !== name);
-  return mark({ collections }, (id) => server.gal_collect({ ids: [id], name, on }));
+  return mark({ collections }, (id) => host.server.gal_collect({ ids: [id], name, on }));
 }
 
 function noted(d) {
@@ -136,8 +142,16 @@ function noted(d) {
     if (text.value.trim() === d.note) return;
     const before = d.note, wanted = text.value.trim();
     d.note = wanted;
-    const answer = await ask(() => server.gal_note({ id: d.id, text: wanted }));
-    if (answer.error) { d.note = before; window.stepglassToast(answer.error); } else window.stepglassToast("Note kept.");
+    const answer = await ask(() => host.server.gal_note({ id: d.id, text: wanted }));
+    if (answer.error) { d.note = before; toast(answer.error); } else toast("Note kept.");
   }
   return h("div", { class: "full-line" }, h("span", {}, "Note"), text);
+}
+
+export function setUp() {
+  rating = stars("Rating", (n) => rate(n));
+  heart = h("button", { type: "button", class: "sg-heart", "aria-label": "Favourite", title: "Favourite (F)", onclick: () => favour() }, icon("heart"));
+  $.marks.append(rating, heart);
+  known = { tag: h("datalist", { id: "full-known-tag" }), collection: h("datalist", { id: "full-known-collection" }) };
+  $.dialog.append(known.tag, known.collection);
 }

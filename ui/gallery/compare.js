@@ -1,13 +1,19 @@
 // Two pictures over each other with a slider between them, and what differs in their settings.
-async function openCompare() {
-  const [first, second] = ids().map((id) => tiles.find((t) => t.id === id && t.thumb) || tiles.find((t) => t.id === id));
+
+import { ask, h } from "../shell/dom.js";
+import { $, host, now } from "./host.js";
+import { ratioOf } from "./grid.js";
+import { ids } from "./pick.js";
+
+export async function openCompare() {
+  const [first, second] = ids().map((id) => now.tiles.find((t) => t.id === id && t.thumb) || now.tiles.find((t) => t.id === id));
   const table = h("div", { class: "gal-differs" }, h("p", { class: "gal-loading" }, h("i", { "aria-hidden": "true" }), h("span", {}, "Comparing…")));
   const pair = first.thumb && second.thumb ? slider(first, second) : h("p", { class: "sg-note" }, "Only images can be laid over each other.");
   $.compare.replaceChildren(
     h("header", {}, h("h2", {}, "Compare"), h("button", { type: "button", class: "full-close", "aria-label": "Close", onclick: () => $.compare.close() }, "×")),
     h("div", { class: "gal-compare-body" }, pair, table));
   $.compare.showModal();
-  const answer = await ask(() => server.gal_compare({ first: first.id, second: second.id }));
+  const answer = await ask(() => host.server.gal_compare({ first: first.id, second: second.id }));
   table.replaceChildren(answer.error ? h("p", { class: "gal-trouble" }, answer.error) : differing(answer.rows));
 }
 

@@ -1,10 +1,18 @@
 // Disk use, and cleaning up: what each rule will free is said before, what it freed after.
+
+import { toast } from "../shell/toast.js";
+import { ask, bytes, confirm, grouped, h, plural, show } from "../shell/dom.js";
+import { $, host } from "./host.js";
+import { openDialog } from "./labels.js";
+import { begin } from "./load.js";
+import { said } from "./pick.js";
+
 const DAYS = [30, 90, 180, 365];
 
-async function openDisk() {
+export async function openDisk() {
   openDialog("Disk use and clean-up", h("p", { class: "gal-loading" }, h("i", { "aria-hidden": "true" }), h("span", {}, "Counting…")));
   const body = $.dialog.querySelector(".gal-dialog-body");
-  const answer = await ask(() => server.gal_usage({}));
+  const answer = await ask(() => host.server.gal_usage({}));
   if (!body.isConnected) return;
   body.replaceChildren(...(answer.error ? [h("p", { class: "gal-trouble" }, answer.error)] : [used(answer), ...rules()]));
 }
@@ -47,7 +55,7 @@ function rule(name, title, toBin, given = () => ({}), more = null) {
     button.disabled = true;
     words.textContent = title();
     takes.textContent = "Counting…";
-    const answer = await ask(() => server.gal_clean_plan({ rule: name, ...given() }));
+    const answer = await ask(() => host.server.gal_clean_plan({ rule: name, ...given() }));
     if (answer.hidden) { show(row, false); return; }
     const some = answer.generations || answer.files;
     takes.textContent = answer.error || (!some ? "Nothing to take." : toBin ? `Puts ${amount(answer)} into the bin; ${bytes(answer.bytes)} are freed once it is emptied.` : `Frees ${bytes(answer.bytes)}: ${amount(answer)}, for good.`);
@@ -57,8 +65,8 @@ function rule(name, title, toBin, given = () => ({}), more = null) {
     if (!(await confirm("Clean up?", `${title()}. ${takes.textContent}`, toBin ? "To the bin" : "Remove for good"))) return;
     button.disabled = true;
     takes.textContent = "Cleaning up…";
-    const done = await ask(() => server.gal_clean({ rule: name, ...given() }));
-    window.stepglassToast(done.error || (toBin ? `${plural(done.generations, "generation")} went into the bin.` : said(done)));
+    const done = await ask(() => host.server.gal_clean({ rule: name, ...given() }));
+    toast(done.error || (toBin ? `${plural(done.generations, "generation")} went into the bin.` : said(done)));
     if (!done.error) begin();
     openDisk();
   }

@@ -1,23 +1,31 @@
 // The grid: rows of pictures of one height, of which only those near the screen are in the page.
+
+import { h, icon, show } from "../shell/dom.js";
+import * as media from "../shell/media.js";
+import { $, now } from "./host.js";
+import { drawWords } from "./find.js";
+import { more } from "./load.js";
+import { choose, drawBar, pressed } from "./pick.js";
+import { ENDS, FINISHED, address, picked, typeFor, visible } from "./state.js";
+
 const GAP = [10, 6], TALL = [200, 122], NARROW = 640, MOST_TALL = 1.45;
 const NEAR = 1.2;            // screens drawn above and below the one that is seen
-let rows = [];               // {top, tall, from, to, wides}; tops count from the grid's
-let laidFor = 0;             // the width for which they were laid
+export let rows = [];               // {top, tall, from, to, wides}; tops count from the grid's
+export let laidFor = 0;             // the width for which they were laid
 let bottom = 0;
 const drawn = new Map();     // by row number: its element
-let cursor = 0;              // the tile that keys start from
 
 const narrow = () => (innerWidth <= NARROW ? 1 : 0);
-const ratioOf = (t) => Math.min(2.4, Math.max(0.5, t.width / t.height || 1));
+export const ratioOf = (t) => Math.min(2.4, Math.max(0.5, t.width / t.height || 1));
 
 // Rows from tile *from* on: tiles are added until they fill the width at about the usual height.
 function lay(from, width) {
   const gap = GAP[narrow()], usual = TALL[narrow()];
   let sum = 0, first = from;
-  for (let i = from; i < tiles.length; i += 1) {
-    sum += ratioOf(tiles[i]);
+  for (let i = from; i < now.tiles.length; i += 1) {
+    sum += ratioOf(now.tiles[i]);
     const room = width - gap * (i - first);
-    if (sum * usual < room && i < tiles.length - 1) continue;
+    if (sum * usual < room && i < now.tiles.length - 1) continue;
     const full = sum * usual >= room;
     const tall = full ? Math.min(room / sum, usual * MOST_TALL) : usual;
     rows.push({ top: bottom, tall, from: first, to: i + 1 });
@@ -28,7 +36,7 @@ function lay(from, width) {
 }
 
 // Lay again what changed: everything, or what came after the last full row.
-function arrange(all) {
+export function arrange(all) {
   const width = $.grid.clientWidth;
   if (!width) return;
   if (all || width !== laidFor) {
@@ -57,7 +65,7 @@ function erase(number) {
 }
 
 // The number of the row at *y*, counted from the grid's top.
-function rowAt(y) {
+export function rowAt(y) {
   let low = 0, high = rows.length - 1;
   while (low < high) {
     const middle = (low + high + 1) >> 1;
@@ -66,7 +74,7 @@ function rowAt(y) {
   return low;
 }
 
-const rowOf = (index) => {
+export const rowOf = (index) => {
   let low = 0, high = rows.length - 1;
   while (low < high) {
     const middle = (low + high + 1) >> 1;
@@ -75,7 +83,7 @@ const rowOf = (index) => {
   return low;
 };
 
-function paint() {
+export function paint() {
   if (!visible()) return;
   const top = -$.grid.getBoundingClientRect().top, screen = innerHeight;
   if (rows.length) {
@@ -85,7 +93,7 @@ function paint() {
     for (let n = first; n <= end; n += 1) if (!drawn.has(n)) drawRow(n);
   }
   drawWhen(top);
-  if (last && !loading && bottom - top < screen * 4) more();
+  if (now.last && !now.loading && bottom - top < screen * 4) more();
 }
 
 function drawRow(n) {
@@ -93,7 +101,7 @@ function drawRow(n) {
   const row = h("div", { class: "gal-row" });
   row.style.top = `${top}px`;
   row.style.height = `${tall}px`;
-  for (let i = from; i < to; i += 1) row.append(cell(tiles[i], ratioOf(tiles[i]) * tall));
+  for (let i = from; i < to; i += 1) row.append(cell(now.tiles[i], ratioOf(now.tiles[i]) * tall));
   drawn.set(n, row);
   // In the order in which they are read, whatever came first.
   const after = [...drawn.keys()].filter((one) => one > n).sort((a, b) => a - b)[0];
@@ -102,7 +110,7 @@ function drawRow(n) {
 
 function cell(tile, wide) {
   const words = tile.thumb ? "" : media.words[media.kindOf(typeFor(tile))] || "file";
-  const button = h("button", { type: "button", class: "gallery-tile", tabindex: tiles[cursor] === tile ? 0 : -1, "aria-label": `Open${words ? ` ${words}` : ""}: ${tile.prompt || "no prompt"}`, onclick: (e) => pressed(e, tile) });
+  const button = h("button", { type: "button", class: "gallery-tile", tabindex: now.tiles[now.cursor] === tile ? 0 : -1, "aria-label": `Open${words ? ` ${words}` : ""}: ${tile.prompt || "no prompt"}`, onclick: (e) => pressed(e, tile) });
   if (tile.thumb) button.append(h("img", { alt: "", decoding: "async", draggable: "false", src: address(tile), onerror: (e) => e.target.replaceWith(media.small({ media: typeFor(tile) })) }));
   else button.append(media.small({ media: typeFor(tile) }), h("span", { class: "gallery-line" }, tile.text || tile.name || tile.prompt));
   const check = h("button", { type: "button", class: "gal-check", tabindex: -1, role: "checkbox", "aria-checked": "false", "aria-label": `Select: ${tile.prompt || "no prompt"}`, onclick: (e) => choose(tile, e.shiftKey) }, icon("check"));
@@ -121,40 +129,40 @@ function marks(tile) {
   return box;
 }
 
-function dress(box) {
+export function dress(box) {
   const on = picked.has(box.tile.id);
   box.dataset.picked = String(on);
   box.querySelector(".gal-check").setAttribute("aria-checked", String(on));
 }
 
-const cells = () => [...drawn.values()].flatMap((row) => [...row.children]);
+export const cells = () => [...drawn.values()].flatMap((row) => [...row.children]);
 
 // Tiles of *ids* that changed are drawn anew where they stand.
-function redraw(ids) {
+export function redraw(ids) {
   cells().forEach((box) => { if (ids.has(box.tile.id)) { box.querySelector(".gal-marks").replaceWith(marks(box.tile)); dress(box); } });
 }
 
 // Remove tiles in place: the full view walks over the same list.
-function drop(ids) {
-  const kept = tiles.filter((t) => !ids.has(t.id)), gone = tiles.length - kept.length;
+export function drop(ids) {
+  const kept = now.tiles.filter((t) => !ids.has(t.id)), gone = now.tiles.length - kept.length;
   if (!gone) return;
-  const generations = new Set(tiles.filter((t) => ids.has(t.id)).map((t) => t.id)).size;
-  tiles.length = 0;
-  kept.forEach((t) => tiles.push(t));
-  if (total) total.count = Math.max(0, total.count - generations);
+  const generations = new Set(now.tiles.filter((t) => ids.has(t.id)).map((t) => t.id)).size;
+  now.tiles.length = 0;
+  kept.forEach((t) => now.tiles.push(t));
+  if (now.total) now.total.count = Math.max(0, now.total.count - generations);
   ids.forEach((id) => picked.delete(id));
-  cursor = Math.min(cursor, Math.max(0, tiles.length - 1));
+  now.cursor = Math.min(now.cursor, Math.max(0, now.tiles.length - 1));
   arrange(true);
   drawWords();
   drawBar();
 }
 
 // Give tile *index* the focus, scrolled to where it can be seen.
-function focusTile(index) {
-  if (!tiles.length) return;
-  const to = Math.max(0, Math.min(tiles.length - 1, index)), n = rowOf(to), row = rows[n];
-  cells().forEach((box) => { if (box.tile === tiles[cursor]) box.querySelector(".gallery-tile").tabIndex = -1; });
-  cursor = to;
+export function focusTile(index) {
+  if (!now.tiles.length) return;
+  const to = Math.max(0, Math.min(now.tiles.length - 1, index)), n = rowOf(to), row = rows[n];
+  cells().forEach((box) => { if (box.tile === now.tiles[now.cursor]) box.querySelector(".gallery-tile").tabIndex = -1; });
+  now.cursor = to;
   const head = Math.max(0, $.head.getBoundingClientRect().bottom) + 10, room = innerHeight - (picked.size ? 90 : 16);
   const top = $.grid.getBoundingClientRect().top + row.top;
   if (top < head) scrollBy(0, top - head);
@@ -167,10 +175,10 @@ function focusTile(index) {
 }
 
 // A tile of the row below or above, nearest to the middle of this one.
-function beside(index, down) {
+export function beside(index, down) {
   const n = rowOf(index) + down, row = rows[n];
   if (!row) return index;
-  const middle = (from, i, tall) => { let x = 0; for (let k = from; k < i; k += 1) x += ratioOf(tiles[k]) * tall + GAP[narrow()]; return x + (ratioOf(tiles[i]) * tall) / 2; };
+  const middle = (from, i, tall) => { let x = 0; for (let k = from; k < i; k += 1) x += ratioOf(now.tiles[k]) * tall + GAP[narrow()]; return x + (ratioOf(now.tiles[i]) * tall) / 2; };
   const here = rows[n - down], x = middle(here.from, index, here.tall);
   let best = row.from;
   for (let i = row.from; i < row.to; i += 1) if (Math.abs(middle(row.from, i, row.tall) - x) < Math.abs(middle(row.from, best, row.tall) - x)) best = i;
@@ -182,8 +190,8 @@ let whenTimer = 0, whenTop = 0;
 function drawWhen(top) {
   const far = Math.abs(top - whenTop) > 8 && top > innerHeight && rows.length > 12;
   whenTop = top;
-  if (!far || !["newest", "oldest", undefined].includes(search.sort)) return;
-  const made = tiles[rows[rowAt(top + 80)].from].made;
+  if (!far || !["newest", "oldest", undefined].includes(now.search.sort)) return;
+  const made = now.tiles[rows[rowAt(top + 80)].from].made;
   $.when.textContent = new Date(made * 1000).toLocaleDateString([], { day: "numeric", month: "long", year: "numeric" });
   show($.when, true);
   clearTimeout(whenTimer);

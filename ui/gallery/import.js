@@ -1,18 +1,28 @@
 // The import of a ComfyUI output folder: what the app says of it, while it runs and after.
+
+import { toast } from "../shell/toast.js";
+import { ask, grouped, h, plural, show } from "../shell/dom.js";
+import { $, host, now } from "./host.js";
+import { drawWords } from "./find.js";
+import { openDialog } from "./labels.js";
+import { begin } from "./load.js";
+import { busy } from "./pick.js";
+import { visible } from "./state.js";
+
 const ASK_EVERY = 700;
 let importing = null;        // how far it is, as ui/library/disk_actions.py says it
 let asking = 0;
 
-const canImport = () => Boolean(importing && (importing.allowed.length || importing.typed));
+export const canImport = () => Boolean(importing && (importing.allowed.length || importing.typed));
 
 async function lookImport() {
   clearTimeout(asking);
-  const answer = await ask(() => server.gal_import_state({}));
+  const answer = await ask(() => host.server.gal_import_state({}));
   if (!answer.error) {
     const ran = importing && importing.running;
     importing = answer;
     show($.toImport, canImport());
-    if (!tiles.length) drawWords();
+    if (!now.tiles.length) drawWords();
     drawImportState();
     if ($.dialog.open && $.dialog.dataset.what === "import") drawImport();
     if (ran && !importing.running && visible()) begin();
@@ -26,7 +36,7 @@ function drawImportState() {
   if (runs) $.importState.textContent = `Importing: ${grouped(importing.done)} of ${grouped(importing.found)}`;
 }
 
-function openImport() {
+export function openImport() {
   openDialog("Import a ComfyUI output folder");
   $.dialog.dataset.what = "import";
   drawImport();
@@ -77,7 +87,7 @@ function importForm() {
   return h("form", { class: "gal-import", onsubmit: async (e) => {
     e.preventDefault();
     show(wrong, false);
-    const answer = await busy("Opening the folder…", () => server.gal_import({ folder: chosen() }));
+    const answer = await busy("Opening the folder…", () => host.server.gal_import({ folder: chosen() }));
     if (answer.error) { wrong.textContent = answer.error; show(wrong, true); return; }
     importing = answer;
     e.target.remove();
@@ -89,12 +99,12 @@ function importForm() {
 }
 
 async function cancelImport() {
-  const answer = await ask(() => server.gal_import_cancel({}));
-  if (answer.error) window.stepglassToast(answer.error);
+  const answer = await ask(() => host.server.gal_import_cancel({}));
+  if (answer.error) toast(answer.error);
   lookImport();
 }
 
-function wireImport() {
+export function wireImport() {
   $.importState.onclick = openImport;
   $.dialog.addEventListener("close", () => { delete $.dialog.dataset.what; });
   $.dialog.addEventListener("click", (e) => { if (e.target === $.dialog) $.dialog.close(); });

@@ -1,5 +1,17 @@
 // Dialogs of the selection: tags, collections, and the list of keys.
-function openDialog(title, ...content) {
+
+import { emit } from "../shell/events.js";
+import { toast } from "../shell/toast.js";
+import { ask, h, icon, plural } from "../shell/dom.js";
+import { $, host, now } from "./host.js";
+import { openCompare } from "./compare.js";
+import { closeMenu } from "./find.js";
+import { beside, focusTile } from "./grid.js";
+import { begin } from "./load.js";
+import { busy, choose, chooseAll, chooseNone, favour, ids, purgePicked, rate, remove, tilesOf } from "./pick.js";
+import { inDialog, picked, visible } from "./state.js";
+
+export function openDialog(title, ...content) {
   $.dialog.setAttribute("aria-label", title);
   $.dialog.replaceChildren(
     h("header", {}, h("h2", {}, title), h("button", { type: "button", class: "full-close", "aria-label": "Close", onclick: () => $.dialog.close() }, "×")),
@@ -8,12 +20,12 @@ function openDialog(title, ...content) {
 }
 
 // Tags or collections for what is selected: new ones typed, known ones pressed.
-async function openLabels(kind) {
+export async function openLabels(kind) {
   const wanted = ids(), tags = kind === "tag";
   const input = h("input", { type: "text", class: "gal-select", [tags ? "data-limit-each" : "data-limit"]: 80, placeholder: tags ? "A tag, or several with commas" : "A collection's name", "aria-label": tags ? "New tags" : "Name of the collection", autofocus: true });
   const known = h("div", { class: "gal-picks" });
-  const take = (names) => (tags ? label({ ids: wanted, add: names }, server.gal_tag, names) : label({ ids: wanted, name: names[0], on: true }, server.gal_collect, names));
-  const leave = (name) => (tags ? unlabel({ ids: wanted, remove: [name] }, server.gal_tag, name) : unlabel({ ids: wanted, name, on: false }, server.gal_collect, name));
+  const take = (names) => (tags ? label({ ids: wanted, add: names }, host.server.gal_tag, names) : label({ ids: wanted, name: names[0], on: true }, host.server.gal_collect, names));
+  const leave = (name) => (tags ? unlabel({ ids: wanted, remove: [name] }, host.server.gal_tag, name) : unlabel({ ids: wanted, name, on: false }, host.server.gal_collect, name));
   const form = h("form", { class: "gal-inline", onsubmit: (e) => {
     e.preventDefault();
     const names = (tags ? input.value.split(",") : [input.value]).map((one) => one.trim()).filter(Boolean);
@@ -22,9 +34,9 @@ async function openLabels(kind) {
   const how = h("p", { class: "sg-note" }, `${plural(wanted.length, "generation")} selected.`);
   openDialog(tags ? "Tag" : "Put into a collection", how, form, known);
   input.focus();
-  const answer = await ask(() => server.gal_facets({}));
+  const answer = await ask(() => host.server.gal_facets({}));
   if (answer.error || !known.isConnected) return;
-  facets = answer;
+  now.facets = answer;
   const offered = answer[kind].map(([name]) => name);
   known.replaceChildren(...offered.map((name) => h("span", { class: "gal-known" },
     h("button", { type: "button", class: "gal-pick", title: tags ? `Add “${name}”` : `Put into “${name}”`, onclick: () => take([name]) }, name),
@@ -33,24 +45,24 @@ async function openLabels(kind) {
 
 async function label(what, call, names) {
   const answer = await busy("Keeping…", () => call(what));
-  if (answer.error) return window.stepglassToast(answer.error);
+  if (answer.error) return toast(answer.error);
   $.dialog.close();
   touched(what.ids);
-  return window.stepglassToast(`${plural(answer.changed, "generation")}: ${names.map((n) => `“${n}”`).join(", ")}.`);
+  return toast(`${plural(answer.changed, "generation")}: ${names.map((n) => `“${n}”`).join(", ")}.`);
 }
 
 async function unlabel(what, call, name) {
   const answer = await busy("Keeping…", () => call(what));
-  if (answer.error) return window.stepglassToast(answer.error);
+  if (answer.error) return toast(answer.error);
   $.dialog.close();
   touched(what.ids);
-  return window.stepglassToast(`“${name}” taken away.`);
+  return toast(`“${name}” taken away.`);
 }
 
 // What the full view knows of these is old; and so is what is found by tags.
 function touched(wanted) {
-  window.dispatchEvent(new CustomEvent("stepglass:changed", { detail: { ids: wanted } }));
-  if (search.tags || search.collection) begin();
+  emit("changed", { ids: wanted });
+  if (now.search.tags || now.search.collection) begin();
 }
 
 const KEYS = [
@@ -59,37 +71,37 @@ const KEYS = [
   ["Home", "To the first"], ["/", "Search"], ["Escape", "Select nothing; close"], ["?", "This list"],
 ];
 
-function openKeys() {
+export function openKeys() {
   openDialog("Keys", h("dl", { class: "gal-keys" }, ...KEYS.map(([keys, what]) => h("div", {}, h("dt", {}, ...keys.split(" ").flatMap((k) => [h("kbd", {}, k), " "])), h("dd", {}, what)))),
     h("p", { class: "sg-note" }, "On a touch screen: long-press an image to select it."));
 }
 
 // Keys: for the selection where there is one, else for the picture that has the focus.
-const concerned = () => (picked.size ? ids() : tiles[cursor] && onTile() ? [tiles[cursor].id] : []);
+const concerned = () => (picked.size ? ids() : now.tiles[now.cursor] && onTile() ? [now.tiles[now.cursor].id] : []);
 const onTile = () => Boolean(document.activeElement && document.activeElement.closest(".gal-cell"));
 
-function keyed(e) {
+export function keyed(e) {
   if (!visible() || inDialog() || e.isComposing) return;
   const typed = e.target.closest && e.target.closest("input, textarea, select, [contenteditable]");
   const control = e.ctrlKey || e.metaKey;
   if (typed || e.altKey) return;
-  if (control && e.key.toLowerCase() === "a" && tiles.length) { e.preventDefault(); chooseAll(); return; }
+  if (control && e.key.toLowerCase() === "a" && now.tiles.length) { e.preventDefault(); chooseAll(); return; }
   if (control) return;
   const wanted = concerned(), chosen = tilesOf(new Set(wanted));
-  const move = { ArrowRight: () => cursor + 1, ArrowLeft: () => cursor - 1, ArrowDown: () => beside(cursor, 1), ArrowUp: () => beside(cursor, -1), Home: () => 0, End: () => tiles.length - 1 }[e.key];
+  const move = { ArrowRight: () => now.cursor + 1, ArrowLeft: () => now.cursor - 1, ArrowDown: () => beside(now.cursor, 1), ArrowUp: () => beside(now.cursor, -1), Home: () => 0, End: () => now.tiles.length - 1 }[e.key];
   if (move && (onTile() || (document.activeElement === document.body && e.key.startsWith("Arrow")))) {
     e.preventDefault();
-    const to = onTile() ? move() : cursor;
-    if (e.shiftKey && tiles[to]) { if (!picked.size) { from = cursor; picked.add(tiles[cursor].id); } choose(tiles[to], true); }
+    const to = onTile() ? move() : now.cursor;
+    if (e.shiftKey && now.tiles[to]) { if (!picked.size) { now.from = now.cursor; picked.add(now.tiles[now.cursor].id); } choose(now.tiles[to], true); }
     focusTile(to);
-  } else if (e.key === " " && onTile()) { e.preventDefault(); choose(tiles[cursor], e.shiftKey); }
+  } else if (e.key === " " && onTile()) { e.preventDefault(); choose(now.tiles[now.cursor], e.shiftKey); }
   else if (e.key === "?") { e.preventDefault(); openKeys(); }
   else if (e.key === "/") { e.preventDefault(); $.query.focus(); $.query.select(); }
   else if (e.key === "Escape" && $.menu.open) closeMenu();
   else if (e.key === "Escape" && picked.size) chooseNone();
   else if (!wanted.length) return;
-  else if (/^[0-5]$/.test(e.key) && !search.binned) rate(wanted, Number(e.key));
-  else if (e.key.toLowerCase() === "f" && !search.binned) favour(wanted, !chosen.every((t) => t.favourite));
+  else if (/^[0-5]$/.test(e.key) && !now.search.binned) rate(wanted, Number(e.key));
+  else if (e.key.toLowerCase() === "f" && !now.search.binned) favour(wanted, !chosen.every((t) => t.favourite));
   else if (e.key.toLowerCase() === "c" && picked.size === 2) openCompare();
-  else if (e.key === "Delete") { e.preventDefault(); search.binned ? (picked.size && purgePicked()) : remove(wanted); }
+  else if (e.key === "Delete") { e.preventDefault(); now.search.binned ? (picked.size && purgePicked()) : remove(wanted); }
 }

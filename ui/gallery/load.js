@@ -1,15 +1,23 @@
 // Loading: the first tiles of a search, what follows as one scrolls, and what is new on top.
+
+import { emit } from "../shell/events.js";
+import { ask, show } from "../shell/dom.js";
+import { $, host, now } from "./host.js";
+import { drawWords } from "./find.js";
+import { arrange, focusTile, laidFor, paint, rowAt, rowOf, rows } from "./grid.js";
+import { drawBar } from "./pick.js";
+import { HASH, addressed, inDialog, picked, remember, visible } from "./state.js";
+
 const FIRST = 100, STEP = 100, MOST = 500, FRESH = 24, FRESH_EVERY = 5000, AMONG = 1000;
 let place = 0;               // where the page was scrolled to when the tab was left
 let waited = 0;
-let stale = false;           // something came back or changed while the tab was not looked at
 
-async function begin() {
-  const mine = (turn += 1);
-  tiles = [];
-  last = "";
-  total = null;
-  cursor = 0;
+export async function begin() {
+  const mine = (now.turn += 1);
+  now.tiles = [];
+  now.last = "";
+  now.total = null;
+  now.cursor = 0;
   picked.clear();
   drawBar();
   $.grid.dataset.old = "true";
@@ -18,24 +26,24 @@ async function begin() {
 }
 
 async function load(mine, after, limit) {
-  loading = true;
+  now.loading = true;
   clearTimeout(waited);
-  waited = setTimeout(() => show($.loading, loading), 400);
-  const answer = await ask(() => server.gal_page({ search, after, limit }));
-  if (mine !== turn) return;
-  loading = false;
+  waited = setTimeout(() => show($.loading, now.loading), 400);
+  const answer = await ask(() => host.server.gal_page({ search: now.search, after, limit }));
+  if (mine !== now.turn) return;
+  now.loading = false;
   show($.loading, false);
   show($.trouble, Boolean(answer.error));
   if (answer.error) { $.troubleText.textContent = answer.error; return; }
-  const fresh = after ? unknown(answer.tiles, tiles.slice(-AMONG)) : answer.tiles;
-  for (const tile of fresh) tiles.push(tile);
-  last = answer.last;
-  $.grid.dataset.more = String(Boolean(last));
+  const fresh = after ? unknown(answer.tiles, now.tiles.slice(-AMONG)) : answer.tiles;
+  for (const tile of fresh) now.tiles.push(tile);
+  now.last = answer.last;
+  $.grid.dataset.more = String(Boolean(now.last));
   delete $.grid.dataset.old;
   if (!after && $.grid.getBoundingClientRect().top < 0) toTop();
   arrange(!after);
   drawWords();
-  window.dispatchEvent(new CustomEvent("stepglass:found", { detail: { list: tiles } }));
+  emit("found", { list: now.tiles });
 }
 
 // Tiles that are not *among* those that are there.
@@ -44,37 +52,37 @@ function unknown(found, among) {
   return found.filter((t) => !known.has(`${t.id}/${t.n}`));
 }
 
-const more = () => (last && !loading ? load(turn, last, Math.min(MOST, STEP + Math.floor(tiles.length / 4))) : Promise.resolve());
+export const more = () => (now.last && !now.loading ? load(now.turn, now.last, Math.min(MOST, STEP + Math.floor(now.tiles.length / 4))) : Promise.resolve());
 
 async function count(mine) {
-  const answer = await ask(() => server.gal_count({ search }));
-  if (mine !== turn || answer.error) return;
-  total = answer;
+  const answer = await ask(() => host.server.gal_count({ search: now.search }));
+  if (mine !== now.turn || answer.error) return;
+  now.total = answer;
   drawWords();
 }
 
-const toTop = () => scrollTo({ top: Math.max(0, scrollY + element.getBoundingClientRect().top - 12) });
+const toTop = () => scrollTo({ top: Math.max(0, scrollY + host.element.getBoundingClientRect().top - 12) });
 
 // What was finished meanwhile comes on top, and what is looked at stays where it is.
 async function freshen() {
-  if (!visible() || document.hidden || inDialog() || loading || $.grid.dataset.old || (search.sort && search.sort !== "newest")) return;
-  const mine = turn;
-  const answer = await ask(() => server.gal_page({ search, after: "", limit: FRESH }));
-  if (mine !== turn || answer.error || loading || inDialog()) return;
-  const fresh = unknown(answer.tiles, tiles.slice(0, AMONG));
-  if (!fresh.length) { if (!answer.tiles.length && tiles.length) begin(); return; }
-  const joins = !tiles.length || answer.tiles.some((t) => t.id === tiles[0].id);
+  if (!visible() || document.hidden || inDialog() || now.loading || $.grid.dataset.old || (now.search.sort && now.search.sort !== "newest")) return;
+  const mine = now.turn;
+  const answer = await ask(() => host.server.gal_page({ search: now.search, after: "", limit: FRESH }));
+  if (mine !== now.turn || answer.error || now.loading || inDialog()) return;
+  const fresh = unknown(answer.tiles, now.tiles.slice(0, AMONG));
+  if (!fresh.length) { if (!answer.tiles.length && now.tiles.length) begin(); return; }
+  const joins = !now.tiles.length || answer.tiles.some((t) => t.id === now.tiles[0].id);
   if (!joins) { if ($.grid.getBoundingClientRect().top >= 0 && !picked.size) begin(); return; }
   const top = $.grid.getBoundingClientRect().top, seen = top < 0 ? rows[rowAt(-top)] : null;
-  const anchor = seen ? tiles[seen.from] : null, off = seen ? seen.top + top : 0;
-  const focused = element.contains(document.activeElement) && document.activeElement.classList.contains("gallery-tile") ? tiles[cursor] : null;
-  tiles.unshift(...fresh);
-  cursor += fresh.length;
+  const anchor = seen ? now.tiles[seen.from] : null, off = seen ? seen.top + top : 0;
+  const focused = host.element.contains(document.activeElement) && document.activeElement.classList.contains("gallery-tile") ? now.tiles[now.cursor] : null;
+  now.tiles.unshift(...fresh);
+  now.cursor += fresh.length;
   arrange(true);
-  if (anchor) scrollBy(0, rows[rowOf(tiles.indexOf(anchor))].top + $.grid.getBoundingClientRect().top - off);
-  if (focused) focusTile(tiles.indexOf(focused));
+  if (anchor) scrollBy(0, rows[rowOf(now.tiles.indexOf(anchor))].top + $.grid.getBoundingClientRect().top - off);
+  if (focused) focusTile(now.tiles.indexOf(focused));
   drawWords();
-  count(turn);
+  count(now.turn);
 }
 
 function shown() {
@@ -83,7 +91,7 @@ function shown() {
   arrange(false);
   scrollTo(0, place);
   paint();
-  if (stale) { stale = false; if (place < innerHeight) begin(); }
+  if (now.stale) { now.stale = false; if (place < innerHeight) begin(); }
   freshen();
 }
 
@@ -92,7 +100,7 @@ function hidden() {
   if (location.hash.startsWith(HASH)) addressed("");
 }
 
-function wireLoading() {
+export function wireLoading() {
   let was = false, waiting = false;
   new ResizeObserver(() => {
     const now = visible();
@@ -100,7 +108,7 @@ function wireLoading() {
     if (!now && was) hidden();
     if (now && was && $.grid.clientWidth !== laidFor) keepPlace();
     was = now;
-  }).observe(element);
+  }).observe(host.element);
   addEventListener("scroll", () => {
     // A hidden tab makes the page shorter; what that scrolls may be told once it is shown again.
     if (!was || !visible()) return;
@@ -113,7 +121,7 @@ function wireLoading() {
   }, { passive: true });
   setInterval(freshen, FRESH_EVERY);
   document.addEventListener("visibilitychange", freshen);
-  $.retry.onclick = () => (tiles.length ? more() : begin());
+  $.retry.onclick = () => (now.tiles.length ? more() : begin());
 }
 
 // Another width lays other rows: the picture that was on top stays there.

@@ -1,42 +1,52 @@
 // Selecting, and what is done with what is selected.
-let from = 0;                // the tile that a range starts at
+
+import { emit } from "../shell/events.js";
+import { toast } from "../shell/toast.js";
+import { ask, bytes, confirm, grouped, h, icon, plural, show, stars } from "../shell/dom.js";
+import { $, host, now } from "./host.js";
+import { openCompare } from "./compare.js";
+import { cells, dress, drop, focusTile, redraw } from "./grid.js";
+import { openLabels } from "./labels.js";
+import { begin } from "./load.js";
+import { announce, picked } from "./state.js";
+
 let held = 0;                // a long press that is under way
 
-const ids = () => [...picked];
-const tilesOf = (wanted) => tiles.filter((t) => wanted.has(t.id));
+export const ids = () => [...picked];
+export const tilesOf = (wanted) => now.tiles.filter((t) => wanted.has(t.id));
 
 // A press on a tile opens it; while something is selected on a touch screen it selects.
-function pressed(e, tile) {
+export function pressed(e, tile) {
   if (held === -1) { held = 0; return; }
   if (e.shiftKey || e.ctrlKey || e.metaKey || (picked.size && e.pointerType === "touch")) choose(tile, e.shiftKey);
   else openTile(tile);
 }
 
 function openTile(tile) {
-  cursor = tiles.indexOf(tile);
-  window.dispatchEvent(new CustomEvent("stepglass:open", { detail: { list: tiles, at: cursor, binned: Boolean(search.binned) } }));
+  now.cursor = now.tiles.indexOf(tile);
+  emit("open", { list: now.tiles, at: now.cursor, binned: Boolean(now.search.binned) });
 }
 
-function choose(tile, range) {
-  const at = tiles.indexOf(tile);
-  cursor = at;
+export function choose(tile, range) {
+  const at = now.tiles.indexOf(tile);
+  now.cursor = at;
   if (range) {
-    const [low, high] = from < at ? [from, at] : [at, from];
-    tiles.slice(low, high + 1).forEach((t) => picked.add(t.id));
+    const [low, high] = now.from < at ? [now.from, at] : [at, now.from];
+    now.tiles.slice(low, high + 1).forEach((t) => picked.add(t.id));
   } else {
     if (picked.has(tile.id)) picked.delete(tile.id); else picked.add(tile.id);
-    from = at;
+    now.from = at;
   }
   drawPicks();
 }
 
-function chooseAll() {
-  tiles.forEach((t) => picked.add(t.id));
+export function chooseAll() {
+  now.tiles.forEach((t) => picked.add(t.id));
   drawPicks();
   announce(`${picked.size} selected.`);
 }
 
-function chooseNone() {
+export function chooseNone() {
   picked.clear();
   drawPicks();
 }
@@ -50,15 +60,15 @@ function act(name, title, perform, extra = {}) {
   return h("button", { type: "button", class: "gal-act", title, "aria-label": title, onclick: perform, ...extra }, icon(name), h("span", {}, extra.label || title));
 }
 
-function drawBar() {
+export function drawBar() {
   show($.bar, picked.size);
-  element.dataset.picking = String(picked.size > 0);
+  host.element.dataset.picking = String(picked.size > 0);
   if (!picked.size) return;
   const chosen = new Set(ids()), all = tilesOf(chosen);
   const hearts = all.length > 0 && all.every((t) => t.favourite);
   const rating = stars("Rate what is selected", (n) => rate(ids(), n));
   rating.show(all.length && all.every((t) => t.rating === all[0].rating) ? all[0].rating : 0);
-  const usual = search.binned
+  const usual = now.search.binned
     ? [act("restore", "Restore", restorePicked), act("bin", "Delete for good", purgePicked, { class: "gal-act sg-danger" })]
     : [rating,
       act("heart", hearts ? "No favourite" : "Favourite", () => favour(ids(), !hearts), { "data-on": String(hearts) }),
@@ -88,87 +98,87 @@ async function change(wanted, call, alter, said) {
     tilesOf(chosen).forEach((t) => { const was = old.get(`${t.id}/${t.n}`); t.rating = was.rating; t.favourite = was.favourite; });
     redraw(chosen);
     drawBar();
-    window.stepglassToast(answer.error);
+    toast(answer.error);
     return false;
   }
   if (said) announce(said);
   return true;
 }
 
-const rate = (wanted, rating) => change(wanted, () => server.gal_rate({ ids: wanted, rating }), (t) => { t.rating = rating; }, rating ? `Rated ${plural(rating, "star")}.` : "Rating taken away.");
-const favour = (wanted, on) => change(wanted, () => server.gal_favour({ ids: wanted, on }), (t) => { t.favourite = on; }, on ? "A favourite now." : "No favourite any more.");
+export const rate = (wanted, rating) => change(wanted, () => host.server.gal_rate({ ids: wanted, rating }), (t) => { t.rating = rating; }, rating ? `Rated ${plural(rating, "star")}.` : "Rating taken away.");
+export const favour = (wanted, on) => change(wanted, () => host.server.gal_favour({ ids: wanted, on }), (t) => { t.favourite = on; }, on ? "A favourite now." : "No favourite any more.");
 
-async function remove(wanted) {
-  const answer = await busy("Deleting…", () => server.gal_delete({ ids: wanted }));
-  if (answer.error) return window.stepglassToast(answer.error);
+export async function remove(wanted) {
+  const answer = await busy("Deleting…", () => host.server.gal_delete({ ids: wanted }));
+  if (answer.error) return toast(answer.error);
   const gone = answer.ids, kept = wanted.length - gone.length;
   drop(new Set(gone));
-  window.dispatchEvent(new CustomEvent("stepglass:removed", { detail: { ids: gone } }));
+  emit("removed", { ids: gone });
   const said = `${gone.length === 1 ? "Deleted" : `Deleted ${grouped(gone.length)}`}${kept ? `; ${plural(kept, "generation")} not over yet stayed` : ""}.`;
-  if (tiles.length) focusTile(cursor);
-  return window.stepglassToast(said, "Undo", () => restore(gone));
+  if (now.tiles.length) focusTile(now.cursor);
+  return toast(said, "Undo", () => restore(gone));
 }
 
 async function restore(wanted) {
-  const answer = await busy("Taking out of the bin…", () => server.gal_restore({ ids: wanted }));
-  if (answer.error) return window.stepglassToast(answer.error);
+  const answer = await busy("Taking out of the bin…", () => host.server.gal_restore({ ids: wanted }));
+  if (answer.error) return toast(answer.error);
   cameBack(answer.ids);
-  return window.stepglassToast(answer.ids.length === 1 ? "Back in the gallery." : `${grouped(answer.ids.length)} are back in the gallery.`);
+  return toast(answer.ids.length === 1 ? "Back in the gallery." : `${grouped(answer.ids.length)} are back in the gallery.`);
 }
 
-function cameBack(back) {
-  if (search.binned) drop(new Set(back)); else begin();
+export function cameBack(back) {
+  if (now.search.binned) drop(new Set(back)); else begin();
 }
 
 const restorePicked = () => restore(ids());
 
-async function purgePicked() {
+export async function purgePicked() {
   const wanted = ids();
   if (!(await confirm("Delete for good?", `${plural(wanted.length, "generation")} and their files are removed from the disk. This cannot be undone.`, "Delete for good"))) return;
   await purge({ ids: wanted });
 }
 
-async function emptyBin() {
+export async function emptyBin() {
   if (!(await confirm("Empty the bin?", "Everything of yours in the bin is removed from the disk. This cannot be undone.", "Empty the bin"))) return;
   await purge({ all: true });
 }
 
 async function purge(what) {
-  const freed = await busy("Removing from the disk…", () => server.gal_purge(what));
-  window.stepglassToast(freed.error || said(freed));
+  const freed = await busy("Removing from the disk…", () => host.server.gal_purge(what));
+  toast(freed.error || said(freed));
   if (!freed.error) begin();
 }
 
-const said = (freed) => (freed.generations || freed.files ? `Removed ${plural(freed.generations, "generation")} and ${plural(freed.files, "file")}: ${bytes(freed.bytes)} freed.` : "There was nothing to remove.");
+export const said = (freed) => (freed.generations || freed.files ? `Removed ${plural(freed.generations, "generation")} and ${plural(freed.files, "file")}: ${bytes(freed.bytes)} freed.` : "There was nothing to remove.");
 
 async function again() {
   const wanted = ids();
-  const answer = await busy("Adding to the queue…", () => server.gal_again({ ids: wanted, seed: "new" }));
-  if (answer.error) return window.stepglassToast(answer.error);
+  const answer = await busy("Adding to the queue…", () => host.server.gal_again({ ids: wanted, seed: "new" }));
+  if (answer.error) return toast(answer.error);
   chooseNone();
-  return window.stepglassToast(`${plural(answer.made.length, "generation")} queued, with new seeds.`, "Show the queue", () => document.getElementById("tab-queue-button")?.click());
+  return toast(`${plural(answer.made.length, "generation")} queued, with new seeds.`, "Show the queue", () => document.getElementById("tab-queue-button")?.click());
 }
 
 function use(id, how) {
-  trigger("use", { id, how });
+  host.trigger("use", { id, how });
   chooseNone();
 }
 
 function download() {
   $.zipIds.value = JSON.stringify(ids());
   $.zip.requestSubmit();
-  window.stepglassToast(`Packing ${plural(picked.size, "generation")}: the download starts in a moment.`);
+  toast(`Packing ${plural(picked.size, "generation")}: the download starts in a moment.`);
 }
 
 // What takes over a second says so; the answer's own words come after it.
-async function busy(words, call) {
-  const timer = setTimeout(() => window.stepglassToast(words), 700);
+export async function busy(words, call) {
+  const timer = setTimeout(() => toast(words), 700);
   const answer = await ask(call);
   clearTimeout(timer);
   return answer;
 }
 
-function wirePicking() {
+export function wirePicking() {
   let start = null;
   $.grid.addEventListener("pointerdown", (e) => {
     const box = e.target.closest(".gal-cell");
@@ -186,6 +196,6 @@ function wirePicking() {
     try { words = $.zipFrame.contentDocument.body.textContent; } catch { /* none of ours */ }
     if (!words) return;
     try { words = JSON.parse(words).error || words; } catch { /* plain text */ }
-    window.stepglassToast(String(words).slice(0, 300));
+    toast(String(words).slice(0, 300));
   });
 }

@@ -1,4 +1,16 @@
 // Everything is put together here: what the page and the full view say, and the beginning.
+
+import { on } from "../shell/events.js";
+import { refs, show } from "../shell/dom.js";
+import { $, host, now } from "./host.js";
+import { drawHead, wireFinding } from "./find.js";
+import { drop, focusTile, redraw } from "./grid.js";
+import { wireImport } from "./import.js";
+import { keyed } from "./labels.js";
+import { begin, more, wireLoading } from "./load.js";
+import { cameBack, tilesOf, wirePicking } from "./pick.js";
+import { HASH, readFrom, remembered, visible, written } from "./state.js";
+
 function marked({ id, ...fields }) {
   const chosen = new Set([id]);
   tilesOf(chosen).forEach((t) => Object.assign(t, fields));
@@ -11,23 +23,32 @@ function wire() {
   wirePicking();
   wireImport();
   document.addEventListener("keydown", keyed);
-  $.grid.addEventListener("focusin", (e) => { const box = e.target.closest(".gal-cell"); if (box) cursor = tiles.indexOf(box.tile); });
-  window.addEventListener("stepglass:removed", (e) => drop(new Set(e.detail.ids)));
-  window.addEventListener("stepglass:restored", (e) => { if (visible()) cameBack(e.detail.ids); else stale = true; });
-  window.addEventListener("stepglass:marked", (e) => marked(e.detail));
-  window.addEventListener("stepglass:near", (e) => { if (e.detail.list === tiles) more(); });
+  $.grid.addEventListener("focusin", (e) => { const box = e.target.closest(".gal-cell"); if (box) now.cursor = now.tiles.indexOf(box.tile); });
+  on("removed", (e) => drop(new Set(e.detail.ids)));
+  on("restored", (e) => { if (visible()) cameBack(e.detail.ids); else now.stale = true; });
+  on("marked", (e) => marked(e.detail));
+  on("near", (e) => { if (e.detail.list === now.tiles) more(); });
   // The full view leaves the focus on the picture that was looked at last.
-  window.addEventListener("stepglass:left", (e) => { const at = tiles.indexOf(e.detail.tile); if (visible() && at >= 0) focusTile(at); });
+  on("left", (e) => { const at = now.tiles.indexOf(e.detail.tile); if (visible() && at >= 0) focusTile(at); });
   window.addEventListener("hashchange", () => {
     if (!location.hash.startsWith(HASH) || written() === location.hash.slice(HASH.length + 1)) return;
-    search = readFrom(location.hash.slice(HASH.length + 1));
+    now.search = readFrom(location.hash.slice(HASH.length + 1));
     drawHead();
     begin();
   });
 }
 
-show($.toImport, false);   // until it is known that something may be imported
-search = remembered();
-wire();
-drawHead();
-begin();
+function setUp() {
+  show($.toImport, false);   // until it is known that something may be imported
+  now.search = remembered();
+  wire();
+  drawHead();
+  begin();
+}
+
+/** Begin on the page, with what Gradio gives. @param {import("../shell/host.js").Host} given */
+export function mount(given) {
+  Object.assign(host, given);
+  refs($, host.element);
+  setUp();
+}

@@ -8,14 +8,9 @@ import gradio as gr
 
 from ui.library.actions import LibraryAnswers
 from ui.library.disk_actions import UpkeepAnswers
+from ui.shell.assets import asset, mounted
 from ui.shell.context import Parts
 from ui.shell.rpc import remote
-from ui.shell.theme import asset
-
-SCRIPTS = (
-    *("state", "grid", "load", "find", "pick", "labels", "compare", "import", "disk", "start"),
-)
-"""Together one script, in this order."""
 
 
 class GalleryTab:
@@ -26,7 +21,7 @@ class GalleryTab:
         self.panel = gr.HTML(
             value={},
             html_template=asset("gallery/gallery.html"),
-            js_on_load="\n".join(asset(f"gallery/{name}.js") for name in SCRIPTS),
+            js_on_load=mounted("gallery/start.js", "use"),
             elem_id="gallery",
             apply_default_css=False,
             server_functions=[remote(parts, name, answer) for name, answer in functions.items()],

@@ -19,8 +19,13 @@ from ui.generate import request_fields
 from ui.generate.layout import CFG_MAX, Fields, named
 from ui.generate.offered import first_form, note, offered, refreshed, renewed, said
 from ui.live import panel as live
+from ui.shell.assets import address
 from ui.shell.context import QUIET, TROUBLE, Parts, aside
 from ui.shell.wording import brief, forecast_text
+
+DRAFT = f"""() => import(new URL("{address("shell/draft.js")}", document.baseURI).href).then(
+  (module) => module.draft(), () => ["", ""])"""
+"""What was typed before a reload."""
 
 
 class Filling:
@@ -55,7 +60,7 @@ class Filling:
             self.opened,
             [gr.Textbox(visible=False), gr.Textbox(visible=False)],
             [*self.outputs, f.choices_note],
-            js="() => window.stepglassDraft()",
+            js=DRAFT,
             **QUIET,
         )
         f.refresh.click(self.refresh, offered, [*offered, f.choices_note], **QUIET)

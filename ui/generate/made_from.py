@@ -7,7 +7,7 @@ import gradio as gr
 from storage.records import Generation
 from studio.workflows.made_from import How, read_source
 from ui.library.tiles import small
-from ui.shell.theme import asset
+from ui.shell.assets import asset, mounted
 
 
 def component() -> gr.HTML:
@@ -15,7 +15,7 @@ def component() -> gr.HTML:
     return gr.HTML(
         value={},
         html_template=asset("generate/source.html"),
-        js_on_load=asset("generate/source.js"),
+        js_on_load=mounted("generate/source.js", "drop"),
         elem_id="made-from",
         apply_default_css=False,
     )

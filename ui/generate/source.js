@@ -1,17 +1,34 @@
 // What the form was filled from: noted with what is made of it, until it is taken away.
+
+import { emit } from "../shell/events.js";
+import { refs } from "../shell/dom.js";
+
+/** @type {import("../shell/host.js").Host} */
+const host = {};
+/** Elements of the template by their data-ref. @type {Record<string, any>} */
 const $ = {};
-element.querySelectorAll("[data-ref]").forEach((e) => { $[e.dataset.ref] = e; });
+
 const HOW = { variation: "A variation of ", input: "Made from " };
 
 function draw() {
-  const v = props.value || {};
+  const v = host.props.value || {};
   $.box.hidden = !v.id;
   if (!v.id) return;
   $.picture.hidden = !v.thumb;
   if (v.thumb) $.picture.src = `api/images/${encodeURIComponent(v.id)}/${v.n}?thumbnail`;
   $.said.textContent = `${HOW[v.how] || "Made from "}“${v.prompt || "no prompt"}”`;
 }
-$.drop.onclick = () => trigger("drop", {});
-$.picture.onclick = () => { const v = props.value; window.dispatchEvent(new CustomEvent("stepglass:open", { detail: { list: [v], at: 0 } })); };
-watch("value", draw);
-draw();
+
+function setUp() {
+  $.drop.onclick = () => host.trigger("drop", {});
+  $.picture.onclick = () => { const v = host.props.value; emit("open", { list: [v], at: 0 }); };
+  host.watch("value", draw);
+  draw();
+}
+
+/** Begin on the page, with what Gradio gives. @param {import("../shell/host.js").Host} given */
+export function mount(given) {
+  Object.assign(host, given);
+  refs($, host.element);
+  setUp();
+}

@@ -1,287 +1,288 @@
 // Draws the live panel. `value` is what ui/live/panel.py makes; text is only ever set as text.
+
+import { refs, show, text } from "../shell/dom.js";
+import { emit } from "../shell/events.js";
+import { clock, exact } from "../shell/format.js";
+import { inputs } from "../shell/inputs.js";
+import { setTitle } from "../shell/title.js";
+import { copyText, toast } from "../shell/toast.js";
+import { drawMark, isCut } from "./ending.js";
+import { leftAfter, percentAfter } from "./motion.js";
+import { offers } from "./offer.js";
+import { stage } from "./stage.js";
+import { linkText, tabTitle, waitTitle } from "./words.js";
+
 const LOST_AFTER = 7;      // seconds without a word from the app while something runs
 const RETRY_EVERY = 2500;  // milliseconds between looks for the app
 const MOVE_EVERY = 90;     // milliseconds between two places of the bar, as in live.css
 const ATTACHES = 3;        // tries to take up the thread before the page is loaded anew
 
-const root = element.querySelector(".live");
-const $ = {};
-root.querySelectorAll("[data-ref]").forEach((e) => { $[e.dataset.ref] = e; });
+/** A live panel of its own: there may be several. @param {import("../shell/host.js").Host} host */
+export function mount(host) {
+  const root = host.element.querySelector(".live");
+  const $ = {};
+  refs($, root);
 
-let shown = null;          // the value on the screen
-let heard = 0;             // performance.now() when it came
-let turn = 0;              // newest turn seen; values of earlier ones are echoes
-let refusedTurn = 0;
-let picked = null;         // the picture a person chose, as "id/n"
-let finalKey = "";         // the picture in the stage
-let said = "";
-let attaches = 0;
-let lastSpeed = {};
-let partsKey = "";
-let stripKey = "";
+  let shown = null;          // the value on the screen
+  let heard = 0;             // performance.now() when it came
+  let turn = 0;              // newest turn seen; values of earlier ones are echoes
+  let refusedTurn = 0;
+  let said = "";
+  let attaches = 0;
+  let lastSpeed = {};
+  let partsKey = "";
 
-const media = window.stepglassMedia;
-const text = (e, t) => { if (e.textContent !== t) e.textContent = t; };
-const show = (e, on) => { if (e.hidden === on) e.hidden = !on; };
-const address = (i, query = "") => `api/images/${encodeURIComponent(i.id)}/${i.n}${query}`;
-// How far into a stretch of `span` seconds, as comfy/progress/time_left.py reckons: never quite at its end.
-const eased = (seconds, span, knee) => {
-  const share = span > 0 && seconds > 0 ? seconds / span : 0;
-  return share <= knee ? share : 1 - (1 - knee) ** 2 / (1 + share - 2 * knee);
-};
-const leftAfter = (m, more) => m.rest + m.span * (1 - eased(m.gone + more, m.span, m.knee));
+  const panel = { root, shown: null };   // what the stage knows of it
+  const { drawStage, drawTexts, forget, key } = stage(panel, $);
+  const { drawOffer, keepOffer } = offers(host);
+  let away = false;           // the page has lost the app
+  const highest = new Map();  // what was shown of each, by id: a bar never falls
+  const passed = () => (shown.ticking ? Math.min((performance.now() - heard) / 1000, LOST_AFTER) : 0);
 
-let away = false;           // the page has lost the app
-const highest = new Map();  // what was shown of each, by id: a bar never falls
-const passed = () => (shown.ticking ? Math.min((performance.now() - heard) / 1000, LOST_AFTER) : 0);
-
-function percentNow() {
-  const v = shown, m = v.motion;
-  let percent = v.percent;
-  if (m && percent < m.top) {
-    const before = leftAfter(m, 0);
-    if (before > 0) percent = Math.min(m.top, 100 - (100 - percent) * leftAfter(m, passed()) / before);
+  function percentNow() {
+    const v = shown;
+    let percent = percentAfter(v.percent, v.motion, passed());
+    percent = v.state === "waiting" ? 0 : Math.max(highest.get(v.id) || 0, percent);
+    highest.set(v.id, percent);
+    if (highest.size > 200) highest.delete(highest.keys().next().value);
+    return percent;
   }
-  percent = v.state === "waiting" ? 0 : Math.max(highest.get(v.id) || 0, percent);
-  highest.set(v.id, percent);
-  if (highest.size > 200) highest.delete(highest.keys().next().value);
-  return percent;
-}
 
-function drawBar() {
-  if (!shown || !shown.state) return;
-  const v = shown, percent = percentNow(), whole = Math.floor(percent);
-  text($.percent, isCut(v.state) || v.state === "waiting" ? "" : `${whole} %`);
-  const scale = `scaleX(${(percent / 100).toFixed(4)})`;
-  if ($.fill.style.transform !== scale) $.fill.style.transform = scale;
-  if ($.bar.getAttribute("aria-valuenow") !== String(whole)) $.bar.setAttribute("aria-valuenow", String(whole));
-  const said = isCut(v.state) ? v.title : [v.title, $.step.textContent, `${whole} percent`].filter(Boolean).join(", ");
-  if ($.bar.getAttribute("aria-valuetext") !== said) $.bar.setAttribute("aria-valuetext", said);
-  if (!v.motion) return;
-  if (!away) window.stepglassTitle(props.stop, tabTitle(v, whole), true);
-  if (v.parts.length > 1) $.parts.children[v.index - 1].style.setProperty("--done", `${percent.toFixed(1)}%`);
-}
-
-function drawClock() {
-  if (!shown || !shown.state) return;
-  const v = shown, gone = (performance.now() - heard) / 1000, ended = !v.live && v.state !== "waiting";
-  text($.elapsedName, v.state === "waiting" ? "Waited" : ended ? "Took" : "Elapsed");
-  text($.elapsed, ended ? exact(v.elapsed) : clock(v.elapsed + gone));
-  const lost = v.live && gone > LOST_AFTER;
-  const late = v.overdue || Boolean(v.motion && v.motion.gone + passed() > v.motion.late);
-  const left = v.eta === null || late ? null : Math.max(0, v.motion ? leftAfter(v.motion, passed()) : v.eta - passed());
-  const waits = v.state === "waiting" && v.takes;
-  text($.leftName, isCut(v.state) ? "Asked for" : ended ? "Steps" : waits ? "Will take" : "Left");
-  text($.left, isCut(v.state) ? (v.total ? `${v.total} steps` : "–") : ended ? String(v.total) : waits ? v.takes : late && v.motion ? "longer than usual" : left === null ? "–" : left < 1 ? "< 1 s" : clock(Math.ceil(left)));
-  if ($.left.title !== v.forecast) $.left.title = v.forecast;
-  const known = v.wait && ["unreachable", "denied", "connecting"].includes(v.wait.why);
-  const link = lost ? "page lost the app, retrying" : known ? "" : linkText(v.link, gone);
-  text($.chipText, link);
-  show($.chip, Boolean(link));
-  $.chip.dataset.kind = lost ? "unreachable" : v.link.kind;
-  $.chip.title = v.link.error || "";
-}
-
-function drawStatus(v) {
-  show($.status, true);
-  drawMark(v.live ? "" : v.state);
-  text($.title, v.stopping ? "Cancelling" : v.title);
-  text($.step, v.wait && !v.stopping ? waitTitle(v.wait) : v.steps > 0 && v.state === "running" ? `step ${v.step} of ${v.steps}` : "");
-  if (v.speed) lastSpeed = { id: v.id, text: v.speed };
-  text($.speed, v.speed || (lastSpeed.id === v.id && lastSpeed.text) || "–");
-  const turn = v.wait && ["next", "behind"].includes(v.wait.why) ? (v.wait.ahead ? `${v.wait.ahead} ahead` : "next") : "";
-  text($.placeName, turn ? "Queue" : v.server ? "Server" : "Size");
-  text($.place, turn || v.server || (v.width ? `${v.width} × ${v.height}` : "–"));
-  drawGroup(v);
-  drawBar();
-}
-
-function drawGroup(v) {
-  show($.group, v.parts.length > 1);
-  if (v.parts.length < 2) return;
-  const key = JSON.stringify(v.parts);
-  const kept = v.parts.filter(([, s]) => s === "finished").length;
-  text($.groupText, v.live ? `Job ${v.index} of ${v.parts.length}` : `${kept} of ${v.parts.length} finished`);
-  if (key === partsKey) return;
-  partsKey = key;
-  while ($.parts.children.length > v.parts.length) $.parts.lastChild.remove();
-  while ($.parts.children.length < v.parts.length) $.parts.append(document.createElement("i"));
-  v.parts.forEach(([percent, state], n) => {
-    const part = $.parts.children[n];
-    part.dataset.state = state;
-    part.style.setProperty("--done", `${percent}%`);
-  });
-  const all = v.parts.reduce((sum, [p]) => sum + p, 0) / v.parts.length;
-  $.parts.setAttribute("aria-valuenow", String(Math.floor(all)));
-}
-
-function drawNotes(v) {
-  const notes = v.notes.join("\n");
-  if ($.notes.dataset.key !== notes) {
-    $.notes.dataset.key = notes;
-    $.notes.replaceChildren(...v.notes.map((n) => {
-      const p = document.createElement("p");
-      p.className = "live-note";
-      p.textContent = n;
-      return p;
-    }));
+  function drawBar() {
+    if (!shown || !shown.state) return;
+    const v = shown, percent = percentNow(), whole = Math.floor(percent);
+    text($.percent, isCut(v.state) || v.state === "waiting" ? "" : `${whole} %`);
+    const scale = `scaleX(${(percent / 100).toFixed(4)})`;
+    if ($.fill.style.transform !== scale) $.fill.style.transform = scale;
+    if ($.bar.getAttribute("aria-valuenow") !== String(whole)) $.bar.setAttribute("aria-valuenow", String(whole));
+    const said = isCut(v.state) ? v.title : [v.title, $.step.textContent, `${whole} percent`].filter(Boolean).join(", ");
+    if ($.bar.getAttribute("aria-valuetext") !== said) $.bar.setAttribute("aria-valuetext", said);
+    if (!v.motion) return;
+    if (!away) setTitle(host.props.stop, tabTitle(v, whole), true);
+    if (v.parts.length > 1) $.parts.children[v.index - 1].style.setProperty("--done", `${percent.toFixed(1)}%`);
   }
-  show($.again, Boolean(v.private) && ["failed", "lost", "cancelled"].includes(v.state));
-  show($.copy, Boolean(v.private));
-  show($.renew, Boolean(v.private));
-  show($.error, Boolean(v.error));
-  if (!v.error) return;
-  text($.errorText, v.error.sentence);
-  text($.errorDetail, v.error.detail);
-  show($.errorMore, Boolean(v.error.detail));
-}
 
-// A screen reader hears turning points, not every step.
-function announce(v) {
-  const quarter = Math.floor(v.percent / 25) * 25;
-  const line = v.state === "running" ? `${v.title}${quarter ? `, ${quarter} percent` : ""}`
-    : v.state === "finished" ? `Finished: ${v.images.length} ${v.images.length === 1 ? "file" : "files"}`
-    : v.error ? v.error.sentence : $.title.textContent;
-  if (line === said) return;
-  said = line;
-  $.say.textContent = line;
-}
-
-function remember(v) {
-  if (!props.linked) return;
-  const url = new URL(location.href);
-  if (url.searchParams.get("job") === v.job) return;
-  url.searchParams.set("job", v.job);
-  url.searchParams.delete("key");
-  history.replaceState(history.state, "", url);
-}
-
-function draw(v) {
-  if (v.refused) return refuse(v.refused);
-  if (v.offer) return drawOffer(v.offer);
-  if (v.missing) return missing(v.missing);
-  if (!v.state || v.turn < turn) return;
-  const begins = v.turn > turn;
-  if (begins) { turn = v.turn; if (v.job !== (shown && shown.job)) { picked = null; clearRefusal(); } }
-  if (!shown || shown.id !== v.id) { if (!v.preview) $.preview.removeAttribute("src"); }
-  const over = !v.live && (!shown || shown.live || shown.id !== v.id);  // some end before they are seen
-  shown = v;
-  heard = performance.now();
-  attaches = 0;
-  away = false;
-  root.dataset.state = v.state;
-  root.dataset.live = String(v.live);
-  root.dataset.job = v.job;
-  root.dataset.shown = v.id;
-  stopButton();
-  keepOffer(v, begins);
-  show($.lost, false);
-  drawStatus(v);
-  drawStage(v);
-  drawTexts(v);
-  drawNotes(v);
-  drawClock();
-  announce(v);
-  remember(v);
-  if (over) window.dispatchEvent(new Event("stepglass:over"));  // forecasts have more to go by now
-  window.stepglassTitle(props.stop, tabTitle(v, Math.floor(highest.get(v.id) || 0)), v.live);
-}
-
-function missing(at) {
-  if (at <= refusedTurn) return;
-  refusedTurn = at;
-  if (!props.linked) return;
-  const url = new URL(location.href);
-  url.searchParams.delete("job");
-  url.searchParams.delete("key");
-  history.replaceState(history.state, "", url);
-  text($.lost, "This link does not work: incomplete, renewed, deleted, or not shared with you.");
-  show($.lost, true);
-}
-
-function stopButton() {
-  const button = document.getElementById(props.stop), on = Boolean(shown && shown.live && shown.mine !== false && !shown.stopping);
-  if (button && button.disabled === on) button.disabled = !on;
-}
-
-function clearRefusal() {
-  document.querySelectorAll(".field-error").forEach((e) => e.remove());
-  document.querySelectorAll("[aria-invalid=true]").forEach((e) => e.removeAttribute("aria-invalid"));
-}
-
-function refuse({ field, sentence, turn: at }) {
-  if (at <= refusedTurn) return;
-  refusedTurn = at;
-  clearRefusal();
-  if (!sentence) return;
-  const beside = document.getElementById(`field-${field}`) || document.getElementById("generate-buttons");
-  const block = props.linked ? beside : $.status;
-  const line = document.createElement("p");
-  line.className = "field-error";
-  line.id = "field-error";
-  line.setAttribute("role", "alert");
-  line.textContent = sentence;
-  (block.closest(".sg-pair") || block).after(line);
-  const input = block.querySelector("textarea, input");
-  if (!input) return line.scrollIntoView({ block: "center" });
-  input.setAttribute("aria-invalid", "true");
-  input.setAttribute("aria-describedby", "field-error");
-  input.focus();
-}
-
-async function reach() {
-  try {
-    const answer = await fetch("healthz", { cache: "no-store", signal: AbortSignal.timeout(4000) });
-    return answer.status < 502 || answer.status > 504;
-  } catch { return false; }
-}
-
-let looking = false;
-async function look() {
-  if (looking || !shown || !shown.live) return;
-  const silent = (performance.now() - heard) / 1000;
-  if (silent < LOST_AFTER) return;
-  looking = true;
-  text($.lost, "Connection lost, reconnecting. Your jobs keep running.");
-  away = true;
-  window.stepglassTitle(props.stop, "Connection lost", true);
-  show($.lost, true);
-  if (await reach()) {
-    attaches += 1;
-    if (attaches > ATTACHES) location.reload();
-    else trigger("attach", { job: shown.job });
+  function drawClock() {
+    if (!shown || !shown.state) return;
+    const v = shown, gone = (performance.now() - heard) / 1000, ended = !v.live && v.state !== "waiting";
+    text($.elapsedName, v.state === "waiting" ? "Waited" : ended ? "Took" : "Elapsed");
+    text($.elapsed, ended ? exact(v.elapsed) : clock(v.elapsed + gone));
+    const lost = v.live && gone > LOST_AFTER;
+    const late = v.overdue || Boolean(v.motion && v.motion.gone + passed() > v.motion.late);
+    const left = v.eta === null || late ? null : Math.max(0, v.motion ? leftAfter(v.motion, passed()) : v.eta - passed());
+    const waits = v.state === "waiting" && v.takes;
+    text($.leftName, isCut(v.state) ? "Asked for" : ended ? "Steps" : waits ? "Will take" : "Left");
+    text($.left, isCut(v.state) ? (v.total ? `${v.total} steps` : "–") : ended ? String(v.total) : waits ? v.takes : late && v.motion ? "longer than usual" : left === null ? "–" : left < 1 ? "< 1 s" : clock(Math.ceil(left)));
+    if ($.left.title !== v.forecast) $.left.title = v.forecast;
+    const known = v.wait && ["unreachable", "denied", "connecting"].includes(v.wait.why);
+    const link = lost ? "page lost the app, retrying" : known ? "" : linkText(v.link, gone);
+    text($.chipText, link);
+    show($.chip, Boolean(link));
+    $.chip.dataset.kind = lost ? "unreachable" : v.link.kind;
+    $.chip.title = v.link.error || "";
   }
-  setTimeout(() => { looking = false; }, RETRY_EVERY);
-}
 
-$.open.onclick = () => {
-  const list = shown.images.map(({ id, n, media: type, thumb, name }) => ({ id, n, media: type, thumb, name }));
-  const at = Math.max(0, list.findIndex((i) => `${i.id}/${i.n}` === finalKey));
-  window.dispatchEvent(new CustomEvent("stepglass:open", { detail: { list, at } }));
-};
-$.final.onclick = () => $.open.onclick();
-$.sameSeed.onclick = () => trigger("again", { id: shown.id, seed: "same" });
-$.newSeed.onclick = () => trigger("again", { id: shown.id, seed: "new" });
-$.goOn.onclick = () => trigger("go_on", { id: shown.id });
-$.renew.onclick = () => {
-  const id = shown.id;
-  window.stepglassToast("The link that you gave out stops working. Renew it?", "Renew", async () => {
+  function drawStatus(v) {
+    show($.status, true);
+    drawMark($, v.live ? "" : v.state);
+    text($.title, v.stopping ? "Cancelling" : v.title);
+    text($.step, v.wait && !v.stopping ? waitTitle(v.wait) : v.steps > 0 && v.state === "running" ? `step ${v.step} of ${v.steps}` : "");
+    if (v.speed) lastSpeed = { id: v.id, text: v.speed };
+    text($.speed, v.speed || (lastSpeed.id === v.id && lastSpeed.text) || "–");
+    const turn = v.wait && ["next", "behind"].includes(v.wait.why) ? (v.wait.ahead ? `${v.wait.ahead} ahead` : "next") : "";
+    text($.placeName, turn ? "Queue" : v.server ? "Server" : "Size");
+    text($.place, turn || v.server || (v.width ? `${v.width} × ${v.height}` : "–"));
+    drawGroup(v);
+    drawBar();
+  }
+
+  function drawGroup(v) {
+    show($.group, v.parts.length > 1);
+    if (v.parts.length < 2) return;
+    const key = JSON.stringify(v.parts);
+    const kept = v.parts.filter(([, s]) => s === "finished").length;
+    text($.groupText, v.live ? `Job ${v.index} of ${v.parts.length}` : `${kept} of ${v.parts.length} finished`);
+    if (key === partsKey) return;
+    partsKey = key;
+    while ($.parts.children.length > v.parts.length) $.parts.lastChild.remove();
+    while ($.parts.children.length < v.parts.length) $.parts.append(document.createElement("i"));
+    v.parts.forEach(([percent, state], n) => {
+      const part = $.parts.children[n];
+      part.dataset.state = state;
+      part.style.setProperty("--done", `${percent}%`);
+    });
+    const all = v.parts.reduce((sum, [p]) => sum + p, 0) / v.parts.length;
+    $.parts.setAttribute("aria-valuenow", String(Math.floor(all)));
+  }
+
+  function drawNotes(v) {
+    const notes = v.notes.join("\n");
+    if ($.notes.dataset.key !== notes) {
+      $.notes.dataset.key = notes;
+      $.notes.replaceChildren(...v.notes.map((n) => {
+        const p = document.createElement("p");
+        p.className = "live-note";
+        p.textContent = n;
+        return p;
+      }));
+    }
+    show($.again, Boolean(v.private) && ["failed", "lost", "cancelled"].includes(v.state));
+    show($.copy, Boolean(v.private));
+    show($.renew, Boolean(v.private));
+    show($.error, Boolean(v.error));
+    if (!v.error) return;
+    text($.errorText, v.error.sentence);
+    text($.errorDetail, v.error.detail);
+    show($.errorMore, Boolean(v.error.detail));
+  }
+
+  // A screen reader hears turning points, not every step.
+  function announce(v) {
+    const quarter = Math.floor(v.percent / 25) * 25;
+    const line = v.state === "running" ? `${v.title}${quarter ? `, ${quarter} percent` : ""}`
+      : v.state === "finished" ? `Finished: ${v.images.length} ${v.images.length === 1 ? "file" : "files"}`
+      : v.error ? v.error.sentence : $.title.textContent;
+    if (line === said) return;
+    said = line;
+    $.say.textContent = line;
+  }
+
+  function remember(v) {
+    if (!host.props.linked) return;
+    const url = new URL(location.href);
+    if (url.searchParams.get("job") === v.job) return;
+    url.searchParams.set("job", v.job);
+    url.searchParams.delete("key");
+    history.replaceState(history.state, "", url);
+  }
+
+  function draw(v) {
+    if (v.refused) return refuse(v.refused);
+    if (v.offer) return drawOffer(v.offer);
+    if (v.missing) return missing(v.missing);
+    if (!v.state || v.turn < turn) return;
+    const begins = v.turn > turn;
+    if (begins) { turn = v.turn; if (v.job !== (shown && shown.job)) { forget(); clearRefusal(); } }
+    if (!shown || shown.id !== v.id) { if (!v.preview) $.preview.removeAttribute("src"); }
+    const over = !v.live && (!shown || shown.live || shown.id !== v.id);  // some end before they are seen
+    shown = panel.shown = v;
+    heard = performance.now();
+    attaches = 0;
+    away = false;
+    root.dataset.state = v.state;
+    root.dataset.live = String(v.live);
+    root.dataset.job = v.job;
+    root.dataset.shown = v.id;
+    stopButton();
+    keepOffer(v, begins);
+    show($.lost, false);
+    drawStatus(v);
+    drawStage(v);
+    drawTexts(v);
+    drawNotes(v);
+    drawClock();
+    announce(v);
+    remember(v);
+    if (over) emit("over");  // forecasts have more to go by now
+    setTitle(host.props.stop, tabTitle(v, Math.floor(highest.get(v.id) || 0)), v.live);
+  }
+
+  function missing(at) {
+    if (at <= refusedTurn) return;
+    refusedTurn = at;
+    if (!host.props.linked) return;
+    const url = new URL(location.href);
+    url.searchParams.delete("job");
+    url.searchParams.delete("key");
+    history.replaceState(history.state, "", url);
+    text($.lost, "This link does not work: incomplete, renewed, deleted, or not shared with you.");
+    show($.lost, true);
+  }
+
+  function stopButton() {
+    const button = document.getElementById(host.props.stop), on = Boolean(shown && shown.live && shown.mine !== false && !shown.stopping);
+    if (button && button.disabled === on) button.disabled = !on;
+  }
+
+  function clearRefusal() {
+    document.querySelectorAll(".field-error").forEach((e) => e.remove());
+    document.querySelectorAll("[aria-invalid=true]").forEach((e) => e.removeAttribute("aria-invalid"));
+  }
+
+  function refuse({ field, sentence, turn: at }) {
+    if (at <= refusedTurn) return;
+    refusedTurn = at;
+    clearRefusal();
+    if (!sentence) return;
+    const beside = document.getElementById(`field-${field}`) || document.getElementById("generate-buttons");
+    const block = host.props.linked ? beside : $.status;
+    const line = document.createElement("p");
+    line.className = "field-error";
+    line.id = "field-error";
+    line.setAttribute("role", "alert");
+    line.textContent = sentence;
+    (block.closest(".sg-pair") || block).after(line);
+    const input = block.querySelector("textarea, input");
+    if (!input) return line.scrollIntoView({ block: "center" });
+    input.setAttribute("aria-invalid", "true");
+    input.setAttribute("aria-describedby", "field-error");
+    input.focus();
+  }
+
+  async function reach() {
     try {
-      const answer = await fetch(new URL(`api/generations/${encodeURIComponent(id)}/link`, document.baseURI), { method: "POST" });
-      const renewed = await answer.json();
-      if (!answer.ok) throw new Error(renewed.error);
-      if (shown.id === id) shown.private = renewed.privateLink.slice(1);
-      window.stepglassToast("The old link no longer works. Copy the new one.");
-    } catch (error) { window.stepglassToast(error.message || "The link could not be renewed: try again."); }
-  });
-};
-$.copy.onclick = () => window.stepglassCopy(new URL(shown.private, location.href.split(/[?#]/)[0]).href, "Private link copied.");
-// The Workflows tab's form says how many pictures it takes.
-const takesPicture = () => !props.linked && window.stepglassInputs && window.stepglassInputs() > 0;
-$.reuse.onclick = () => window.dispatchEvent(new CustomEvent("stepglass:reuse", { detail: { id: $.reuse.dataset.id, n: Number($.reuse.dataset.n) } }));
-$.use.onclick = () => trigger("use", { id: $.use.dataset.id });
-document.addEventListener("visibilitychange", () => { if (!document.hidden) look(); });
-setInterval(drawBar, MOVE_EVERY);
-setInterval(() => { show($.reuse, takesPicture() && !$.final.hidden); drawClock(); look(); stopButton(); }, 250);
-watch("value", () => draw(props.value || {}));
-if (props.value) draw(props.value);
+      const answer = await fetch("healthz", { cache: "no-store", signal: AbortSignal.timeout(4000) });
+      return answer.status < 502 || answer.status > 504;
+    } catch { return false; }
+  }
+
+  let looking = false;
+  async function look() {
+    if (looking || !shown || !shown.live) return;
+    const silent = (performance.now() - heard) / 1000;
+    if (silent < LOST_AFTER) return;
+    looking = true;
+    text($.lost, "Connection lost, reconnecting. Your jobs keep running.");
+    away = true;
+    setTitle(host.props.stop, "Connection lost", true);
+    show($.lost, true);
+    if (await reach()) {
+      attaches += 1;
+      if (attaches > ATTACHES) location.reload();
+      else host.trigger("attach", { job: shown.job });
+    }
+    setTimeout(() => { looking = false; }, RETRY_EVERY);
+  }
+
+  $.open.onclick = () => {
+    const list = shown.images.map(({ id, n, media: type, thumb, name }) => ({ id, n, media: type, thumb, name }));
+    const at = Math.max(0, list.findIndex((i) => `${i.id}/${i.n}` === key()));
+    emit("open", { list, at });
+  };
+  $.final.onclick = () => $.open.onclick();
+  $.sameSeed.onclick = () => host.trigger("again", { id: shown.id, seed: "same" });
+  $.newSeed.onclick = () => host.trigger("again", { id: shown.id, seed: "new" });
+  $.goOn.onclick = () => host.trigger("go_on", { id: shown.id });
+  $.renew.onclick = () => {
+    const id = shown.id;
+    toast("The link that you gave out stops working. Renew it?", "Renew", async () => {
+      try {
+        const answer = await fetch(new URL(`api/generations/${encodeURIComponent(id)}/link`, document.baseURI), { method: "POST" });
+        const renewed = await answer.json();
+        if (!answer.ok) throw new Error(renewed.error);
+        if (shown.id === id) shown.private = renewed.privateLink.slice(1);
+        toast("The old link no longer works. Copy the new one.");
+      } catch (error) { toast(error.message || "The link could not be renewed: try again."); }
+    });
+  };
+  $.copy.onclick = () => copyText(new URL(shown.private, location.href.split(/[?#]/)[0]).href, "Private link copied.");
+  // The Workflows tab's form says how many pictures it takes.
+  const takesPicture = () => !host.props.linked && inputs.count() > 0;
+  $.reuse.onclick = () => emit("reuse", { id: $.reuse.dataset.id, n: Number($.reuse.dataset.n) });
+  $.use.onclick = () => host.trigger("use", { id: $.use.dataset.id });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) look(); });
+  setInterval(drawBar, MOVE_EVERY);
+  setInterval(() => { show($.reuse, takesPicture() && !$.final.hidden); drawClock(); look(); stopButton(); }, 250);
+  host.watch("value", () => draw(host.props.value || {}));
+  if (host.props.value) draw(host.props.value);
+}

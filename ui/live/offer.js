@@ -1,16 +1,6 @@
 // What a press of Cancel left, said where the button is: what else waits, and the way back.
-let offered = 0;           // the newest offer seen
-let offer = null;          // its element
 
-function offerPlace() {
-  const button = document.getElementById(props.stop);
-  return button && button.closest("#generate-buttons, .wf-buttons");
-}
-
-function dropOffer() {
-  if (offer) offer.remove();
-  offer = null;
-}
+import { ENDED } from "./words.js";
 
 const paragraph = (...parts) => {
   const p = document.createElement("p");
@@ -27,35 +17,6 @@ function offerButton(words, act) {
   return b;
 }
 
-const once = (name, data) => (button) => { button.disabled = true; trigger(name, data); };
-
-function drawOffer(o) {
-  const place = offerPlace();
-  if (o.number <= offered || !place) return;
-  offered = o.number;
-  dropOffer();
-  if (!o.undo && !o.rest && !o.others && o.sentence.startsWith("Cancelling")) return;  // the panel says as much
-  const box = offer = document.createElement("div");
-  box.className = "live-offer";
-  box.setAttribute("role", "status");
-  box.dataset.press = o.group;
-  box.append(paragraph(o.sentence));
-  const undo = o.undo && offerButton("Undo", once("undo", { ids: o.undo, id: o.press }));
-  if (undo) box.firstChild.append(" ", undo);
-  if (o.rest) {
-    const rest = paragraph("", offerButton("", once("rest", { id: o.press })));
-    rest.className = "live-offer-rest";
-    countRest(rest, o.rest);
-    box.append(rest);
-  }
-  if (o.others) box.append(paragraph(`${o.others} other ${o.others === 1 ? "job" : "jobs"} of yours: `, offerButton("see Queue", () => document.getElementById("tab-queue-button").click())));
-  place.after(box);
-  setTimeout(() => {
-    if (undo) undo.remove();
-    if (!box.querySelector(".live-offer-rest")) { box.remove(); if (offer === box) offer = null; }
-  }, o.seconds * 1000);
-}
-
 function countRest(rest, n) {
   if (rest.dataset.n === String(n)) return;
   rest.dataset.n = n;
@@ -63,13 +24,60 @@ function countRest(rest, n) {
   rest.querySelector("button").textContent = `Cancel ${n === 1 ? "it" : "them"} too`;
 }
 
-// What was offered of a press goes as it is used up, or another press begins.
-function keepOffer(v, isNew) {
-  if (!offer) return;
-  if (v.press !== offer.dataset.press) { if (isNew) dropOffer(); return; }
-  const first = offer.firstChild.firstChild;
-  if (!v.stopping) first.textContent = first.textContent.replace(/^Cancelling/, "Cancelled");
-  const rest = offer.querySelector(".live-offer-rest"), left = v.parts.filter(([, s]) => !ENDED[s]).length - (v.stopping ? 1 : 0);
-  if (!rest) return;
-  if (left > 0) countRest(rest, left); else rest.remove();
+/** The offers of one panel. @param {import("../shell/host.js").Host} host */
+export function offers(host) {
+  let offered = 0;           // the newest offer seen
+  let offer = null;          // its element
+
+  function offerPlace() {
+    const button = document.getElementById(host.props.stop);
+    return button && button.closest("#generate-buttons, .wf-buttons");
+  }
+
+  function dropOffer() {
+    if (offer) offer.remove();
+    offer = null;
+  }
+
+  const once = (name, data) => (button) => { button.disabled = true; host.trigger(name, data); };
+
+  function drawOffer(o) {
+    const place = offerPlace();
+    if (o.number <= offered || !place) return;
+    offered = o.number;
+    dropOffer();
+    if (!o.undo && !o.rest && !o.others && o.sentence.startsWith("Cancelling")) return;  // the panel says as much
+    const box = offer = document.createElement("div");
+    box.className = "live-offer";
+    box.setAttribute("role", "status");
+    box.dataset.press = o.group;
+    box.append(paragraph(o.sentence));
+    const undo = o.undo && offerButton("Undo", once("undo", { ids: o.undo, id: o.press }));
+    if (undo) box.firstChild.append(" ", undo);
+    if (o.rest) {
+      const rest = paragraph("", offerButton("", once("rest", { id: o.press })));
+      rest.className = "live-offer-rest";
+      countRest(rest, o.rest);
+      box.append(rest);
+    }
+    if (o.others) box.append(paragraph(`${o.others} other ${o.others === 1 ? "job" : "jobs"} of yours: `, offerButton("see Queue", () => document.getElementById("tab-queue-button").click())));
+    place.after(box);
+    setTimeout(() => {
+      if (undo) undo.remove();
+      if (!box.querySelector(".live-offer-rest")) { box.remove(); if (offer === box) offer = null; }
+    }, o.seconds * 1000);
+  }
+
+  // What was offered of a press goes as it is used up, or another press begins.
+  function keepOffer(v, isNew) {
+    if (!offer) return;
+    if (v.press !== offer.dataset.press) { if (isNew) dropOffer(); return; }
+    const first = offer.firstChild.firstChild;
+    if (!v.stopping) first.textContent = first.textContent.replace(/^Cancelling/, "Cancelled");
+    const rest = offer.querySelector(".live-offer-rest"), left = v.parts.filter(([, s]) => !ENDED[s]).length - (v.stopping ? 1 : 0);
+    if (!rest) return;
+    if (left > 0) countRest(rest, left); else rest.remove();
+  }
+
+  return { drawOffer, dropOffer, keepOffer };
 }

@@ -20,21 +20,13 @@ from comfy.progress.advance import RUNNING_CEILING, Phase
 from storage.records import Generation, Status
 from studio.queue.waiting import Wait, wait_of
 from studio.snapshot import Freshness, Link, Snapshot
+from ui.shell.assets import asset, mounted
 from ui.shell.previews import Previews
-from ui.shell.theme import asset
 from ui.shell.wording import about, forecast_sentence
 
 MAX_DETAIL = 20_000
 """Characters of a raw error message sent to the page."""
 MAX_PROMPT_SHOWN = 300
-SCRIPTS = (
-    "live/words.js",
-    "live/ending.js",
-    "live/offer.js",
-    "live/stage.js",
-    "live/live.js",
-)
-"""Together one script, in this order."""
 MAX_TEXTS = 20
 """Texts of one generation that are shown."""
 
@@ -49,7 +41,7 @@ def component(name: str = "live", stop: str = "stop-button", *, linked: bool = T
     return gr.HTML(
         value={},
         html_template=asset("live/live.html"),
-        js_on_load="\n".join(map(asset, SCRIPTS)),
+        js_on_load=mounted("live/live.js", "attach", "use", "go_on", "again", "rest", "undo"),
         elem_id=name,
         apply_default_css=False,
         stop=stop,

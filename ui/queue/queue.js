@@ -1,10 +1,16 @@
 // The queue. `value` is what ui/queue/tab.py makes; text is only ever set as text.
+
+import { toast } from "../shell/toast.js";
+import { plural, refs, show, text } from "../shell/dom.js";
+import { about, ago, shortModel, timeOfDay } from "../shell/format.js";
+
+/** @type {import("../shell/host.js").Host} */
+const host = {};
+/** Elements of the template by their data-ref. @type {Record<string, any>} */
+const $ = {};
+
 const LOST_AFTER = 8;      // seconds without a word from the app
 const RETRY_EVERY = 5000;  // milliseconds between tries to follow again
-
-const root = element.querySelector(".queue");
-const $ = {};
-root.querySelectorAll("[data-ref]").forEach((e) => { $[e.dataset.ref] = e; });
 
 let shown = null;          // the value on the screen
 let order = [0, 0];        // its turn and number; older values are echoes
@@ -14,29 +20,22 @@ let following = false;     // the tab is in sight
 const rows = new Map();    // elements by generation id
 const ended = new Map();
 
-const text = (e, t) => { if (e.textContent !== t) e.textContent = t; };
-const show = (e, on) => { if (e.hidden === on) e.hidden = !on; };
 const parts = (e) => Object.fromEntries([...e.querySelectorAll("[data-in]")].map((p) => [p.dataset.in, p]));
-const plural = (n, one, many) => `${n} ${n === 1 ? one : many}`;
-const hour = (seconds) => new Date(Date.now() + seconds * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-const about = (s) => (s < 10 ? `${Math.max(1, Math.round(s))} s` : s < 90 ? `${Math.round(s / 5) * 5} s` : s < 5400 ? `${Math.round(s / 60)} min` : `${(s / 3600).toFixed(1)} h`);
-const ago = (s) => (s < 45 ? "just now" : s < 5400 ? `${Math.max(1, Math.round(s / 60))} min ago` : s < 129600 ? `${Math.round(s / 3600)} h ago` : `${Math.round(s / 86400)} days ago`);
-const short = (name) => name.split(/[\\/]/).pop().replace(/\.(safetensors|ckpt|gguf|sft)$/, "");
 const named = (row) => (row.prompt ? `“${row.prompt.slice(0, 60)}”` : "the one without a prompt");
 
 function meta(row) {
-  return [short(row.checkpoint), row.size, `${row.steps_asked} steps`, row.batch > 1 ? `${row.batch} images` : "", row.server].filter(Boolean).join(" · ");
+  return [shortModel(row.checkpoint), row.size, `${row.steps_asked} steps`, row.batch > 1 ? `${row.batch} images` : "", row.server].filter(Boolean).join(" · ");
 }
 
 function when(row) {
   if (row.starts === null || row.starts === undefined || !row.place && row.state !== "next") return "";
   const starts = row.starts < 1 ? "starts in a moment" : `starts in about ${about(row.starts)}`;
   if (row.ends === null || row.ends === undefined) return starts;
-  return `${starts}, done ${row.ends < 90 ? `in about ${about(row.ends)}` : `about ${hour(row.ends)}`}`;
+  return `${starts}, done ${row.ends < 90 ? `in about ${about(row.ends)}` : `about ${timeOfDay(Date.now() / 1000 + row.ends)}`}`;
 }
 
 // Why it waits, where no forecast of a start would be true.
-const stuckTitle = (w) => (w.since && ["unreachable", "denied"].includes(w.why) ? `${w.title} since ${new Date(w.since * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}` : w.title);
+const stuckTitle = (w) => (w.since && ["unreachable", "denied"].includes(w.why) ? `${w.title} since ${timeOfDay(w.since)}` : w.title);
 function reason(row) {
   const w = row.wait;
   if (row.state === "held") return "Held back until you release it.";
@@ -150,7 +149,7 @@ function drawEnded(row) {
   e.dataset.state = row.state;
   text(p.place, ENDS[row.state] || row.state);
   text(p.prompt, row.prompt || "No prompt");
-  text(p.meta, [meta(row), row.images ? plural(row.images, "image", "images") : "", ago(row.ago)].filter(Boolean).join(" · "));
+  text(p.meta, [meta(row), row.images ? plural(row.images, "image") : "", ago(row.ago)].filter(Boolean).join(" · "));
   text(p.sentence, row.sentence);
   show(p.sentence, Boolean(row.sentence));
   show(p.details, row.detail);
@@ -165,7 +164,7 @@ async function fetchDetail(id, into) {
     const answer = await fetch(`api/generations/${encodeURIComponent(id)}`, { cache: "no-store" });
     const found = await answer.json();
     into.textContent = answer.ok ? found.errorDetail : found.error;
-  } catch { into.textContent = ""; window.stepglassToast("The details could not be fetched: try again."); }
+  } catch { into.textContent = ""; toast("The details could not be fetched: try again."); }
 }
 
 function counts(v) {
@@ -211,56 +210,19 @@ function draw(v) {
 function told(v) {
   if (v.acted <= acted) return;
   acted = v.acted;
-  if (v.undo) window.stepglassToast(v.said, "Undo", () => act("undo", v.undo));
-  else if (v.bad || /^(Queued|Cancel|\d)/.test(v.said)) window.stepglassToast(v.said);
+  if (v.undo) toast(v.said, "Undo", () => act("undo", v.undo));
+  else if (v.bad || /^(Queued|Cancel|\d)/.test(v.said)) toast(v.said);
   else $.say.textContent = v.said;
 }
 
 function act(what, id) {
-  if (what === "open") return trigger("open", { job: id });
-  trigger("act", { what, id });
+  if (what === "open") return host.trigger("open", { job: id });
+  host.trigger("act", { what, id });
 }
-
-$.pause.onclick = () => act(shown && shown.paused ? "resume" : "pause", "");
-$.cancelAll.onclick = () => {
-  const count = shown.running + shown.waiting, all = plural(count, "generation", "generations");
-  text($.confirmTitle, `Cancel ${count === 1 ? "your generation" : `all ${all} of yours`}?`);
-  text($.confirmText, [shown.running ? `${plural(shown.running, "runs", "run")} and will be cancelled.` : "", shown.waiting ? `${plural(shown.waiting, "waits", "wait")} and will not start.` : "", "They stay listed below, to be run again."].filter(Boolean).join(" "));
-  text($.keep, count === 1 ? "Keep it" : "Keep them");
-  text($.reallyCancel, `Cancel ${count}`);
-  $.confirm.showModal();
-  $.keep.focus();
-};
-$.keep.onclick = () => $.confirm.close();
-$.reallyCancel.onclick = () => { $.confirm.close(); act("cancel_all", ""); };
-$.confirm.addEventListener("click", (e) => { if (e.target === $.confirm) $.confirm.close(); });
 
 // Dragging a row does what the buttons do, for those who point.
 let dragged = null;
 const ownWaiting = () => [...$.rows.children].filter((e) => e.draggable);
-$.rows.addEventListener("dragstart", (e) => {
-  dragged = e.target.closest(".queue-row[draggable=true]");
-  if (!dragged) return;
-  dragged.from = ownWaiting().indexOf(dragged);
-  e.dataTransfer.effectAllowed = "move";
-  e.dataTransfer.setData("text/plain", dragged.dataset.id);
-  dragged.classList.add("dragged");
-});
-$.rows.addEventListener("dragover", (e) => {
-  const over = e.target.closest && e.target.closest(".queue-row[draggable=true]");
-  if (!dragged || !over || over === dragged) return;
-  e.preventDefault();
-  const box = over.getBoundingClientRect();
-  $.rows.insertBefore(dragged, e.clientY < box.top + box.height / 2 ? over : over.nextSibling);
-});
-$.rows.addEventListener("drop", (e) => { if (dragged) e.preventDefault(); });
-$.rows.addEventListener("dragend", () => {
-  if (!dragged) return;
-  const by = ownWaiting().indexOf(dragged) - dragged.from;
-  dragged.classList.remove("dragged");
-  if (by) act(`move:${by}`, dragged.dataset.id);
-  dragged = null;
-});
 
 // Following only while the tab is in sight.
 let inSight = false;
@@ -269,17 +231,64 @@ function attend() {
   if (wanted === following) return;
   following = wanted;
   heard = performance.now();
-  trigger(wanted ? "follow" : "leave", {});
+  host.trigger(wanted ? "follow" : "leave", {});
 }
-new IntersectionObserver((seen) => { inSight = seen[seen.length - 1].isIntersecting; attend(); }).observe(root);
-document.addEventListener("visibilitychange", attend);
 let tried = 0;
-setInterval(() => {
-  if (!following || (performance.now() - heard) / 1000 < LOST_AFTER) return;
-  show($.lost, true);
-  if (performance.now() - tried < RETRY_EVERY) return;
-  tried = performance.now();
-  trigger("follow", {});
-}, 1000);
-watch("value", () => draw(props.value || {}));
-if (props.value) draw(props.value);
+
+function setUp() {
+  $.pause.onclick = () => act(shown && shown.paused ? "resume" : "pause", "");
+  $.cancelAll.onclick = () => {
+    const count = shown.running + shown.waiting, all = plural(count, "generation", "generations");
+    text($.confirmTitle, `Cancel ${count === 1 ? "your generation" : `all ${all} of yours`}?`);
+    text($.confirmText, [shown.running ? `${plural(shown.running, "runs", "run")} and will be cancelled.` : "", shown.waiting ? `${plural(shown.waiting, "waits", "wait")} and will not start.` : "", "They stay listed below, to be run again."].filter(Boolean).join(" "));
+    text($.keep, count === 1 ? "Keep it" : "Keep them");
+    text($.reallyCancel, `Cancel ${count}`);
+    $.confirm.showModal();
+    $.keep.focus();
+  };
+  $.keep.onclick = () => $.confirm.close();
+  $.reallyCancel.onclick = () => { $.confirm.close(); act("cancel_all", ""); };
+  $.confirm.addEventListener("click", (e) => { if (e.target === $.confirm) $.confirm.close(); });
+  $.rows.addEventListener("dragstart", (e) => {
+    dragged = e.target.closest(".queue-row[draggable=true]");
+    if (!dragged) return;
+    dragged.from = ownWaiting().indexOf(dragged);
+    e.dataTransfer.effectAllowed = "move";
+    e.dataTransfer.setData("text/plain", dragged.dataset.id);
+    dragged.classList.add("dragged");
+  });
+  $.rows.addEventListener("dragover", (e) => {
+    const over = e.target.closest && e.target.closest(".queue-row[draggable=true]");
+    if (!dragged || !over || over === dragged) return;
+    e.preventDefault();
+    const box = over.getBoundingClientRect();
+    $.rows.insertBefore(dragged, e.clientY < box.top + box.height / 2 ? over : over.nextSibling);
+  });
+  $.rows.addEventListener("drop", (e) => { if (dragged) e.preventDefault(); });
+  $.rows.addEventListener("dragend", () => {
+    if (!dragged) return;
+    const by = ownWaiting().indexOf(dragged) - dragged.from;
+    dragged.classList.remove("dragged");
+    if (by) act(`move:${by}`, dragged.dataset.id);
+    dragged = null;
+  });
+  new IntersectionObserver((seen) => { inSight = seen[seen.length - 1].isIntersecting; attend(); }).observe(host.root);
+  document.addEventListener("visibilitychange", attend);
+  setInterval(() => {
+    if (!following || (performance.now() - heard) / 1000 < LOST_AFTER) return;
+    show($.lost, true);
+    if (performance.now() - tried < RETRY_EVERY) return;
+    tried = performance.now();
+    host.trigger("follow", {});
+  }, 1000);
+  host.watch("value", () => draw(host.props.value || {}));
+  if (host.props.value) draw(host.props.value);
+}
+
+/** Begin on the page, with what Gradio gives. @param {import("../shell/host.js").Host} given */
+export function mount(given) {
+  Object.assign(host, given);
+  host.root = host.element.querySelector(".queue");
+  refs($, host.element);
+  setUp();
+}

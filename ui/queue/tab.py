@@ -22,8 +22,8 @@ from studio.queue.waiting import Why, wait_of
 from studio.snapshot import Snapshot
 from ui.live import panel as live
 from ui.live.cancelling import sentence_of
+from ui.shell.assets import asset, mounted
 from ui.shell.context import FOLLOWING, QUIET, TROUBLE, Parts, aside, told
-from ui.shell.theme import asset
 from ui.shell.turns import Turns
 
 MAX_ROWS = 100
@@ -56,7 +56,7 @@ class QueueTab:
         self.panel = gr.HTML(
             value={},
             html_template=asset("queue/queue.html"),
-            js_on_load=asset("queue/queue.js"),
+            js_on_load=mounted("queue/queue.js", "follow", "leave", "act", "open"),
             elem_id="queue",
             apply_default_css=False,
         )

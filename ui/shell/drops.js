@@ -1,51 +1,52 @@
 // A file dropped on the page never makes the browser leave it: what no field takes, the form takes
 // as its image, or says why not.
-(() => {
-  const TAKEN = /^image\//;
-  const brings = (e) => {
-    const types = e.dataTransfer ? [...e.dataTransfer.types] : [];
-    if (types.includes("Files")) return "file";
-    const editable = e.target.closest && e.target.closest("input, textarea, [contenteditable]");
-    return types.includes("text/uri-list") && !editable && !types.includes("application/x-stepglass") ? "link" : "";
+
+import { toast } from "./toast.js";
+
+const TAKEN = /^image\//;
+const brings = (e) => {
+  const types = e.dataTransfer ? [...e.dataTransfer.types] : [];
+  if (types.includes("Files")) return "file";
+  const editable = e.target.closest && e.target.closest("input, textarea, [contenteditable]");
+  return types.includes("text/uri-list") && !editable && !types.includes("application/x-stepglass") ? "link" : "";
+};
+
+// The field exists once its fold is open and no image lies in it.
+function field(then) {
+  const box = document.getElementById("img2img");
+  const find = () => box.querySelector("#field-image input[type=file]");
+  if (!find() && !box.querySelector("#field-image")?.offsetParent) box.querySelector("button")?.click();
+  const look = new MutationObserver(() => done());
+  const done = () => {
+    const input = find();
+    if (!input) { box.querySelector("#field-image button[aria-label=Clear], #field-image button[title=Clear]")?.click(); return false; }
+    look.disconnect();
+    then(input);
+    return true;
   };
+  look.observe(box, { childList: true, subtree: true });
+  if (done()) look.disconnect();
+}
 
-  // The field exists once its fold is open and no image lies in it.
-  function field(then) {
-    const box = document.getElementById("img2img");
-    const find = () => box.querySelector("#field-image input[type=file]");
-    if (!find() && !box.querySelector("#field-image")?.offsetParent) box.querySelector("button")?.click();
-    const look = new MutationObserver(() => done());
-    const done = () => {
-      const input = find();
-      if (!input) { box.querySelector("#field-image button[aria-label=Clear], #field-image button[title=Clear]")?.click(); return false; }
-      look.disconnect();
-      then(input);
-      return true;
-    };
-    look.observe(box, { childList: true, subtree: true });
-    if (done()) look.disconnect();
-  }
-
-  function take(file) {
-    field((input) => {
-      const data = new DataTransfer();
-      data.items.add(file);
-      input.files = data.files;
-      input.dispatchEvent(new Event("change", { bubbles: true }));
-      document.getElementById("img2img").scrollIntoView({ block: "nearest" });
-    });
-  }
-
-  document.addEventListener("dragover", (e) => { if (brings(e)) e.preventDefault(); });
-  document.addEventListener("drop", (e) => {
-    const what = brings(e), wasTaken = e.defaultPrevented;
-    if (!what) return;
-    e.preventDefault();
-    if (wasTaken || document.querySelector("dialog[open]")) return;
-    const file = e.dataTransfer.files[0], isHere = document.getElementById("generate-grid")?.offsetParent;
-    if (!file) return;
-    if (!isHere) window.stepglassToast("Nothing here takes a file. Drop an image on Generate, or a workflow on Workflows.");
-    else if (TAKEN.test(file.type)) take(file);
-    else window.stepglassToast(`“${file.name}” is not an image. A workflow is opened on the Workflows tab.`);
+function take(file) {
+  field((input) => {
+    const data = new DataTransfer();
+    data.items.add(file);
+    input.files = data.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+    document.getElementById("img2img").scrollIntoView({ block: "nearest" });
   });
-})();
+}
+
+document.addEventListener("dragover", (e) => { if (brings(e)) e.preventDefault(); });
+document.addEventListener("drop", (e) => {
+  const what = brings(e), wasTaken = e.defaultPrevented;
+  if (!what) return;
+  e.preventDefault();
+  if (wasTaken || document.querySelector("dialog[open]")) return;
+  const file = e.dataTransfer.files[0], isHere = document.getElementById("generate-grid")?.offsetParent;
+  if (!file) return;
+  if (!isHere) toast("Nothing here takes a file. Drop an image on Generate, or a workflow on Workflows.");
+  else if (TAKEN.test(file.type)) take(file);
+  else toast(`“${file.name}” is not an image. A workflow is opened on the Workflows tab.`);
+});

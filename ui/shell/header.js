@@ -1,6 +1,9 @@
 // The header. `value` is what ui/shell/header.py makes; text is only ever set as text.
-const $ = {};
-element.querySelectorAll("[data-ref]").forEach((e) => { $[e.dataset.ref] = e; });
+
+import { refs } from "./dom.js";
+import { $, host } from "./header_host.js";
+import { drawWho, setUp as setUpPeople } from "./header_people.js";
+
 let key = "";
 
 function entry(server) {
@@ -24,7 +27,7 @@ let offers = "";
 const lacks = () => document.querySelector("#choices-note")?.textContent.trim() || !document.querySelector("#field-checkpoint input")?.value;
 function compare(now) {
   if (!now || now === offers) return;
-  if (offers || lacks()) trigger("offers", {});
+  if (offers || lacks()) host.trigger("offers", {});
   offers = now;
 }
 
@@ -38,5 +41,15 @@ function draw(v) {
   $.servers.replaceChildren(...v.servers.map(entry));
 }
 
-watch("value", () => draw(props.value || {}));
-if (props.value) draw(props.value);
+function setUp() {
+  host.watch("value", () => draw(host.props.value || {}));
+  if (host.props.value) draw(host.props.value);
+}
+
+/** Begin on the page, with what Gradio gives. @param {import("./host.js").Host} given */
+export function mount(given) {
+  Object.assign(host, given);
+  refs($, host.element);
+  setUp();
+  setUpPeople();
+}

@@ -9,8 +9,8 @@ from comfy import clock
 from studio.access.viewer import Viewer
 from studio.servers.state import ServerState
 from studio.snapshot import Link
+from ui.shell.assets import asset, mounted
 from ui.shell.context import QUIET, Parts
-from ui.shell.theme import asset
 
 EVERY_SECONDS = 3.0
 """How often an open page asks how the servers are."""
@@ -28,7 +28,7 @@ class Header:
         self.panel = gr.HTML(
             value={},
             html_template=asset("shell/header.html"),
-            js_on_load=asset("shell/header.js") + asset("shell/header_people.js"),
+            js_on_load=mounted("shell/header.js", "offers"),
             elem_id="header",
             apply_default_css=False,
         )

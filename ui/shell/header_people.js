@@ -1,4 +1,7 @@
 
+import { copyText } from "./toast.js";
+import { $, host } from "./header_host.js";
+
 // Who looks at the page: an account, the one person of this machine, or a browser of its own.
 let who = {};
 
@@ -9,7 +12,7 @@ const WHO = {
 };
 const NO_COOKIES = "This browser keeps no cookies here, so what you make is lost when it is done.";
 
-function drawWho(now) {
+export function drawWho(now) {
   if (!now || JSON.stringify(now) === JSON.stringify(who)) return;
   who = now;
   const framed = window.top !== window;
@@ -44,7 +47,7 @@ async function openWho() {
     $.hint.textContent = pair.local
       ? `The link leads to this machine: it joins another browser here. For a phone, open this page under the address that the phone uses, and make the link there. ${holds}`
       : `Scan this with your phone, or open the link on another device: it then shows the same gallery. ${holds}`;
-    $.pairCopy.onclick = () => window.stepglassCopy(pair.link, "Link copied.");
+    $.pairCopy.onclick = () => copyText(pair.link, "Link copied.");
     for (const part of [$.qr, $.hint, $.pairCopy]) part.hidden = false;
   } catch (error) {
     $.hint.textContent = error.message || "No link could be made: try again.";
@@ -52,5 +55,7 @@ async function openWho() {
   }
 }
 
-$.who.onclick = openWho;
-$.whoClose.onclick = () => $.whoDialog.close();
+export function setUp() {
+  $.who.onclick = openWho;
+  $.whoClose.onclick = () => $.whoDialog.close();
+}

@@ -1,51 +1,48 @@
-// Files that are no pictures: played, read, or offered for download. Loaded in the head.
-(() => {
-  const MOST_TEXT = 20000;   // characters of a text that are shown
-  const WORDS = { video: "Video", audio: "Sound", model: "3D model", text: "Text", file: "File" };
+// Files that are no pictures: played, read, or offered for download.
 
-  const kindOf = (media) => {
-    const type = String(media || "image/png");
-    if (type.startsWith("image/") && type !== "image/svg+xml") return "image";
-    if (type.startsWith("video/")) return "video";
-    if (type.startsWith("audio/")) return "audio";
-    if (type.startsWith("model/")) return "model";
-    return type.startsWith("text/") || type === "application/json" ? "text" : "file";
-  };
+const MOST_TEXT = 20000;   // characters of a text that are shown
+export const words = { video: "Video", audio: "Sound", model: "3D model", text: "Text", file: "File" };
 
-  const element = (tag, properties = {}, ...children) => {
-    const e = Object.assign(document.createElement(tag), properties);
-    e.append(...children);
-    return e;
-  };
+export const kindOf = (media) => {
+  const type = String(media || "image/png");
+  if (type.startsWith("image/") && type !== "image/svg+xml") return "image";
+  if (type.startsWith("video/")) return "video";
+  if (type.startsWith("audio/")) return "audio";
+  if (type.startsWith("model/")) return "model";
+  return type.startsWith("text/") || type === "application/json" ? "text" : "file";
+};
 
-  const glyph = (kind) => element("span", { className: "sg-glyph", textContent: { video: "▶", audio: "♪", model: "◇", text: "¶", file: "▢" }[kind] || "" });
+const element = (tag, properties = {}, ...children) => {
+  const e = Object.assign(document.createElement(tag), properties);
+  e.append(...children);
+  return e;
+};
 
-  async function read(address, into) {
-    try {
-      const answer = await fetch(address);
-      const text = await answer.text();
-      into.textContent = text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT)}…` : text;
-    } catch { into.textContent = "The text could not be read: download it instead."; }
+const glyph = (kind) => element("span", { className: "sg-glyph", textContent: { video: "▶", audio: "♪", model: "◇", text: "¶", file: "▢" }[kind] || "" });
+
+async function read(address, into) {
+  try {
+    const answer = await fetch(address);
+    const text = await answer.text();
+    into.textContent = text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT)}…` : text;
+  } catch { into.textContent = "The text could not be read: download it instead."; }
+}
+
+// What stands in place of a picture: a player, the text itself, or a card that says what it is.
+export function player(file, address) {
+  const kind = kindOf(file.media), name = file.name || words[kind];
+  if (kind === "video" || kind === "audio") {
+    const e = element(kind, { src: address, controls: true, preload: "metadata", loop: kind === "video" });
+    e.setAttribute("aria-label", `${words[kind]}: ${name}`);
+    return element("div", { className: `sg-media sg-${kind}` }, ...(kind === "audio" ? [glyph(kind), element("p", { textContent: name })] : []), e);
   }
-
-  // What stands in place of a picture: a player, the text itself, or a card that says what it is.
-  function player(file, address) {
-    const kind = kindOf(file.media), name = file.name || WORDS[kind];
-    if (kind === "video" || kind === "audio") {
-      const e = element(kind, { src: address, controls: true, preload: "metadata", loop: kind === "video" });
-      e.setAttribute("aria-label", `${WORDS[kind]}: ${name}`);
-      return element("div", { className: `sg-media sg-${kind}` }, ...(kind === "audio" ? [glyph(kind), element("p", { textContent: name })] : []), e);
-    }
-    if (kind === "text") {
-      const pre = element("pre", { textContent: "…", tabIndex: 0 });
-      read(`${address}?download`, pre);
-      return element("div", { className: "sg-media sg-textfile" }, pre);
-    }
-    return element("div", { className: "sg-media sg-card-file" }, glyph(kind), element("strong", { textContent: WORDS[kind] }), element("p", { textContent: name }), element("a", { className: "sg-button", href: `${address}?download`, download: name, textContent: "Download" }));
+  if (kind === "text") {
+    const pre = element("pre", { textContent: "…", tabIndex: 0 });
+    read(`${address}?download`, pre);
+    return element("div", { className: "sg-media sg-textfile" }, pre);
   }
+  return element("div", { className: "sg-media sg-card-file" }, glyph(kind), element("strong", { textContent: words[kind] }), element("p", { textContent: name }), element("a", { className: "sg-button", href: `${address}?download`, download: name, textContent: "Download" }));
+}
 
-  // A small stand-in for a thumbnail.
-  const small = (file) => element("span", { className: "sg-small" }, glyph(kindOf(file.media)), element("span", { textContent: WORDS[kindOf(file.media)] || "" }));
-
-  window.stepglassMedia = { kindOf, player, small, words: WORDS };
-})();
+// A small stand-in for a thumbnail.
+export const small = (file) => element("span", { className: "sg-small" }, glyph(kindOf(file.media)), element("span", { textContent: words[kindOf(file.media)] || "" }));

@@ -1,163 +1,88 @@
 // The page at large: theme switch, shortcut, toasts. Loaded in the head, before Gradio.
-(() => {
-  const KEY = "stepglass-theme";
-  const media = matchMedia("(prefers-color-scheme: dark)");
-  const wanted = () => {
-    const asked = new URLSearchParams(location.search).get("__theme");
-    if (asked === "light" || asked === "dark") return asked;
-    try { return localStorage.getItem(KEY); } catch { return null; }
-  };
-  const apply = () => {
+const KEY = "stepglass-theme";
+const media = matchMedia("(prefers-color-scheme: dark)");
+const wanted = () => {
+  const asked = new URLSearchParams(location.search).get("__theme");
+  if (asked === "light" || asked === "dark") return asked;
+  try { return localStorage.getItem(KEY); } catch { return null; }
+};
+const apply = () => {
+  const theme = wanted();
+  const dark = theme ? theme === "dark" : media.matches;
+  document.body.classList.toggle("dark", dark);
+  document.documentElement.style.colorScheme = dark ? "dark" : "light";
+  document.querySelectorAll("[data-theme-switch]").forEach((b) => {
+    b.setAttribute("aria-pressed", String(dark));
+  });
+};
+const toggle = () => {
+  const dark = !document.body.classList.contains("dark");
+  try { localStorage.setItem(KEY, dark ? "dark" : "light"); } catch { /* private window */ }
+  const url = new URL(location.href);
+  url.searchParams.delete("__theme");
+  history.replaceState(history.state, "", url);
+  apply();
+};
+media.addEventListener("change", apply);
+
+// Gradio sets the theme itself once it has loaded; ours is the last word.
+const begin = () => {
+  apply();
+  new MutationObserver(() => {
     const theme = wanted();
-    const dark = theme ? theme === "dark" : media.matches;
-    document.body.classList.toggle("dark", dark);
-    document.documentElement.style.colorScheme = dark ? "dark" : "light";
-    document.querySelectorAll("[data-theme-switch]").forEach((b) => {
-      b.setAttribute("aria-pressed", String(dark));
+    if (theme && document.body.classList.contains("dark") !== (theme === "dark")) apply();
+  }).observe(document.body, { attributes: true, attributeFilter: ["class"] });
+};
+if (document.body) begin(); else document.addEventListener("DOMContentLoaded", begin);
+
+document.addEventListener("click", (e) => {
+  if (e.target.closest && e.target.closest("[data-theme-switch]")) toggle();
+});
+
+document.addEventListener("keydown", (e) => {
+  if (e.key !== "Enter" || !(e.ctrlKey || e.metaKey) || e.isComposing) return;
+  const button = ["generate-button", "workflow-generate"].map((id) => document.getElementById(id)).find((b) => b && b.offsetParent !== null);
+  if (!button || document.querySelector("dialog[open]")) return;
+  e.preventDefault();
+  // A field tells Gradio its value when it changes; leave it a moment for the last key.
+  setTimeout(() => button.click(), 0);
+});
+
+// A login that ended elsewhere is said once, in place of an error for each thing the page asks.
+const loggedOut = () => {
+  if (document.getElementById("sg-out")) return;
+  const note = document.createElement("div"), line = document.createElement("span"), button = document.createElement("button");
+  note.id = "sg-out";
+  note.setAttribute("role", "alert");
+  line.textContent = "You are logged out here. Queued jobs go on. Copy what you typed before you log in again.";
+  button.type = "button";
+  button.className = "sg-button";
+  button.textContent = "Log in";
+  button.onclick = () => location.reload();
+  note.append(line, button);
+  document.body.append(note);
+};
+const plainFetch = window.fetch;
+window.fetch = async (...asked) => {
+  const answer = await plainFetch.apply(window, asked);
+  if (answer.status === 401 && answer.url.startsWith(`${location.origin}/`)) loggedOut();
+  return answer;
+};
+
+// A reload comes back to the form of the workflow that was open, an address to its search.
+const TAB = "stepglass-tab";
+document.addEventListener("click", (e) => {
+  const tab = e.target.closest && e.target.closest("#tabs [role=tab]");
+  try { if (tab) sessionStorage.setItem(TAB, tab.id); } catch { /* private window */ }
+});
+try {
+  const again = performance.getEntriesByType("navigation")[0]?.type === "reload";
+  const to = location.hash.startsWith("#gallery") ? "tab-gallery-button" : again && sessionStorage.getItem(TAB) === "tab-workflows-button" ? "tab-workflows-button" : "";
+  if (to) {
+    const look = new MutationObserver(() => {
+      const tab = document.getElementById(to);
+      if (tab) { look.disconnect(); tab.click(); }
     });
-  };
-  const toggle = () => {
-    const dark = !document.body.classList.contains("dark");
-    try { localStorage.setItem(KEY, dark ? "dark" : "light"); } catch { /* private window */ }
-    const url = new URL(location.href);
-    url.searchParams.delete("__theme");
-    history.replaceState(history.state, "", url);
-    apply();
-  };
-  media.addEventListener("change", apply);
-
-  // Gradio sets the theme itself once it has loaded; ours is the last word.
-  const begin = () => {
-    apply();
-    new MutationObserver(() => {
-      const theme = wanted();
-      if (theme && document.body.classList.contains("dark") !== (theme === "dark")) apply();
-    }).observe(document.body, { attributes: true, attributeFilter: ["class"] });
-  };
-  if (document.body) begin(); else document.addEventListener("DOMContentLoaded", begin);
-
-  document.addEventListener("click", (e) => {
-    if (e.target.closest && e.target.closest("[data-theme-switch]")) toggle();
-  });
-
-  document.addEventListener("keydown", (e) => {
-    if (e.key !== "Enter" || !(e.ctrlKey || e.metaKey) || e.isComposing) return;
-    const button = ["generate-button", "workflow-generate"].map((id) => document.getElementById(id)).find((b) => b && b.offsetParent !== null);
-    if (!button || document.querySelector("dialog[open]")) return;
-    e.preventDefault();
-    // A field tells Gradio its value when it changes; leave it a moment for the last key.
-    setTimeout(() => button.click(), 0);
-  });
-
-  // What was typed survives a reload, also the one Gradio does when the app was away.
-  const DRAFT = "stepglass-draft";
-  const text = (field) => document.querySelector(`#field-${field} textarea`)?.value ?? "";
-  window.addEventListener("pagehide", () => {
-    try { sessionStorage.setItem(DRAFT, JSON.stringify([text("prompt"), text("negative_prompt")])); } catch { /* private window */ }
-  });
-  window.stepglassDraft = () => {
-    try {
-      const again = performance.getEntriesByType("navigation")[0]?.type === "reload";
-      const draft = again ? JSON.parse(sessionStorage.getItem(DRAFT)) : null;
-      return Array.isArray(draft) ? draft.map(String) : ["", ""];
-    } catch { return ["", ""]; }
-  };
-
-  // One title for two panels: what runs, the first of them, before what has ended, the last.
-  const titles = new Map();
-  window.stepglassTitle = (panel, words, live) => {
-    const before = titles.get(panel);
-    if (before && before.words === words && before.live === live) return;
-    titles.set(panel, { words, live, at: performance.now() });
-    const all = [...titles.values()];
-    const shown = all.find((t) => t.live) || all.reduce((a, b) => (b.at > a.at ? b : a));
-    document.title = shown.words ? `${shown.words} · Stepglass` : "Stepglass";
-  };
-
-  // A login that ended elsewhere is said once, in place of an error for each thing the page asks.
-  const loggedOut = () => {
-    if (document.getElementById("sg-out")) return;
-    const note = document.createElement("div"), line = document.createElement("span"), button = document.createElement("button");
-    note.id = "sg-out";
-    note.setAttribute("role", "alert");
-    line.textContent = "You are logged out here. Queued jobs go on. Copy what you typed before you log in again.";
-    button.type = "button";
-    button.className = "sg-button";
-    button.textContent = "Log in";
-    button.onclick = () => location.reload();
-    note.append(line, button);
-    document.body.append(note);
-  };
-  const plainFetch = window.fetch;
-  window.fetch = async (...asked) => {
-    const answer = await plainFetch.apply(window, asked);
-    if (answer.status === 401 && answer.url.startsWith(`${location.origin}/`)) loggedOut();
-    return answer;
-  };
-
-  // Without https a browser may have no clipboard; an old way still works there.
-  window.stepglassCopy = async (words, said) => {
-    try {
-      if (navigator.clipboard) await navigator.clipboard.writeText(words);
-      else {
-        const field = document.createElement("textarea");
-        field.value = words;
-        document.body.append(field);
-        field.select();
-        const done = document.execCommand("copy");
-        field.remove();
-        if (!done) throw new Error("refused");
-      }
-      window.stepglassToast(said);
-    } catch { window.stepglassToast(`This browser does not allow copying here: ${words}`); }
-  };
-
-  // A reload comes back to the form of the workflow that was open, an address to its search.
-  const TAB = "stepglass-tab";
-  document.addEventListener("click", (e) => {
-    const tab = e.target.closest && e.target.closest("#tabs [role=tab]");
-    try { if (tab) sessionStorage.setItem(TAB, tab.id); } catch { /* private window */ }
-  });
-  try {
-    const again = performance.getEntriesByType("navigation")[0]?.type === "reload";
-    const to = location.hash.startsWith("#gallery") ? "tab-gallery-button" : again && sessionStorage.getItem(TAB) === "tab-workflows-button" ? "tab-workflows-button" : "";
-    if (to) {
-      const look = new MutationObserver(() => {
-        const tab = document.getElementById(to);
-        if (tab) { look.disconnect(); tab.click(); }
-      });
-      look.observe(document, { childList: true, subtree: true });
-    }
-  } catch { /* private window */ }
-
-  let leaving = 0;
-  // What a closing dialog says is still to be read.
-  document.addEventListener("close", (e) => {
-    const toast = document.getElementById("sg-toast");
-    if (toast && e.target.contains(toast)) document.body.append(toast);
-  }, true);
-  window.stepglassToast = (sentence, action, perform) => {
-    let toast = document.getElementById("sg-toast");
-    if (!toast) {
-      toast = document.createElement("div");
-      toast.id = "sg-toast";
-      toast.setAttribute("role", "status");
-    }
-    // All but the topmost open dialog is out of reach.
-    const over = [...document.querySelectorAll("dialog[open]")].pop() || document.body;
-    if (toast.parentElement !== over) over.append(toast);
-    const line = document.createElement("span");
-    line.textContent = sentence;
-    toast.replaceChildren(line);
-    if (action) {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.textContent = action;
-      button.onclick = () => { toast.classList.remove("on"); perform(); };
-      toast.append(button);
-    }
-    toast.classList.add("on");
-    clearTimeout(leaving);
-    leaving = setTimeout(() => toast.classList.remove("on"), action ? 10000 : 5000);
-  };
-})();
+    look.observe(document, { childList: true, subtree: true });
+  }
+} catch { /* private window */ }

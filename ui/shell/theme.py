@@ -3,16 +3,18 @@
 Fonts come with Gradio (IBM Plex) or from the system; nothing is fetched from elsewhere.
 """
 
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 from gradio.themes.utils import colors, fonts, sizes
 
 from ui.shell import palette, plotly_address
+from ui.shell.assets import address, asset
 
-PAGE = Path(__file__).parents[1]
-"""The folder whose rooms hold the page's scripts, style sheets and HTML."""
+PAGE_SCRIPTS = ("shell/page.js", "shell/limits.js", "shell/drops.js", "shell/draft.js")
+"""What concerns the page as a whole."""
+FIRST_SEEN = ("shell/header.js", "live/live.js", "generate/source.js")
+"""Modules that are fetched with the page, for they are seen first."""
 SHEETS = (
     "shell/page",
     "shell/form",
@@ -164,22 +166,20 @@ def theme() -> gr.themes.Base:
     return base.set(**values)
 
 
-def asset(name: str) -> str:
-    """The text of a file of the page, named by its room: ``live/live.js``."""
-    return (PAGE / name).read_text(encoding="utf-8")
-
-
 def css() -> str:
     """The style sheets, joined."""
     return "\n".join((palette.sheet(), *(asset(f"{name}.css") for name in SHEETS)))
 
 
 def head() -> str:
-    """What goes into the page's head: colours for the browser's own parts, and the page script."""
+    """What goes into the page's head: colours for the browser's own parts, and scripts."""
+    first = "".join(
+        f'<script type="module" src="{address(name)}"></script>' for name in PAGE_SCRIPTS
+    )
+    ahead = "".join(f'<link rel="modulepreload" href="{address(name)}">' for name in FIRST_SEEN)
     return (
         '<meta name="color-scheme" content="light dark">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<script>{asset('shell/dom.js')}\n{asset('shell/media.js')}\n{asset('shell/page.js')}\n"
-        f"{asset('shell/limits.js')}\n{asset('shell/drops.js')}</script>"
-        f"<script>{asset('shell/early.js').replace('PLOTLY', plotly_address.address())}</script>"
+        f'<meta name="stepglass-plotly" content="{plotly_address.address()}">'
+        f"{ahead}{first}"
     )

@@ -1,24 +1,22 @@
 // The Stats tab. What is shown comes from ui/stats/…; text is only ever set as text.
-const SLOW = 1000;         // milliseconds after which a panel says that it is still counting
+
+import { ask, icon, plural, show } from "../shell/dom.js";
+import { $, boxes, host } from "./host.js";
+
+export const SLOW = 1000;         // milliseconds after which a panel says that it is still counting
 const SHOWN_ROWS = 10;     // rows of a table before "Show all"
 
-const root = element.querySelector(".stats");
-const $ = {};
-root.querySelectorAll("[data-ref]").forEach((e) => { $[e.dataset.ref] = e; });
-const boxes = Object.fromEntries([...root.querySelectorAll("[data-panel]")].map((e) => [e.dataset.panel, e]));
-
-const { ask, plural, show, icon } = window.stepglassDom;
-const make = (tag, name, text) => {
+export const make = (tag, name, text) => {
   const e = document.createElement(tag);
   if (name) e.className = name;
   if (text !== undefined) e.textContent = text;
   return e;
 };
-const brief = (s) => (s < 0.0995 ? `${Math.round(s * 1000)} ms` : s < 9.95 ? `${s.toFixed(2)} s` : s < 90 ? `${s.toFixed(1)} s` : `${Math.floor(s / 60)} min ${Math.round(s % 60)} s`);
-const empty = (sentence) => make("p", "stats-empty", sentence);
+export const brief = (s) => (s < 0.0995 ? `${Math.round(s * 1000)} ms` : s < 9.95 ? `${s.toFixed(2)} s` : s < 90 ? `${s.toFixed(1)} s` : `${Math.floor(s / 60)} min ${Math.round(s % 60)} s`);
+export const empty = (sentence) => make("p", "stats-empty", sentence);
 
 // The first of many, and a button that shows them all.
-function fold(box, items, shown) {
+export function fold(box, items, shown) {
   box.replaceChildren(...items.slice(0, shown));
   if (items.length <= shown) return;
   const last = make(box.tagName === "UL" ? "li" : "div", "stats-rest"), more = make("button", "stats-more", `Show all ${items.length}`);
@@ -30,7 +28,7 @@ function fold(box, items, shown) {
 
 // A row of radio buttons that looks like one switch. `choices` are [value, name].
 let switches = 0;
-function fillSwitch(box, choices, chosen, changed) {
+export function fillSwitch(box, choices, chosen, changed) {
   const group = `stats-switch-${(switches += 1)}`;
   box.replaceChildren(...choices.map(([value, name]) => {
     const label = make("label"), input = make("input");
@@ -44,14 +42,14 @@ function fillSwitch(box, choices, chosen, changed) {
   }));
 }
 
-function chip(name, pressed) {
+export function chip(name, pressed) {
   const button = make("button", "stats-chip", name);
   button.type = "button";
   if (pressed !== undefined) button.setAttribute("aria-pressed", String(pressed));
   return button;
 }
 
-function fillSelect(select, choices, chosen) {
+export function fillSelect(select, choices, chosen) {
   select.replaceChildren(...choices.map(([value, name]) => {
     const option = make("option", "", name);
     option.value = value;
@@ -61,7 +59,7 @@ function fillSelect(select, choices, chosen) {
 }
 
 // A table: columns {title, number, hint}; cells [sort by, text, whole text].
-function drawTable(box, value, sentence, lines = SHOWN_ROWS) {
+export function drawTable(box, value, sentence, lines = SHOWN_ROWS) {
   if (!value.rows.length) return box.replaceChildren(empty(sentence));
   const state = (box.state = box.state || { by: -1, down: true, all: false });
   const order = value.rows.map((cells, n) => [cells, n]);
@@ -123,7 +121,7 @@ function heading(column, n, state, again) {
 }
 
 // A divided bar with its legend: parts {name, share, said}.
-function drawShares(box, parts, kind, sentence) {
+export function drawShares(box, parts, kind, sentence) {
   if (!parts.length) return box.replaceChildren(empty(sentence));
   const bar = make("div", "stats-bar"), list = make("ul", "stats-legend");
   bar.setAttribute("aria-hidden", "true");

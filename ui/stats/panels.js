@@ -1,22 +1,26 @@
 // What each panel asks and shows. A panel: given() says what goes with the question, draw(answer)
 // shows the answer.
+
+import { toast } from "../shell/toast.js";
+import { show } from "../shell/dom.js";
+import { $, now } from "./host.js";
+import { brief, chip, drawShares, drawTable, empty, fillSelect, fillSwitch, fold, make } from "./base.js";
+import { drawPicture } from "./plot.js";
+import { load, waterfall } from "./tab.js";
+
 const SHOWN_CHANGES = 3;
 const SHOWN_ERRORS = 5;
-let days = 30;
-let unit = "";             // "" is what suits the period
 let by = ["checkpoint", "size"];
-let series = null;         // the course that is shown
-let one = "";              // the generation whose waterfall is shown
-const offset = () => -new Date().getTimezoneOffset() * 60;
+export const offset = () => -new Date().getTimezoneOffset() * 60;
 const NOTHING = "Nothing yet in this period. Generate something, or choose a longer period.";
 const GROUPS = [["checkpoint", "checkpoint"], ["size", "size"], ["sampler", "sampler"], ["server", "server"]];
 
-function parameters(question) {
-  const given = { days, offset: offset() };
-  if (question === "per_period") given.unit = unit || $.units.dataset.unit || "day";
+export function parameters(question) {
+  const given = { days: now.days, offset: offset() };
+  if (question === "per_period") given.unit = now.unit || $.units.dataset.unit || "day";
   if (question === "speed") given.by = by.join(",");
-  if (question === "waterfall") given.id = one;
-  if (question === "trend" && series) Object.assign(given, series);
+  if (question === "waterfall") given.id = now.one;
+  if (question === "trend" && now.series) Object.assign(given, now.series);
   return given;
 }
 
@@ -29,13 +33,13 @@ function cards(parts) {
   });
 }
 
-const panels = {
+export const panels = {
   overview: {
-    given: () => ({ unit }),
+    given: () => ({ unit: now.unit }),
     draw(v) {
       $.cards.replaceChildren(...cards(v.cards));
       $.units.dataset.unit = v.unit;
-      fillSwitch($.units, [["day", "Day"], ["week", "Week"], ["month", "Month"]], v.unit, (value) => { unit = value; load("overview"); });
+      fillSwitch($.units, [["day", "Day"], ["week", "Week"], ["month", "Month"]], v.unit, (value) => { now.unit = value; load("overview"); });
       drawShares($.outcomes, v.outcomes, "outcome", "");
       if (!v.outcomes.length) $.outcomes.replaceChildren();
       return drawPicture($["periods-picture"], v.picture, NOTHING, "Generations, images and outcomes");
@@ -47,12 +51,12 @@ const panels = {
   },
 
   trend: {
-    given: () => ({ series: series || {} }),
+    given: () => ({ series: now.series || {} }),
     draw(v) {
       fold($.changes, v.sentences.length ? v.sentences.map(change) : [quiet(v.choices.length)], SHOWN_CHANGES);
       show($["series-field"], v.choices.length > 0);
       fillSelect($.series, v.choices.map((c) => [JSON.stringify(c.series), `${c.name} (${c.more})`]), JSON.stringify((v.choices.find((c) => c.chosen) || {}).series));
-      series = v.choices.length ? (v.choices.find((c) => c.chosen) || {}).series || null : null;
+      now.series = v.choices.length ? (v.choices.find((c) => c.chosen) || {}).series || null : null;
       return drawPicture($["trend-picture"], v.picture, "There is no course yet: it takes a few generations alike, with one checkpoint at one size.", v.name);
     },
   },
@@ -85,9 +89,9 @@ const panels = {
   },
 
   fall: {
-    given: () => ({ id: one }),
+    given: () => ({ id: now.one }),
     draw(v) {
-      one = v.id;
+      now.one = v.id;
       fillSelect($.one, v.choices, v.id);
       show($.one.parentElement, v.choices.length > 0);
       drawFall($.fall, v);
@@ -135,7 +139,7 @@ function change({ text, kind, more, series: of }) {
   line.dataset.kind = kind;
   sign.setAttribute("aria-hidden", "true");
   words.append(make("p", "", text), make("p", "sg-note", more));
-  look.onclick = () => { series = of; load("trend"); };
+  look.onclick = () => { now.series = of; load("trend"); };
   look.setAttribute("aria-label", `Show the course of this: ${text}`);
   line.append(sign, words, look);
   return line;
@@ -151,7 +155,7 @@ function quiet(known) {
 
 function regroup(value) {
   const wanted = by.includes(value) ? by.filter((g) => g !== value) : [...by, value];
-  if (!wanted.length) return window.stepglassToast("By something it has to be told apart.");
+  if (!wanted.length) return toast("By something it has to be told apart.");
   by = GROUPS.map(([g]) => g).filter((g) => wanted.includes(g));
   load("speed").then(() => $.by.querySelectorAll("button")[GROUPS.findIndex(([g]) => g === value)].focus());
 }

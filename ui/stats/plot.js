@@ -1,4 +1,11 @@
 // Pictures, drawn by the plotly that Gradio brings (see early.js).
+
+import { readPlotly } from "../shell/plotly.js";
+import { icon } from "../shell/dom.js";
+import { $, host } from "./host.js";
+import { empty, make } from "./base.js";
+import { parameters } from "./panels.js";
+
 const PATIENCE = 20000;    // milliseconds to wait for plotly
 const LOOK_EVERY = 25;
 const PNG_WIDTH = 1100;
@@ -7,7 +14,7 @@ const drawn = new Map();   // box → {value, name}
 function plotly() {
   return new Promise((resolve, reject) => {
     const since = performance.now();
-    window.stepglassPlotly();
+    readPlotly();
     const look = () => {
       if (window.Plotly) resolve(window.Plotly);
       else if (performance.now() - since > PATIENCE) reject(new Error("no plotly"));
@@ -22,7 +29,7 @@ let last = Promise.resolve();
 const turn = () => (last = last.then(() => new Promise((resolve) => setTimeout(resolve, 0))));
 
 function ink() {
-  const style = getComputedStyle(root), of = (name) => style.getPropertyValue(name).trim();
+  const style = getComputedStyle(host.root), of = (name) => style.getPropertyValue(name).trim();
   return { text: of("--sg-text"), quiet: of("--sg-quiet"), line: of("--sg-line"), card: of("--sg-card") };
 }
 
@@ -36,7 +43,7 @@ function themed(value) {
   return { data, layout };
 }
 
-async function drawPicture(box, value, sentence, name) {
+export async function drawPicture(box, value, sentence, name) {
   box.wanted = value;
   if (!value) {
     if (drawn.delete(box) && window.Plotly) window.Plotly.purge(box);
@@ -66,13 +73,7 @@ async function drawPicture(box, value, sentence, name) {
 function redraw() {
   drawn.forEach(({ value, name }, box) => drawPicture(box, value, "", name));
 }
-let dark = document.body.classList.contains("dark");
-new MutationObserver(() => {
-  const now = document.body.classList.contains("dark");
-  if (now === dark) return;
-  dark = now;
-  redraw();
-}).observe(document.body, { attributes: true, attributeFilter: ["class"] });
+let dark;
 
 async function asPng(box) {
   const { value, name } = drawn.get(box);
@@ -88,7 +89,7 @@ async function asPng(box) {
 }
 
 // The small menu of every table and picture.
-function fillMenu(holder) {
+export function fillMenu(holder) {
   const { menu: question, name, picture, table, tableName } = holder.dataset;
   const box = make("details", "stats-menu"), button = make("summary"), list = make("div", "stats-menu-list");
   const title = holder.closest(".stats-head").querySelector("h2, h3").textContent;
@@ -110,7 +111,7 @@ function fillMenu(holder) {
   };
   box.addEventListener("toggle", () => {
     if (!box.open) return;
-    root.querySelectorAll(".stats-menu[open]").forEach((other) => { if (other !== box) other.open = false; });
+    host.root.querySelectorAll(".stats-menu[open]").forEach((other) => { if (other !== box) other.open = false; });
     fill();
   });
   box.append(button, list);
@@ -126,12 +127,22 @@ function files(question, name) {
     return link;
   });
 }
-document.addEventListener("click", (e) => {
-  root.querySelectorAll(".stats-menu[open]").forEach((menu) => { if (!menu.contains(e.target)) menu.open = false; });
-});
-root.addEventListener("keydown", (e) => {
-  const open = e.key === "Escape" && root.querySelector(".stats-menu[open]");
-  if (!open) return;
-  open.open = false;
-  open.querySelector("summary").focus();
-});
+
+export function setUp() {
+  dark = document.body.classList.contains("dark");
+  new MutationObserver(() => {
+    const now = document.body.classList.contains("dark");
+    if (now === dark) return;
+    dark = now;
+    redraw();
+  }).observe(document.body, { attributes: true, attributeFilter: ["class"] });
+  document.addEventListener("click", (e) => {
+    host.root.querySelectorAll(".stats-menu[open]").forEach((menu) => { if (!menu.contains(e.target)) menu.open = false; });
+  });
+  host.root.addEventListener("keydown", (e) => {
+    const open = e.key === "Escape" && host.root.querySelector(".stats-menu[open]");
+    if (!open) return;
+    open.open = false;
+    open.querySelector("summary").focus();
+  });
+}

@@ -1,4 +1,10 @@
 // The SQL box.
+
+import { ask, show } from "../shell/dom.js";
+import { $, host } from "./host.js";
+import { chip, drawTable, empty, make } from "./base.js";
+import { offset, panels } from "./panels.js";
+
 let answered = null;       // columns and rows on the screen
 let running = false;
 
@@ -9,7 +15,7 @@ async function runSql() {
   $.run.disabled = true;
   $.ran.textContent = "Running…";
   show($["sql-error"], false);
-  const answer = await ask(() => server.st_sql({ sql, offset: offset() }));
+  const answer = await ask(() => host.server.st_sql({ sql, offset: offset() }));
   running = false;
   $.run.disabled = false;
   $.ran.textContent = answer.said || "";
@@ -36,16 +42,6 @@ function saveCsv() {
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
 
-panels.examples = {
-  draw(v) {
-    $.examples.replaceChildren(...v.examples.map(([title, sql]) => {
-      const button = chip(title);
-      button.onclick = () => { $.sql.value = sql; runSql(); };
-      return button;
-    }));
-  },
-};
-
 function tableOf({ name, columns }) {
   const item = make("div"), list = make("ul");
   list.append(...columns.map(([column, kind]) => {
@@ -57,18 +53,29 @@ function tableOf({ name, columns }) {
   return item;
 }
 
-$.schema.addEventListener("toggle", async () => {
-  if (!$.schema.open || $.tables.childElementCount) return;
-  $.tables.replaceChildren(empty("Looking…"));
-  const answer = await ask(() => server.st_tables({}));
-  $.tables.replaceChildren(...(answer.error ? [empty(answer.error)] : answer.tables.map(tableOf)));
-  if (answer.error) $.schema.open = false;
-});
-$.run.onclick = runSql;
-$["sql-csv"].onclick = saveCsv;
-$.sql.addEventListener("keydown", (e) => {
-  if (e.key !== "Enter" || !(e.ctrlKey || e.metaKey)) return;
-  e.preventDefault();
-  e.stopPropagation();
-  runSql();
-});
+export function setUp() {
+  panels.examples = {
+    draw(v) {
+      $.examples.replaceChildren(...v.examples.map(([title, sql]) => {
+        const button = chip(title);
+        button.onclick = () => { $.sql.value = sql; runSql(); };
+        return button;
+      }));
+    },
+  };
+  $.schema.addEventListener("toggle", async () => {
+    if (!$.schema.open || $.tables.childElementCount) return;
+    $.tables.replaceChildren(empty("Looking…"));
+    const answer = await ask(() => host.server.st_tables({}));
+    $.tables.replaceChildren(...(answer.error ? [empty(answer.error)] : answer.tables.map(tableOf)));
+    if (answer.error) $.schema.open = false;
+  });
+  $.run.onclick = runSql;
+  $["sql-csv"].onclick = saveCsv;
+  $.sql.addEventListener("keydown", (e) => {
+    if (e.key !== "Enter" || !(e.ctrlKey || e.metaKey)) return;
+    e.preventDefault();
+    e.stopPropagation();
+    runSql();
+  });
+}

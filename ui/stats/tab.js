@@ -1,4 +1,13 @@
 // The tab: what is asked when, and only while it is in sight.
+
+import { copyText } from "../shell/toast.js";
+import { setUp as startSql } from "./sql.js";
+import { ask, refs } from "../shell/dom.js";
+import { $, boxes, host, now } from "./host.js";
+import { SLOW, chip, fillSwitch, make } from "./base.js";
+import { offset, panels } from "./panels.js";
+import { fillMenu, setUp as startPlot } from "./plot.js";
+
 const AT_ONCE = 3;         // questions on the way together, after what is above the fold
 const SERVERS_EVERY = 2000; // milliseconds between looks at the servers
 const TYPED = 250;         // milliseconds after the last key in a field of numbers
@@ -8,11 +17,27 @@ let inSight = false;
 let asking = false;        // the servers
 let round = 0;
 
+export /** What is asked of the app for each panel. @type {Record<string, (asked: object) => Promise<any>>} */
+const QUESTIONS = {
+  overview: (asked) => host.server.st_overview(asked),
+  hours: (asked) => host.server.st_hours(asked),
+  trend: (asked) => host.server.st_trend(asked),
+  speed: (asked) => host.server.st_speed(asked),
+  spent: (asked) => host.server.st_spent(asked),
+  cold: (asked) => host.server.st_cold(asked),
+  fall: (asked) => host.server.st_fall(asked),
+  whatif: (asked) => host.server.st_whatif(asked),
+  forecasts: (asked) => host.server.st_forecasts(asked),
+  failed: (asked) => host.server.st_failed(asked),
+  examples: (asked) => host.server.st_examples(asked),
+  servers: (asked) => host.server.st_servers(asked),
+};
+
 async function load(name) {
   const panel = panels[name], box = boxes[name], mine = (panel.asked = (panel.asked || 0) + 1);
   box.setAttribute("aria-busy", "true");
   const slow = setTimeout(() => { box.dataset.slow = ""; }, SLOW);
-  const answer = await ask(() => server[`st_${name}`]({ days, offset: offset(), ...(panel.given ? panel.given() : {}) }));
+  const answer = await ask(() => QUESTIONS[name]({ days: now.days, offset: offset(), ...(panel.given ? panel.given() : {}) }));
   clearTimeout(slow);
   if (mine !== panel.asked) return;
   delete box.dataset.slow;
@@ -51,43 +76,56 @@ async function lookAtServers() {
   asking = false;
 }
 
-function waterfall(id) {
-  one = id;
+export function waterfall(id) {
+  now.one = id;
   boxes.fall.scrollIntoView({ behavior: "smooth", block: "center" });
   load("fall");
 }
 
-// A tab that is hidden has no size, so nothing is drawn there.
-new IntersectionObserver((seen) => {
-  const now = seen[seen.length - 1].isIntersecting;
-  if (now && !inSight) { inSight = true; refresh(); lookAtServers(); }
-  inSight = now;
-}).observe(root);
-document.addEventListener("visibilitychange", lookAtServers);
-
 const PERIODS = [[7, "7 days"], [30, "30 days"], [90, "90 days"], [365, "1 year"], [0, "All time"]];
-fillSwitch($.periods, PERIODS, days, (value) => { days = value; unit = ""; refresh(); });
-$.nav.append(...[...root.querySelectorAll("[data-nav]")].map((part) => {
-  const button = chip(part.dataset.nav);
-  button.onclick = () => part.scrollIntoView({ behavior: "smooth" });
-  return button;
-}));
-root.querySelectorAll("[data-menu]").forEach(fillMenu);
-$.series.onchange = () => { series = JSON.parse($.series.value); load("trend"); };
-$.one.onchange = () => { one = $.one.value; load("fall"); };
-$.wish.onsubmit = (e) => { e.preventDefault(); load("whatif"); };
 let typing = 0;
-$.wish.addEventListener("input", () => { clearTimeout(typing); typing = setTimeout(() => load("whatif"), TYPED); });
-$["copy-export"].onclick = () => window.stepglassCopy($.export.textContent, "Copied.");
 
 let opened = 0;
 function open(v) {
   if (!v.number || v.number <= opened) return;
   opened = v.number;
-  one = v.id;
-  if (inSight) return waterfall(one);
-  const wait = () => (inSight ? waterfall(one) : setTimeout(wait, 50));
+  now.one = v.id;
+  if (inSight) return waterfall(now.one);
+  const wait = () => (inSight ? waterfall(now.one) : setTimeout(wait, 50));
   wait();
 }
-watch("value", () => open(props.value || {}));
-open(props.value || {});
+
+function setUp() {
+  // A tab that is hidden has no size, so nothing is drawn there.
+  new IntersectionObserver((seen) => {
+    const now = seen[seen.length - 1].isIntersecting;
+    if (now && !inSight) { inSight = true; refresh(); lookAtServers(); }
+    inSight = now;
+  }).observe(host.root);
+  document.addEventListener("visibilitychange", lookAtServers);
+  fillSwitch($.periods, PERIODS, now.days, (value) => { now.days = value; now.unit = ""; refresh(); });
+  $.nav.append(...[...host.root.querySelectorAll("[data-nav]")].map((part) => {
+    const button = chip(part.dataset.nav);
+    button.onclick = () => part.scrollIntoView({ behavior: "smooth" });
+    return button;
+  }));
+  host.root.querySelectorAll("[data-menu]").forEach(fillMenu);
+  $.series.onchange = () => { now.series = JSON.parse($.series.value); load("trend"); };
+  $.one.onchange = () => { now.one = $.one.value; load("fall"); };
+  $.wish.onsubmit = (e) => { e.preventDefault(); load("whatif"); };
+  $.wish.addEventListener("input", () => { clearTimeout(typing); typing = setTimeout(() => load("whatif"), TYPED); });
+  $["copy-export"].onclick = () => copyText($.export.textContent, "Copied.");
+  host.watch("value", () => open(host.props.value || {}));
+  open(host.props.value || {});
+}
+
+/** Begin on the page, with what Gradio gives. @param {import("../shell/host.js").Host} given */
+export function mount(given) {
+  Object.assign(host, given);
+  host.root = host.element.querySelector(".stats");
+  refs($, host.element);
+  host.root.querySelectorAll("[data-panel]").forEach((e) => { boxes[e.dataset.panel] = e; });
+  startPlot();
+  startSql();
+  setUp();
+}

@@ -6,13 +6,10 @@ from typing import Any
 import gradio as gr
 
 from ui.shell import plotly_address
+from ui.shell.assets import asset, mounted
 from ui.shell.context import Parts
 from ui.shell.rpc import remote
-from ui.shell.theme import asset
 from ui.stats.answers import Answers
-
-SCRIPTS = ("base", "plot", "panels", "sql", "tab")
-"""Together one script, in this order."""
 
 
 class StatsTab:
@@ -24,7 +21,7 @@ class StatsTab:
         self.panel = gr.HTML(
             value={},
             html_template=asset("stats/stats.html"),
-            js_on_load="\n".join(asset(f"stats/{name}.js") for name in SCRIPTS),
+            js_on_load=mounted("stats/tab.js"),
             elem_id="stats",
             apply_default_css=False,
             server_functions=[remote(parts, name, answer) for name, answer in functions.items()],

@@ -1,21 +1,26 @@
 // Arranging a form: what stands at the top, in which order, under which names and limits.
+
+import { ask, h, show } from "../shell/dom.js";
+import { $, host, now } from "./host.js";
+import { complain, draft, draw } from "./open.js";
+import { words } from "./widgets.js";
+
 const MOST_ROWS = 150;
-let arranging = false;
 let rows = [];             // {f, shown, label, least, most}, in order
 
-function arrange() {
-  arranging = true;
-  rows = view.fields.map((f) => ({ f, shown: f.first, label: f.label, least: words(f.least), most: words(f.most) }));
+export function arrange() {
+  now.arranging = true;
+  rows = now.view.fields.map((f) => ({ f, shown: f.first, label: f.label, least: words(f.least), most: words(f.most) }));
   drawArranging();
   drawRows("");
 }
 
-async function arranged() {
+export async function arranged() {
   const looks = rows.map((r) => ({
     key: r.f.key, shown: r.shown, label: r.f.own && r.label === r.f.own.label ? "" : r.label,
     least: limit(r, "least"), most: limit(r, "most"),
   }));
-  const answer = await ask(() => server.wf_arrange({ ...draft(), looks }));
+  const answer = await ask(() => host.server.wf_arrange({ ...draft(), looks }));
   if (answer.error) { complain(answer.error); return false; }
   draw(answer);
   $.arrange.focus();
@@ -24,13 +29,13 @@ async function arranged() {
 
 const limit = (r, name) => (r.f.own && words(r.f.own[name]) === r[name] ? "" : r[name]);
 
-function drawArranging() {
-  $.arrange.textContent = arranging ? "Done" : "Arrange";
-  $.arrange.setAttribute("aria-pressed", String(arranging));
-  show($.arranging, arranging);
-  show($.arrangeHint, arranging);
-  for (const e of [$.first, $.many]) show(e, !arranging);
-  show($.rest, !arranging && Boolean(view && view.fields.some((f) => !f.first)));
+export function drawArranging() {
+  $.arrange.textContent = now.arranging ? "Done" : "Arrange";
+  $.arrange.setAttribute("aria-pressed", String(now.arranging));
+  show($.arranging, now.arranging);
+  show($.arrangeHint, now.arranging);
+  for (const e of [$.first, $.many]) show(e, !now.arranging);
+  show($.rest, !now.arranging && Boolean(now.view && now.view.fields.some((f) => !f.first)));
 }
 
 function drawRows(query) {

@@ -1,17 +1,24 @@
-let lastFile = "";         // the field whose file was changed last
+
+import { ask, h, show } from "../shell/dom.js";
+import { host, now } from "./host.js";
+import { under } from "./form.js";
+import { checked, draft } from "./open.js";
+import { combobox, list, standard, words } from "./widgets.js";
+
+export let lastFile = "";         // the field whose file was changed last
 
 // Files as inputs: uploaded, pasted, dropped, or one that the server has already.
-function file(f, id, accept) {
+export function file(f, id, accept) {
   const what = { image: "an image", video: "a video", audio: "a sound" }[f.kind];
   const picture = h("img", { alt: "", hidden: true });
   const name = h("span", { class: "wf-filename" });
   const input = h("input", { id, type: "file", class: "sg-hidden", accept, onchange: () => { if (input.files[0]) send(f, input.files[0]); input.value = ""; } });
   const area = h("label", { class: "wf-file", for: id }, input, picture, name);
   const remove = h("button", { type: "button", class: "sg-button wf-small", onclick: () => drop(f) }, "Remove");
-  const mask = f.mask ? h("button", { type: "button", class: "sg-button wf-small", onclick: () => trigger("mask", { bench: view.bench, key: f.key }) }, "Paint a mask") : null;
+  const mask = f.mask ? h("button", { type: "button", class: "sg-button wf-small", onclick: () => host.trigger("mask", { bench: now.view.bench, key: f.key }) }, "Paint a mask") : null;
   const has = list(f).length ? combobox({ ...f, label: `${f.label} on the server` }, `${id}-has`) : null;
   const set = (v) => {
-    const kept = view.uploads[f.key];
+    const kept = now.view.uploads[f.key];
     show(picture, Boolean(kept && kept.shot));
     if (kept && kept.shot) picture.src = kept.shot;
     name.textContent = kept ? (kept.shot ? "" : kept.name) : `Drop ${what} here, choose or paste one`;
@@ -28,28 +35,28 @@ function file(f, id, accept) {
   return { element: h("div", { class: "wf-filebox" }, area, h("div", { class: "wf-line" }, mask, remove), has ? has.element : null), set, wide: true, group: true };
 }
 
-const pasted = (e) => [...((e.clipboardData && e.clipboardData.files) || [])][0];
+export const pasted = (e) => [...((e.clipboardData && e.clipboardData.files) || [])][0];
 
-async function send(f, blob) {
+export async function send(f, blob) {
   lastFile = f.key;
-  const w = widgets.get(f.key), name = w.box.querySelector(".wf-filename");
+  const w = now.widgets.get(f.key), name = w.box.querySelector(".wf-filename");
   name.textContent = "Sending…";
   const answer = await ask(async () => {
-    const { path } = await upload(blob instanceof File ? blob : new File([blob], "pasted.png", { type: blob.type }));
-    return server.wf_file({ ...draft(), key: f.key, path, name: words(blob.name).slice(0, 200) });
+    const { path } = await host.upload(blob instanceof File ? blob : new File([blob], "pasted.png", { type: blob.type }));
+    return host.server.wf_file({ ...draft(), key: f.key, path, name: words(blob.name).slice(0, 200) });
   });
   if (answer.error) { w.set(standard(f)); under(f.key, answer.error); return; }
   keptFile(answer);
 }
 
 async function drop(f) {
-  const answer = await ask(() => server.wf_file({ ...draft(), key: f.key, path: "", name: "" }));
+  const answer = await ask(() => host.server.wf_file({ ...draft(), key: f.key, path: "", name: "" }));
   if (!answer.error) keptFile(answer);
 }
 
-function keptFile(answer) {
-  if (!view || answer.bench !== view.bench) return;
-  view.uploads = answer.uploads;
-  widgets.forEach((w) => { if (["image", "video", "audio"].includes(w.field.kind)) w.set(standard(w.field)); });
+export function keptFile(answer) {
+  if (!now.view || answer.bench !== now.view.bench) return;
+  now.view.uploads = answer.uploads;
+  now.widgets.forEach((w) => { if (["image", "video", "audio"].includes(w.field.kind)) w.set(standard(w.field)); });
   checked(answer);
 }

@@ -1,9 +1,14 @@
 // The form as a whole: what stands first, what is folded away by node, what is wrong.
-function drawForm() {
-  widgets = new Map();
-  const first = view.fields.filter((f) => f.first), rest = view.fields.filter((f) => !f.first);
+
+import { h, show } from "../shell/dom.js";
+import { $, host, now } from "./host.js";
+import { edit, widget } from "./widgets.js";
+
+export function drawForm() {
+  now.widgets = new Map();
+  const first = now.view.fields.filter((f) => f.first), rest = now.view.fields.filter((f) => !f.first);
   $.first.replaceChildren(...first.map(widget));
-  if (!view.fields.length) $.first.append(h("p", { class: "wf-hint" }, "Nothing of this workflow can be set here. It can be run as it is."));
+  if (!now.view.fields.length) $.first.append(h("p", { class: "wf-hint" }, "Nothing of this workflow can be set here. It can be run as it is."));
   const groups = new Map();
   rest.forEach((f) => groups.set(f.node, [...(groups.get(f.node) || []), f]));
   $.groups.replaceChildren(...[...groups.values()].map(group));
@@ -28,7 +33,7 @@ function group(fields) {
   return box;
 }
 
-function search() {
+export function search() {
   const wanted = $.search.value.toLowerCase().split(/\s+/).filter(Boolean);
   let found = 0;
   [...$.groups.children].forEach((box) => {
@@ -45,8 +50,8 @@ function search() {
 }
 
 // Opens what a field is folded into, and goes there.
-function reveal(key) {
-  if (!widgets.has(key)) {
+export function reveal(key) {
+  if (!now.widgets.has(key)) {
     const box = [...$.groups.children].find((b) => b.fields.some((f) => f.key === key));
     if (!box) return;
     $.search.value = "";
@@ -54,47 +59,47 @@ function reveal(key) {
     $.rest.open = true;
     box.fill();
   }
-  const w = widgets.get(key);
-  for (let e = w.box.parentElement; e && e !== element; e = e.parentElement) if (e.tagName === "DETAILS") e.open = true;
+  const w = now.widgets.get(key);
+  for (let e = w.box.parentElement; e && e !== host.element; e = e.parentElement) if (e.tagName === "DETAILS") e.open = true;
   w.box.scrollIntoView({ block: "center" });
   w.focus();
 }
 
-function under(key, sentence, ...more) {
-  const w = widgets.get(key);
+export function under(key, sentence, ...more) {
+  const w = now.widgets.get(key);
   if (!w) return;
   w.box.querySelector(".wf-under").append(h("p", { class: "wf-wrong", role: "alert" }, sentence, ...more));
 }
 
 function take(key, name) {
-  const f = view.fields.find((one) => one.key === key);
+  const f = now.view.fields.find((one) => one.key === key);
   edit(f, name);
-  const w = widgets.get(key);
+  const w = now.widgets.get(key);
   if (w) w.set(name);
 }
 
 const nearest = (p) => (p.nearest ? h("button", { type: "button", class: "wf-nearest", onclick: () => take(p.key, p.nearest) }, `Use “${p.nearest}”`) : null);
 
 function problemsAt() {
-  widgets.forEach((w) => { w.box.querySelector(".wf-under").replaceChildren(); delete w.box.dataset.wrong; });
-  view.problems.forEach((p) => {
-    const w = widgets.get(p.key);
+  now.widgets.forEach((w) => { w.box.querySelector(".wf-under").replaceChildren(); delete w.box.dataset.wrong; });
+  now.view.problems.forEach((p) => {
+    const w = now.widgets.get(p.key);
     if (w) { w.box.dataset.wrong = "true"; under(p.key, p.says, nearest(p)); }
   });
 }
 
-function drawProblems() {
-  const above = view.problems.filter((p) => !widgets.has(p.key) || !view.fields.find((f) => f.key === p.key).first);
+export function drawProblems() {
+  const above = now.view.problems.filter((p) => !now.widgets.has(p.key) || !now.view.fields.find((f) => f.key === p.key).first);
   $.problems.replaceChildren(...above.map((p) => {
-    const known = view.fields.some((f) => f.key === p.key);
+    const known = now.view.fields.some((f) => f.key === p.key);
     return h("li", {}, h("span", {}, p.says), nearest(p), known ? h("button", { type: "button", class: "wf-nearest", onclick: () => reveal(p.key) }, "Show") : null);
   }));
   show($.problems, above.length > 0);
   problemsAt();
 }
 
-function drawNotes() {
-  $.notesTitle.textContent = view.notes.length === 1 ? "1 remark about this workflow" : `${view.notes.length} remarks about this workflow`;
-  $.notesList.replaceChildren(...view.notes.map((n) => h("li", {}, n)));
-  show($.notes, view.notes.length > 0);
+export function drawNotes() {
+  $.notesTitle.textContent = now.view.notes.length === 1 ? "1 remark about this workflow" : `${now.view.notes.length} remarks about this workflow`;
+  $.notesList.replaceChildren(...now.view.notes.map((n) => h("li", {}, n)));
+  show($.notes, now.view.notes.length > 0);
 }

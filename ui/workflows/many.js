@@ -1,4 +1,10 @@
 // How many are made of one press: copies, choices in prompts, a grid over two fields.
+
+import { ask, h, show } from "../shell/dom.js";
+import { $, host, now } from "./host.js";
+import { changed, complain, draft } from "./open.js";
+import { list, words } from "./widgets.js";
+
 const HINTS = {
   whole: "10, 20, 30 or 10-50 (+10)", number: "6, 7.5 or 0.2:0.8:0.1", seed: "1, 2, 3 or 1-4", switch: "on, off",
   choice: "names, with commas between", prompt: 'texts, with commas between; "quotes" keep a comma',
@@ -6,22 +12,22 @@ const HINTS = {
 const MOST_TAKEN = 24;     // choices that "All" puts on an axis
 
 const keepMany = (name, value) => {
-  if (value === "" || value === null) delete many[name]; else many[name] = value;
+  if (value === "" || value === null) delete now.many[name]; else now.many[name] = value;
   changed();
 };
 
-function drawMany() {
+export function drawMany() {
   const axis = (name, title) => {
-    const takes = view.fields.filter((f) => !["image", "video", "audio", "choices"].includes(f.kind));
+    const takes = now.view.fields.filter((f) => !["image", "video", "audio", "choices"].includes(f.kind));
     const titled = (f) => (f.first ? f.label : `${f.label} · ${f.group}`);
     const pick = h("select", { id: `wf-axis-${name}`, class: "wf-input", onchange: () => { keepMany(name, pick.value); fit(); } },
       h("option", { value: "" }, "–"), ...takes.map((f) => h("option", { value: f.key }, titled(f))));
-    const values = h("input", { id: `wf-axis-${name}-values`, type: "text", class: "wf-input", "data-limit": 20000, value: many[`${name}s`] || "", oninput: () => keepMany(`${name}s`, values.value) });
+    const values = h("input", { id: `wf-axis-${name}-values`, type: "text", class: "wf-input", "data-limit": 20000, value: now.many[`${name}s`] || "", oninput: () => keepMany(`${name}s`, values.value) });
     const all = h("button", { type: "button", class: "sg-button wf-small", onclick: () => {
       values.value = list(chosen()).slice(0, MOST_TAKEN).map((n) => (/[,"]/.test(n) ? `"${n.replace(/"/g, '""')}"` : n)).join(", ");
       keepMany(`${name}s`, values.value);
     } }, "All");
-    const chosen = () => view.fields.find((f) => f.key === pick.value);
+    const chosen = () => now.view.fields.find((f) => f.key === pick.value);
     const fit = () => {
       const f = chosen();
       show(line, Boolean(f));
@@ -29,28 +35,28 @@ function drawMany() {
       values.placeholder = (f && HINTS[f.kind]) || "values, with commas between";
     };
     const line = h("div", { class: "wf-field wf-wide" }, h("label", { class: "wf-label", for: values.id }, `Values ${name === "x" ? "from left to right" : "from top to bottom"}`), h("div", { class: "wf-line" }, values, all));
-    pick.value = takes.some((f) => f.key === many[name]) ? many[name] : "";
+    pick.value = takes.some((f) => f.key === now.many[name]) ? now.many[name] : "";
     fit();
     return [h("div", { class: "wf-field wf-wide" }, h("label", { class: "wf-label", for: pick.id }, title), h("div", { class: "wf-combobox" }, pick)), line];
   };
-  const count = h("input", { id: "wf-prompts", type: "number", class: "wf-input wf-number", min: 1, max: 100, step: 1, value: many.prompts || 1, oninput: () => keepMany("prompts", count.value) });
+  const count = h("input", { id: "wf-prompts", type: "number", class: "wf-input wf-number", min: 1, max: 100, step: 1, value: now.many.prompts || 1, oninput: () => keepMany("prompts", count.value) });
   const flag = (id, name, label, on) => {
     const input = h("input", { id, type: "checkbox", role: "switch", onchange: () => keepMany(name, input.checked) });
     input.checked = on;
     return h("label", { class: "wf-switch wf-wide", for: id }, input, h("span", {}, label));
   };
-  const known = view.wildcards.length ? `Known: ${view.wildcards.slice(0, 12).map((n) => `__${n}__`).join(", ")}${view.wildcards.length > 12 ? " …" : ""}` : "Put text files into the data folder's wildcards folder: colour.txt is __colour__.";
+  const known = now.view.wildcards.length ? `Known: ${now.view.wildcards.slice(0, 12).map((n) => `__${n}__`).join(", ")}${now.view.wildcards.length > 12 ? " …" : ""}` : "Put text files into the data folder's wildcards folder: colour.txt is __colour__.";
   $.manyFields.replaceChildren(
     h("div", { class: "wf-field" }, h("label", { class: "wf-label", for: count.id }, "Number of each"), count),
-    flag("wf-matrix", "matrix", "Choices in prompts: {red|blue}, __colour__", many.matrix !== false),
-    flag("wf-every", "every", "Every line of a wildcard, not one at random", many.every === true),
+    flag("wf-matrix", "matrix", "Choices in prompts: {red|blue}, __colour__", now.many.matrix !== false),
+    flag("wf-every", "every", "Every line of a wildcard, not one at random", now.many.every === true),
     h("p", { class: "wf-hint wf-wide" }, known),
     ...axis("x", "Grid: columns over"), ...axis("y", "Grid: rows over"),
     h("p", { class: "wf-wrong wf-wide", "data-many": "error", role: "alert", hidden: true }));
-  if (Object.keys(many).some((k) => ["x", "y"].includes(k)) || Number(many.prompts) > 1) $.many.open = true;
+  if (Object.keys(now.many).some((k) => ["x", "y"].includes(k)) || Number(now.many.prompts) > 1) $.many.open = true;
 }
 
-function drawPlan(answer) {
+export function drawPlan(answer) {
   const error = $.manyFields.querySelector("[data-many=error]");
   error.textContent = words(answer.many_error);
   show(error, Boolean(answer.many_error));
@@ -59,9 +65,9 @@ function drawPlan(answer) {
   $.run.textContent = answer.count > 1 ? `Generate ${answer.count}` : "Generate";
 }
 
-async function sheet() {
+export async function sheet() {
   $.sheet.disabled = true;
-  const answer = await ask(() => server.wf_sheet(draft()));
+  const answer = await ask(() => host.server.wf_sheet(draft()));
   $.sheet.disabled = false;
   if (answer.error) return complain(answer.error);
   h("a", { href: answer.url, download: answer.filename }).click();

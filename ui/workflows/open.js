@@ -1,4 +1,19 @@
 // Opening, checking and running workflows. What the app answers comes through server.wf_….
+
+import { on } from "../shell/events.js";
+import { inputs } from "../shell/inputs.js";
+import { toast } from "../shell/toast.js";
+import { ask, h, refs, show } from "../shell/dom.js";
+import { $, host, now } from "./host.js";
+import { arrange, arranged, drawArranging } from "./arrange.js";
+import { keptFile, lastFile, pasted, send } from "./files.js";
+import { drawForm, drawNotes, drawProblems, reveal, search } from "./form.js";
+import { forms } from "./forms.js";
+import { drawMany, drawPlan, sheet } from "./many.js";
+import { programs } from "./programs.js";
+import { drawShelf, shelf } from "./shelf.js";
+import { words } from "./widgets.js";
+
 const KEPT = "stepglass-workflow";
 const AGAIN = 1000, MOST_AGAIN = 15000;  // milliseconds until a server that starts is asked again
 const GROWING = 1200;      // milliseconds after a press in which the live panel is scrolled to
@@ -9,17 +24,17 @@ let timer = 0;
 let checking = false, due = false;
 let running = false;
 
-const draft = () => ({ bench: view.bench, edits, modes, many });
+export const draft = () => ({ bench: now.view.bench, edits: now.edits, modes: now.modes, many: now.many });
 
 function remember() {
-  try { sessionStorage.setItem(KEPT, JSON.stringify(view ? draft() : {})); } catch { /* private window */ }
+  try { sessionStorage.setItem(KEPT, JSON.stringify(now.view ? draft() : {})); } catch { /* private window */ }
 }
 
 function remembered() {
   try { return JSON.parse(sessionStorage.getItem(KEPT)) || {}; } catch { return {}; }
 }
 
-function changed() {
+export function changed() {
   remember();
   clearTimeout(timer);
   timer = setTimeout(check, SETTLE);
@@ -31,10 +46,10 @@ async function check() {
   if (checking) return;
   checking = true;
   try {
-    while (due && view) {
+    while (due && now.view) {
       due = false;
-      const mine = (asked += 1), bench = view.bench, answer = await ask(() => server.wf_change(draft()));
-      if (mine === asked && view && view.bench === bench && !answer.error) checked(answer);
+      const mine = (asked += 1), bench = now.view.bench, answer = await ask(() => host.server.wf_change(draft()));
+      if (mine === asked && now.view && now.view.bench === bench && !answer.error) checked(answer);
     }
   } finally {
     checking = false;
@@ -42,41 +57,41 @@ async function check() {
 }
 
 // Another option brings other fields along: the form is drawn anew around what is typed.
-async function chosen(key) {
+export async function chosen(key) {
   remember();
   clearTimeout(timer);
-  const mine = (asked += 1), bench = view.bench;
-  const answer = await ask(() => server.wf_choose(draft()));
-  if (mine !== asked || !view || view.bench !== bench) return;
+  const mine = (asked += 1), bench = now.view.bench;
+  const answer = await ask(() => host.server.wf_choose(draft()));
+  if (mine !== asked || !now.view || now.view.bench !== bench) return;
   if (answer.error) return complain(answer.error);
   const open = new Set([...$.groups.querySelectorAll(".wf-group[open]")].map((e) => e.dataset.node)), rest = $.rest.open;
-  view = { ...view, fields: answer.fields, lists: answer.lists, problems: answer.problems, without: answer.without };
+  now.view = { ...now.view, fields: answer.fields, lists: answer.lists, problems: answer.problems, without: answer.without };
   drawForm();
   drawMany();
   $.rest.open = rest || $.rest.open;
   [...$.groups.children].forEach((box) => { if (open.has(box.dataset.node)) box.fill(); });
   checked(answer);
-  if (widgets.has(key)) widgets.get(key).focus();
-  $.say.textContent = `${view.fields.length} settings now.`;
+  if (now.widgets.has(key)) now.widgets.get(key).focus();
+  $.say.textContent = `${now.view.fields.length} settings now.`;
 }
 
-function checked(answer) {
+export function checked(answer) {
   if (!answer.problems) return;
-  view.problems = answer.problems;
-  view.without = answer.without || [];
+  now.view.problems = answer.problems;
+  now.view.without = answer.without || [];
   drawProblems();
   drawPlan(answer);
 }
 
 // Opening
 
-function draw(answer) {
-  view = answer;
-  arranging = false;
-  edits = { ...answer.edits };
-  modes = { ...answer.modes };
-  many = { ...answer.many };
-  $.name.textContent = view.name;
+export function draw(answer) {
+  now.view = answer;
+  now.arranging = false;
+  now.edits = { ...answer.edits };
+  now.modes = { ...answer.modes };
+  now.many = { ...answer.many };
+  $.name.textContent = now.view.name;
   show($.start, false);
   show($.work, true);
   show($.back, true);
@@ -88,7 +103,7 @@ function draw(answer) {
   drawNotes();
   drawProblems();
   drawPlan(answer);
-  show($.sheet, view.grid);
+  show($.sheet, now.view.grid);
   remember();
 }
 
@@ -99,31 +114,31 @@ function begin() {
   forms();
 }
 
-async function opened(call) {
+export async function opened(call) {
   show($.openError, false);
   $.drop.dataset.busy = "true";
   const answer = await ask(call);
   delete $.drop.dataset.busy;
-  if (answer.settings) return trigger("settings", { number: answer.settings });
+  if (answer.settings) return host.trigger("settings", { number: answer.settings });
   if (answer.error) {
     begin();
     $.openError.textContent = answer.error;
     return show($.openError, true);
   }
   draw(answer);
-  $.say.textContent = `Opened ${view.name}: ${view.fields.length} settings.`;
+  $.say.textContent = `Opened ${now.view.name}: ${now.view.fields.length} settings.`;
   $.name.focus({ preventScroll: true });
-  element.scrollIntoView({ block: "nearest" });
+  host.element.scrollIntoView({ block: "nearest" });
 }
 
-const choose = (kind, name) => opened(() => server.wf_preset({ kind, name }));
+export const choose = (kind, name) => opened(() => host.server.wf_preset({ kind, name }));
 const openFile = (blob) => opened(async () => {
-  const { path } = await upload(blob);
-  return server.wf_open({ path, name: words(blob.name).slice(0, 300) });
+  const { path } = await host.upload(blob);
+  return host.server.wf_open({ path, name: words(blob.name).slice(0, 300) });
 });
 
 function asPicture(blob) {
-  const f = view && !$.work.hidden && view.fields.find((one) => one.kind === "image" && one.first);
+  const f = now.view && !$.work.hidden && now.view.fields.find((one) => one.kind === "image" && one.first);
   return f && blob.type.startsWith("image/") ? f : null;
 }
 
@@ -132,18 +147,18 @@ function wire() {
   $.drop.tabIndex = 0;
   $.file.tabIndex = -1;
   $.drop.onkeydown = (e) => { if (e.key === "Enter" || e.key === " ") { e.preventDefault(); $.file.click(); } };
-  for (const name of ["dragenter", "dragover"]) element.addEventListener(name, (e) => { e.preventDefault(); element.dataset.over = "true"; });
-  for (const name of ["dragleave", "drop"]) element.addEventListener(name, () => { delete element.dataset.over; });
-  element.addEventListener("drop", (e) => {
+  for (const name of ["dragenter", "dragover"]) host.element.addEventListener(name, (e) => { e.preventDefault(); host.element.dataset.over = "true"; });
+  for (const name of ["dragleave", "drop"]) host.element.addEventListener(name, () => { delete host.element.dataset.over; });
+  host.element.addEventListener("drop", (e) => {
     e.preventDefault();
     const blob = e.dataTransfer.files[0], box = e.target.closest(".wf-field");
-    const w = box && widgets.get(box.dataset.key);
+    const w = box && now.widgets.get(box.dataset.key);
     if (!blob) return;
     if (w && ["image", "video", "audio"].includes(w.field.kind)) send(w.field, blob);
     else openFile(blob);
   });
   document.addEventListener("paste", (e) => {
-    if (element.offsetParent === null || document.querySelector("dialog[open]")) return;
+    if (host.element.offsetParent === null || document.querySelector("dialog[open]")) return;
     const blob = pasted(e), typed = e.target.closest && e.target.closest("input:not([type=file]), textarea");
     const text = typed ? "" : e.clipboardData.getData("text/plain");
     if (blob) {
@@ -158,85 +173,85 @@ function wire() {
   $.another.onclick = begin;
   $.back.onclick = () => { show($.start, false); show($.work, true); };
   $.search.oninput = search;
-  $.arrange.onclick = () => (arranging ? arranged() : arrange());
-  $.save.onclick = () => { $.presetName.value = view.preset || view.name; show($.saving, true); $.presetName.focus(); $.presetName.select(); };
+  $.arrange.onclick = () => (now.arranging ? arranged() : arrange());
+  $.save.onclick = () => { $.presetName.value = now.view.preset || now.view.name; show($.saving, true); $.presetName.focus(); $.presetName.select(); };
   $.keepNot.onclick = () => { show($.saving, false); $.save.focus(); };
   $.keep.onclick = save;
   $.presetName.onkeydown = (e) => { if (e.key === "Enter") save(); if (e.key === "Escape") $.keepNot.onclick(); };
   $.share.onclick = share;
-  window.stepglassInputs = () => (view ? view.fields.filter((f) => f.kind === "image").length : 0);
-  window.addEventListener("stepglass:reuse", (e) => reuse(e.detail));
-  window.addEventListener("stepglass:over", () => { if (view && !running) changed(); });
+  inputs.count = () => (now.view ? now.view.fields.filter((f) => f.kind === "image").length : 0);
+  on("reuse", (e) => reuse(e.detail));
+  on("over", () => { if (now.view && !running) changed(); });
   $.sheet.onclick = sheet;
   $.programs.ontoggle = programs;
   $.run.onclick = () => run();
-  $.stop.onclick = () => trigger("stop", {});
+  $.stop.onclick = () => host.trigger("stop", {});
 }
 
 // Keeping
 
 async function save() {
-  if (arranging && !(await arranged())) return;
-  const answer = await ask(() => server.wf_save({ ...draft(), name: $.presetName.value }));
+  if (now.arranging && !(await arranged())) return;
+  const answer = await ask(() => host.server.wf_save({ ...draft(), name: $.presetName.value }));
   if (answer.error) return complain(answer.error);
   show($.saving, false);
   complain("");
-  view.preset = answer.name;
-  view.name = answer.name;
+  now.view.preset = answer.name;
+  now.view.name = answer.name;
   $.name.textContent = answer.name;
   drawShelf(answer);
-  window.stepglassToast(`Saved as “${answer.name}”.`);
+  toast(`Saved as “${answer.name}”.`);
 }
 
 async function share() {
-  if (arranging && !(await arranged())) return;
-  const answer = await ask(() => server.wf_share(draft()));
+  if (now.arranging && !(await arranged())) return;
+  const answer = await ask(() => host.server.wf_share(draft()));
   if (answer.error) return complain(answer.error);
   const link = h("a", { href: URL.createObjectURL(new Blob([answer.text], { type: "application/json" })), download: answer.filename });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 }
 
-function complain(sentence) {
+export function complain(sentence) {
   $.alert.textContent = words(sentence);
   show($.alert, Boolean(sentence));
 }
 
 // A picture that was made becomes an input: of the field used last, else the first.
 async function reuse({ id, n }) {
-  const fields = view ? view.fields.filter((f) => f.kind === "image") : [];
+  const fields = now.view ? now.view.fields.filter((f) => f.kind === "image") : [];
   const f = fields.find((one) => one.key === lastFile) || fields[0];
-  if (!f) return window.stepglassToast("This workflow has no image input.");
-  const answer = await ask(() => server.wf_reuse({ ...draft(), key: f.key, id, n }));
+  if (!f) return toast("This workflow has no image input.");
+  const answer = await ask(() => host.server.wf_reuse({ ...draft(), key: f.key, id, n }));
   if (answer.error) return complain(answer.error);
   reveal(f.key);
   keptFile(answer);
-  window.stepglassToast(`Set as “${f.label}”.`);
+  toast(`Set as “${f.label}”.`);
 }
 
 // Running
 
 async function run(partial) {
-  if (running || !view || (arranging && !(await arranged()))) return;
+  if (running || !now.view || (now.arranging && !(await arranged()))) return;
   running = true;
   clearTimeout(timer);
   $.run.setAttribute("aria-busy", "true");
-  const bench = view.bench, answer = await ask(() => server.wf_run({ ...draft(), partial: partial === true }));
+  const bench = now.view.bench, answer = await ask(() => host.server.wf_run({ ...draft(), partial: partial === true }));
   running = false;
   $.run.removeAttribute("aria-busy");
-  if (!view || view.bench !== bench) return;
+  if (!now.view || now.view.bench !== bench) return;
   complain(answer.error);
   if (answer.problems) checked(answer);
   if (answer.error) {
     if ((answer.without || []).length) $.alert.append(" ", h("button", { type: "button", class: "wf-nearest", onclick: () => run(true) }, `Generate without “${answer.without.join("”, “")}”`));
-    const wrong = view.fields.find((f) => (answer.problems || []).some((p) => p.key === f.key));
+    const wrong = now.view.fields.find((f) => (answer.problems || []).some((p) => p.key === f.key));
     if (wrong) reveal(wrong.key);
     return;
   }
-  Object.entries(answer.seeds).forEach(([key, value]) => { edits[key] = value; const w = widgets.get(key); if (w) w.set(value); });
+  Object.entries(answer.seeds).forEach(([key, value]) => { now.edits[key] = value; const w = now.widgets.get(key); if (w) w.set(value); });
   remember();
   show($.sheet, answer.grid);
-  trigger("follow", { job: answer.job });
+  host.trigger("follow", { job: answer.job });
   if (innerWidth < 860) showLive();
 }
 
@@ -249,8 +264,8 @@ function showLive() {
 }
 
 async function start(wait = AGAIN) {
-  const mine = remembered(), answer = await ask(() => server.wf_start({ bench: words(mine.bench) }));
-  if (view) return;  // something was opened meanwhile
+  const mine = remembered(), answer = await ask(() => host.server.wf_start({ bench: words(mine.bench) }));
+  if (now.view) return;  // something was opened meanwhile
   if (answer.waiting) {
     if ($.start.hidden) begin();
     $.say.textContent = $.openNote.textContent = "Waiting for the server to say which nodes it has…";
@@ -262,19 +277,19 @@ async function start(wait = AGAIN) {
   if (answer.error || !answer.bench) { begin(); if (answer.error) { $.openError.textContent = answer.error; show($.openError, true); } return; }
   draw(answer);
   if (mine.bench === answer.bench) {
-    edits = mine.edits || edits;
-    modes = mine.modes || modes;
-    many = mine.many || many;
+    now.edits = mine.edits || now.edits;
+    now.modes = mine.modes || now.modes;
+    now.many = mine.many || now.many;
     drawForm();
     drawMany();
     drawProblems();
     changed();
   }
-  if (answer.job) trigger("follow", { job: answer.job });
+  if (answer.job) host.trigger("follow", { job: answer.job });
 }
 
 function value() {
-  const v = props.value || {};
+  const v = host.props.value || {};
   if (!v.number || v.number <= number) return;
   number = v.number;
   if (v.file) keptFile(v.file);
@@ -282,5 +297,14 @@ function value() {
   else if (v.bench) draw(v);
 }
 
-wire();
-start().then(() => { watch("value", value); value(); });
+function setUp() {
+  wire();
+  start().then(() => { host.watch("value", value); value(); });
+}
+
+/** Begin on the page, with what Gradio gives. @param {import("../shell/host.js").Host} given */
+export function mount(given) {
+  Object.assign(host, given);
+  refs($, host.element);
+  setUp();
+}

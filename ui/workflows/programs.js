@@ -1,10 +1,15 @@
 // How a program or a model uses the presets: addresses, the token, and what to paste where.
+
+import { toast } from "../shell/toast.js";
+import { ask, h } from "../shell/dom.js";
+import { $, host } from "./host.js";
+
 const here = () => location.origin + location.pathname.replace(/\/$/, "");
 
 function pasteable(title, text) {
   const copy = h("button", { type: "button", class: "sg-button wf-small", "aria-label": `Copy: ${title}`, onclick: async () => {
-    try { await navigator.clipboard.writeText(text); window.stepglassToast("Copied."); }
-    catch { getSelection().selectAllChildren(code); window.stepglassToast("Selected: copy it with Ctrl+C."); }
+    try { await navigator.clipboard.writeText(text); toast("Copied."); }
+    catch { getSelection().selectAllChildren(code); toast("Selected: copy it with Ctrl+C."); }
   } }, "Copy");
   const code = h("pre", { class: "wf-code", tabindex: "0" }, text);
   return h("div", { class: "wf-paste" }, h("div", { class: "wf-title" }, h("h3", {}, title), copy), code);
@@ -22,16 +27,16 @@ function drawPrograms({ token, names }) {
     pasteable("Python", python),
     h("p", { class: "wf-hint" }, names.length ? `Names: ${names.join(", ")}` : "No server has answered yet, so there are no names."),
     h("div", {}, h("button", { type: "button", class: "sg-button wf-small", onclick: async () => {
-      const answer = await ask(() => server.wf_token({}));
-      if (answer.error) return window.stepglassToast(answer.error);
+      const answer = await ask(() => host.server.wf_token({}));
+      if (answer.error) return toast(answer.error);
       drawPrograms(answer);
-      window.stepglassToast("The old token has ended.");
+      toast("The old token has ended.");
     } }, "New token, end the old one")));
 }
 
-async function programs() {
+export async function programs() {
   if (!$.programs.open) return;
-  const answer = await ask(() => server.wf_programs({}));
+  const answer = await ask(() => host.server.wf_programs({}));
   if (answer.error) return $.programsBody.replaceChildren(h("p", { class: "wf-alert", role: "alert" }, answer.error));
   drawPrograms(answer);
 }

@@ -1,11 +1,17 @@
 // The presets: one's own, which can be renamed and deleted, and those that ship.
-async function shelf() {
-  const answer = await ask(() => server.wf_shelf({}));
+
+import { toast } from "../shell/toast.js";
+import { ask, h, show } from "../shell/dom.js";
+import { $, host } from "./host.js";
+import { choose } from "./open.js";
+
+export async function shelf() {
+  const answer = await ask(() => host.server.wf_shelf({}));
   const renaming = $.ownList.querySelector("input");
   if (!answer.error && !renaming) drawShelf(answer);
 }
 
-function drawShelf({ own, ships }) {
+export function drawShelf({ own, ships }) {
   $.ownList.replaceChildren(...own.map((name) => h("li", {},
     h("button", { type: "button", class: "wf-preset", onclick: () => choose("own", name) }, h("strong", {}, name)),
     h("button", { type: "button", class: "wf-bin wf-pen", title: "Rename", "aria-label": `Rename the preset ${name}`, onclick: (e) => rename(e.target.closest("li"), name) }, "✎"),
@@ -17,10 +23,10 @@ function drawShelf({ own, ships }) {
 }
 
 async function bin(name) {
-  const answer = await ask(() => server.wf_delete({ name }));
-  if (answer.error) return window.stepglassToast(answer.error);
+  const answer = await ask(() => host.server.wf_delete({ name }));
+  if (answer.error) return toast(answer.error);
   drawShelf(answer);
-  window.stepglassToast(`Deleted “${name}”.`, "Undo", async () => drawShelf(await ask(() => server.wf_restore({ name }))));
+  toast(`Deleted “${name}”.`, "Undo", async () => drawShelf(await ask(() => host.server.wf_restore({ name }))));
 }
 
 function rename(row, name) {
@@ -29,9 +35,9 @@ function rename(row, name) {
   async function done(wanted) {
     if (over) return;
     over = true;
-    const answer = wanted && input.value.trim() !== name ? await ask(() => server.wf_rename({ name, to: input.value })) : {};
+    const answer = wanted && input.value.trim() !== name ? await ask(() => host.server.wf_rename({ name, to: input.value })) : {};
     input.remove();
-    if (answer.error) window.stepglassToast(answer.error);
+    if (answer.error) toast(answer.error);
     if (answer.own) drawShelf(answer); else shelf();
   }
   row.replaceChildren(input);

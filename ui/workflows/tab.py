@@ -7,9 +7,9 @@ import gradio as gr
 from storage.records import Generation
 from studio.access.viewer import Viewer
 from ui.live.follow import Stage, Update
+from ui.shell.assets import asset, mounted
 from ui.shell.context import FOLLOWING, TROUBLE, Parts
 from ui.shell.rpc import remote
-from ui.shell.theme import asset
 from ui.shell.turns import Turns
 from ui.workflows.actions import FormActions
 from ui.workflows.mask_editor import Masking
@@ -18,8 +18,6 @@ from ui.workflows.preset_actions import PresetActions
 from ui.workflows.token_panel import Programs
 
 STOP = "workflow-stop"
-SCRIPTS = ("widgets", "files", "form", "many", "arrange", "programs", "forms", "shelf", "open")
-"""Together one script, in this order."""
 
 
 class WorkflowsTab:
@@ -48,7 +46,7 @@ class WorkflowsTab:
         return gr.HTML(
             value={},
             html_template=asset("workflows/workflow.html"),
-            js_on_load="\n".join(asset(f"workflows/{name}.js") for name in SCRIPTS),
+            js_on_load=mounted("workflows/open.js", "follow", "stop", "mask", "settings"),
             elem_id="workflow",
             apply_default_css=False,
             server_functions=[

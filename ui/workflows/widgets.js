@@ -1,26 +1,23 @@
 // Widgets of a workflow's form, one a field. Text is only ever set as text.
-const { h, show, ask } = window.stepglassDom;
-const $ = {};
-element.querySelectorAll("[data-ref]").forEach((e) => { $[e.dataset.ref] = e; });
 
-let view = null;           // the open workflow, as ui/workflows/view.py made it
-let edits = {};            // what was typed, by field key
-let modes = {};            // how seeds go on, by field key
-let many = {};
-let widgets = new Map();   // by field key: {box, set, field}
+import { ask, h, show } from "../shell/dom.js";
+import { $, host, now } from "./host.js";
+import { file } from "./files.js";
+import { changed, chosen } from "./open.js";
+
 let serial = 0;
 
-const words = (t) => String(t ?? "");
+export const words = (t) => String(t ?? "");
 
-const standard = (f) => (f.key in edits ? edits[f.key] : f.value);
+export const standard = (f) => (f.key in now.edits ? now.edits[f.key] : f.value);
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b) || words(a) === words(b);
-const list = (f) => (f.list === undefined ? [] : view.lists[f.list]);
+export const list = (f) => (f.list === undefined ? [] : now.view.lists[f.list]);
 
-function edit(f, value) {
-  if (same(value, f.value)) delete edits[f.key];
-  else edits[f.key] = value;
-  const w = widgets.get(f.key);
-  if (w) w.box.dataset.edited = String(f.key in edits);
+export function edit(f, value) {
+  if (same(value, f.value)) delete now.edits[f.key];
+  else now.edits[f.key] = value;
+  const w = now.widgets.get(f.key);
+  if (w) w.box.dataset.edited = String(f.key in now.edits);
   if (f.dynamic) chosen(f.key); else changed();
 }
 
@@ -31,7 +28,7 @@ function limits(f) {
 }
 
 // Label, help, a way back to the default, and the widget itself.
-function widget(f) {
+export function widget(f) {
   const id = `wf-${(serial += 1)}`;
   const make = MAKERS[f.kind] || MAKERS.text;
   const inner = make(f, id);
@@ -44,7 +41,7 @@ function widget(f) {
   }, "?");
   const reset = h("button", {
     type: "button", class: "wf-reset", title: "Back to the default", "aria-label": `${f.label}: back to the default`,
-    onclick: () => { delete edits[f.key]; inner.set(f.value); box.dataset.edited = "false"; if (f.dynamic) chosen(f.key); else changed(); },
+    onclick: () => { delete now.edits[f.key]; inner.set(f.value); box.dataset.edited = "false"; if (f.dynamic) chosen(f.key); else changed(); },
   }, "↺");
   const name = inner.group
     ? h("span", { class: "wf-label", id: `${id}-label` }, f.label)
@@ -52,10 +49,10 @@ function widget(f) {
   const top = h("div", { class: "wf-top" }, name, reset, ask);
   const box = h("div", {
     class: `wf-field${inner.wide || f.label.length > 26 ? " wf-wide" : ""}`, "data-key": f.key, "data-kind": f.kind,
-    "data-edited": String(f.key in edits), role: inner.group ? "group" : null, "aria-labelledby": inner.group ? `${id}-label` : null,
+    "data-edited": String(f.key in now.edits), role: inner.group ? "group" : null, "aria-labelledby": inner.group ? `${id}-label` : null,
   }, inner.switch ? null : top, inner.switch ? h("div", { class: "wf-top" }, inner.element, reset, ask) : inner.element, said, h("div", { class: "wf-under" }));
   const w = { box, field: f, set: inner.set, focus: () => (box.querySelector("input:not([type=file]), select, textarea") || box.querySelector("button") || box).focus() };
-  widgets.set(f.key, w);
+  now.widgets.set(f.key, w);
   return box;
 }
 
@@ -128,7 +125,7 @@ function select(f, id) {
 
 // A text box over a list: typing filters, arrows walk, Enter takes.
 const MOST_SHOWN = 200;
-function combobox(f, id) {
+export function combobox(f, id) {
   let value = "", at = -1, options = [];
   const popup = h("ul", { class: "wf-popup", role: "listbox", id: `${id}-list`, "aria-label": f.label, hidden: true });
   const input = h("input", {
@@ -178,14 +175,14 @@ function combobox(f, id) {
 // Exact to 2^64-1: text, never a number.
 const MODES = { random: "Random", fixed: "Fixed", increment: "Increment" };
 function seed(f, id) {
-  const mode = () => modes[f.key] || view.usual;
+  const mode = () => now.modes[f.key] || now.view.usual;
   const input = h("input", { id, type: "text", class: "wf-input wf-mono", inputmode: "numeric", "aria-label": `${f.label}, exact`, oninput: () => {
     if (mode() === "random") put("fixed");
     edit(f, input.value.replace(/\s/g, ""));
   } });
   const radios = Object.entries(MODES).map(([value, name]) => h("label", {}, h("input", { type: "radio", name: id, value, onchange: () => { put(value); if (value !== "random") set(standard(f)); changed(); } }), h("span", {}, name)));
   function put(value) {
-    modes[f.key] = value;
+    now.modes[f.key] = value;
     radios.forEach((r) => { r.firstChild.checked = r.firstChild.value === value; });
     input.placeholder = value === "random" ? "new each time" : "0 to 18446744073709551615";
     if (value === "random") input.value = "";

@@ -40,7 +40,10 @@ __all__ = ["Access", "viewer_of"]
 
 HEALTH_PATH = "/healthz"
 _STARTUP_PATH = "/gradio_api/startup-events"
-_STATIC = ("/assets/", "/static/", "/svelte/", "/favicon.ico", "/theme.css", "/manifest.json")
+_STATIC = (
+    *("/assets/", "/static/", "/svelte/", "/favicon.ico", "/theme.css", "/manifest.json"),
+    "/stepglass/",
+)
 _log = logging.getLogger(__name__)
 _POLICY = "object-src 'none'; base-uri 'self'; form-action 'self'"
 """What no page of ours does, and an injected piece of one would."""

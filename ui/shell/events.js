@@ -1,0 +1,38 @@
+// What the page's scripts tell one another. Every event and what it carries is named here.
+
+/**
+ * @typedef {{ id: string, n: number, media?: string, thumb?: boolean, name?: string, [more: string]: any }} Tile
+ * @typedef {object} Events
+ * @property {{ list: Tile[], at: number }} open  show one of a list in the full view
+ * @property {{ list: Tile[] }} near  the full view comes near the end of its list
+ * @property {{ list: Tile[] }} found  a list has got longer
+ * @property {{ tile: Tile }} left  the full view was closed at this one
+ * @property {{ ids: string[] }} removed  generations are in the bin, or gone
+ * @property {{ ids: string[] }} restored  generations are back from the bin
+ * @property {{ ids: string[] }} changed  something of them was changed elsewhere than in the full view
+ * @property {{ id: string, [field: string]: any }} marked  fields of one were changed in the full view
+ * @property {{ id: string, n: number }} reuse  an image is to be the input of a workflow
+ * @property {undefined} over  what was followed has ended
+ */
+
+const bus = new EventTarget();
+
+/**
+ * Call *listener* with each event *name*.
+ * @template {keyof Events} K
+ * @param {K} name
+ * @param {(event: CustomEvent<Events[K]>) => void} listener
+ */
+export function on(name, listener) {
+  bus.addEventListener(name, /** @type {EventListener} */ (/** @type {unknown} */ (listener)));
+}
+
+/**
+ * Tell all who listen to *name*.
+ * @template {keyof Events} K
+ * @param {K} name
+ * @param {Events[K]} [detail]
+ */
+export function emit(name, detail) {
+  bus.dispatchEvent(new CustomEvent(name, { detail }));
+}

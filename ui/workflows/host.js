@@ -1,0 +1,16 @@
+// What the workflows scripts share: what Gradio gives them, their elements, what changes.
+
+/** @type {import("../shell/host.js").Host} */
+export const host = {};
+
+/** Elements of the template by their data-ref. @type {Record<string, any>} */
+export const $ = {};
+
+export const now = {
+  view: null, // the open workflow, as ui/workflows/view.py made it
+  edits: {}, // what was typed, by field key
+  modes: {}, // how seeds go on, by field key
+  many: {},
+  widgets: new Map(), // by field key: {box, set, field}
+  arranging: false,
+};
