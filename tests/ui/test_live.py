@@ -13,12 +13,9 @@ from comfy.protocol import events as ev
 from storage.records import Status
 from studio.snapshot import Forecast, Freshness, Link, Snapshot, as_of
 from tests.ui.samples import NOW, image, progress, record, snapshot
-from ui.fullview import panel as fullview
-from ui.gallery import tab as gallery
 from ui.live import panel as live
+from ui.shell.assets import asset, scripts
 from ui.shell.previews import PREVIEWS_KEPT, Previews
-from ui.shell.theme import asset
-from ui.stats.tab import SCRIPTS
 
 
 def shown(*snapshots: Snapshot, now: float = NOW, **more: Any) -> dict[str, Any]:
@@ -187,21 +184,9 @@ def test_templates_are_constant(name: str) -> None:
     assert not any(mark in template for mark in ("{{", "${", "`", "\\"))
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        *(name.removesuffix(".js") for name in live.SCRIPTS),
-        *(
-            f"shell/{name}"
-            for name in ("header", "page", "limits", "drops", "dom", "media", "early")
-        ),
-        *(f"stats/{name}" for name in SCRIPTS),
-        *(f"gallery/{name}" for name in gallery.SCRIPTS),
-        *(f"fullview/{name}" for name in fullview.SCRIPTS),
-    ],
-)
+@pytest.mark.parametrize("name", scripts())
 def test_scripts_never_set_markup(name: str) -> None:
-    script = asset(f"{name}.js")
+    script = scripts()[name].decode()
     assert not any(
         word in script for word in ("innerHTML", "outerHTML", "insertAdjacentHTML", "eval(")
     )

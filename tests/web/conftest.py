@@ -77,13 +77,14 @@ def serve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
 
     def start(*, addresses: Sequence[Address] = (), **settings: Any) -> Served:
         folder = settings.pop("data_folder", tmp_path / f"data{len(started)}")
+        scripts = settings.pop("scripts", {})
         # By default this machine is one person's; most tests are about several.
         settings.setdefault("people", "browsers")
         chosen = Settings(_env_file=None, data_folder=folder, port=0, **settings)  # type: ignore[call-arg] # pydantic-settings' own
         store = Store(folder)
         studio = Studio(chosen, addresses, store)
         studio.start()
-        site, demo = Site(studio, chosen, Totals(store)), page()
+        site, demo = Site(studio, chosen, Totals(store), scripts), page()
         with demo:
             site.register()
         site.launch(demo)
