@@ -18,10 +18,9 @@ from web.access.cookies import Cookies
 from web.access.login import Login
 from web.access.middleware import HEALTH_PATH, Access
 from web.access.pairing import Pairing
-from web.api.generations import Api, nothing
+from web.api.generations import GenerationsApi, nothing
 from web.api.images import Images
 from web.api.library import LibraryApi
-from web.api.links import Sharing
 from web.api.queue import QueueApi
 from web.api.server_events import ProgressStream
 from web.api.stats import StatsApi
@@ -120,8 +119,7 @@ class Site:
             *Login(self._accounts, self._cookies).routes(),
             *Pairing(self._studio, self._settings, self._cookies).routes(),
             *ProgressStream(self._studio, self._streams).routes(),
-            *Api(self._studio, self._settings).routes(),
-            *Sharing(self._studio).routes(),
+            *GenerationsApi(self._studio, self._settings).routes(),
             *QueueApi(self._studio).routes(),
             *LibraryApi(self._studio).routes(),
             *WorkflowsApi(self._studio).routes(),

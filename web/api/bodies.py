@@ -9,7 +9,7 @@ from starlette.responses import Response
 from typing_extensions import TypedDict
 
 from storage.records import Generation, Status
-from web.http.fields import Wish
+from web.http.fields import Wish, says
 
 
 class Body(BaseModel):
@@ -27,16 +27,16 @@ Flag = Annotated[bool, Field(strict=True), Wish("true or false")]
 class Named(TypedDict):
     """Which generation this is about."""
 
-    generationId: Annotated[str, Field(description="Its id.")]
-    promptId: Annotated[str, Field(description="The same.")]
-    status: Annotated[Status, Field(description="Where it is now.")]
+    generationId: Annotated[str, says("Its id.")]
+    promptId: Annotated[str, says("The same.")]
+    status: Annotated[Status, says("Where it is now.")]
 
 
 class Started(Named):
     """What was queued; `Location` is where to look at the first."""
 
     generationIds: NotRequired[
-        Annotated[list[str], Field(description="All of them in order, where there are several.")]
+        Annotated[list[str], says("All of them in order, where there are several.")]
     ]
 
 

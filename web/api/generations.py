@@ -1,35 +1,75 @@
-"""The JSON API: generate, look at generations, cancel one."""
+"""The JSON API: generate, look at generations, cancel one, renew its private link."""
 
-from typing import Any
+from typing import Annotated, cast
 
-from pydantic import ValidationError
-from starlette.concurrency import run_in_threadpool
+from fastapi import Query
+from pydantic import Field
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+from typing_extensions import TypedDict
 
 from comfy.workflow.request import GenerationRequest
-from storage.records import Generation
-from studio.access.viewer import Viewer, viewer_of
+from storage.search.query import Search
 from studio.errors import UploadError
 from studio.generations.defaults import NAMED
 from studio.generations.new_records import press_of
 from studio.settings.settings import Settings
 from studio.studio import Studio
+from web.api.answers import Generation, GenerationDetail
+from web.api.bodies import Flag, Named, Started, named, started
 from web.api.json_shapes import generation_shape, progress_shape
 from web.http.base64_files import MORE_BYTES, decoded_image
-from web.http.endpoint import answering
-from web.http.refusal import NO_STORE, Refusal
-from web.http.requests import json_object, query_number, read_body
+from web.http.fields import Whole, Wording, says
+from web.http.refusal import Refusal
+from web.http.router import Caller, Router
 
 MAX_LIMIT = 200
 """Generations in one answer."""
 USUAL_LIMIT = 48
 MAX_QUERY = 1000
 """Characters of a search."""
+ONE = "/api/generations/{id}"
+_WORDING = Wording(opening="Not started: ", root="width")
+Limit = Annotated[
+    int, Query(description="How many at the most."), Whole(1, MAX_LIMIT, strict=False)
+]
+Before = Annotated[str, Query(description="The id before which to go on.")]
+Words = Annotated[str, Query(description='Words, `"phrases"` and `-minus` words of the prompt.')]
 
 
-class Api:
+class Generate(GenerationRequest):
+    """What is to be made. Names of fields may be `snake_case` too."""
+
+    image: str = Field("", description="An image to start from, as base64 or a `data:` URL.")
+    retry_on_loss: Flag = Field(
+        False, description="Run it once more where its server loses it on the way."
+    )
+
+
+class Generated(Started):
+    """What was queued, and with which model."""
+
+    checkpoint: Annotated[str, says("The model that was taken.")]
+    checkpointFrom: Annotated[  # noqa: N815 # the API's spelling
+        str, says("Why: `named`, `lastUsed` by oneself, or the first that the `server` has.")
+    ]
+
+
+class Generations(TypedDict):
+    """A page of generations."""
+
+    generations: Annotated[list[Generation], says("The newest first.")]
+    before: Annotated[str | None, says("Pass it on for the next page; null at the end.")]
+
+
+class PrivateLink(TypedDict):
+    """The private link of a generation."""
+
+    privateLink: Annotated[str, says("`/?job=ID&key=KEY`: whoever opens it sees that generation.")]
+
+
+class GenerationsApi:
     """The routes over *studio*. Whoever may not see a generation is told that there is none."""
 
     def __init__(self, studio: Studio, settings: Settings) -> None:
@@ -37,112 +77,78 @@ class Api:
         # Base64 makes four bytes of three.
         self._max_body = settings.max_upload_bytes * 4 // 3 + MORE_BYTES
 
-    def routes(self) -> list[Route]:
+    def routes(self) -> list[BaseRoute]:
         """Return the routes."""
-        one = "/api/generations/{id}"
-        return [
-            Route("/api/generate", answering(self.generate), methods=["POST"]),
-            Route("/api/generations", answering(self.page), methods=["GET"]),
-            Route(one, answering(self.show), methods=["GET"]),
-            Route(f"{one}/cancel", answering(self.cancel), methods=["POST"]),
-        ]
+        making = Router("Generate", max_body=self._max_body, wording=_WORDING)
+        making.post("/api/generate", self.generate, status=202, says_no=(409,))
+        looking = Router("Generations")
+        looking.get("/api/generations", self.list_generations)
+        looking.get(ONE, self.show_generation)
+        looking.post(f"{ONE}/cancel", self.cancel_generation, status=202, says_no=(409,))
+        looking.post(f"{ONE}/link", self.renew_link)
+        return [*making.routes, *looking.routes]
 
-    async def generate(self, request: Request) -> Response:
-        """Start what the body asks for; 202, or 422 naming each wrong field."""
-        asked = json_object(await read_body(request, self._max_body))
-        viewer = viewer_of(request)
-        made, why = await run_in_threadpool(self._generate, asked, viewer)
-        first = made[0]
-        answer: dict[str, Any] = {
-            "generationId": first.id,
-            "promptId": first.id,
-            "status": first.status.value,
-            "checkpoint": first.checkpoint,
+    def generate(self, asked: Generate, viewer: Caller, response: Response) -> Generated:
+        """Start what the body asks for; `{"prompt": "a red fox"}` alone works."""
+        picture = decoded_image(asked.image)
+        plain = asked.model_dump(exclude={"retry_on_loss"})
+        wanted, why = GenerationRequest.model_construct(**plain), NAMED
+        if not wanted.checkpoint:
+            usual = self._studio.defaults.checkpoint(viewer.owner)
+            wanted, why = wanted.model_copy(update={"checkpoint": usual.name}), usual.why
+        if picture is not None:
+            # Kept last: nothing is kept of a request that is wrong elsewhere.
+            wanted = wanted.model_copy(update={"image": self._kept(picture)})
+        press = press_of(wanted, retry_on_loss=asked.retry_on_loss)
+        made = self._studio.generations.create(viewer, press)
+        return {
+            **started(made, response),
+            "checkpoint": made[0].checkpoint,
             "checkpointFrom": why,
         }
-        if len(made) > 1:
-            answer |= {"generationIds": [one.id for one in made]}
-        headers = {"Location": f"/api/generations/{first.id}"} | NO_STORE
-        return JSONResponse(answer, 202, headers=headers)
 
-    def _generate(
-        self, asked: dict[str, Any], viewer: Viewer
-    ) -> tuple[tuple[Generation, ...], str]:
-        """Start it; what was made, and why with that model."""
-        picture, again = decoded_image(asked), _retry_on_loss(asked)
+    def list_generations(
+        self, viewer: Caller, limit: Limit = USUAL_LIMIT, before: Before = "", q: Words = ""
+    ) -> Generations:
+        """List one's own generations, whatever became of them, the newest first."""
+        search = Search(words=q[:MAX_QUERY], statuses=(), owner=viewer.owner)
+        found = self._studio.library.page(viewer, search, before, limit)
+        following = found[-1].id if len(found) == limit else None
+        return {"generations": [generation_shape(g) for g in found], "before": following}
+
+    def show_generation(self, id: str, viewer: Caller) -> GenerationDetail:  # noqa: A002 # the path's name
+        """One generation, with the fields asked for, its graph, and its progress now."""
+        generations = self._studio.generations
+        record, snapshot = generations.seen(id, viewer), generations.snapshot(id, viewer)
+        group = generations.press(id, viewer)
+        more = {
+            "request": {**record.request, "seed": str(record.seed)},
+            "graph": record.graph,
+            "errorDetail": record.error_detail,
+            "progress": progress_shape(snapshot, group) if snapshot else None,
+        }
+        detail = cast("GenerationDetail", {**generation_shape(record), **more})
+        if viewer.may_change(record.owner):
+            detail["privateLink"] = f"/{self._studio.links.query(record, viewer)}"
+        return detail
+
+    def cancel_generation(self, id: str, viewer: Caller) -> Named:  # noqa: A002 # the path's name
+        """Ask for its end. This may be repeated, and never touches anything else."""
+        self._studio.cancels.one(id, viewer)
+        return named(self._studio.generations.seen(id, viewer))
+
+    def renew_link(self, id: str, viewer: Caller) -> PrivateLink:  # noqa: A002 # the path's name
+        """End the private link of one of one's own, and make a new one."""
+        record = self._studio.generations.own(id, viewer)
+        return {"privateLink": f"/{self._studio.links.renew(record, viewer)}"}
+
+    def _kept(self, picture: bytes) -> str:
         try:
-            # The picture is kept last: nothing is kept of a request that is wrong elsewhere.
-            wanted, why = GenerationRequest.model_validate(asked), NAMED
-            if not wanted.checkpoint:
-                usual = self._studio.defaults.checkpoint(viewer.owner)
-                wanted, why = wanted.model_copy(update={"checkpoint": usual.name}), usual.why
-            if picture is not None:
-                wanted = wanted.model_copy(update={"image": self._studio.uploads.keep(picture)})
-        except ValidationError as error:
-            raise _refusal(error) from error
+            return self._studio.uploads.keep(picture)
         except UploadError as error:
             raise Refusal(422, str(error), {"image": str(error)}) from error
-        press = press_of(wanted, retry_on_loss=again)
-        return self._studio.generations.create(viewer, press), why
-
-    async def page(self, request: Request) -> Response:
-        """List generations, newest first: ``?limit=48&before=ID&q=WORDS``."""
-        limit = query_number(request, "limit", USUAL_LIMIT, 1, MAX_LIMIT)
-        before = request.query_params.get("before", "")
-        query = request.query_params.get("q", "")[:MAX_QUERY]
-        found = await run_in_threadpool(
-            self._studio.generations.history, viewer_of(request), before, limit, query
-        )
-        following = found[-1].id if len(found) == limit else None
-        body = {"generations": [generation_shape(g) for g in found], "before": following}
-        return JSONResponse(body, headers=NO_STORE)
-
-    async def show(self, request: Request) -> Response:
-        """One generation, with the fields asked for, its graph, and its progress now."""
-        id_, viewer = request.path_params["id"], viewer_of(request)
-        record = await run_in_threadpool(self._studio.generations.seen, id_, viewer)
-        snapshot = await run_in_threadpool(self._studio.generations.snapshot, id_, viewer)
-        group = await run_in_threadpool(self._studio.generations.press, id_, viewer)
-        body = generation_shape(record)
-        body["request"] = {**record.request, "seed": str(record.seed)}
-        body["graph"] = record.graph
-        body["errorDetail"] = record.error_detail
-        if viewer.may_change(record.owner):
-            body["privateLink"] = f"/{self._studio.links.query(record, viewer)}"
-        body["progress"] = progress_shape(snapshot, group) if snapshot else None
-        return JSONResponse(body, headers=NO_STORE)
-
-    async def cancel(self, request: Request) -> Response:
-        """Ask for the end of a generation; once over, nothing changes any more."""
-        id_, viewer = request.path_params["id"], viewer_of(request)
-        await run_in_threadpool(self._studio.cancels.one, id_, viewer)
-        now = await run_in_threadpool(self._studio.generations.seen, id_, viewer)
-        body = {"generationId": now.id, "promptId": now.id, "status": now.status.value}
-        return JSONResponse(body, 202, headers=NO_STORE)
 
 
 async def nothing(request: Request) -> Response:
     """Answer what no route of the API does; to come after all of them."""
     raise Refusal(404, f"There is nothing here for {request.method}; docs/api.md says what is.")
-
-
-def _retry_on_loss(asked: dict[str, Any]) -> bool:
-    """Take the field out of *asked* that is about the running, not about the pictures."""
-    found = [asked.pop(name) for name in ("retryOnLoss", "retry_on_loss") if name in asked]
-    if not all(isinstance(one, bool) for one in found):
-        sentence = "retryOnLoss is to be true or false."
-        raise Refusal(422, f"Not started: {sentence}", {"retryOnLoss": sentence})
-    return any(found)
-
-
-def _refusal(error: ValidationError) -> Refusal:
-    """Name each wrong field by the API's spelling; never repeat what was sent."""
-    fields: dict[str, str] = {}
-    for one in error.errors(include_url=False, include_input=False):
-        name = str(one["loc"][0])[:100] if one["loc"] else "width"
-        said = one["msg"].removeprefix("Value error, ").removeprefix("Input ").rstrip(".")
-        if one["type"] == "extra_forbidden":
-            said = "there is no such field"
-        fields.setdefault(name, f"{said[0].upper()}{said[1:]}.")
-    first = "; ".join(f"{name}: {said[0].lower()}{said[1:-1]}" for name, said in fields.items())
-    return Refusal(422, f"Not started: {first[:1000]}.", fields)

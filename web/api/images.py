@@ -1,19 +1,18 @@
 """``GET /api/images/{id}/{n}[?thumbnail]``: kept files, as the server sent them."""
 
 import re
-from typing import Any
+from typing import Annotated, Any
 
-from starlette.concurrency import run_in_threadpool
+from fastapi import Query
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute
 
 from storage.records import Image
-from studio.access.viewer import viewer_of
 from studio.errors import Absent
 from studio.studio import Studio
-from web.http.endpoint import answering
 from web.http.refusal import Refusal
+from web.http.router import Caller, Router
 
 _SHOWN = re.compile(r"^(image/(png|jpeg|webp|gif|avif|bmp)|(audio|video)/[\w.+-]+)$")
 """What a browser may show in place. All else, HTML and SVG first, is only ever downloaded."""
@@ -22,6 +21,14 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
 }
+_ANSWERS = {
+    200: {"description": "The file.", "content": {"*/*": {}}},
+    206: {"description": "A range of it.", "content": {"*/*": {}}},
+    304: {"description": "What `If-None-Match` names is the present one."},
+    416: {"description": "There is no such range.", "content": {"text/plain": {}}},
+}
+Thumbnail = Annotated[str | None, Query(description="Given, whatever it holds: a small WebP.")]
+Download = Annotated[str | None, Query(description="Given, whatever it holds: as a download.")]
 
 
 class Images:
@@ -30,46 +37,50 @@ class Images:
     def __init__(self, studio: Studio) -> None:
         self._studio = studio
 
-    def routes(self) -> list[Route]:
+    def routes(self) -> list[BaseRoute]:
         """Return the route, which answers HEAD and ranges too."""
-        path = "/api/images/{id}/{number:int}"
-        return [Route(path, answering(self.show), methods=["GET", "HEAD"])]
+        routes = Router("Images")
+        described = {"responses": _ANSWERS, "response_class": Response}
+        routes.get("/api/images/{id}/{number:int}", self.send_image, described=described)
+        return [*routes.routes]
 
-    async def show(self, request: Request) -> Response:
-        """Send one file; ``?thumbnail`` its small WebP, ``?download`` as a download."""
-        return await run_in_threadpool(self._show, request)
-
-    def _show(self, request: Request) -> Response:
-        id_, number = request.path_params["id"], request.path_params["number"]
-        thumbnail = "thumbnail" in request.query_params
-        viewer = viewer_of(request)
-        record = self._studio.generations.get(id_, viewer) or self._studio.library.binned(
-            id_, viewer
-        )
+    def send_image(
+        self,
+        id: str,  # noqa: A002 # the path's name
+        number: int,
+        viewer: Caller,
+        request: Request,
+        thumbnail: Thumbnail = None,
+        download: Download = None,
+    ) -> Response:
+        """One file as ComfyUI sent it. Answers `HEAD`, ranges and `If-None-Match`."""
+        is_small = thumbnail is not None
+        generations, library = self._studio.generations, self._studio.library
+        record = generations.get(id, viewer) or library.binned(id, viewer)
         if record is None:
             raise Absent("image")
-        found = self._studio.library.file(record, number, viewer, thumbnail=thumbnail)
+        found = library.file(record, number, viewer, thumbnail=is_small)
         if found is None:
             raise Absent("image")
         path, media = found
         image = next(i for i in record.images if i.number == number)
-        tag = f'"{image.sha256[:32]}{"-t" if thumbnail else ""}"'
+        tag = f'"{image.sha256[:32]}{"-t" if is_small else ""}"'
         headers = _HEADERS | {"ETag": tag}
         if _matches(request.headers.get("if-none-match", ""), tag):
             return Response(status_code=304, headers=headers)
         if not path.is_file():
             raise Refusal(404, "The file is gone from the data folder.")
-        return FileResponse(path, headers=headers, **_manner(request, image, media))
+        manner = _manner(image, media, is_download=download is not None)
+        return FileResponse(path, headers=headers, **manner)
 
 
-def _manner(request: Request, image: Image, media: str) -> dict[str, Any]:
+def _manner(image: Image, media: str, *, is_download: bool) -> dict[str, Any]:
     """How the file goes out: its media type, name, and whether a browser may show it."""
     shown = _SHOWN.match(media) is not None
-    download = "download" in request.query_params or not shown
     return {
         "media_type": media if shown else "application/octet-stream",
         "filename": image.filename or f"{image.number}",
-        "content_disposition_type": "attachment" if download else "inline",
+        "content_disposition_type": "attachment" if is_download or not shown else "inline",
     }
 
 

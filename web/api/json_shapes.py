@@ -1,7 +1,7 @@
 """Records and snapshots as the API spells them: JSON objects in camelCase. Pure."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Literal
 
 from comfy.clock import wall_of
 from comfy.progress.advance import Phase
@@ -10,6 +10,7 @@ from studio.generations import made_with
 from studio.queue.places import Entry
 from studio.queue.waiting import wait_of
 from studio.snapshot import Snapshot
+from web.api import answers
 
 _OVER = {
     Status.FINISHED: "Finished",
@@ -19,7 +20,7 @@ _OVER = {
 }
 
 
-def image_shape(generation: Generation, image: Image) -> dict[str, Any]:
+def image_shape(generation: Generation, image: Image) -> answers.Image:
     """One kept file; `url` and `thumbnail` are paths on this server, the latter may be ""."""
     url = f"/api/images/{generation.id}/{image.number}"
     return {
@@ -36,12 +37,12 @@ def image_shape(generation: Generation, image: Image) -> dict[str, Any]:
     }
 
 
-def images_shape(generation: Generation) -> list[dict[str, Any]]:
+def images_shape(generation: Generation) -> list[answers.Image]:
     """All kept files, in order."""
     return [image_shape(generation, image) for image in generation.images]
 
 
-def generation_shape(g: Generation) -> dict[str, Any]:
+def generation_shape(g: Generation) -> answers.Generation:
     """A generation; times are epoch seconds, null where not yet.
 
     `seed` is a string: 64 bits do not fit JavaScript's numbers. What a workflow does not have,
@@ -52,7 +53,7 @@ def generation_shape(g: Generation) -> dict[str, Any]:
         "id": g.id,
         "promptId": g.id,
         "group": g.group,
-        "status": g.status.value,
+        "status": g.status,
         "workflow": g.workflow,
         "prompt": g.prompt,
         "negativePrompt": g.negative_prompt,
@@ -86,10 +87,10 @@ def generation_shape(g: Generation) -> dict[str, Any]:
     }
 
 
-def progress_shape(snapshot: Snapshot, group: Sequence[str]) -> dict[str, Any]:
+def progress_shape(snapshot: Snapshot, group: Sequence[str]) -> answers.Progress:
     """One message of the progress stream; *group* are the ids of the same press."""
     record, progress = snapshot.record, snapshot.progress
-    message: dict[str, Any] = {
+    message: answers.Progress = {
         "type": _type(snapshot),
         "generationId": record.id,
         "promptId": record.id,
@@ -101,7 +102,7 @@ def progress_shape(snapshot: Snapshot, group: Sequence[str]) -> dict[str, Any]:
         "status": status_text(snapshot),
         "node": _node(snapshot),
         "etaSeconds": _rounded(snapshot.seconds_left),
-        "connection": snapshot.freshness.link.value,
+        "connection": snapshot.freshness.link,
         "waiting": waiting_shape(snapshot),
         "notice": _notice(snapshot),
     }
@@ -113,7 +114,7 @@ def progress_shape(snapshot: Snapshot, group: Sequence[str]) -> dict[str, Any]:
     return message
 
 
-def entry_shape(snapshot: Snapshot, entry: Entry) -> dict[str, Any]:
+def entry_shape(snapshot: Snapshot, entry: Entry) -> answers.QueueEntry:
     """One's own place in the queue; seconds from now, null where there is no basis."""
     record, progress = snapshot.record, snapshot.progress
     return {
@@ -128,19 +129,19 @@ def entry_shape(snapshot: Snapshot, entry: Entry) -> dict[str, Any]:
         "percentage": round(snapshot.percentage, 2),
         "node": _node(snapshot),
         "etaSeconds": _rounded(snapshot.seconds_left),
-        "connection": snapshot.freshness.link.value,
+        "connection": snapshot.freshness.link,
         "waiting": waiting_shape(snapshot),
         "generation": generation_shape(record),
     }
 
 
-def waiting_shape(snapshot: Snapshot) -> dict[str, Any] | None:
+def waiting_shape(snapshot: Snapshot) -> answers.Waiting | None:
     """Why it waits: `why` a word, `sentence` for people, `since` epoch seconds or null."""
     wait = wait_of(snapshot)
     if wait is None:
         return None
     return {
-        "why": wait.why.value,
+        "why": wait.why,
         "title": wait.title,
         "sentence": wait.sentence,
         "since": wall_of(wait.since),
@@ -171,7 +172,7 @@ def status_text(snapshot: Snapshot) -> str:
     return f"Waiting: {wait.title}" if wait else "Waiting"
 
 
-def _type(snapshot: Snapshot) -> str:
+def _type(snapshot: Snapshot) -> Literal["progress", "complete", "error"]:
     if not snapshot.is_final:
         return "progress"
     return "complete" if snapshot.status is Status.FINISHED else "error"

@@ -1,34 +1,99 @@
 """The queue's API: look at it, arrange one's own, retry what is over."""
 
-from collections.abc import Callable
-from functools import partial
-from typing import Any
+from typing import Annotated
 
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from fastapi import Query
+from pydantic import Field
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+from typing_extensions import TypedDict
 
-from storage.records import Generation
-from studio.access.viewer import Viewer, viewer_of
+from studio.access.viewer import Viewer
 from studio.jobs.limits import MAX_WAITING_TOTAL
 from studio.jobs.order import HIGH, LOW
 from studio.studio import Studio
+from web.api.answers import QueueEntry
+from web.api.bodies import Body, Ids, Named, Started, named, started
+from web.api.generations import ONE
 from web.api.json_shapes import entry_shape
-from web.http.endpoint import answering
-from web.http.refusal import NO_STORE, Refusal
-from web.http.requests import json_object, query_number, read_body
+from web.http.fields import Whole, says
+from web.http.router import Caller, Router
 
-MAX_BODY = 10_000
-"""Bytes of a body that holds one number."""
 MAX_IDS_BODY = 1_000_000
 """Bytes of a body that holds the ids of all that may wait."""
 MAX_LIMIT = 200
 """Places in one answer."""
 MAX_MOVE = MAX_WAITING_TOTAL
 """Places that one move may go; as many as may wait."""
+Limit = Annotated[
+    int, Query(description="How many at the most."), Whole(1, MAX_LIMIT, strict=False)
+]
+Offset = Annotated[
+    int, Query(description="How many to leave out."), Whole(0, MAX_WAITING_TOTAL, strict=False)
+]
 
-Act = Callable[[str, Viewer], Any]
+
+class Move(Body):
+    """How far to move a job."""
+
+    by: Annotated[int, Whole(-MAX_MOVE, MAX_MOVE)] = Field(
+        description="Places among one's own: below 0 is sooner, and far below is the front."
+    )
+
+
+class Prioritise(Body):
+    """How soon a job is to be made."""
+
+    priority: Annotated[int, Whole(LOW, HIGH)] = Field(description="-1 low, 0 normal, 1 high.")
+
+
+class Undo(Body):
+    """What was cancelled by mistake."""
+
+    ids: Ids = Field(description="What `cancel` answered as `undoable`.")
+
+
+class Others(TypedDict):
+    """What others have, of which only the number is told."""
+
+    onServers: Annotated[int, says("Jobs that servers have.")]
+    waiting: Annotated[int, says("Jobs that wait.")]
+
+
+class Queue(TypedDict):
+    """A page of one's own places in the queue."""
+
+    paused: Annotated[bool, says("Whether none of one's own is handed out.")]
+    entries: Annotated[list[QueueEntry], says("One's own places, in order.")]
+    total: Annotated[int, says("How many one has.")]
+    next: Annotated[int | None, says("The offset of the next page; null at the end.")]
+    others: Annotated[Others, says("What others have.")]
+
+
+class Paused(TypedDict):
+    """Whether one's own jobs are handed out."""
+
+    paused: Annotated[bool, says("True where none is.")]
+
+
+class Cancelled(TypedDict):
+    """What was cancelled."""
+
+    cancelled: Annotated[int, says("How many.")]
+    undoable: Annotated[list[str], says("Ids that `undo` takes, for thirty seconds.")]
+
+
+class Queued(TypedDict):
+    """What waits again."""
+
+    queued: Annotated[list[str], says("Its ids.")]
+
+
+class Arranged(Named):
+    """A job that waits, as it is arranged now."""
+
+    held: Annotated[bool, says("Whether it is kept back.")]
+    priority: Annotated[int, says("-1 low, 0 normal, 1 high.")]
 
 
 class QueueApi:
@@ -38,38 +103,30 @@ class QueueApi:
         self._studio = studio
         self._queue = studio.queue
 
-    def routes(self) -> list[Route]:
+    def routes(self) -> list[BaseRoute]:
         """Return the routes."""
-        one = "/api/generations/{id}"
-        posts = {
-            "/api/queue/pause": self.pause,
-            "/api/queue/resume": self.resume,
-            "/api/queue/cancel": self.cancel,
-            "/api/queue/undo": self.undo,
-            f"{one}/hold": self.hold,
-            f"{one}/release": self.release,
-            f"{one}/move": self.move,
-            f"{one}/priority": self.prioritise,
-            f"{one}/retry": self.retry,
-            f"{one}/again": self.again,
-        }
-        return [
-            Route("/api/queue", answering(self.show), methods=["GET"]),
-            *(Route(path, answering(post), methods=["POST"]) for path, post in posts.items()),
-        ]
+        routes = Router("Queue")
+        routes.get("/api/queue", self.show_queue)
+        routes.post("/api/queue/pause", self.pause_queue)
+        routes.post("/api/queue/resume", self.resume_queue)
+        routes.post("/api/queue/cancel", self.cancel_queue, status=202)
+        routes.post(
+            "/api/queue/undo", self.undo_cancel, status=202, max_body=MAX_IDS_BODY, says_no=(409,)
+        )
+        routes.post(f"{ONE}/hold", self.hold, says_no=(409,))
+        routes.post(f"{ONE}/release", self.release, says_no=(409,))
+        routes.post(f"{ONE}/move", self.move, says_no=(409,))
+        routes.post(f"{ONE}/priority", self.prioritise, says_no=(409,))
+        routes.post(f"{ONE}/retry", self.retry, status=202, says_no=(409,))
+        routes.post(f"{ONE}/again", self.again, status=202, says_no=(409,))
+        return [*routes.routes]
 
-    async def show(self, request: Request) -> Response:
-        """One's own places with their forecasts, and how many others there are.
-
-        ``?limit=200&offset=0``: the answer's `next` is the offset of what follows, or null.
-        """
-        viewer = viewer_of(request)
-        offset = query_number(request, "offset", 0, 0, MAX_WAITING_TOTAL)
-        limit = query_number(request, "limit", MAX_LIMIT, 1, MAX_LIMIT)
-        entries = await run_in_threadpool(self._queue.entries, viewer, offset, limit)
+    def show_queue(self, viewer: Caller, limit: Limit = MAX_LIMIT, offset: Offset = 0) -> Queue:
+        """One's own places with their forecasts, and how many others there are."""
+        entries = self._queue.entries(viewer, offset, limit)
         others = [entry for entry in entries if not entry.is_mine]
         total = len(entries) - len(others)
-        body = {
+        return {
             "paused": self._queue.is_paused(viewer),
             "entries": [entry_shape(e.snapshot, e) for e in entries if e.snapshot],
             "total": total,
@@ -79,82 +136,56 @@ class QueueApi:
                 "waiting": sum(entry.place > 0 for entry in others),
             },
         }
-        return JSONResponse(body, headers=NO_STORE)
 
-    async def pause(self, request: Request) -> Response:
-        """Hand out none of one's own; what servers have goes on."""
-        await run_in_threadpool(self._queue.pause, viewer_of(request))
-        return JSONResponse({"paused": True}, headers=NO_STORE)
+    def pause_queue(self, viewer: Caller) -> Paused:
+        """Hand out none of one's own; what a server has runs to its end."""
+        self._queue.pause(viewer)
+        return {"paused": True}
 
-    async def resume(self, request: Request) -> Response:
+    def resume_queue(self, viewer: Caller) -> Paused:
         """Go on handing out."""
-        await run_in_threadpool(self._queue.resume, viewer_of(request))
-        return JSONResponse({"paused": False}, headers=NO_STORE)
+        self._queue.resume(viewer)
+        return {"paused": False}
 
-    async def cancel(self, request: Request) -> Response:
+    def cancel_queue(self, viewer: Caller) -> Cancelled:
         """Cancel all of one's own that is not over."""
-        done = await run_in_threadpool(self._studio.cancels.all, viewer_of(request))
-        body = {"cancelled": done.count, "undoable": list(done.ended)}
-        return JSONResponse(body, 202, headers=NO_STORE)
+        done = self._studio.cancels.all(viewer)
+        return {"cancelled": done.count, "undoable": list(done.ended)}
 
-    async def undo(self, request: Request) -> Response:
-        """Queue ``{"ids": […]}`` again, which were cancelled a moment ago while they waited."""
-        ids = json_object(await read_body(request, MAX_IDS_BODY)).get("ids")
-        if not isinstance(ids, list) or not all(isinstance(id_, str) for id_ in ids):
-            sentence = "ids is to be a list of ids."
-            raise Refusal(422, sentence, {"ids": sentence})
-        queued = await run_in_threadpool(self._studio.cancels.undo, ids, viewer_of(request))
-        return JSONResponse({"queued": list(queued)}, 202, headers=NO_STORE)
+    def undo_cancel(self, asked: Undo, viewer: Caller) -> Queued:
+        """Queue again, where it was, what was cancelled a moment ago while it only waited."""
+        return {"queued": list(self._studio.cancels.undo(asked.ids, viewer))}
 
-    async def hold(self, request: Request) -> Response:
+    def hold(self, id: str, viewer: Caller) -> Arranged:  # noqa: A002 # the path's name
         """Keep one from being handed out."""
-        return await self._arrange(request, lambda i, v: self._queue.hold(i, v, held=True))
+        self._queue.hold(id, viewer, held=True)
+        return self._arranged(id, viewer)
 
-    async def release(self, request: Request) -> Response:
-        """Let it go."""
-        return await self._arrange(request, lambda i, v: self._queue.hold(i, v, held=False))
+    def release(self, id: str, viewer: Caller) -> Arranged:  # noqa: A002 # the path's name
+        """Let one that is kept back go."""
+        self._queue.hold(id, viewer, held=False)
+        return self._arranged(id, viewer)
 
-    async def move(self, request: Request) -> Response:
-        """Move one by ``{"by": -1}`` places among one's own; below 0 is sooner."""
-        by = await _number(request, "by", -MAX_MOVE, MAX_MOVE)
-        return await self._arrange(request, lambda i, v: self._queue.move(i, v, by))
+    def move(self, id: str, asked: Move, viewer: Caller) -> Arranged:  # noqa: A002 # the path's name
+        """Move one among one's own."""
+        self._queue.move(id, viewer, asked.by)
+        return self._arranged(id, viewer)
 
-    async def prioritise(self, request: Request) -> Response:
-        """Set the priority among one's own: ``{"priority": 1}``."""
-        wanted = await _number(request, "priority", LOW, HIGH)
-        return await self._arrange(request, lambda i, v: self._queue.prioritise(i, v, wanted))
+    def prioritise(self, id: str, asked: Prioritise, viewer: Caller) -> Arranged:  # noqa: A002 # the path's name
+        """Set the priority of one among one's own."""
+        self._queue.prioritise(id, viewer, asked.priority)
+        return self._arranged(id, viewer)
 
-    async def retry(self, request: Request) -> Response:
+    def retry(self, id: str, viewer: Caller, response: Response) -> Started:  # noqa: A002 # the path's name
         """Queue one that is over anew, with the same seed."""
-        return await self._run_again(request, same_seed=True)
+        create = self._studio.generations.create_again
+        return started(create(viewer, [id], same_seed=True), response)
 
-    async def again(self, request: Request) -> Response:
+    def again(self, id: str, viewer: Caller, response: Response) -> Started:  # noqa: A002 # the path's name
         """Queue one that is over anew, with another seed."""
-        return await self._run_again(request, same_seed=False)
+        create = self._studio.generations.create_again
+        return started(create(viewer, [id], same_seed=False), response)
 
-    async def _arrange(self, request: Request, act: Act) -> Response:
-        id_, viewer = request.path_params["id"], viewer_of(request)
-        await run_in_threadpool(act, id_, viewer)
-        now = await run_in_threadpool(self._studio.generations.own, id_, viewer)
-        body = {**_named(now), "held": now.held, "priority": now.priority}
-        return JSONResponse(body, headers=NO_STORE)
-
-    async def _run_again(self, request: Request, *, same_seed: bool) -> Response:
-        id_, viewer = request.path_params["id"], viewer_of(request)
-        create = partial(self._studio.generations.create_again, same_seed=same_seed)
-        (made,) = await run_in_threadpool(create, viewer, [id_])
-        headers = {"Location": f"/api/generations/{made.id}"} | NO_STORE
-        return JSONResponse(_named(made), 202, headers=headers)
-
-
-def _named(record: Generation) -> dict[str, Any]:
-    return {"generationId": record.id, "promptId": record.id, "status": record.status.value}
-
-
-async def _number(request: Request, name: str, least: int, most: int) -> int:
-    """The whole number *name* in the body."""
-    found = json_object(await read_body(request, MAX_BODY)).get(name)
-    if isinstance(found, bool) or not isinstance(found, int) or not least <= found <= most:
-        sentence = f"{name} is to be a whole number from {least} to {most}."
-        raise Refusal(422, sentence, {name: sentence})
-    return found
+    def _arranged(self, id_: str, viewer: Viewer) -> Arranged:
+        now = self._studio.generations.own(id_, viewer)
+        return {**named(now), "held": now.held, "priority": now.priority}

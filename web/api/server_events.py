@@ -4,20 +4,20 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Annotated, Any
 
+from fastapi import Header, Query
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
-from starlette.routing import Route
+from starlette.routing import BaseRoute
 
-from studio.access.viewer import viewer_of
 from studio.generations.token_bucket import TokenBucket
 from studio.snapshot import Snapshot
 from studio.studio import Studio
+from web.api.answers import Progress
 from web.api.json_shapes import progress_shape
-from web.http.endpoint import answering
 from web.http.refusal import Refusal
+from web.http.router import Caller, Router
 from web.http.streams import Streams
 
 KEEP_ALIVE_SECONDS = 15.0
@@ -33,6 +33,17 @@ _HEADERS = {
     "X-Accel-Buffering": "no",  # nginx would hold messages back
 }
 
+_ANSWERS: dict[int, Any] = {
+    200: {
+        "description": "Each event's `data` is a Progress.",
+        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "model": Progress,
+    },
+    204: {"description": "It is over, and was told."},
+}
+Named = Annotated[str, Query(description="Which generation; either name will do.")]
+LastEvent = Annotated[str, Header(description="The id of the last event that came.")]
+
 
 class ProgressStream:
     """The route. First the present state, then each change, then the end."""
@@ -41,19 +52,32 @@ class ProgressStream:
         self._studio = studio
         self._streams = streams
 
-    def routes(self) -> list[Route]:
+    def routes(self) -> list[BaseRoute]:
         """Return the route."""
-        return [Route("/api/generate/progress", answering(self.follow), methods=["GET"])]
+        routes = Router("Generate")
+        described = {"responses": _ANSWERS, "response_class": Response}
+        path = "/api/generate/progress"
+        routes.get(path, self.follow_progress, says_no=(404, 429), described=described)
+        return [*routes.routes]
 
-    async def follow(self, request: Request) -> Response:
-        """Stream the generation named by ``generationId`` or ``promptId``."""
-        asked = request.query_params
-        id_ = asked.get("generationId") or asked.get("promptId") or ""
+    async def follow_progress(
+        self,
+        viewer: Caller,
+        generationId: Named = "",  # noqa: N803 # the API's spelling
+        promptId: Named = "",  # noqa: N803 # the API's spelling
+        last_event_id: LastEvent = "",
+    ) -> Response:
+        """Server-sent events: first the present state, then each change, then the end.
+
+        Join at any time, as often as you like; a comment line comes after each 15 seconds of
+        silence. The last event has the id `over`: an `EventSource` that comes back with it gets
+        204 and stays away.
+        """
+        id_ = generationId or promptId
         if not id_:
             raise Refusal(422, "Name the generation: ?generationId=ID.")
-        viewer = viewer_of(request)
         record = await run_in_threadpool(self._studio.generations.seen, id_, viewer)
-        if record.status.is_final and request.headers.get("last-event-id") == OVER:
+        if record.status.is_final and last_event_id == OVER:
             return Response(status_code=204)  # which ends an EventSource for good
         group = await run_in_threadpool(self._studio.generations.press, id_, viewer)
         messages = self._messages(self._studio.generations.watch(id_, viewer), group)
@@ -62,7 +86,7 @@ class ProgressStream:
     async def _messages(
         self, snapshots: AsyncIterator[Snapshot], group: tuple[str, ...]
     ) -> AsyncIterator[str]:
-        before: dict[str, Any] = {}
+        before: Progress | None = None
         pace = TokenBucket(MESSAGES_PER_SECOND, BURST)
         with self._streams.opened() as ending:
             async for snapshot in _until(ending, snapshots):

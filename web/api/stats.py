@@ -3,12 +3,13 @@
 Each holds the viewer's own generations; an admin's holds everybody's.
 """
 
+from typing import Annotated, Any
+
 import pandas as pd
-from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import QueryParams
-from starlette.requests import Request
+from fastapi import Query
+from pydantic import Field
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute
 
 from storage.errors import StorageError
 from storage.export import QUESTIONS
@@ -17,10 +18,12 @@ from storage.stats.counts import UNITS
 from storage.stats.period import MAX_DAYS
 from storage.stats.speeds import DIMENSIONS
 from storage.transfer.table_files import Format, encode
-from studio.access.viewer import scope, viewer_of
+from studio.access.viewer import scope
 from studio.studio import Studio
-from web.http.endpoint import answering
-from web.http.refusal import NO_STORE, Refusal
+from web.api.bodies import Body
+from web.http.fields import Whole, Wish, Wording
+from web.http.refusal import Refusal
+from web.http.router import Caller, Router
 
 USUAL_DAYS = 30
 MAX_PIXELS = 1_000_000
@@ -34,92 +37,96 @@ _ONE = ("waterfall", "per_period")
 """Questions that need to be told more; `speed` and `trend` may be told more."""
 
 
+_KNOWN = ", ".join(sorted({*QUESTIONS, *_ONE}))
+_ANSWERS: dict[int, Any] = {
+    200: {
+        "description": "The table.",
+        "content": {media.partition(";")[0]: {} for media in _MEDIA.values()},
+    }
+}
+
+
+class Question(Body):
+    """What a table is to hold."""
+
+    days: Annotated[int, Whole(0, MAX_DAYS, strict=False)] = Field(
+        USUAL_DAYS, description="How far back; 0 for all time."
+    )
+    offset: Annotated[int, Whole(-MAX_OFFSET, MAX_OFFSET, strict=False)] = Field(
+        0, description="How far the asker's clock is ahead of UTC, in seconds."
+    )
+    unit: Annotated[str, Wish(f"one of {', '.join(UNITS)}")] = Field(
+        "day", pattern=f"^({'|'.join(UNITS)})$", description="Of `per_period`."
+    )
+    by: str | None = Field(
+        None, description=f"Of `speed`: {', '.join(DIMENSIONS)}; a comma between several."
+    )
+    checkpoint: str | None = Field(None, description="Of `trend`: one series, else all.")
+    width: Annotated[int, Whole(0, MAX_PIXELS, strict=False)] = Field(
+        0, description="Of that series."
+    )
+    height: Annotated[int, Whole(0, MAX_PIXELS, strict=False)] = Field(
+        0, description="Of that series."
+    )
+    server: str = Field("", description="Of that series.")
+    id: str = Field("", description="Of `waterfall`: which generation.")
+
+
 class StatsApi:
     """The route over *studio*'s statistics."""
 
     def __init__(self, studio: Studio) -> None:
         self._studio = studio
 
-    def routes(self) -> list[Route]:
+    def routes(self) -> list[BaseRoute]:
         """Return the route."""
-        return [Route("/api/stats/{file}", answering(self.download), methods=["GET"])]
+        routes = Router("Statistics", wording=Wording(400, verb="is"))
+        described = {"responses": _ANSWERS, "response_class": Response}
+        path = "/api/stats/{file}"
+        routes.get(path, self.download_table, says_no=(400, 503), described=described)
+        return [*routes.routes]
 
-    async def download(self, request: Request) -> Response:
-        """One table as a file.
-
-        ``days``: 30 unless given, 0 for all time. ``offset``: how far the asker's clock is ahead
-        of UTC, in seconds.
-
-        ``per_period`` takes ``unit``, ``speed`` ``by`` (comma between several), ``trend``
-        ``checkpoint``, ``width``, ``height`` and ``server`` (else all series), ``waterfall``
-        ``id``.
-        """
-        name, _, ending = request.path_params["file"].rpartition(".")
+    def download_table(
+        self, file: str, viewer: Caller, asked: Annotated[Question, Query()]
+    ) -> Response:
+        """One table of the Stats tab as a file, such as `speed.csv` or `trends.parquet`."""
+        name, _, ending = file.rpartition(".")
         if ending not in tuple(Format) or name not in (*QUESTIONS, *_ONE):
-            known = ", ".join(sorted({*QUESTIONS, *_ONE}))
             raise Refusal(
-                404, f"There is no such table: ask for one of {known}, as .csv or .parquet."
+                404, f"There is no such table: ask for one of {_KNOWN}, as .csv or .parquet."
             )
         kind = Format(ending)
-        viewer = viewer_of(request)
-        owner = scope(viewer)
-        data = await run_in_threadpool(self._encoded, name, kind, owner, request.query_params)
-        headers = {"Content-Disposition": f'attachment; filename="stepglass-{name}.{kind}"'}
-        return Response(data, media_type=_MEDIA[kind], headers=NO_STORE | headers)
-
-    def _encoded(self, name: str, kind: Format, owner: str | None, given: QueryParams) -> bytes:
-        days = _whole(given, "days", USUAL_DAYS, MAX_DAYS)
         try:
-            ask = self._studio.statistics.at(_offset(given))
-            return encode(_asked(ask, name, owner, days, given), kind)
+            ask = self._studio.statistics.at(asked.offset)
+            data = encode(_asked(ask, name, scope(viewer), asked), kind)
         except StorageError as error:
             raise Refusal(503, str(error)) from error
+        headers = {"Content-Disposition": f'attachment; filename="stepglass-{name}.{kind}"'}
+        return Response(data, media_type=_MEDIA[kind], headers=headers)
 
 
-def _asked(
-    ask: Statistics, name: str, owner: str | None, days: int, given: QueryParams
-) -> pd.DataFrame:
+def _asked(ask: Statistics, name: str, owner: str | None, asked: Question) -> pd.DataFrame:
     if name == "waterfall":
-        return ask.waterfall(given.get("id", ""), owner=owner)
+        return ask.waterfall(asked.id, owner=owner)
     if name == "per_period":
-        unit = _among(given.get("unit", "day"), tuple(UNITS), "unit")
-        return ask.per_period(owner=owner, days=days, unit=unit)
-    if name == "speed" and "by" in given:
-        by = [_among(one, tuple(DIMENSIONS), "by") for one in given["by"].split(",") if one]
-        return ask.speed(owner=owner, days=days, by=tuple(dict.fromkeys(by)))
-    if name == "trend" and "checkpoint" in given:
+        return ask.per_period(owner=owner, days=asked.days, unit=asked.unit)
+    if name == "speed" and asked.by is not None:
+        return ask.speed(owner=owner, days=asked.days, by=_dimensions(asked.by))
+    if name == "trend" and asked.checkpoint is not None:
         return ask.trend(
             owner=owner,
-            days=days,
-            checkpoint=given["checkpoint"],
-            width=_whole(given, "width", 0, MAX_PIXELS),
-            height=_whole(given, "height", 0, MAX_PIXELS),
-            server=given.get("server", ""),
+            days=asked.days,
+            checkpoint=asked.checkpoint,
+            width=asked.width,
+            height=asked.height,
+            server=asked.server,
         )
-    return QUESTIONS[name](ask, owner, days)
+    return QUESTIONS[name](ask, owner, asked.days)
 
 
-def _whole(given: QueryParams, name: str, usual: int, most: int) -> int:
-    text = given.get(name, str(usual))
-    if not (text.isascii() and text.isdigit() and len(text) <= 9 and int(text) <= most):
-        raise Refusal(
-            400, f"{name} is a whole number from 0 to {most}.", {name: "not such a number"}
-        )
-    return int(text)
-
-
-def _offset(given: QueryParams) -> int:
-    text = given.get("offset", "0")
-    sign = -1 if text.startswith("-") else 1
-    seconds = text.removeprefix("-")
-    if not (
-        seconds.isascii() and seconds.isdigit() and len(seconds) <= 5 and int(seconds) <= MAX_OFFSET
-    ):
-        raise Refusal(400, "offset is seconds from UTC.", {"offset": "not such a number"})
-    return sign * int(seconds)
-
-
-def _among(value: str, known: tuple[str, ...], name: str) -> str:
-    if value not in known:
-        raise Refusal(400, f"{name} is one of {', '.join(known)}.", {name: "none of them"})
-    return value
+def _dimensions(by: str) -> tuple[str, ...]:
+    named = tuple(dict.fromkeys(one for one in by.split(",") if one))
+    if any(one not in DIMENSIONS for one in named):
+        sentence = f"by is one of {', '.join(DIMENSIONS)}, or several with commas between them."
+        raise Refusal(400, sentence, {"by": sentence})
+    return named

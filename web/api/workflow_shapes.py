@@ -18,7 +18,7 @@ from studio.workflows.prepared import NotReady
 from studio.workflows.presets import Preset
 from studio.workflows.presses import Grid
 from web.api.bodies import Body, Flag, Started, Text, started
-from web.http.fields import Whole, Wish
+from web.http.fields import Whole, Wish, says
 from web.http.refusal import Refusal
 
 MAX_COUNT = MAX_COPIES
@@ -117,44 +117,42 @@ class StartedRun(Started):
 class WorkflowNames(TypedDict):
     """One's own workflows."""
 
-    workflows: Annotated[list[str], Field(description="Their names, the latest first.")]
+    workflows: Annotated[list[str], says("Their names, the latest first.")]
 
 
 class WorkflowField(TypedDict):
     """One field of a workflow's form."""
 
-    key: Annotated[str, Field(description="Its name in `values`: `NODE.input`.")]
-    label: Annotated[str, Field(description="What people read.")]
-    kind: Annotated[Kind, Field(description="What it takes.")]
-    value: Annotated[Any, Field(description="What it holds; a seed as text.")]
-    group: NotRequired[Annotated[str, Field(description="The node that it belongs to.")]]
-    choices: NotRequired[Annotated[list[Any], Field(description="All that it takes.")]]
-    least: NotRequired[Annotated[float | int, Field(description="The least of a number.")]]
-    most: NotRequired[Annotated[float | int, Field(description="The most of a number.")]]
-    help: NotRequired[Annotated[str, Field(description="What the node's author says of it.")]]
+    key: Annotated[str, says("Its name in `values`: `NODE.input`.")]
+    label: Annotated[str, says("What people read.")]
+    kind: Annotated[Kind, says("What it takes.")]
+    value: Annotated[Any, says("What it holds; a seed as text.")]
+    group: NotRequired[Annotated[str, says("The node that it belongs to.")]]
+    choices: NotRequired[Annotated[list[Any], says("All that it takes.")]]
+    least: NotRequired[Annotated[float | int, says("The least of a number.")]]
+    most: NotRequired[Annotated[float | int, says("The most of a number.")]]
+    help: NotRequired[Annotated[str, says("What the node's author says of it.")]]
 
 
 class Workflow(TypedDict):
     """A workflow that is kept, with its form."""
 
-    name: Annotated[str, Field(description="What it is kept under.")]
-    description: Annotated[str, Field(description="What its author says of it.")]
-    fields: Annotated[list[WorkflowField], Field(description="Its form.")]
-    unfit: Annotated[list[str], Field(description="Sentences about what has no field.")]
+    name: Annotated[str, says("What it is kept under.")]
+    description: Annotated[str, says("What its author says of it.")]
+    fields: Annotated[list[WorkflowField], says("Its form.")]
+    unfit: Annotated[list[str], says("Sentences about what has no field.")]
 
 
 class StoredWorkflow(Workflow):
     """A workflow just kept."""
 
-    warnings: Annotated[
-        list[str], Field(description="What could not be taken over as it was, in sentences.")
-    ]
+    warnings: Annotated[list[str], says("What could not be taken over as it was, in sentences.")]
 
 
 class DeletedWorkflow(TypedDict):
     """A workflow that is no more."""
 
-    deleted: Annotated[dict[str, Any], Field(description="It, as it can be stored again.")]
+    deleted: Annotated[dict[str, Any], says("It, as it can be stored again.")]
 
 
 def grid_shape(grid: Grid) -> GridShape:

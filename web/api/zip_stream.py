@@ -69,7 +69,7 @@ def name_of(record: Generation) -> str:
 
 def settings_json(record: Generation) -> bytes:
     """Everything needed to make *record* again, and what was made of it."""
-    shape: dict[str, Any] = generation_shape(record)
+    shape: dict[str, Any] = {**generation_shape(record)}
     shape |= {"request": {**record.request, "seed": str(record.seed)}, "graph": record.graph}
     return json.dumps(shape, ensure_ascii=False, indent=1).encode("utf-8", "replace")
 

@@ -2,7 +2,6 @@
 
 import base64
 import re
-from typing import Any
 
 from web.http.refusal import Refusal
 
@@ -13,15 +12,11 @@ _LONGEST_NAME = 128
 """Characters; the name of a kept picture is shorter, any picture in base64 longer."""
 
 
-def decoded_image(asked: dict[str, Any]) -> bytes | None:
-    """Take a picture out of ``image``, which is then ""; None where it is none or a name."""
-    text = asked.get("image")
-    if not isinstance(text, str):
-        return None
+def decoded_image(text: str) -> bytes | None:
+    """The picture in *text*; None where that is none, or the name of a kept one."""
     url = _DATA_URL.match(text[:200])
     if url is None and len(text) <= _LONGEST_NAME:
         return None
-    asked["image"] = ""
     try:
         return unpacked(text)
     except ValueError as error:

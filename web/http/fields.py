@@ -5,13 +5,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from annotated_types import Ge, GroupedMetadata, Le
-from pydantic import Strict
+from pydantic import Field, Strict
 from pydantic.fields import FieldInfo
 
 from web.http.refusal import Refusal
 
 Errors = Iterable[Mapping[str, Any]]
 """Pydantic's: `type`, `loc` and `msg` of each."""
+
+
+def says(text: str) -> Any:
+    """Metadata of a field: what it says, for the description of the API."""
+    return Field(description=text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +56,13 @@ def wish_of(field: FieldInfo) -> str:
 class Wording:
     """How the routes of one subject refuse a wrong request.
 
-    `opening` stands before the sentence; `root` names what is wrong where no single field is.
+    `opening` stands before the sentence, `verb` between a field and its wish; `root` names what is
+    wrong where no single field is.
     """
 
     status: int = 422
     opening: str = ""
+    verb: str = "is to be"
     root: str = "body"
 
 
@@ -68,7 +75,7 @@ def refusal_of_errors(errors: Errors, wishes: Mapping[str, str], wording: Wordin
         if name in fields:
             continue
         if wish := wishes.get(name):
-            clauses[name] = f"{name} is to be {wish}"
+            clauses[name] = f"{name} {wording.verb} {wish}"
             fields[name] = f"{clauses[name]}."
         else:
             text = _plain(error)

@@ -49,15 +49,6 @@ def wants_page(request: Request) -> bool:
     return "text/html" in request.headers.get("accept", "")
 
 
-def query_number(request: Request, name: str, usual: int, least: int, most: int) -> int:
-    """The whole number *name* of the query. Raises Refusal naming it."""
-    text = request.query_params.get(name, str(usual))
-    if not (text.isascii() and text.isdecimal()) or not least <= int(text[:9]) <= most:
-        sentence = f"{name} is to be a number from {least} to {most:,}."
-        raise Refusal(422, sentence, {name: sentence})
-    return int(text[:9])
-
-
 def is_form(request: Request) -> bool:
     """Whether the body is a form in parts, which may hold files."""
     return request.headers.get("content-type", "").startswith("multipart/form-data")

@@ -140,13 +140,16 @@ class _Served(APIRoute):
     @cached_property
     def _wishes(self) -> dict[str, str]:
         """What each field is to be, by the API's spelling."""
-        given = [*self.dependant.query_params, *self.dependant.path_params]
-        fields = {param.alias: param.field_info for param in given}
+        params = [*self.dependant.query_params, *self.dependant.path_params]
         if self.body_field is not None:
-            model = self.body_field.field_info.annotation
-            named = getattr(model, "model_fields", {}).items()
-            fields |= {field.alias or name: field for name, field in named}
-        return {name: wish for name, field in fields.items() if (wish := wish_of(field))}
+            params.append(self.body_field)
+        wishes: dict[str, str] = {}
+        for param in params:
+            model = getattr(param.field_info.annotation, "model_fields", {})
+            fields = {field.alias or name: field for name, field in model.items()}
+            for name, field in (fields or {param.alias: param.field_info}).items():
+                wishes[name] = wish_of(field)
+        return wishes
 
 
 def _kind(read: Read, max_body: int, wording: Wording) -> type[_Served]:
