@@ -18,6 +18,7 @@ from web.access.cookies import Cookies
 from web.access.login import Login
 from web.access.middleware import HEALTH_PATH, Access
 from web.access.pairing import Pairing
+from web.api.forms import FormsApi
 from web.api.generations import GenerationsApi, nothing
 from web.api.images import Images
 from web.api.library import LibraryApi
@@ -123,6 +124,7 @@ class Site:
             *QueueApi(self._studio).routes(),
             *LibraryApi(self._studio).routes(),
             *WorkflowsApi(self._studio).routes(),
+            *FormsApi(self._studio).routes(),
             *Images(self._studio).routes(),
             *StatsApi(self._studio).routes(),
             *self._mcp.routes(),

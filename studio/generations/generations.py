@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from pydantic import ValidationError
 
-from comfy.graph.plan import Plan, make_plan
+from comfy.graph.plan import make_plan
 from storage.records import Generation, NodeRun, Status
 from storage.store import Store
 from studio.access.viewer import Viewer
@@ -78,27 +78,23 @@ class Generations:
         """
         return self.create(viewer, *(self._again(id_, viewer, same_seed=same_seed) for id_ in ids))
 
-    def forecast(
-        self,
-        press: Press,
-        *,
-        plan: Plan | None = None,
-        drawn: bool = False,
-    ) -> Forecast | None:
-        """How long one generation of *press* will run; None without a basis.
+    def forecast(self, press: Press, *, drawn: bool = False) -> Forecast | None:
+        """How long the first generation of *press* will run; None without a basis.
 
-        *plan* is that of its graph, where it is known. Seeds count as unlike any before, unless
-        they are *drawn* already.
+        Its seeds count as unlike any before, unless they are *drawn* already.
         """
         record = records_of(replace(press, generations=press.generations[:1]), "")[0]
         graph = record.graph if drawn else unseeded(record.graph, seeds_of(record))
-        return self._estimator.expect(plan or make_plan(graph), record, graph, self._servers)
+        return self._estimator.expect(press.plan or make_plan(graph), record, graph, self._servers)
 
     def _records(self, press: Press, viewer: Viewer) -> tuple[Generation, ...]:
         records = records_of(press, viewer.owner)
         if press.forecast_seconds is not None:
             return records
-        expected = self._estimator.waiting(records[0], self._servers)
+        if press.plan:
+            expected = self.forecast(press)
+        else:
+            expected = self._estimator.waiting(records[0], self._servers)
         seconds = expected.seconds if expected else None
         return tuple(replace(record, forecast_seconds=seconds) for record in records)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from comfy.graph.plan import Plan
 from comfy.workflow.file_names import unnamed
 from comfy.workflow.form.summary import Summary
 from comfy.workflow.presets import build_graph, workflow_name
@@ -40,7 +41,7 @@ class Press:
 
     `workflow` names the form; `parent` is the id of the generation that it is made from, and
     `relation` how; `forecast_seconds` how long each is expected to run, None where that is still
-    to be found out.
+    to be found out; `plan` that of the first's graph, where it is known.
     """
 
     workflow: str
@@ -49,6 +50,7 @@ class Press:
     relation: Relation = ""
     retry_on_loss: bool = False
     forecast_seconds: float | None = None
+    plan: Plan | None = None
 
 
 def press_of(request: GenerationRequest, *, retry_on_loss: bool = False) -> Press:

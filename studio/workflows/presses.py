@@ -66,10 +66,11 @@ def multiplied(
     made = making(
         batch(prepared.form, prepared.given, many, wildcards), next(iter(seeds[0].values()), 0)
     )
-    generations = []
-    for given in given_for([one.values for one in made.variants], prepared.given, seeds):
-        variant = prepared.with_values(given)
+    given = given_for([one.values for one in made.variants], prepared.given, seeds)
+    variants = [prepared.with_values(values) for values in given]
+    for variant in variants:
         variant.check(partial=partial)
-        generations.append(variant.new_generation())
-    press = Press(prepared.name[:MAX_NAME], tuple(generations), source.parent, source.relation)
+    generations = tuple(variant.new_generation() for variant in variants)
+    name, plan = prepared.name[:MAX_NAME], variants[0].plan
+    press = Press(name, generations, source.parent, source.relation, plan=plan)
     return Multiplied(press, made)

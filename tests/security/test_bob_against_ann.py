@@ -53,7 +53,8 @@ ROUTES = {
     "/api/queue/resume": OWN, "/api/queue/undo": NOT_HERE, "/api/stats/x": OWN,
     "/api/workflows": OWN, "POST /api/workflows": UNFIT,
     "POST /login": UNFIT, "POST /login/": UNFIT, "/api/workflows/x": NOT_HERE,
-    "/api/workflows/x/run": NOT_HERE,
+    "/api/workflows/x/run": NOT_HERE, "/api/forms": OWN, "POST /api/forms": UNFIT,
+    "/api/forms/x": NOT_HERE, "/api/forms/x/reopen": NOT_HERE, "/api/forms/x/run": NOT_HERE,
     "/gradio_api/api/x": UNFIT, "/gradio_api/api/x/": UNFIT, "/gradio_api/run/x": UNFIT,
     "/gradio_api/run/x/": UNFIT, "/gradio_api/call/v2/x": UNFIT, "/gradio_api/call/v2/x/": UNFIT,
     "/gradio_api/call/v2/x/x": PAGE, "/gradio_api/call/x": UNFIT, "/gradio_api/call/x/": UNFIT,
@@ -231,6 +232,8 @@ def targets(path: str, trove: Trove) -> Iterator[str]:
             )
     elif path.startswith("/api/workflows/x"):
         yield path.replace("/x", f"/{quote(NAME)}", 1)
+    elif path.startswith("/api/forms/x"):
+        yield path.replace("/x", f"/{trove.bench}", 1)
     elif path.startswith("/gradio_api/file"):
         for held in (trove.upload, f"{trove.upload}/../../../data/secret.key"):
             yield path.removesuffix("x") + held

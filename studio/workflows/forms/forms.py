@@ -7,6 +7,7 @@ from typing import Any
 
 from comfy.workflow.file_names import unnamed
 from comfy.workflow.form.dynamic_combo import is_beneath
+from comfy.workflow.form.form import Kind
 from comfy.workflow.form.validate import FILES
 from comfy.workflow.json_text import parse_json
 from storage.records import Generation
@@ -20,7 +21,7 @@ from studio.workflows.forms.open_form import OpenForm
 from studio.workflows.forms.open_forms import OpenForms
 from studio.workflows.looks import typed_looks
 from studio.workflows.made_from import Source
-from studio.workflows.prepared import Prepared
+from studio.workflows.prepared import NotReady, Prepared
 from studio.workflows.presets import PRESET_MARK, Preset, Presets, checked_name, read_preset
 from studio.workflows.press_seeds import FIXED, RANDOM, SEED_MODES
 from studio.workflows.shipped import opened_shipped
@@ -67,6 +68,7 @@ class Forms:
         self._library = library
         self._uploads = uploads
         self.find = open_forms.find
+        self.get = open_forms.get
         self.all = open_forms.all
         self.close = open_forms.close
         self.reopen = open_forms.reopen
@@ -129,18 +131,19 @@ class Forms:
         """One as it stands."""
         return self._seen(self._open.get(viewer, id_))
 
-    def change(self, viewer: Viewer, id_: str, typed: Typed) -> Seen:
-        """Keep what was typed. Raises StudioError where the form was closed meanwhile."""
+    def change(self, viewer: Viewer, id_: str, typed: Typed, *, strict: bool = False) -> Seen:
+        """Keep what was typed. Raises Gone; where *strict*, NotReady for what is no field."""
         form = replace(self._open.get(viewer, id_), edits=dict(typed.edits))
-        prepared = self._prepared(form)
-        keys = {one.key for one in prepared.form.fields}
+        prepared = self._prepared(form, strict=strict)
+        kinds = {one.key: one.kind for one in prepared.form.fields}
         # What was typed beneath another option waits for that to be chosen again.
         edits = {
             key: value
             for key, value in form.edits.items()
-            if key in keys or is_beneath(key, prepared.form)
+            if key in kinds or is_beneath(key, prepared.form)
         }
-        modes = {k: mode for k, mode in typed.modes.items() if k in keys and mode in SEED_MODES}
+        seeds = {key for key, kind in kinds.items() if kind is Kind.SEED}
+        modes = {k: mode for k, mode in typed.modes.items() if k in seeds and mode in SEED_MODES}
         kept = {"edits": edits, "modes": modes, "many": dict(typed.many)}
         return Seen(self._open.change(viewer, id_, **kept), prepared)
 
@@ -152,11 +155,15 @@ class Forms:
         Raises StudioError, of these UploadError for a file that cannot be used.
         """
         seen = self.change(viewer, id_, typed) if typed else self.see(viewer, id_)
-        kind = self._file_kind(seen, key)
-        uploads = {k: name for k, name in seen.form.uploads.items() if k != key}
-        if source is not None:
-            uploads[key] = self._uploads.keep(source, kind)
-        return self._with_uploads(viewer, seen, uploads)
+        kind = _file_kind(seen, key)
+        kept = None if source is None else self._uploads.keep(source, kind)
+        return self.put_kept(viewer, seen, key, kept)
+
+    def put_kept(self, viewer: Viewer, seen: Seen, key: str, name: str | None) -> Seen:
+        """Give the field *key* the kept upload *name*, or none. Raises StudioError."""
+        _file_kind(seen, key)
+        uploads = {k: kept for k, kept in seen.form.uploads.items() if k != key}
+        return self._with_uploads(viewer, seen, uploads | ({key: name} if name else {}))
 
     def use_image(
         self, viewer: Viewer, id_: str, typed: Typed | None, key: str, image: tuple[str, int]
@@ -166,7 +173,7 @@ class Forms:
         Raises Absent, StudioError.
         """
         seen = self.change(viewer, id_, typed) if typed else self.see(viewer, id_)
-        kind = self._file_kind(seen, key)
+        kind = _file_kind(seen, key)
         record = self._generations.seen(image[0], viewer)
         file = self._library.file(record, image[1], viewer)
         if file is None:
@@ -189,10 +196,12 @@ class Forms:
     def _seen(self, form: OpenForm) -> Seen:
         return Seen(form, self._prepared(form))
 
-    def _prepared(self, form: OpenForm) -> Prepared:
+    def _prepared(self, form: OpenForm, *, strict: bool = False) -> Prepared:
         prepared = self._workflows.prepare(
             form.title, form.graph, form.given, form.uploads, form.looks
         )
+        if strict and prepared.unknown:
+            raise NotReady(prepared.unknown)
         return replace(prepared, unknown=())  # what a page remembers of another option is no fault
 
     def _with_uploads(
@@ -201,14 +210,15 @@ class Forms:
         form = self._open.change(viewer, seen.form.id, uploads=dict(uploads), **fields)
         return Seen(form, seen.prepared.with_uploads(form.uploads))
 
-    def _file_kind(self, seen: Seen, key: str) -> str:
-        one = seen.prepared.form.get(key)
-        if one is None or one.kind not in FILES:
-            raise StudioError("This form has no such field for a file.")
-        return str(one.kind)
-
     def _is_kept(self, name: str) -> bool:
         try:
             return self._uploads.path(name).is_file()
         except StudioError:
             return False
+
+
+def _file_kind(seen: Seen, key: str) -> str:
+    one = seen.prepared.form.get(key)
+    if one is None or one.kind not in FILES:
+        raise StudioError("This form has no such field for a file.")
+    return str(one.kind)

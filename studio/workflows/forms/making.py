@@ -151,8 +151,8 @@ class Making:
     def _forecast(self, prepared: Prepared) -> Forecast | None:
         if prepared.problems:
             return None
-        press = Press(prepared.name, (prepared.new_generation(),))
-        return self._generations.forecast(press, plan=prepared.plan)
+        press = Press(prepared.name, (prepared.new_generation(),), plan=prepared.plan)
+        return self._generations.forecast(press)
 
     def _image(self, record: Generation, viewer: Viewer) -> Path | None:
         if record.status is not Status.FINISHED:
