@@ -1,4 +1,4 @@
-"""The time that everything in here is compared by: it reads like the wall clock, and never steps.
+"""The clock of the core: it reads like the wall clock, but never jumps.
 
 ``now()`` is taken from the wall once, when this is imported, and goes on by the monotonic clock.
 A wall clock that is set right, back or ahead does not move it, and where the system's monotonic

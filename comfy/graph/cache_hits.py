@@ -1,4 +1,4 @@
-"""What a server need not run again: nodes that ask for just what the prompt before asked for. Pure.
+"""Which nodes a server will not run again: those that the prompt before asked for, too. Pure.
 
 ComfyUI keeps the results of the prompt before; a node whose class, values and whole ancestry are
 the same is not run.

@@ -22,7 +22,7 @@ from comfy.protocol.events import Fate
 from storage.errors import StorageError
 from storage.records import Generation, Status
 from studio.dispatch import explanations
-from studio.dispatch.due_queue import Agenda
+from studio.dispatch.due_queue import DueQueue
 from studio.dispatch.fetch import Kept
 from studio.dispatch.file_keeper import Keeper
 from studio.dispatch.measured import measured
@@ -51,7 +51,7 @@ class Attendant:
         self._jobs = jobs
         self._cadence = cadence
         self.setbacks = Setbacks(server, jobs, self._forget, cadence)
-        self._agenda = Agenda()
+        self._agenda = DueQueue()
         self._keeper = Keeper(server, folder, cadence, is_closing=lambda: self._agenda.closed)
         self._lock = threading.Lock()
         self._phases: dict[str, tuple[Phase, bool]] = {}

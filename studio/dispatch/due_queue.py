@@ -1,11 +1,11 @@
-"""Whom to look at, and when. `_lock` guards `_due` and `_busy`."""
+"""Which job is looked at next, and when. `_lock` guards `_due` and `_busy`."""
 
 import threading
 import time
 from collections.abc import Callable
 
 
-class Agenda:
+class DueQueue:
     """Ids that are due at a time, each once, and each with one thread at a time."""
 
     def __init__(self) -> None:

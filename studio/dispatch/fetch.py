@@ -1,4 +1,4 @@
-"""What is remembered of one prompt while its files are fetched, and what came of it."""
+"""The files of one finished prompt while they are fetched: which are kept, which are missing."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping

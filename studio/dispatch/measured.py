@@ -1,4 +1,4 @@
-"""What a run took, as it is stored: here the core's clock becomes the time of day.
+"""The times of a run as they are stored: the core's clock turned into the time of day.
 
 All of one run is moved by the same seconds: what lies between two of its moments stays as the
 monotonic clock had it, whatever the wall clock did meanwhile.

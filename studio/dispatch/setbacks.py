@@ -1,4 +1,4 @@
-"""What follows of an attempt to send a job that came to nothing, at one server.
+"""What happens to a job, and to those behind it, once an attempt to send it to a server failed.
 
 The job lets others pass, each time for longer. Where the server takes prompts otherwise, it is
 the job: it fails after a few tries. Where the server takes none, every job waits until it does.

@@ -1,4 +1,4 @@
-"""A file of somebody's output folder: what it is, what it says of itself, and its record."""
+"""One file of an output folder to import: its kind, the settings in it, the record made of it."""
 
 import hashlib
 import uuid

@@ -2,7 +2,7 @@
 
 import threading
 
-from studio.dispatch.due_queue import Agenda
+from studio.dispatch.due_queue import DueQueue
 
 
 def everyone(_: str) -> bool:
@@ -10,7 +10,7 @@ def everyone(_: str) -> bool:
 
 
 def test_an_id_asked_for_many_times_is_due_once() -> None:
-    agenda = Agenda()
+    agenda = DueQueue()
     for after in (5.0, 0.0, 9.0, 0.0):
         agenda.add("a", after)
     agenda.add("b", 0.01)
@@ -18,7 +18,7 @@ def test_an_id_asked_for_many_times_is_due_once() -> None:
 
 
 def test_what_is_due_while_somebody_has_it_waits_until_it_is_given_back() -> None:
-    agenda = Agenda()
+    agenda = DueQueue()
     agenda.add("a")
     assert agenda.take(everyone) == "a"
     agenda.add("a")
@@ -29,7 +29,7 @@ def test_what_is_due_while_somebody_has_it_waits_until_it_is_given_back() -> Non
 
 
 def test_each_thread_takes_only_what_it_wants() -> None:
-    agenda = Agenda()
+    agenda = DueQueue()
     agenda.add("a")
     agenda.add("b", 0.01)
     assert agenda.take(lambda id_: id_ == "b") == "b"
@@ -37,7 +37,7 @@ def test_each_thread_takes_only_what_it_wants() -> None:
 
 
 def test_closing_lets_everybody_go() -> None:
-    agenda = Agenda()
+    agenda = DueQueue()
     taken: list[str | None] = []
     threads = [threading.Thread(target=lambda: taken.append(agenda.take(everyone))) for _ in "ab"]
     for thread in threads:

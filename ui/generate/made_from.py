@@ -1,4 +1,4 @@
-"""What a form was filled from: shown under its button, and noted with what is made of it."""
+"""The line under the button: which generation a form was filled from. Kept with what it makes."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What servers offer the form to choose from, and what is said beneath it."""
+"""The choices of the form's dropdowns, as servers offer them, and the notes under them."""
 
 import html
 from collections.abc import Sequence

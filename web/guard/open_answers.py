@@ -13,7 +13,7 @@ RETRY_SECONDS = 10
 
 
 class Crowd:
-    """Counts them; `_lock` guards `_open`. *most* is the limit over all viewers."""
+    """Counts open answers; `_lock` guards `_open`. *most* is the limit over all viewers."""
 
     def __init__(self, most: int) -> None:
         self.most = most

@@ -1,4 +1,4 @@
-"""One way for all our routes to answer: refusals as JSON, mishaps as a sentence and a log line."""
+"""How all our routes answer: a refusal as JSON, the unexpected as a sentence and a log line."""
 
 import logging
 from collections.abc import Awaitable, Callable
