@@ -27,7 +27,7 @@ test:  ## every test, three at a time
 	$(PYTHON) -m pytest
 
 fast:  ## the tests of the pure core and of storage, in under a minute
-	$(PYTHON) -m pytest tests/comfy tests/workflow tests/storage tests/ui -m "not browser" -x --ff
+	$(PYTHON) -m pytest tests/comfy tests/storage tests/ui -m "not browser" -x --ff
 
 format:  ## put the Python code into shape
 	$(BIN)/ruff check --fix

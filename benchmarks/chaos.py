@@ -22,8 +22,6 @@ import httpx
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # also as a script, from anywhere
 
-from benchmarks.app import App, Died
-from benchmarks.audit import Audit, Engine, audit, show
 from benchmarks.brisk import BRISK
 from benchmarks.mischief import ALL
 from comfy.demo.engine.ledger import JOURNAL, read
@@ -31,6 +29,8 @@ from comfy.demo.launch import DemoProcess
 from comfy.workflow.presets import build_graph
 from comfy.workflow.request import GenerationRequest
 from storage.store import Store
+from tests.support.app import App, Died
+from tests.support.audit import Audit, Engine, audit, show
 
 ENGINES = ("one", "two")
 OWNERS = tuple(f"user:{name}" for name in ("ann", "bob", "cid", "dot"))

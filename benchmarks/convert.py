@@ -21,7 +21,7 @@ from comfy.errors import WorkflowError
 from comfy.workflow.catalogue import Catalogue, parse_catalogue
 from comfy.workflow.convert.convert import convert
 from comfy.workflow.form.form import make_form
-from tests.workflow.samples import comparable, read
+from tests.support.workflow_samples import comparable, read
 
 ROUNDS = 9
 T = TypeVar("T")

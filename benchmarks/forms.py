@@ -30,11 +30,12 @@ from storage.store import Store
 from studio.access.viewer import Viewer
 from studio.settings.settings import Settings
 from studio.studio import Studio
+from tests.support.paths import RECORDINGS
 from ui.shell.context import Parts
 from ui.shell.rpc import Answer, Ask
 from ui.workflows.actions import FormActions
 
-DATA = Path(__file__).parent.parent / "tests" / "workflow" / "data"
+DATA = RECORDINGS / "workflows"
 TEMPLATE = "video_wan_animate2_distilled"
 REPEATS = 40
 WARM = 3

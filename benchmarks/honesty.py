@@ -31,7 +31,7 @@ from studio.settings.settings import Settings
 from studio.snapshot import Snapshot
 from studio.studio import Studio
 from studio.workflows.presets import Preset
-from tests.honesty import BARS, Honesty, Tape, judged, mean, measure, ours, tapes
+from tests.support.honesty import BARS, Honesty, Tape, judged, mean, measure, ours, tapes
 
 OWNER = "user:honesty"
 EARLIER = (0, 1, 3)

@@ -22,7 +22,7 @@ from storage.totals import Totals
 from studio.access.viewer import viewer_of
 from studio.settings.settings import Settings
 from studio.studio import Studio
-from tests.browser import past
+from tests.support import past
 from ui.page import build
 from web.site import Site
 

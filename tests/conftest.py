@@ -6,7 +6,11 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-SHARING = ("tests/browser/", "tests/storage/test_rollups.py", "tests/studio/test_sandbox.py")
+SHARING = (
+    "tests/browser/",
+    "tests/storage/stats/test_rollups.py",
+    "tests/studio/sql/test_sandbox.py",
+)
 """Modules whose tests share what is dear to make: an app, a browser, a long past."""
 
 

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import MappingProxyType
 from typing import Any
 
-from tests.workflow.samples import read
+from tests.support.workflow_samples import read
 
 ANSWERS: dict[str, Any] = {
     "/system_stats": {

@@ -14,7 +14,7 @@ from comfy.demo.paint.picture import paint
 from storage.files import kept_files
 from storage.records import Generation, Status
 from storage.store import Store
-from tests.storage.samples import uuid7
+from tests.support.records import uuid7
 
 OWNER = "browser:" + "a1" * 16
 SCENES = (

@@ -8,8 +8,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.catalogue_server import serving as every_node
 from tests.browser.conftest import PATIENCE, serving
-from tests.workflow.samples import read
-from tests.workflow.test_dynamic import GRAPH
+from tests.comfy.workflow.form.test_dynamic_combo import GRAPH
+from tests.support.workflow_samples import read
 
 pytestmark = pytest.mark.browser
 

@@ -11,7 +11,7 @@ from tests.browser.catalogue_server import Serving
 from tests.browser.catalogue_server import serving as every_node
 from tests.browser.conftest import Open, serving
 from tests.browser.test_workflows import LIVE, choose, field, open_graph, opened, tab
-from tests.transcript import FOLDER, Transcript
+from tests.support.transcript import FOLDER, Transcript
 
 pytestmark = pytest.mark.browser
 

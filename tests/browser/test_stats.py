@@ -18,8 +18,8 @@ from storage.totals import Totals
 from studio.access.viewer import viewer_of
 from studio.settings.settings import Settings
 from studio.studio import Studio
-from tests.browser import past
 from tests.browser.conftest import PHONE, WIDE
+from tests.support import past
 from ui.page import build
 from ui.shell.assets import served
 from web.site import Site

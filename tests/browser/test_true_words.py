@@ -10,11 +10,12 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.browser.conftest import PATIENCE, Open, ready
 from tests.browser.hosted import App, engine_with_faults, hosted
 from tests.browser.test_page import press_generate, state, tab
+from tests.support.paths import ROOT
 
 pytestmark = pytest.mark.browser
 
 LIMIT = 100_000
-PNG = (Path(__file__).parents[2] / "docs" / "stats-sql.png").read_bytes()
+PNG = (ROOT / "docs" / "stats-sql.png").read_bytes()
 DROP = """([name, type, bytes]) => {
   const data = new DataTransfer();
   data.items.add(new File([new Uint8Array(bytes)], name, { type }));

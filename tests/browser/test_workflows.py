@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from comfy.workflow.presets import PRESETS
 from tests.browser.conftest import PATIENCE, PHONE, WIDE, Open
-from tests.transcript import FOLDER, Transcript
+from tests.support.transcript import FOLDER, Transcript
 
 pytestmark = pytest.mark.browser
 

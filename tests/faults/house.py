@@ -9,7 +9,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from benchmarks.audit import Audit, Engine, audit
 from comfy.client.http.address import parse_address
 from comfy.client.reconcile.freshness import Link
 from comfy.client.timeouts import Cadence
@@ -23,6 +22,7 @@ from studio.generations.new_records import press_of
 from studio.settings.settings import Settings
 from studio.snapshot import Snapshot
 from studio.studio import Studio
+from tests.support.audit import Audit, Engine, audit
 
 PATIENCE = 60.0
 """Seconds after which something has certainly gone wrong, on any machine."""

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.app import App, Died
 from comfy.demo.http.server import DemoServer
 from storage.errors import FolderInUse
 from storage.records import Status
 from storage.store import Store
 from tests.faults.house import HASTY, OWNER, SERVER, House, request, viewer, wait_until
+from tests.support.app import App, Died
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from comfy.demo.engine.faults import NodeFault
 from comfy.demo.http.server import DemoServer
 from storage.records import Status
 from studio.workflows.presets import Preset
-from tests.demo.client import txt2img
+from tests.comfy.demo.client import txt2img
 from tests.faults.house import HASTY, House, viewer, wait_until
 
 DEAF = replace(HASTY, first_backoff=30.0, max_backoff=30.0)

@@ -9,7 +9,7 @@ import pytest
 from comfy.demo.http.server import DemoServer
 from storage.records import Status
 from studio.workflows.presets import Preset
-from tests.demo.client import txt2img
+from tests.comfy.demo.client import txt2img
 from tests.faults.house import House, viewer, wait_until
 from tests.faults.tunnel import Tunnel
 

@@ -15,7 +15,6 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from benchmarks.weather import WallClock, fill_disk
 from comfy import clock
 from comfy.client.http.address import parse_address
 from comfy.client.timeouts import Cadence
@@ -30,6 +29,7 @@ from studio.settings.settings import Settings
 from studio.snapshot import Snapshot
 from studio.studio import Studio
 from tests.model.cadence import SWIFT
+from tests.support.weather import WallClock, fill_disk
 
 SERVER = "engine"
 LOG = "app.log"

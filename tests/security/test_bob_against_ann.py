@@ -21,7 +21,7 @@ from studio.workflows.presets import KIND as PRESET
 from tests.faults.house import request
 from tests.security.conftest import Fortress
 from tests.security.person import Person, name_of
-from tests.web.test_access import routes_of
+from tests.web.access.test_access import routes_of
 
 WORD, NOTE, TAG, NAME = "annslighthouse", "annsnote", "annstag", "Anns preset"
 ANN = Viewer("user:ann")

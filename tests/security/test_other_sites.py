@@ -4,7 +4,7 @@ import pytest
 
 from tests.security.conftest import Fortress
 from tests.security.person import Person
-from tests.web.test_access import routes_of
+from tests.web.access.test_access import routes_of
 
 CROSS = {"Sec-Fetch-Site": "cross-site"}
 NAVIGATES = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}

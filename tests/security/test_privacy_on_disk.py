@@ -6,9 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.support.paths import ROOT
 from tests.web.test_app import running
-
-ROOT = Path(__file__).parents[2]
 
 
 def open_to_others(folder: Path) -> list[str]:

@@ -16,12 +16,11 @@ from storage.error_translation import explain_opening
 from storage.errors import DatabaseNewer, DatabaseUnreadable, FolderInUse, StorageError
 from storage.records import Status
 from storage.store import Store
-from tests.storage.samples import generation, image, node_run
-
-ROOT = Path(__file__).parents[2]
+from tests.support.paths import ROOT
+from tests.support.records import generation, image, node_run
 
 _HOLD = """
-from tests.storage.samples import generation
+from tests.support.records import generation
 from pathlib import Path
 from storage.store import Store
 import sys
@@ -36,7 +35,7 @@ import itertools, sys, threading
 from pathlib import Path
 from storage.records import Status
 from storage.store import Store
-from tests.storage.samples import generation, image, node_run
+from tests.support.records import generation, image, node_run
 store = Store(Path(sys.argv[1]))
 start, lock = int(sys.argv[2]), threading.Lock()
 
@@ -60,7 +59,7 @@ import os, resource, sys
 from pathlib import Path
 from storage.errors import DiskFull
 from storage.store import Store
-from tests.storage.samples import generation
+from tests.support.records import generation
 limit = int(sys.argv[2])
 store = Store(Path(sys.argv[1]))
 resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))

@@ -13,7 +13,7 @@ from storage.engine.database import IDLE_LOG
 from storage.errors import Outdated, StoreClosed
 from storage.records import Generation, Status
 from storage.store import Store
-from tests.storage.samples import NOON, generation, image, node_run
+from tests.support.records import NOON, generation, image, node_run
 
 
 def test_a_record_comes_back_as_it_was(store: Store, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from storage.search.query import Search
 from storage.statistics import Statistics
 from storage.stats.timings import NodeTiming
 from storage.store import Store
-from tests.storage.samples import NOON, generation, image, node_run
+from tests.support.records import NOON, generation, image, node_run
 
 TEXTS = st.text() | st.text(st.characters(categories=["Cs", "Cc", "L"]))
 NUMBERS = (

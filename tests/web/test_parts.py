@@ -20,7 +20,7 @@ from studio.access.viewer import Viewer
 from studio.errors import ReadOnly
 from studio.queue.places import Entry
 from studio.snapshot import Snapshot, as_of
-from tests.storage.samples import generation
+from tests.support.records import generation
 from web.access.accounts import SESSION_SECONDS, Accounts
 from web.access.gradio_routes import is_closed
 from web.access.origin import host_is_ours, is_foreign

@@ -12,7 +12,7 @@ from studio.access.viewer import Viewer
 from studio.errors import StudioError
 from studio.settings.settings import Settings
 from studio.studio import Studio
-from tests.storage.samples import generation, image, node_run
+from tests.support.records import generation, image, node_run
 from tests.ui.stats.frames import HOSTILE
 from ui.shell.context import Parts
 from ui.shell.rpc import UNEXPECTED, Ask, remote

@@ -1,0 +1,331 @@
+"""What conversion does, one thing at a time; the command line too."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from comfy.errors import WorkflowError
+from comfy.workflow.catalogue import parse_catalogue
+from comfy.workflow.convert.__main__ import main
+from comfy.workflow.convert.convert import convert
+from tests.support.workflow_samples import Json, Saved, catalogue, read, text_to_image
+
+INNER = "11111111-1111-4111-8111-111111111111"
+OUTER = "22222222-2222-4222-8222-222222222222"
+
+
+def graph_of(saved: Saved | Json) -> Json:
+    return convert(saved.json() if isinstance(saved, Saved) else saved, catalogue()).graph
+
+
+def inputs_of(saved: Saved | Json, node: str = "6") -> Json:
+    found: Json = graph_of(saved)[node]["inputs"]
+    return found
+
+
+def change(saved: Saved, node: int, **fields: Any) -> Saved:
+    next(n for n in saved.nodes if n["id"] == node).update(fields)
+    return saved
+
+
+def unlink(saved: Saved, node: int, name: str) -> Saved:
+    slot = next(s for n in saved.nodes if n["id"] == node for s in n["inputs"] if s["name"] == name)
+    saved.links = [
+        one if one[0] != slot["link"] else [one[0], -1, 0, -1, 0, ""] for one in saved.links
+    ]
+    slot["link"] = None
+    return saved
+
+
+def test_values_go_to_widgets_in_order_without_what_follows_seeds() -> None:
+    assert inputs_of(text_to_image()) == {
+        "seed": 2**53 - 1,
+        "steps": 20,
+        "cfg": 7.5,
+        "sampler_name": "euler",
+        "scheduler": "karras",
+        "denoise": 0.9,
+        "model": ["2", 0],
+        "positive": ["3", 0],
+        "negative": ["4", 0],
+        "latent_image": ["5", 0],
+    }
+
+
+def test_ids_and_titles_survive() -> None:
+    graph = graph_of(text_to_image())
+    assert list(graph) == [str(n) for n in range(1, 9)]
+    assert graph["3"]["_meta"]["title"] == "What to paint"
+    assert graph["6"]["_meta"]["title"] == "KSampler"
+
+
+@pytest.mark.parametrize("seed", [0, 2**53 + 1, 2**64 - 1])
+def test_seeds_keep_all_their_digits(seed: int) -> None:
+    saved = change(text_to_image(), 6, widgets_values=[seed, "fixed", 20, 7, "euler", "normal", 1])
+    assert inputs_of(saved)["seed"] == seed
+
+
+def test_what_was_not_saved_takes_its_default() -> None:
+    assert inputs_of(change(text_to_image(), 6, widgets_values=[5, "fixed", 11]))["cfg"] == 8
+
+
+def test_values_saved_by_name_are_taken_by_name() -> None:
+    found = inputs_of(change(text_to_image(), 6, widgets_values={"steps": 7, "seed": 5, "x": 1}))
+    assert (found["steps"], found["seed"], found["cfg"], "x" in found) == (7, 5, 8, False)
+
+
+def test_lists_are_wrapped_for_they_would_pass_for_links() -> None:
+    saved = Saved().node(1, "CreateBoundingBoxes", [512, 512, [{"x": 1}], []])
+    wrapped = [v for v in inputs_of(saved, "1").values() if isinstance(v, dict)]
+    assert {"__value__": [{"x": 1}]} in wrapped
+
+
+def test_a_muted_node_is_gone_with_what_came_from_it() -> None:
+    graph = graph_of(change(text_to_image(), 2, mode=2))
+    assert "2" not in graph
+    assert "model" not in graph["6"]["inputs"]
+
+
+def test_a_bypassed_node_passes_on_by_type() -> None:
+    graph = graph_of(change(text_to_image(), 2, mode=4))
+    assert graph["6"]["inputs"]["model"] == ["1", 0]
+    assert graph["3"]["inputs"]["clip"] == ["1", 1]
+
+
+def test_a_bypassed_node_without_a_fitting_input_passes_on_nothing() -> None:
+    assert "images" not in inputs_of(change(text_to_image(), 7, mode=4), "8")
+
+
+def test_reroutes_are_followed_and_keep_the_type_that_is_wanted() -> None:
+    saved = change(text_to_image(), 2, mode=4)
+    unlink(saved, 3, "clip").node(20, "Reroute", inputs="in:*", outputs="*")
+    saved.node(21, "Reroute", inputs="in:*", outputs="*")
+    saved.link(2, 1, 20, "in").link(20, 0, 21, "in").link(21, 0, 3, "clip")
+    assert inputs_of(saved, "3")["clip"] == ["1", 1]
+
+
+def test_set_and_get_nodes_are_followed_by_name() -> None:
+    saved = unlink(text_to_image(), 7, "vae")
+    saved.node(20, "SetNode", ["the vae"], inputs="VAE:VAE", outputs="*").link(1, 2, 20, "VAE")
+    saved.node(21, "GetNode", ["the vae"], outputs="VAE").link(21, 0, 7, "vae")
+    graph = graph_of(saved)
+    assert graph["7"]["inputs"]["vae"] == ["1", 2]
+    assert {"20", "21"}.isdisjoint(graph)
+
+
+def test_a_get_node_without_its_set_node_gives_nothing() -> None:
+    saved = unlink(text_to_image(), 7, "vae").node(21, "GetNode", ["the vae"], outputs="VAE")
+    assert "vae" not in inputs_of(saved.link(21, 0, 7, "vae"), "7")
+
+
+@pytest.mark.parametrize("mode", [0, 2])
+def test_a_primitive_writes_its_value_muted_or_not(mode: int) -> None:
+    saved = text_to_image().node(30, "PrimitiveNode", [33, "fixed"], outputs="INT", mode=mode)
+    graph = graph_of(saved.link(30, 0, 6, "steps"))
+    assert graph["6"]["inputs"]["steps"] == 33
+    assert "30" not in graph
+
+
+def test_what_a_primitive_writes_becomes_a_whole_number_of_steps() -> None:
+    saved = text_to_image().node(30, "PrimitiveNode", [513, "fixed"], outputs="INT")
+    assert inputs_of(saved.link(30, 0, 5, "width"), "5")["width"] == 512
+
+
+def test_notes_are_left_out() -> None:
+    saved = text_to_image().node(40, "Note", ["hi"]).node(41, "MarkdownNote", ["# hi"])
+    assert {"40", "41"}.isdisjoint(graph_of(saved))
+
+
+def test_links_may_be_objects() -> None:
+    saved = text_to_image().json()
+    names = ("id", "origin_id", "origin_slot", "target_id", "target_slot", "type")
+    saved["links"] = [dict(zip(names, link, strict=True)) for link in saved["links"]]
+    assert graph_of(saved) == graph_of(text_to_image())
+
+
+def test_comments_are_cut_and_choices_of_several_kept() -> None:
+    saved = change(text_to_image(), 3, widgets_values=["a {cat} // no\n/* no */ http: x"])
+    assert inputs_of(saved, "3")["text"] == "a cat \n http: x"
+    saved = change(text_to_image(), 3, widgets_values=["a {cat|dog} // no"])
+    assert inputs_of(saved, "3")["text"] == "a {cat|dog} "
+
+
+def test_values_for_inputs_that_are_sockets_now_are_dropped() -> None:
+    class_ = parse_catalogue(
+        {"Old": {"input": {"required": {
+            "a": ["STRING", {"forceInput": True}], "b": ["INT", {}], "c": ["STRING", {}]}}}}
+    )  # fmt: skip
+    old, new = (Saved().node(1, "Old", values).json() for values in (["", 5, "x"], [5, "x"]))
+    assert convert(old, class_).graph == convert(new, class_).graph
+    assert convert(new, class_).graph["1"]["inputs"] == {"b": 5, "c": "x"}
+
+
+def test_an_unknown_node_is_kept_with_a_warning_and_its_values() -> None:
+    saved = text_to_image().node(
+        50, "Mystery", [1, "two", "randomize"], inputs="image:IMAGE n:INT! s:STRING!",
+        outputs="IMAGE", properties={"cnr_id": "mystery-pack"},
+    )  # fmt: skip
+    converted = convert(saved.link(7, 0, 50, "image").json(), catalogue())
+    assert converted.graph["50"]["class_type"] == "Mystery"
+    assert converted.graph["50"]["inputs"] == {"n": 1, "s": "two", "image": ["7", 0]}
+    assert converted.graph["50"]["_meta"]["package"] == "mystery-pack"
+    assert "“Mystery”" in converted.warnings[0]
+    assert "“mystery-pack”" in converted.warnings[0]
+
+
+def test_values_of_an_unknown_node_are_taken_by_the_names_saved_beside() -> None:
+    saved = Saved().node(1, "Mystery", [1, "x"], widgets_values_named={"n": 1, "s": "x"})
+    assert inputs_of(saved, "1") == {"n": 1, "s": "x"}
+
+
+def test_values_of_an_unknown_node_that_cannot_be_named_are_numbered() -> None:
+    assert inputs_of(Saved().node(1, "Mystery", [1, "x"]), "1") == {"UNKNOWN": 1, "UNKNOWN_1": "x"}
+
+
+def latent_subgraph(id_: int = 10) -> Json:
+    """Width is an input of the subgraph, the rest is not."""
+    inside = Saved().node(id_, "EmptyLatentImage", [512, 768, 1], inputs="width:INT!", outputs="L")
+    inside.nodes[0]["inputs"][0]["link"] = 1
+    names = ("id", "origin_id", "origin_slot", "target_id", "target_slot", "type")
+    links = [(1, -10, 0, id_, 0, "INT"), (2, id_, 0, -20, 0, "LATENT")]
+    return {
+        "id": INNER,
+        "name": "Latent",
+        "nodes": inside.nodes,
+        "links": [dict(zip(names, link, strict=True)) for link in links],
+        "inputs": [{"name": "width", "type": "INT", "linkIds": [1]}],
+        "outputs": [{"name": "LATENT", "type": "LATENT", "linkIds": [2]}],
+    }
+
+
+def with_subgraph(values: list[Any], **more: Any) -> Saved:
+    saved = text_to_image()
+    saved.nodes = [n for n in saved.nodes if n["id"] != 5]
+    unlink(saved, 6, "latent_image").subgraphs.append(latent_subgraph())
+    saved.node(5, INNER, values, inputs="width:INT!", outputs="LATENT", **more)
+    return saved.link(5, 0, 6, "latent_image")
+
+
+@pytest.mark.parametrize(("values", "width"), [([640], 640), ([], 512)])
+def test_a_subgraph_is_unfolded_and_promoted_values_override(values: list[Any], width: int) -> None:
+    graph = graph_of(with_subgraph(values))
+    assert graph["6"]["inputs"]["latent_image"] == ["5:10", 0]
+    assert graph["5:10"]["inputs"] == {"width": width, "height": 768, "batch_size": 1}
+    assert "5" not in graph
+
+
+def test_values_go_where_proxy_widgets_say() -> None:
+    proxies = {"proxyWidgets": [["10", "batch_size"], ["-1", "width"], ["10", "height"]]}
+    graph = graph_of(with_subgraph([4, 640], properties=proxies))
+    assert graph["5:10"]["inputs"] == {"width": 640, "height": 768, "batch_size": 4}
+
+
+def test_ids_that_are_taken_are_renumbered_and_proxies_follow() -> None:
+    saved = with_subgraph([4], properties={"proxyWidgets": [["6", "batch_size"]]})
+    saved.subgraphs = [latent_subgraph(6)]
+    assert graph_of(saved)["5:9"]["inputs"]["batch_size"] == 4
+
+
+def nested(mode: int = 0) -> Saved:
+    inside = Saved().node(11, INNER, [640], inputs="width:INT!", outputs="LATENT", mode=mode)
+    inside.nodes[0]["inputs"][0]["link"] = 1
+    names = ("id", "origin_id", "origin_slot", "target_id", "target_slot", "type")
+    links = [(1, -10, 0, 11, 0, "INT"), (2, 11, 0, -20, 0, "LATENT")]
+    outer = latent_subgraph() | {
+        "id": OUTER,
+        "nodes": inside.nodes,
+        "links": [dict(zip(names, link, strict=True)) for link in links],
+    }
+    saved = change(with_subgraph([320]), 5, type=OUTER)
+    saved.subgraphs.append(outer)
+    return saved
+
+
+def test_nested_subgraphs_take_the_outermost_value() -> None:
+    graph = graph_of(nested())
+    assert graph["6"]["inputs"]["latent_image"] == ["5:11:10", 0]
+    assert graph["5:11:10"]["inputs"]["width"] == 320
+
+
+def test_a_bypassed_subgraph_at_the_top_is_gone() -> None:
+    graph = graph_of(with_subgraph([640], mode=4))
+    assert not [id_ for id_ in graph if ":" in id_]
+    assert "latent_image" not in graph["6"]["inputs"]
+
+
+def test_a_subgraph_in_itself_is_refused_with_a_sentence() -> None:
+    saved = with_subgraph([])
+    saved.subgraphs[0]["nodes"].append({"id": 99, "type": INNER})
+    with pytest.raises(WorkflowError, match="contain themselves"):
+        graph_of(saved)
+
+
+def test_group_nodes_are_unpacked_with_the_ids_that_the_page_gives() -> None:
+    inner = (
+        Saved()
+        .node(0, "EmptyLatentImage", [1, 2, 3], outputs="LATENT")
+        .node(1, "KSampler", [1, "fixed", 2, 3, "euler", "normal", 1], outputs="LATENT",
+              inputs="model:MODEL positive:CONDITIONING negative:CONDITIONING latent_image:LATENT")
+    )  # fmt: skip
+    group = {"nodes": inner.nodes, "links": [[0, 0, 1, 3, 1, "LATENT"]], "external": []}
+    saved = unlink(text_to_image(), 7, "samples")
+    saved.nodes = [n for n in saved.nodes if n["id"] not in (5, 6)]
+    saved.node(9, "workflow>paint", [640, 480, 2, 99, "fixed", 11, 4.5, "heun", "karras", 0.8],
+               inputs="model:MODEL positive:CONDITIONING negative:CONDITIONING",
+               outputs="LATENT")  # fmt: skip
+    saved.link(2, 0, 9, "model").link(3, 0, 9, "positive").link(4, 0, 9, "negative")
+    data = saved.link(9, 0, 7, "samples").json() | {"extra": {"groupNodes": {"paint": group}}}
+    graph = graph_of(data)
+    assert graph["7"]["inputs"]["samples"] == ["12:11", 0]
+    assert graph["12:10"]["inputs"] == {"width": 640, "height": 480, "batch_size": 2}
+    assert graph["12:11"]["inputs"] == {
+        "seed": 99, "steps": 11, "cfg": 4.5, "sampler_name": "heun", "scheduler": "karras",
+        "denoise": 0.8, "model": ["2", 0], "positive": ["3", 0], "negative": ["4", 0],
+        "latent_image": ["12:10", 0],
+    }  # fmt: skip
+
+
+def test_links_in_a_ring_feed_nothing() -> None:
+    saved = unlink(text_to_image(), 7, "vae")
+    for id_ in (20, 21):
+        saved.node(id_, "Reroute", inputs="in:*", outputs="VAE")
+    saved.link(20, 0, 21, "in").link(21, 0, 20, "in").link(20, 0, 7, "vae")
+    assert "vae" not in inputs_of(saved, "7")
+
+
+def test_a_long_chain_is_followed_to_its_end() -> None:
+    saved = unlink(text_to_image(), 7, "vae")
+    for id_ in range(100, 1500):
+        saved.node(id_, "Reroute", inputs="in:*", outputs="VAE")
+        saved.link(1 if id_ == 100 else id_ - 1, 2 if id_ == 100 else 0, id_, "in")
+    assert inputs_of(saved.link(1499, 0, 7, "vae"), "7")["vae"] == ["1", 2]
+
+
+def test_the_command_line_converts_many_and_names_those_it_cannot(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "info.json").write_text(json.dumps(read("object_info")))
+    (tmp_path / "good.json").write_text(json.dumps(text_to_image().json()))
+    (tmp_path / "bad.json").write_text('{"nodes": [NaN, ')
+    (tmp_path / "none.json").write_text("[]")
+    files = [str(tmp_path / name) for name in ("bad.json", "good.json", "none.json", "away.json")]
+    out = tmp_path / "made" / "here"
+    assert main(["--catalogue", str(tmp_path / "info.json"), "--out", str(out), *files]) == 1
+    written = json.loads((out / "good.api.json").read_text())
+    assert written == graph_of(text_to_image())
+    assert [one.name for one in out.iterdir()] == ["good.api.json"]
+    said = capsys.readouterr().err
+    assert all(name in said for name in ("bad.json", "none.json", "away.json"))
+    assert "good.json" not in said
+
+
+def test_the_command_line_needs_a_catalogue(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "info.json").write_text("<html>")
+    with pytest.raises(SystemExit) as ended:
+        main(["--catalogue", str(tmp_path / "info.json"), "--out", str(tmp_path), "x.json"])
+    assert ended.value.code == 2
+    assert "is not JSON" in capsys.readouterr().err

@@ -1,0 +1,131 @@
+"""One owner takes over what others have: all of it, once, or nothing."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from storage.engine.database import FILE_NAME
+from storage.records import Status
+from storage.store import Store
+from tests.support.paths import ROOT
+from tests.support.records import generation
+
+ONE = "person:one"
+KEYED = (("token", "serial"),)
+HANDLED = {"generations", "documents"}
+"""Tables with a column `owner` that are taken over, beside the sums, which are made anew."""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Two browsers with everything that an owner can have, and an account beside them."""
+    store = Store(tmp_path)
+    store.add(
+        [
+            generation(1, owner="browser:a", status=Status.FINISHED, finished_at=1.8e9),
+            generation(2, owner="browser:a"),
+            generation(3, owner="browser:b", status=Status.FINISHED, finished_at=1.8e9),
+            generation(4, owner="user:ann"),
+        ]
+    )
+    for owner in ("browser:a", "browser:b"):
+        store.keep_document("preset", owner, "fox", {"name": "fox", "graph": {"of": owner}})
+        store.keep_document("draft", owner, f"draft of {owner}", {"text": owner})
+        store.keep_document("token", owner, "serial", {"serial": owner})
+        store.set_flag(f"paused:{owner}", on=True)
+    store.keep_document("preset", "user:ann", "fox", {"name": "fox"})
+    store.set_flag("paused:user:ann", on=True)
+    store.close()
+    return tmp_path
+
+
+def everything(folder: Path) -> dict[str, list[tuple[object, ...]]]:
+    with duckdb.connect(str(folder / FILE_NAME)) as connection:
+        return {
+            "generations": connection.execute(
+                "SELECT id, owner FROM generations ORDER BY id"
+            ).fetchall(),
+            "documents": connection.execute(
+                "SELECT kind, owner, name, data FROM documents ORDER BY ALL"
+            ).fetchall(),
+            "flags": connection.execute("SELECT name FROM flags ORDER BY ALL").fetchall(),
+        }
+
+
+def test_all_that_an_owner_has_comes_along(folder: Path) -> None:
+    store = Store(folder)
+    assert store.take_over("browser:", ONE, KEYED) == ("browser:a", "browser:b")
+    assert store.owned("browser:") == 0
+    assert store.owned(ONE) == 3
+    assert [g.owner for g in store.page(owner="user:ann", limit=9)] == ["user:ann"]
+    presets = store.documents("preset", ONE)
+    assert sorted(presets) == ["fox", "fox (2)"]
+    assert {name: data["name"] for name, data in presets.items()} == {
+        "fox": "fox",
+        "fox (2)": "fox (2)",
+    }
+    assert {data["graph"]["of"] for data in presets.values()} == {"browser:a", "browser:b"}
+    assert len(store.documents("draft", ONE)) == 2
+    assert store.documents("token", ONE) == {
+        "browser:a": {"serial": "browser:a"},
+        "browser:b": {"serial": "browser:b"},
+    }
+    # Only a's pause holds something back.
+    assert store.flags("paused:") == {f"paused:{ONE}", "paused:user:ann"}
+    store.close()
+
+
+def test_once_it_is_done_nothing_is_left_to_do(folder: Path) -> None:
+    store = Store(folder)
+    store.take_over("browser:", ONE, KEYED)
+    store.close()
+    before = everything(folder)
+    store = Store(folder)
+    assert store.take_over("browser:", ONE, KEYED) == ()
+    store.close()
+    assert everything(folder) == before
+
+
+def test_every_table_with_owners_is_taken_over(folder: Path) -> None:
+    """A new one has to be thought of: whether names can meet in it."""
+    with duckdb.connect(str(folder / FILE_NAME)) as connection:
+        found = connection.execute(
+            "SELECT DISTINCT table_name FROM duckdb_columns() WHERE column_name = 'owner'"
+        ).fetchall()
+    assert {name for (name,) in found if not name.startswith("rollup_")} == HANDLED
+
+
+_KILLED = """
+import os, signal, sys
+from pathlib import Path
+import storage.engine.owners as owners
+from storage.store import Store
+point = sys.argv[2]
+def kill(name):
+    real = getattr(owners, name)
+    def wrapped(*arguments):
+        result = real(*arguments)
+        os.kill(os.getpid(), signal.SIGKILL)
+        return result
+    setattr(owners, name, wrapped)
+kill(point)
+Store(Path(sys.argv[1])).take_over("browser:", "person:one", (("token", "serial"),))
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no SIGKILL")
+@pytest.mark.parametrize("point", ["_owners", "_flags", "_documents", "_tables"])
+def test_a_kill_in_the_middle_changes_nothing(folder: Path, point: str) -> None:
+    before = everything(folder)
+    command = [sys.executable, "-c", _KILLED, str(folder), point]
+    ended = subprocess.run(command, cwd=ROOT, check=False, timeout=60)
+    assert ended.returncode == -signal.SIGKILL
+    assert everything(folder) == before
+    store = Store(folder)
+    assert store.take_over("browser:", ONE, KEYED) == ("browser:a", "browser:b")
+    store.close()
