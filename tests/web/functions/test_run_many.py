@@ -8,8 +8,8 @@ from mcp import types
 
 from studio.access.viewer import Viewer
 from tests.web.conftest import Served
-from tests.web.test_mcp import connected
-from tests.web.test_programs import Connect, connect, engine, saved, served
+from tests.web.functions.test_mcp import connected
+from tests.web.functions.test_programs import Connect, connect, engine, saved, served
 
 __all__ = ["connect", "engine", "served"]
 ANN = Viewer("browser:ann")

@@ -8,9 +8,9 @@ import pytest
 
 from comfy.demo.http.server import DemoServer
 from comfy.demo.settings import EngineSettings
+from tests.web.api.test_api import generating
+from tests.web.api.test_workflows_api import GRAPH, ended, stored
 from tests.web.conftest import Serve, Served
-from tests.web.test_api import generating
-from tests.web.test_workflows_api import GRAPH, ended, stored
 
 HALF = {**GRAPH, "20": {"class_type": "SaveImage", "inputs": {"filename_prefix": "x"}}}
 """One output that can be made, and one whose images are not connected."""
