@@ -256,6 +256,7 @@ def test_a_waiting_one_says_how_many_are_ahead() -> None:
     waiting = snapshot(progress=None, place=3)
     message = progress_shape(waiting, ())
     assert (message["status"], message["percentage"]) == ("Waiting: 2 jobs ahead", 0.0)
+    assert message["waiting"] is not None
     assert message["waiting"]["why"] == "behind"
     assert message["waiting"]["ahead"] == 2
 
