@@ -1,10 +1,14 @@
-"""Which of the workers that run the tests gets what."""
+"""Which of the workers gets what, and how many examples a property is tried with."""
 
 from typing import Any
 
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
+
+from tests.support.examples import use_profile
+
+use_profile()
 
 SHARING = (
     "tests/browser/",

@@ -24,6 +24,7 @@ from storage.search.query import Search
 from storage.statistics import Statistics
 from storage.stats.timings import NodeTiming
 from storage.store import Store
+from tests.support.examples import examples
 from tests.support.records import NOON, generation, image, node_run
 
 TEXTS = st.text() | st.text(st.characters(categories=["Cs", "Cc", "L"]))
@@ -109,7 +110,7 @@ def check(store: Store, number: int) -> None:
 
 
 @given(data=st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_any_record_is_stored_or_refused_alone(kept: Store, data: st.DataObject) -> None:
     number = next(NEXT)
     record = replace(generation(-number), **data.draw(FIELDS | ANYTHING))
@@ -122,7 +123,7 @@ def test_any_record_is_stored_or_refused_alone(kept: Store, data: st.DataObject)
 
 
 @given(data=st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_any_end_is_stored_or_refused_alone(kept: Store, data: st.DataObject) -> None:
     number = next(NEXT)
     record = replace(generation(-number), server="", status=Status.QUEUED)
@@ -145,7 +146,7 @@ def test_any_end_is_stored_or_refused_alone(kept: Store, data: st.DataObject) ->
 
 
 @given(name=TEXTS, document=OBJECTS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_any_document_is_kept_or_refused_alone(
     kept: Store, name: str, document: dict[str, Any]
 ) -> None:

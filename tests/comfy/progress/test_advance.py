@@ -12,6 +12,7 @@ from comfy.graph.plan import make_plan
 from comfy.progress.advance import CEILING, Phase, Progress, advance, begin
 from comfy.protocol import events as ev
 from comfy.protocol.events import NodeReport, NodeState
+from tests.support.examples import examples
 from tests.support.runs import Run, run_of, runs
 
 each_run = pytest.mark.parametrize("run", runs(), ids=repr)
@@ -337,7 +338,7 @@ def events() -> st.SearchStrategy[ev.Event]:
 SEQUENCES = st.lists(events(), max_size=30)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(SEQUENCES)
 def test_no_sequence_of_events_breaks_a_snapshot(sequence: Sequence[ev.Event]) -> None:
     progress = START
@@ -366,7 +367,7 @@ def test_parents_in_a_circle_end() -> None:
     assert set(ev.Reported("p", 1.0, reports).parents_first()) == set(reports)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(SEQUENCES)
 def test_the_same_event_twice_is_as_good_as_once(sequence: Sequence[ev.Event]) -> None:
     progress = START

@@ -12,6 +12,7 @@ from comfy.progress.step_rate import MAX_INTERVALS, step_seconds
 from comfy.progress.timeline import seconds_left, spans, speed
 from comfy.protocol import events as ev
 from tests.comfy.progress.test_advance import SEQUENCES, START, after
+from tests.support.examples import examples
 from tests.support.runs import Run, run_of, runs
 
 each_run = pytest.mark.parametrize("run", runs(), ids=repr)
@@ -142,7 +143,7 @@ def test_time_left_halfway_is_of_the_right_size_with_nothing_learned(name: str) 
     assert truth / 2.5 < left < truth * 2.5
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(SEQUENCES)
 def test_no_sequence_of_events_breaks_the_timeline(sequence: list[ev.Event]) -> None:
     progress = after(*sequence)

@@ -15,6 +15,7 @@ from comfy.progress.advance import CEILING, RUNNING_CEILING, Phase, Progress, ad
 from comfy.progress.nodes import MAX_STEPS
 from comfy.progress.timeline import seconds_left, spans, speed
 from comfy.protocol import events as ev
+from tests.support.examples import examples
 
 GRAPH: dict[str, Any] = {
     "0": {"class_type": "CheckpointLoaderSimple", "inputs": {}},
@@ -84,7 +85,7 @@ CLOCK_SET_BACK = [
 """Steps of five seconds, then the clock goes back by a minute and a half."""
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 @given(plans(), HISTORIES)
 @example(make_plan(GRAPH), CLOCK_SET_BACK)
 def test_whatever_is_heard_and_whenever_all_that_is_shown_can_be_believed(
@@ -108,7 +109,7 @@ def test_whatever_is_heard_and_whenever_all_that_is_shown_can_be_believed(
             assert 0.0 <= progress.ended_at - progress.started_at < math.inf
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(plans(), HISTORIES, st.data())
 def test_no_look_is_below_one_before_it_whoever_looks_and_at_what_moment(
     plan: Plan, history: Sequence[tuple[float, ev.Event]], data: st.DataObject

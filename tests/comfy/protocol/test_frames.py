@@ -17,6 +17,7 @@ from comfy.progress.advance import advance, begin
 from comfy.protocol import events as ev
 from comfy.protocol.frames import parse, parse_history
 from comfy.protocol.outputs import MAX_TEXT
+from tests.support.examples import examples
 from tests.support.transcript import Frame, Json, Transcript, join_metadata, transcripts
 
 FRAMES = [frame for transcript in transcripts() for frame in transcript.frames]
@@ -284,19 +285,19 @@ def test_no_bytes_and_no_text_break_the_parser(frame: str | bytes) -> None:
     hold(frame)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 @given(st.sampled_from(TYPES), JSON)
 def test_no_data_under_a_known_type_breaks_the_parser(type_: str, data: Any) -> None:
     hold(json.dumps({"type": type_, "data": data}))
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 @given(st.sampled_from([f for f in KINDS.values() if f.type]), st.data())
 def test_no_change_to_a_real_frame_breaks_the_parser(frame: Frame, data: st.DataObject) -> None:
     hold(json.dumps(changed(frame.data, data)))
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 @given(
     st.sampled_from([f for f in FRAMES if isinstance(f.data, bytes)][:20]),
     st.integers(0, 300),
@@ -311,7 +312,7 @@ def test_no_cut_or_changed_byte_breaks_the_parser(
     hold(frame.data[:place] + bytes([byte]) + frame.data[place + 1 :])
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 @given(st.dictionaries(KEYS, JSON, max_size=5), st.booleans())
 def test_no_object_breaks_the_history_parser(entry: Json, real: bool) -> None:
     if real:

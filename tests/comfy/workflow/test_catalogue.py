@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comfy.workflow.catalogue import MAX_CHOICES, Catalogue, parse_catalogue, read_input
+from tests.support.examples import examples
 from tests.support.workflow_samples import Json, catalogue
 
 
@@ -80,7 +81,7 @@ def test_what_has_the_wrong_shape_is_left_out(info: Json) -> None:
     assert all(node.inputs == {} for node in parse_catalogue(info).nodes.values())
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.dictionaries(st.text(max_size=3), st.recursive(
     st.none() | st.text(max_size=3) | st.integers() | st.just("input") | st.just("required"),
     lambda i: st.lists(i, max_size=3) | st.dictionaries(

@@ -15,6 +15,7 @@ from comfy.workflow.files.metadata import read_any, read_document
 from comfy.workflow.form.form import fill, make_form
 from comfy.workflow.form.validate import check_values, missing_nodes
 from comfy.workflow.json_text import MAX_DEPTH, parse_json
+from tests.support.examples import examples
 from tests.support.workflow_samples import catalogue, text_to_image
 
 SUBGRAPH = "11111111-1111-4111-8111-111111111111"
@@ -104,7 +105,7 @@ workflows = st.tuples(graphs, st.lists(graphs, max_size=2), st.one_of(groups, an
         }
     )
 )
-slow = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+slow = settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @slow

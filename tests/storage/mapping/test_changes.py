@@ -17,6 +17,7 @@ from storage.mapping.changes import COLUMNS, changed, values_of
 from storage.records import Generation, Status
 from storage.store import Store
 from tests.storage.test_strangers import FIELDS, TEXTS
+from tests.support.examples import examples
 from tests.support.records import NOON, generation, image
 
 TABLES = {
@@ -90,7 +91,7 @@ def _rows(store: Store, id_: str) -> list[Any]:
 
 
 @given(data=st.data())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 def test_a_row_that_was_changed_is_as_if_it_were_written_anew(
     kept: Store, data: st.DataObject
 ) -> None:

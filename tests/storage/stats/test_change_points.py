@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage.stats.change_points import MAX_CHANGES, MIN_LENGTH, Floats, changes
+from tests.support.examples import examples
 
 SERIES = 300
 """Of each kind of noise."""
@@ -111,7 +112,7 @@ def test_few_points_tell_no_change(count: int) -> None:
     assert not changes(values)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.lists(st.floats(1e-6, 1e9), max_size=120))
 def test_whatever_the_series_changes_are_in_order_and_apart(values: list[float]) -> None:
     found = changes(np.array(values, dtype=np.float64))
@@ -122,7 +123,7 @@ def test_whatever_the_series_changes_are_in_order_and_apart(values: list[float])
         assert change.start < change.end
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.integers(0, 10_000), st.floats(0.01, 1000))
 def test_the_unit_does_not_matter(seed: int, unit: float) -> None:
     rng = np.random.default_rng(seed)

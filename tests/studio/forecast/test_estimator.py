@@ -21,6 +21,7 @@ from studio.forecast.interval import spread_of
 from studio.forecast.prediction import forecast_plan, learned_plan
 from studio.generations.new_records import press_of, records_of
 from tests.studio.forecast.histories import asked_of, forecast, inside, timings
+from tests.support.examples import examples
 
 REQUEST = GenerationRequest(prompt="x", checkpoint="a", width=512, height=512, steps=20)
 
@@ -256,7 +257,7 @@ def ran(number: int, width: int, height: int, steps: int, seconds: float) -> lis
     ]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(PAST, SIZES, SIZES, st.integers(1, 80), SIZES, SIZES, st.integers(0, 40))
 def test_more_steps_or_pixels_are_never_forecast_to_take_less(
     past: list[tuple[int, int, int, float, bool]],

@@ -12,6 +12,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invaria
 from storage.records import Generation, Status
 from studio.jobs.order import HIGH, LOW, NORMAL, arranged
 from studio.jobs.turns import Line
+from tests.support.examples import examples
 
 OWNERS = ("ann", "bob", "cy", "dee")
 SERVERS = ("one", "two")
@@ -215,7 +216,7 @@ class Turns(RuleBasedStateMachine):
 
 
 TestTurns = Turns.TestCase
-TestTurns.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestTurns.settings = settings(max_examples=examples(60), stateful_step_count=30, deadline=None)
 
 
 @pytest.mark.parametrize("count", [1, 5_000])

@@ -25,6 +25,7 @@ from studio.cli.commands import read_command
 from studio.errors import StudioError
 from studio.library.import_job import Import, ImportState
 from studio.library.importer import Importer, ImportWork
+from tests.support.examples import examples
 from tests.support.picture_folders import FIRST, make_folder
 
 ANN, BOB = Viewer("user:ann"), Viewer("user:bob")
@@ -346,7 +347,7 @@ SETTINGS = st.builds(
 
 
 @given(prompt=GRAPHS | st.text(), parameters=SETTINGS | st.text())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_no_picture_ends_the_import_of_its_folder(
     tmp_path_factory: pytest.TempPathFactory, prompt: str, parameters: str
 ) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from storage.store import Store
 from studio.workflows.forms.drafts import KIND, Drafts
+from tests.support.examples import examples
 
 ANN, MALLORY = "user:ann", "user:mallory"
 MINE = {"prompt": "hours of work"}
@@ -54,7 +55,7 @@ def test_a_form_that_cannot_be_stored_ends_nobody_elses(
 
 
 @given(data=st.dictionaries(st.text(st.characters()), JSON))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_whatever_a_page_sends_the_forms_of_others_are_kept(
     store: Store, data: dict[str, Any]
 ) -> None:

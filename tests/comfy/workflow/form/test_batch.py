@@ -16,6 +16,7 @@ from comfy.workflow.form.prompt_choices import (
     every_text,
     read_lines,
 )
+from tests.support.examples import examples
 
 WILDCARDS = {
     "colour": ("red", "green", "blue"),
@@ -109,7 +110,7 @@ def test_braces_too_deep_are_refused() -> None:
 pieces = st.lists(st.sampled_from(["a", "{", "}", "|", "\\", "__colour__", "_", " "]), max_size=24)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(pieces.map("".join), st.integers(0, 5))
 def test_any_text_expands_to_as_many_as_counted(text: str, seed: int) -> None:
     try:
@@ -172,7 +173,7 @@ def test_what_is_no_axis_is_said(kind: Kind, text: str, says: str) -> None:
         read_axis(text, one)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.text(max_size=60), st.sampled_from(list(Kind)))
 def test_no_axis_raises_anything_but_a_sentence(text: str, kind: Kind) -> None:
     try:
