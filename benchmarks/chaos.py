@@ -232,7 +232,7 @@ class Chaos:
             engine.close()
         self._http.close()
         store = Store(self.folder / "data")
-        records = store.page(owner=None, limit=100_000)
+        records = store.generations.page(owner=None, limit=100_000)
         store.close()
         engines = {
             name: Engine(

@@ -73,18 +73,18 @@ def questions(_periods: tuple[int, ...]) -> list[Question]:
             _count(Search(words=MIDDLING)),
             _sqlite_count(f"prompt LIKE '%{MIDDLING}%'"),
         ),
-        Question("gallery: choices", lambda rig: rig.store.facets(ANN)),
+        Question("gallery: choices", lambda rig: rig.store.library.facets(ANN)),
     ]
 
 
 def prepare(rig: Rig) -> None:
     """Rate and tag some, where nobody has yet."""
-    if rig.store.count_found(Search(rating=1), owner=None):
+    if rig.store.library.count(Search(rating=1), owner=None):
         return
     rated = _some(rig, ONE_IN_RATED)
     for stars in range(1, 6):
-        rig.store.mark(rated[stars - 1 :: 5], None, rating=stars)
-    rig.store.label(_some(rig, ONE_IN_TAGGED), None, "tag", add=[TAG])
+        rig.store.library.mark(rated[stars - 1 :: 5], None, rating=stars)
+    rig.store.library.label(_some(rig, ONE_IN_TAGGED), None, "tag", add=[TAG])
 
 
 def _some(rig: Rig, one_in: int) -> Sequence[str]:
@@ -94,7 +94,7 @@ def _some(rig: Rig, one_in: int) -> Sequence[str]:
 
 
 def _page(search: Search, owner: str | None = None) -> Callable[[Rig], Any]:
-    return lambda rig: rig.store.search(search, owner=owner, limit=PAGE)
+    return lambda rig: rig.store.library.search(search, owner=owner, limit=PAGE)
 
 
 def _deep(at: float) -> Callable[[Rig], Any]:
@@ -103,14 +103,16 @@ def _deep(at: float) -> Callable[[Rig], Any]:
 
     def ask(rig: Rig) -> Any:
         if not found:
-            found.extend(g.id for g in rig.store.search(Search(until=at), owner=None, limit=1))
-        return rig.store.search(Search(), owner=None, after=found[0], limit=PAGE)
+            found.extend(
+                g.id for g in rig.store.library.search(Search(until=at), owner=None, limit=1)
+            )
+        return rig.store.library.search(Search(), owner=None, after=found[0], limit=PAGE)
 
     return ask
 
 
 def _count(search: Search) -> Callable[[Rig], Any]:
-    return lambda rig: rig.store.count_found(search, owner=None)
+    return lambda rig: rig.store.library.count(search, owner=None)
 
 
 def _sqlite(condition: str = "true") -> Callable[[Rig], Any]:

@@ -24,7 +24,7 @@ def _imported(store: Store, previews: Previews, source: Path) -> str:
     began = time.perf_counter()
     state = Import(store, source, OWNER, previews, lambda _state: None).run(lambda: False)
     took = time.perf_counter() - began
-    count = store.count_found(Search(), owner=OWNER)
+    count = store.library.count(Search(), owner=OWNER)
     return f"{took:7.1f} s  {said(state)}  {count:,} records now"
 
 

@@ -25,7 +25,7 @@ Step = Callable[[Store, Generation], object]
 
 
 def sent(store: Store, record: Generation) -> object:
-    return store.change(
+    return store.generations.change(
         record.id,
         when=lambda stored: stored.status is Status.QUEUED,
         status=Status.SUBMITTED,
@@ -39,7 +39,9 @@ def sent(store: Store, record: Generation) -> object:
 def running(store: Store, record: Generation) -> object:
     at = record.created_at + 0.02
     fields = {"status": Status.RUNNING, "accepted_at": at, "started_at": at + 0.01}
-    return store.change(record.id, when=lambda stored: not stored.status.is_final, **fields)
+    return store.generations.change(
+        record.id, when=lambda stored: not stored.status.is_final, **fields
+    )
 
 
 def ended(store: Store, record: Generation) -> object:
@@ -50,7 +52,7 @@ def ended(store: Store, record: Generation) -> object:
         for n in range(7)
     ]  # fmt: skip
     image = Image(0, f"images/2026-09/{record.id}-0.png", "0" * 64, 400_000, "image/png", 64, 64)
-    return store.complete(
+    return store.generations.complete(
         record.id,
         node_runs=runs,
         when=lambda stored: not stored.status.is_final,
@@ -62,7 +64,7 @@ def ended(store: Store, record: Generation) -> object:
 
 
 STEPS: dict[str, Step] = {
-    "stored": lambda store, record: store.add([record]),
+    "stored": lambda store, record: store.generations.add([record]),
     "sent": sent,
     "running": running,
     "ended": ended,
@@ -92,9 +94,9 @@ def cancelling(many: int) -> tuple[float, float]:
     with tempfile.TemporaryDirectory() as folder:
         store = Store(Path(folder))
         for first in range(0, many, ADDED):
-            store.add(records[first : first + ADDED])
+            store.generations.add(records[first : first + ADDED])
         begun, used = time.perf_counter(), time.process_time()
-        store.change_many(dict.fromkeys((r.id for r in records), fields))
+        store.generations.change_many(dict.fromkeys((r.id for r in records), fields))
         took = time.perf_counter() - begun, time.process_time() - used
         store.close()
     return took

@@ -82,13 +82,13 @@ def _written(
 def _adding(rig: Rig, rng: random.Random, seconds: list[float]) -> None:
     record = record_of(rng)
     began = time.perf_counter()
-    rig.store.add([record])
+    rig.store.generations.add([record])
     seconds.append(time.perf_counter() - began)
 
 
 def _completing(rig: Rig, rng: random.Random, seconds: list[float]) -> None:
     record = record_of(rng)
-    rig.store.add([record])
+    rig.store.generations.add([record])
     at = record.created_at
     runs = [
         NodeRun(str(n), "Node", "KSampler", "sampling" if n == 4 else "other", at + n, at + n + 1,
@@ -96,7 +96,7 @@ def _completing(rig: Rig, rng: random.Random, seconds: list[float]) -> None:
         for n in range(7)
     ]  # fmt: skip
     began = time.perf_counter()
-    rig.store.complete(
+    rig.store.generations.complete(
         record.id,
         node_runs=runs,
         status=Status.FINISHED,

@@ -148,15 +148,15 @@ class Studio:
     def start(self) -> None:
         """Take up what was not over, then start every thread; returns at once."""
         self.people.settle()
-        unfinished = [self._relabelled(record) for record in self._store.unfinished()]
+        unfinished = [self._relabelled(record) for record in self._store.generations.unfinished()]
         Arriving(self._folder).sweep({record.id for record in unfinished})
         self._jobs.adopt(unfinished)
         for record in sorted(unfinished, key=lambda record: record.submitted_at or 0.0):
             self._resume(record)
         for name, server in self._servers.items():
-            if last := self._store.last_run(name):
+            if last := self._store.generations.last_run(name):
                 server.remember(last)
-        for record in self._store.doubtful(time.time() - LATE_SECONDS):
+        for record in self._store.generations.doubtful(time.time() - LATE_SECONDS):
             if attendant := self._attendants.get(record.server):
                 attendant.expect_late(record.id)
         for part in self._parts:
@@ -198,7 +198,7 @@ class Studio:
         label = present(record.server, [one.address for one in self._servers.values()])
         if not label or label == record.server:
             return record
-        return self._store.change(record.id, server=label)
+        return self._store.generations.change(record.id, server=label)
 
     def _resume(self, record: Generation) -> None:
         """Go on with a generation that an earlier run had sent, or was about to send."""
@@ -222,6 +222,6 @@ class Studio:
             accepted=record.accepted_at is not None or record.status is Status.RUNNING,
             began=record.status is Status.RUNNING,
             reached=record.reached,
-            witness=self._store.last_run(record.server, record.submitted_at),
+            witness=self._store.generations.last_run(record.server, record.submitted_at),
         )
         self._attendants[record.server].attend(record.id)

@@ -63,7 +63,7 @@ def trim(cursor: duckdb.DuckDBPyConnection, write: Trim) -> None:
 def documents(
     cursor: duckdb.DuckDBPyConnection, kind: str, owner: str
 ) -> dict[str, dict[str, Any]]:
-    """See `Store.documents`."""
+    """See `storage.documents.Documents.by_name`."""
     found = cursor.execute(
         "SELECT name, data FROM documents WHERE kind = $1 AND owner = $2 "
         "ORDER BY changed_at DESC, name",
@@ -73,7 +73,7 @@ def documents(
 
 
 def upload_names(cursor: duckdb.DuckDBPyConnection) -> frozenset[str]:
-    """See `Store.upload_names`."""
+    """See `storage.documents.Documents.upload_names`."""
     found = cursor.execute(
         "SELECT DISTINCT unnest(regexp_extract_all(CAST(text AS VARCHAR), $1)) FROM "
         "(SELECT request AS text FROM generations UNION ALL SELECT data FROM documents)",

@@ -10,56 +10,54 @@ _DERIVED = ("rollup_",)
 """Tables that are made from others; they are made anew."""
 _WAITING = ("queued", "submitted", "running")
 Keys = tuple[tuple[str, str], ...]
+_IS_MEANT = "(owner = $1 OR ends_with($1, ':') AND starts_with(owner, $1))"
 _NAME = 70
 """Characters that are kept of a name that gets a number."""
 
 
 @dataclass(frozen=True, slots=True)
 class TakeOver:
-    """Let everything of the owners whose name begins with *prefix* be *owner*'s.
+    """Let everything of *former*, or of all of a kind where it ends with a colon, be *owner*'s.
 
     Of two documents of one name both stay, the one that comes with a number, but for those that
     `keyed` names as (kind, name): these get the name of the owner they had. A flag ``NAME:OWNER``
     comes along where that owner has generations that are not over.
     """
 
-    prefix: str
+    former: str
     owner: str
     keyed: Keys = ()
 
 
 def take_over(cursor: duckdb.DuckDBPyConnection, write: TakeOver) -> tuple[str, ...]:
     """Carry *write* out within the open transaction; return the owners that had anything."""
-    prefix, owner = rows.clean(write.prefix), rows.clean(write.owner)
-    former = _owners(cursor, prefix)
+    owner = rows.clean(write.owner)
+    former = _owners(cursor, rows.clean(write.former))
     if not former:
         return ()
     _flags(cursor, former, owner)
     _documents(cursor, former, owner, write.keyed)
     for table in _tables(cursor):
-        cursor.execute(
-            f"UPDATE {table} SET owner = $1 WHERE starts_with(owner, $2)", [owner, prefix]
-        )
+        cursor.execute(f"UPDATE {table} SET owner = $1 WHERE owner = ANY($2)", [owner, former])
     cursor.execute("DELETE FROM rollup_parts")
     return tuple(former)
 
 
-def count_of(cursor: duckdb.DuckDBPyConnection, prefix: str) -> int:
-    """Generations of the owners whose name begins with *prefix* and that are not in the bin."""
+def count_of(cursor: duckdb.DuckDBPyConnection, former: str) -> int:
+    """Generations of *former*, meant as in `TakeOver`, that are not in the bin."""
     row = cursor.execute(
-        "SELECT count(*) FROM generations WHERE starts_with(owner, $1) AND deleted_at IS NULL",
-        [rows.clean(prefix)],
+        f"SELECT count(*) FROM generations WHERE {_IS_MEANT} AND deleted_at IS NULL",
+        [rows.clean(former)],
     ).fetchone()
     return int(row[0]) if row else 0
 
 
-def _owners(cursor: duckdb.DuckDBPyConnection, prefix: str) -> list[str]:
+def _owners(cursor: duckdb.DuckDBPyConnection, former: str) -> list[str]:
     union = " UNION ".join(f"SELECT owner FROM {t}" for t in ("documents", *_tables(cursor)))
-    found = cursor.execute(
-        f"SELECT DISTINCT owner FROM ({union}) WHERE starts_with(owner, $1) ORDER BY owner",
-        [prefix],
+    owners = cursor.execute(
+        f"SELECT DISTINCT owner FROM ({union}) WHERE {_IS_MEANT} ORDER BY owner", [former]
     )
-    return [row[0] for row in found.fetchall()]
+    return [row[0] for row in owners.fetchall()]
 
 
 def _tables(cursor: duckdb.DuckDBPyConnection) -> list[str]:

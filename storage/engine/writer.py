@@ -41,17 +41,14 @@ class _Job:
 class Writer:
     """Owns the queue and the thread. A write that fails fails for its caller; the thread goes on.
 
-    `on_change` hears of records as they were changed, on the thread, in the order of the commits
-    and before any caller does: whoever merges them there never merges an older one over a newer.
-    It must not write. `_lock` guards `_closed`, so that nothing is put into the queue after its
-    end.
+    Listeners hear of records as they were changed, on the thread, in the order of the commits and
+    before any caller does: whoever merges them there never merges an older one over a newer.
+    `_lock` guards `_closed`, so that nothing is put into the queue after its end.
     """
 
-    def __init__(
-        self, database: Database, on_change: Callable[[Records], None] = lambda _: None
-    ) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._on_change = on_change
+        self._listeners: tuple[Callable[[Records], None], ...] = ()
         self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._closed = False
@@ -59,6 +56,10 @@ class Writer:
         self._blank: set[str] = set()
         self._thread = threading.Thread(target=self._run, name="storage-writer", daemon=True)
         self._thread.start()
+
+    def listen(self, listener: Callable[[Records], None]) -> None:
+        """Have *listener* hear of changed records; it must be quick and must not write."""
+        self._listeners = (*self._listeners, listener)
 
     @overload
     def write(self, write: Bulk) -> tuple[str, ...]: ...
@@ -146,7 +147,8 @@ class Writer:
         if not changed:
             return
         try:
-            self._on_change(changed)
+            for listener in self._listeners:
+                listener(changed)
         except Exception:  # noqa: BLE001 - it is stored all the same, and the thread must go on
             _log.exception("A change that is stored was not taken in")
 

@@ -52,7 +52,7 @@ _PARTS: dict[Sort, tuple[_Part, ...]] = {
 def page(
     cursor: duckdb.DuckDBPyConnection, search: Search, owner: str | None, after: str, limit: int
 ) -> list[Generation]:
-    """See `Store.search`."""
+    """See `storage.library.Library.search`."""
     limit = max(0, min(limit, MAX_PAGE))
     parts, anchor = _PARTS[search.sort], ()
     if after:
@@ -73,7 +73,7 @@ def page(
 
 
 def count(cursor: duckdb.DuckDBPyConnection, search: Search, owner: str | None) -> Count:
-    """See `Store.count_found`."""
+    """See `storage.library.Library.count`."""
     wanted = conditions(search, owner)
     sql = f"SELECT count(*) FROM generations WHERE {wanted.where}"
     if search.words.strip():

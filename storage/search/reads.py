@@ -67,7 +67,7 @@ def unfinished(cursor: duckdb.DuckDBPyConnection) -> list[Generation]:
 
 
 def doubtful(cursor: duckdb.DuckDBPyConnection, since: float) -> list[Generation]:
-    """See `Store.doubtful`."""
+    """See `storage.generations.Generations.doubtful`."""
     ids = cursor.execute(
         "SELECT id FROM generations WHERE finished_at >= $1 AND origin = '' "
         "AND (attempts > 1 OR (attempts = 1 AND accepted_at IS NULL))",
@@ -85,7 +85,7 @@ def page(
     query: str,
     statuses: Collection[Status],
 ) -> list[Generation]:
-    """See `Store.page`."""
+    """See `storage.generations.Generations.page`."""
     conditions, values = _filters(owner, query, statuses)
     anchor = _created_at(cursor, before) if before else None
     if before and anchor is None:
@@ -121,7 +121,7 @@ def newest(
 
 
 def group(cursor: duckdb.DuckDBPyConnection, press: str) -> list[Generation]:
-    """See `Store.group`."""
+    """See `storage.generations.Generations.group`."""
     ids = cursor.execute(
         "SELECT id FROM generations WHERE id >= $1 AND press = $1 AND deleted_at IS NULL "
         "ORDER BY position, id",
@@ -130,23 +130,8 @@ def group(cursor: duckdb.DuckDBPyConnection, press: str) -> list[Generation]:
     return list(records_by_id(cursor, [row[0] for row in ids]).values())
 
 
-def count(
-    cursor: duckdb.DuckDBPyConnection,
-    *,
-    owner: str | None,
-    query: str,
-    statuses: Collection[Status],
-) -> int:
-    """See `Store.count`."""
-    conditions, values = _filters(owner, query, statuses)
-    row = cursor.execute(
-        f"SELECT count(*) FROM generations WHERE {' AND '.join(conditions)}", values
-    ).fetchone()
-    return int(row[0]) if row else 0
-
-
 def flags(cursor: duckdb.DuckDBPyConnection, prefix: str) -> frozenset[str]:
-    """See `Store.flags`."""
+    """See `storage.documents.Flags.names`."""
     found = cursor.execute("SELECT name FROM flags WHERE starts_with(name, $1)", [prefix])
     return frozenset(row[0] for row in found.fetchall())
 
@@ -230,7 +215,7 @@ def _labels(
 
 
 def children(cursor: duckdb.DuckDBPyConnection, id_: str, limit: int) -> list[Generation]:
-    """See `Store.children`."""
+    """See `storage.generations.Generations.children`."""
     found = cursor.execute(
         "SELECT id FROM generations WHERE id > $1 AND parent = $1 AND deleted_at IS NULL "
         f"ORDER BY id LIMIT {limit}",
@@ -240,7 +225,7 @@ def children(cursor: duckdb.DuckDBPyConnection, id_: str, limit: int) -> list[Ge
 
 
 def last_run(cursor: duckdb.DuckDBPyConnection, server: str, before: float | None) -> str:
-    """See `Store.last_run`."""
+    """See `storage.generations.Generations.last_run`."""
     row = cursor.execute(
         "SELECT id FROM generations WHERE server = $1 AND status = 'finished' AND origin = '' "
         "AND ($2 IS NULL OR submitted_at < $2) ORDER BY id DESC LIMIT 1",
@@ -252,7 +237,7 @@ def last_run(cursor: duckdb.DuckDBPyConnection, server: str, before: float | Non
 def known_files(
     cursor: duckdb.DuckDBPyConnection, owner: str, digests: Collection[str]
 ) -> frozenset[str]:
-    """See `Store.known_files`."""
+    """See `storage.library.Library.known_files`."""
     found = cursor.execute(
         "SELECT generation, sha256 FROM images WHERE sha256 = ANY($1)", [list(digests)]
     ).fetchall()

@@ -76,7 +76,7 @@ FROM (FROM sized UNION ALL FROM counted) GROUP BY ALL
 
 
 def usage(cursor: duckdb.DuckDBPyConnection, owner: str | None) -> Usage:
-    """See `Store.usage`."""
+    """See `storage.library.Library.usage`."""
     wanted = _scope(owner)
     sql = _GROUPED.format(where=wanted.where)
     found = cursor.execute(sql, wanted.values).fetchall()
@@ -133,7 +133,7 @@ def named_files(cursor: duckdb.DuckDBPyConnection, folder: str) -> frozenset[str
 
 
 def named_by(cursor: duckdb.DuckDBPyConnection, ids: Collection[str]) -> frozenset[str]:
-    """See `Store.named_by`."""
+    """See `storage.library.Library.named_by`."""
     found = cursor.execute(
         f"SELECT unnest([path, thumbnail]) FROM images WHERE {within('generation')}", span(ids)
     ).fetchall()

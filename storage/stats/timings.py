@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from storage.mapping.rows import Row, clean
+from storage.mapping.rows import clean
 from storage.search.reads import newest, span, within
 
 
@@ -43,48 +43,17 @@ class NodeTiming:
         return self.worked or self.megapixels
 
 
-@dataclass(frozen=True, slots=True)
-class PastWait:
-    """What one finished generation took outside of its nodes; None where a time is missing.
-
-    Seconds: `queued` from creation to start, `executed` from start to finish, `idle` the part of
-    that in which no node ran, `fetched` from finish until its files were kept.
-    """
-
-    generation: str
-    created_at: float
-    checkpoint: str
-    megapixels: float
-    steps: int
-    queued: float | None
-    executed: float | None
-    idle: float | None
-    fetched: float | None
-    forecast: float | None
-    cold: bool
-
-
-def _positive(sql: str) -> str:
-    """*sql*, 0 where clocks disagree, NULL where it is NULL (which `greatest` would pass over)."""
-    return f"CASE WHEN {sql} < 0 THEN 0 ELSE {sql} END"
-
-
-_RECENT = f"""
+_NODES = f"""
 WITH recent AS (
-    SELECT id, created_at, started_at, finished_at, fetched_at, checkpoint, sampler, workflow,
-        width, height, batch, steps, server, forecast_seconds
+    SELECT id, created_at, checkpoint, sampler, workflow, width, height, batch, server
     FROM generations WHERE {within("id")}
 ), runs AS (
     SELECT generation, number, node, node_class, activity, steps, step_seconds, megapixels,
         date_diff('microsecond', started_at, finished_at) / 1e6 AS seconds
     FROM node_runs WHERE {within("generation")}
 ), loads AS (
-    SELECT generation, bool_or(activity = 'loading') AS cold, sum(seconds) AS busy
-    FROM runs GROUP BY generation
+    SELECT generation, bool_or(activity = 'loading') AS cold FROM runs GROUP BY generation
 )
-"""
-
-_NODES = f"""{_RECENT}
 SELECT g.id, epoch(g.created_at), r.node, r.node_class, r.activity, g.checkpoint, g.sampler,
     g.workflow, CAST(g.width AS DOUBLE) * g.height * g.batch / 1e6, r.steps, r.seconds,
     list_extract(r.step_seconds, 1), list_median(r.step_seconds[2:]),
@@ -93,31 +62,10 @@ FROM recent g JOIN runs r ON r.generation = g.id JOIN loads l ON l.generation = 
 ORDER BY g.created_at DESC, g.id DESC, r.number
 """
 
-_WAITS = f"""{_RECENT}, spans AS (
-    SELECT *, date_diff('microsecond', started_at, finished_at) / 1e6 AS executed FROM recent
-)
-SELECT g.id, epoch(g.created_at), g.checkpoint,
-    CAST(g.width AS DOUBLE) * g.height * g.batch / 1e6, g.steps,
-    {_positive("date_diff('microsecond', g.created_at, g.started_at) / 1e6")}, g.executed,
-    {_positive("g.executed - l.busy")},
-    {_positive("date_diff('microsecond', g.finished_at, g.fetched_at) / 1e6")},
-    g.forecast_seconds, coalesce(l.cold, false)
-FROM spans g LEFT JOIN loads l ON l.generation = g.id
-ORDER BY g.created_at DESC, g.id DESC
-"""
-
 
 def past_runs(cursor: duckdb.DuckDBPyConnection, server: str, limit: int) -> list[NodeTiming]:
     """The nodes of the last *limit* generations finished on *server*, newest generation first."""
-    return [NodeTiming(*row) for row in _ask(cursor, _NODES, server, limit)]
-
-
-def past_waits(cursor: duckdb.DuckDBPyConnection, server: str, limit: int) -> list[PastWait]:
-    """The waits of the last *limit* generations finished on *server*, newest first."""
-    return [PastWait(*row) for row in _ask(cursor, _WAITS, server, limit)]
-
-
-def _ask(cursor: duckdb.DuckDBPyConnection, sql: str, server: str, limit: int) -> list[Row]:
     finished = ["server = $1", "status = 'finished'"]
     ids = newest(cursor, finished, [clean(server)], limit)
-    return cursor.execute(sql, span(ids)).fetchall() if ids else []
+    runs = cursor.execute(_NODES, span(ids)).fetchall() if ids else []
+    return [NodeTiming(*row) for row in runs]

@@ -53,7 +53,7 @@ class Links:
             raise ReadOnly
         serial = secrets.token_hex(8)
         with self._renewing:
-            self._store.keep_document(KIND, _NOBODY, record.id, {"serial": serial})
+            self._store.documents.keep(KIND, _NOBODY, record.id, {"serial": serial})
             with self._lock:
                 self._serials[record.id] = serial
         return self.query(record, viewer)
@@ -65,7 +65,7 @@ class Links:
 
     @cached_property
     def _serials(self) -> dict[str, str]:
-        kept = self._store.documents(KIND, _NOBODY)
+        kept = self._store.documents.by_name(KIND, _NOBODY)
         return {id_: str(data.get("serial", "")) for id_, data in kept.items()}
 
     @cached_property

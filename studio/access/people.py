@@ -44,7 +44,7 @@ class People:
 
     def count_of(self, viewer: Viewer) -> int:
         """How many generations the viewer has, whatever became of them."""
-        return self._store.owned(viewer.owner)
+        return self._store.owners.count(viewer.owner)
 
     def hand_over(self, viewer: Viewer, owner: str) -> None:
         """Let *owner* have everything of the viewer, a browser that becomes the same person.
@@ -52,9 +52,9 @@ class People:
         Raises StudioError while something of the viewer's is not over, for that belongs to it, and
         StorageError.
         """
-        if any(record.owner == viewer.owner for record in self._store.unfinished()):
+        if any(record.owner == viewer.owner for record in self._store.generations.unfinished()):
             raise StudioError("Something of this device still runs or waits: join when it is over.")
-        self._store.take_over(viewer.owner, owner, keyed=_TOKEN)
+        self._store.owners.take_over(viewer.owner, owner, keyed=_TOKEN)
 
 
 def assign(store: Store, name: str) -> int:
@@ -62,14 +62,14 @@ def assign(store: Store, name: str) -> int:
 
     Tokens do not come along: they were given out by whoever had no password. Raises StorageError.
     """
-    number = sum(store.owned(prefix) for prefix in (BROWSER, GUEST, ONE))
+    number = sum(store.owners.count(prefix) for prefix in (BROWSER, GUEST, ONE))
     for prefix in (BROWSER, GUEST, ONE):
-        store.take_over(prefix, ACCOUNT + name, keyed=_TOKEN)
+        store.owners.take_over(prefix, ACCOUNT + name, keyed=_TOKEN)
     return number
 
 
 def _unite(store: Store, prefix: str, owner: str) -> None:
-    former = store.take_over(prefix, owner, keyed=_TOKEN)
+    former = store.owners.take_over(prefix, owner, keyed=_TOKEN)
     if former == (ONE,):
         log.info(
             "What was made here without a login belongs to %s now", owner.removeprefix(ACCOUNT)
@@ -84,6 +84,6 @@ def _unite(store: Store, prefix: str, owner: str) -> None:
 
 
 def _say(store: Store, prefixes: tuple[str, ...], sentence: str) -> None:
-    number = sum(store.owned(prefix) for prefix in prefixes)
+    number = sum(store.owners.count(prefix) for prefix in prefixes)
     if number:
         log.warning("%s generations %s", f"{number:,}", sentence)

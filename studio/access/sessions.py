@@ -29,7 +29,7 @@ class Sessions:
         self._serials: dict[str, str] = {}
         self._ended: dict[str, dict[str, float]] = {}
         for owner in owners:
-            kept = store.documents(KIND, owner)
+            kept = store.documents.by_name(KIND, owner)
             self._serials[owner] = str(kept.pop(SERIAL, {}).get("serial", ""))
             self._ended[owner] = {id_: _until(data.get("until")) for id_, data in kept.items()}
 
@@ -57,8 +57,8 @@ class Sessions:
                     del ended[old]
                 ended[id] = until
             for old in past:
-                self._store.drop_document(KIND, owner, old)
-            self._store.keep_document(KIND, owner, id, {"until": until})
+                self._store.documents.drop(KIND, owner, old)
+            self._store.documents.keep(KIND, owner, id, {"until": until})
 
     def end_all(self, owner: str) -> None:
         """End every session of *owner*. Raises StorageError; see `end`."""
@@ -67,9 +67,9 @@ class Sessions:
             with self._lock:
                 self._serials[owner] = serial
                 past = list(self._ended.pop(owner, ()))
-            self._store.keep_document(KIND, owner, SERIAL, {"serial": serial})
+            self._store.documents.keep(KIND, owner, SERIAL, {"serial": serial})
             for old in past:
-                self._store.drop_document(KIND, owner, old)
+                self._store.documents.drop(KIND, owner, old)
 
 
 def _until(value: object) -> float:

@@ -42,9 +42,9 @@ class Tokens:
 
     def renew(self, owner: str) -> str:
         """Return a new token for *owner*; the old one ends, and what *owner* took over."""
-        for name in self._store.documents(KIND, owner):
+        for name in self._store.documents.by_name(KIND, owner):
             if name != SERIAL:
-                self._store.drop_document(KIND, owner, name)
+                self._store.documents.drop(KIND, owner, name)
         self._new_serial(owner)
         return self.of(owner)
 
@@ -71,12 +71,12 @@ class Tokens:
         return owner.startswith(ACCOUNT) and owner.removeprefix(ACCOUNT) in self._passwords
 
     def _serial(self, owner: str, name: str = SERIAL) -> str:
-        serial = self._store.documents(KIND, owner).get(name, {}).get("serial")
+        serial = self._store.documents.by_name(KIND, owner).get(name, {}).get("serial")
         return serial if isinstance(serial, str) else ""
 
     def _new_serial(self, owner: str) -> str:
         serial = secrets.token_hex(8)
-        self._store.keep_document(KIND, owner, SERIAL, {"serial": serial})
+        self._store.documents.keep(KIND, owner, SERIAL, {"serial": serial})
         return serial
 
     def _mark(self, owner: str) -> str:

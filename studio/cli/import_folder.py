@@ -79,7 +79,7 @@ def _owner(name: str, settings: Settings, store: Store) -> str:
         return name if name.startswith(_KINDS) else f"{ACCOUNT}{name}"
     if settings.is_one_person:
         return ONE
-    known = [owner for owner, _ in store.facets(None).owners]
+    known = [owner for owner, _ in store.library.facets(None).owners]
     candidates = [f"{ACCOUNT}{account}" for account in settings.accounts] or known
     if len(candidates) == 1:
         return candidates[0]

@@ -101,9 +101,9 @@ class Estimator:
         if past is not None:
             return past
         with self._reading:
-            timings = self._store.past_runs(server, limit=LOOK_BACK)
+            timings = self._store.timings.past_runs(server, limit=LOOK_BACK)
             newest = timings[0].generation if timings else ""
-            last = self._store.get(newest, deleted=True) if newest else None
+            last = self._store.generations.get(newest, deleted=True) if newest else None
             read = past_of(timings, last.graph if last else None)
             with self._lock:
                 return self._pasts.setdefault(server, read)

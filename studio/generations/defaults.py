@@ -31,7 +31,7 @@ class Defaults:
 
     def checkpoint(self, owner: str) -> Checkpoint:
         """The model for a request that names none. Raises StudioError where there is none."""
-        past = self._store.page(owner=owner, limit=LOOK_BACK)
+        past = self._store.generations.page(owner=owner, limit=LOOK_BACK)
         return usual_checkpoint(past, self._catalogues.choices())
 
 

@@ -115,7 +115,7 @@ class Generations:
     def press(self, id_: str, viewer: Viewer) -> tuple[str, ...]:
         """Ids of the generations of the same press that the viewer may see, in order."""
         record = self.get(id_, viewer)
-        press = self._store.group(record.group) if record else ()
+        press = self._store.generations.group(record.group) if record else ()
         return tuple(g.id for g in press if viewer.visible(g.owner, g.id))
 
     def latest_live(self, viewer: Viewer) -> Generation | None:
@@ -127,11 +127,13 @@ class Generations:
         self, viewer: Viewer, before: str = "", limit: int = 48, query: str = ""
     ) -> list[Generation]:
         """The viewer's generations before the one with id *before*, newest first."""
-        return self._store.page(owner=viewer.owner, before=before, limit=limit, query=query)
+        return self._store.generations.page(
+            owner=viewer.owner, before=before, limit=limit, query=query
+        )
 
     def node_runs(self, id_: str, viewer: Viewer) -> list[NodeRun]:
         """The nodes that ran for a generation; empty where the viewer may not see it."""
-        return self._store.node_runs(id_) if self.get(id_, viewer) else []
+        return self._store.generations.node_runs(id_) if self.get(id_, viewer) else []
 
     # Seeing
 

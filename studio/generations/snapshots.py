@@ -64,7 +64,7 @@ class Snapshots:
 
     def record(self, id_: str) -> Generation | None:
         """The stored record; None where unknown, deleted, or no id at all."""
-        return self._store.get(id_) if is_id(id_) else None
+        return self._store.generations.get(id_) if is_id(id_) else None
 
     def expected(self, record: Generation, after: Generation | None = None) -> Forecast | None:
         """How long what waits will run, once *after* has; None without a basis."""

@@ -3,8 +3,8 @@
 import time
 from dataclasses import dataclass, field
 
+from storage.generations import Condition
 from storage.records import Generation, Status
-from storage.store import Condition
 from studio.snapshot import Forecast
 
 NOBODY = "-"

@@ -19,8 +19,9 @@ from typing import Any
 
 from comfy.client.timeouts import USUAL, Cadence
 from storage.errors import Outdated
+from storage.generations import Condition
 from storage.records import Generation, NodeRun, Status
-from storage.store import Condition, Store
+from storage.store import Store
 from studio.jobs import order
 from studio.jobs.job import NOBODY, Job, is_live, sent_as, waits
 from studio.jobs.limits import USUAL_LIMITS, Guard, Limits
@@ -55,7 +56,7 @@ class Jobs:
         self._guard = Guard(limits)
         self._closed = False
         self._ended = 0
-        store.listen(self._committed)
+        store.generations.listen(self._committed)
 
     @property
     def ended(self) -> int:
@@ -103,7 +104,7 @@ class Jobs:
         with contextlib.ExitStack() as rooms:
             for owner, count in Counter(record.owner for record in placed).items():
                 rooms.enter_context(self._guard.room(owner, count, self.count_waiting))
-            self._store.add(placed)
+            self._store.generations.add(placed)
             self.adopt(placed)
         return tuple(placed)
 
@@ -184,7 +185,7 @@ class Jobs:
         Raises KeyError where unknown, StorageError.
         """
         try:
-            return self._store.change(id_, when=_live_and(when), **fields)
+            return self._store.generations.change(id_, when=_live_and(when), **fields)
         except Outdated:
             return None
 
@@ -195,7 +196,7 @@ class Jobs:
 
         Those of which *when* does not hold, or that are over, stay as they are.
         """
-        return self._store.change_many(changes, when=_live_and(when))
+        return self._store.generations.change_many(changes, when=_live_and(when))
 
     def let_go(self, id_: str, line: str, notice: str = "") -> None:
         """Let a job that *line* took, and that is not stored as sent, wait here again.
@@ -269,7 +270,9 @@ class Jobs:
             return None
         nodes = tuple(runs)
         try:
-            record = self._store.complete(id_, node_runs=nodes, when=_live_and(when), **fields)
+            record = self._store.generations.complete(
+                id_, node_runs=nodes, when=_live_and(when), **fields
+            )
         except Outdated:
             return None
         self._on_end(record, nodes)
@@ -322,7 +325,9 @@ class Jobs:
         StorageError, KeyError where one is removed for good in this very moment.
         """
         with self._guard.room(owner, len(ids), self.count_waiting, is_new=False):
-            again = [r for r in self._store.queue_again(ids) if r.status is Status.QUEUED]
+            again = [
+                r for r in self._store.generations.queue_again(ids) if r.status is Status.QUEUED
+            ]
             self.adopt(again)
         return tuple(record.id for record in again)
 

@@ -30,11 +30,11 @@ class Calendar:
         days = self._days()
         if not days or not 0 <= now - days[-1] < DAY_GAP:
             days = [*days, now][-DAYS_SEEN:]
-            self._store.keep_document(KIND, OWNER, NAME, {"days": days})
+            self._store.documents.keep(KIND, OWNER, NAME, {"days": days})
         return min(days) if len(days) == DAYS_SEEN else 0.0
 
     def _days(self) -> list[float]:
         """In the order in which they were seen."""
-        kept: Any = self._store.documents(KIND, OWNER).get(NAME, {}).get("days")
+        kept: Any = self._store.documents.by_name(KIND, OWNER).get(NAME, {}).get("days")
         days = kept if isinstance(kept, list) else []
         return [day for day in days if isinstance(day, float) and math.isfinite(day)]

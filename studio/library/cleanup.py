@@ -45,13 +45,13 @@ class Upkeep:
 
     def usage(self, viewer: Viewer) -> Usage:
         """How much the viewer has. Reads much: seconds at millions of files."""
-        return self._store.usage(scope(viewer))
+        return self._store.library.usage(scope(viewer))
 
     def plan(self, viewer: Viewer, rule: Rule, days: int) -> Freed:
         """What `clean` would take now. Raises StudioError."""
         if rule is Rule.ORPHANS:
             return _sizes(self._orphans(viewer))
-        return self._store.concerned(rule, scope(viewer), _before(rule, days))
+        return self._store.library.concerned(rule, scope(viewer), _before(rule, days))
 
     def clean(self, viewer: Viewer, rule: Rule, days: int) -> Freed:
         """Carry out *rule*; return what that took. Raises StudioError."""
@@ -60,9 +60,9 @@ class Upkeep:
         before = _before(rule, days)
         if rule is Rule.BIN:
             return self.purge(scope(viewer), before)
-        taken = self._store.concerned(rule, scope(viewer), before)
-        while ids := self._store.concerned_ids(rule, scope(viewer), before, _AT_ONCE):
-            if not self._store.bin(ids, scope(viewer)):
+        taken = self._store.library.concerned(rule, scope(viewer), before)
+        while ids := self._store.library.concerned_ids(rule, scope(viewer), before, _AT_ONCE):
+            if not self._store.library.bin(ids, scope(viewer)):
                 break
         return taken
 
@@ -84,7 +84,7 @@ class Upkeep:
         """Remove for good what *owner* (None: anybody) put into the bin before that time."""
         freed = Freed()
         while not is_stopping():
-            ids = self._store.concerned_ids(Rule.BIN, owner, before, _AT_ONCE)
+            ids = self._store.library.concerned_ids(Rule.BIN, owner, before, _AT_ONCE)
             if not ids:
                 break
             freed += self.purge_some(ids, owner, before)
@@ -92,10 +92,10 @@ class Upkeep:
 
     def purge_some(self, ids: Sequence[str], owner: str | None, before: float) -> Freed:
         """The same for those of *ids*, their files included."""
-        gone = self._store.purge(before, owner=owner, ids=ids)
+        gone = self._store.library.purge(before, owner=owner, ids=ids)
         with self._store.naming:
             # What was imported anew meanwhile has the same ids, and so the same files.
-            named = self._store.named_by([generation.id for generation in gone])
+            named = self._store.library.named_by([generation.id for generation in gone])
             for generation in gone:
                 kept_files.remove(self._folder, generation, named)  # what is left is an orphan
         return _of(gone)
@@ -106,13 +106,13 @@ class Upkeep:
             raise StudioError(_NOBODYS)
         limit = time.time() - ORPHAN_DAYS * DAY
         # What is kept of a generation that waits for its other files is of no record yet.
-        live = {generation.id for generation in self._store.unfinished()}
+        live = {generation.id for generation in self._store.generations.unfinished()}
         root = self._folder / _IMAGES
         for month in sorted(root.iterdir()) if root.is_dir() else ():
             if month.is_symlink() or not month.is_dir():
                 continue
             present = [entry for entry in os.scandir(month) if _is_older(entry, limit)]
-            named = self._store.named_files(f"{_IMAGES}/{month.name}/") if present else ()
+            named = self._store.library.named_files(f"{_IMAGES}/{month.name}/") if present else ()
             for entry in present:
                 is_named = f"{_IMAGES}/{month.name}/{entry.name}" in named
                 if not is_named and _generation_of(entry.name) not in live:
@@ -122,7 +122,7 @@ class Upkeep:
         freed = Freed()
         while some := list(islice(paths, _AT_ONCE)):
             with self._store.naming:
-                named = self._store.named_by({_generation_of(path.name) for path in some})
+                named = self._store.library.named_by({_generation_of(path.name) for path in some})
                 for path in some:
                     if path.relative_to(self._folder).as_posix() not in named:
                         freed += _removed(path)

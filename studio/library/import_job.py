@@ -119,7 +119,7 @@ class Import:
     def _settle(self, batch: Sequence[Finding]) -> None:
         """Keep and store what of *batch* is new, in one transaction."""
         with self._store.naming:
-            known = set(self._store.known_files(self._owner, [one.sha256 for one in batch]))
+            known = set(self._store.library.known_files(self._owner, [one.sha256 for one in batch]))
             records: list[tuple[Path, Generation]] = []
             for one in batch:
                 if one.sha256 in known:
@@ -134,14 +134,14 @@ class Import:
     def _added(self, records: Sequence[tuple[Path, Generation]]) -> list[Generation]:
         """Store *records* at once, or, where one of them cannot be, the others one by one."""
         try:
-            self._store.add([record for _, record in records])
+            self._store.generations.add([record for _, record in records])
         except (Unstorable, TypeError):
             stored = (self._of_file(path, partial(self._stored, one)) for path, one in records)
             return [record for record in stored if record]
         return [record for _, record in records]
 
     def _stored(self, record: Generation) -> Generation:
-        self._store.add([record])
+        self._store.generations.add([record])
         return record
 
     def _kept(self, one: Finding) -> Generation:

@@ -75,32 +75,32 @@ class Library:
         Raises StudioError.
         """
         _check_search(search)
-        return self._store.search(search, owner=scope(viewer), after=after, limit=limit)
+        return self._store.library.search(search, owner=scope(viewer), after=after, limit=limit)
 
     def count(self, viewer: Viewer, search: Search) -> Count:
         """How many are found; where not `is_exact`, more than that. Raises StudioError."""
         _check_search(search)
-        return self._store.count_found(search, owner=scope(viewer))
+        return self._store.library.count(search, owner=scope(viewer))
 
     def facets(self, viewer: Viewer) -> Facets:
         """What there is to choose from."""
-        return self._store.facets(scope(viewer))
+        return self._store.library.facets(scope(viewer))
 
     def rate(self, ids: Sequence[str], viewer: Viewer, rating: int) -> int:
         """Give *rating*, 1 to 5, or 0 for none; return how many have it now. Raises StudioError."""
         if not 0 <= rating <= BEST:
             raise StudioError(f"A rating is 1 to {BEST}, or 0 for none.")
-        return _some(self._store.mark(_checked(ids), scope(viewer), rating=int(rating)))
+        return _some(self._store.library.mark(_checked(ids), scope(viewer), rating=int(rating)))
 
     def favour(self, ids: Sequence[str], viewer: Viewer, on: bool) -> int:  # noqa: FBT001 - a form's tick
         """Make favourites, or none any more; return how many. Raises StudioError."""
-        return _some(self._store.mark(_checked(ids), scope(viewer), favourite=bool(on)))
+        return _some(self._store.library.mark(_checked(ids), scope(viewer), favourite=bool(on)))
 
     def note(self, id_: str, viewer: Viewer, text: str) -> int:
         """Keep a note, in place of the one before. Raises StudioError."""
         if len(text) > MAX_NOTE:
             raise StudioError(f"A note has at most {MAX_NOTE:,} characters: make it shorter.")
-        return _some(self._store.mark(_checked([id_]), scope(viewer), note=text.strip()))
+        return _some(self._store.library.mark(_checked([id_]), scope(viewer), note=text.strip()))
 
     def tag(
         self,
@@ -112,7 +112,7 @@ class Library:
         """Add and remove tags; return how many generations that was. Raises StudioError."""
         added, removed = _names(add), _names(remove)
         return _some(
-            self._store.label(_checked(ids), scope(viewer), TAG, add=added, remove=removed)
+            self._store.library.label(_checked(ids), scope(viewer), TAG, add=added, remove=removed)
         )
 
     def collect(self, ids: Sequence[str], viewer: Viewer, name: str, on: bool) -> int:  # noqa: FBT001 - a form's tick
@@ -121,15 +121,15 @@ class Library:
         if not names:
             raise StudioError("The collection has no name: give it one.")
         change = {"add" if on else "remove": names}
-        return _some(self._store.label(_checked(ids), scope(viewer), COLLECTION, **change))
+        return _some(self._store.library.label(_checked(ids), scope(viewer), COLLECTION, **change))
 
     def delete(self, ids: Sequence[str], viewer: Viewer) -> tuple[str, ...]:
         """Put into the bin what is the viewer's and over; return those ids. Raises StudioError."""
-        return self._store.bin(_checked(ids), scope(viewer))
+        return self._store.library.bin(_checked(ids), scope(viewer))
 
     def restore(self, ids: Sequence[str], viewer: Viewer) -> tuple[str, ...]:
         """Take out of the bin; return the ids that were there. Raises StudioError."""
-        return self._store.unbin(_checked(ids), scope(viewer))
+        return self._store.library.unbin(_checked(ids), scope(viewer))
 
     def purge(self, ids: Sequence[str] | None, viewer: Viewer) -> Freed:
         """Remove for good what lies in the bin, all of the viewer's where *ids* is None."""
@@ -166,7 +166,7 @@ class Library:
 
     def binned(self, id_: str, viewer: Viewer) -> Generation | None:
         """The record where it lies in the bin of this viewer; None otherwise."""
-        found = self._store.get(id_, deleted=True) if is_id(id_) else None
+        found = self._store.generations.get(id_, deleted=True) if is_id(id_) else None
         if found is None or found.deleted_at is None or not viewer.may_change(found.owner):
             return None
         return found
@@ -185,7 +185,7 @@ class Library:
                 break
             parents.append(parent)
             here = parent
-        children = self._store.children(id_, MAX_CHILDREN)
+        children = self._store.generations.children(id_, MAX_CHILDREN)
         seen = (shown(child, viewer) for child in children)
         return Lineage(tuple(parents), tuple(child for child in seen if child))
 

@@ -55,7 +55,7 @@ class Queueing:
         self._places = Places(jobs, snapshots, servers)
         self._board = board
         self._moving = threading.Lock()
-        for name in store.flags(_PAUSED):
+        for name in store.flags.names(_PAUSED):
             jobs.pause(name.removeprefix(_PAUSED))
 
     def entries(
@@ -85,7 +85,7 @@ class Queueing:
 
     def ended(self, viewer: Viewer, limit: int) -> list[Generation]:
         """The viewer's last *limit* generations that are over, newest press first."""
-        return self._store.page(owner=viewer.owner, limit=limit, statuses=ENDED)
+        return self._store.generations.page(owner=viewer.owner, limit=limit, statuses=ENDED)
 
     def is_paused(self, viewer: Viewer) -> bool:
         """Whether the viewer's own queue is paused."""
@@ -93,12 +93,12 @@ class Queueing:
 
     def pause(self, viewer: Viewer) -> None:
         """Hand out none of the viewer's generations until `resume`; what runs goes on."""
-        self._store.set_flag(_PAUSED + viewer.owner, on=True)
+        self._store.flags.set(_PAUSED + viewer.owner, on=True)
         self._jobs.pause(viewer.owner)
 
     def resume(self, viewer: Viewer) -> None:
         """Go on handing out."""
-        self._store.set_flag(_PAUSED + viewer.owner, on=False)
+        self._store.flags.set(_PAUSED + viewer.owner, on=False)
         self._jobs.go_on(viewer.owner)
 
     def hold(self, id_: str, viewer: Viewer, *, held: bool) -> None:

@@ -42,7 +42,7 @@ class Summing:
         while not self._stop.wait(pause):
             pause = EVERY_SECONDS
             try:
-                self._store.sum_up(time.time(), lambda: not self._stop.is_set())
+                self._store.timings.sum_up(time.time(), lambda: not self._stop.is_set())
             except StoreClosed:
                 return
             except StorageError as error:

@@ -34,7 +34,7 @@ class Sweeping:
         """Remove what is old and named nowhere. Raises StorageError."""
         before = time.time() - KEPT_SECONDS
         old = [p for p in _files(self._folder / "uploads", before) if NAME.fullmatch(p.name)]
-        named = self._store.upload_names() if old else frozenset()
+        named = self._store.documents.upload_names() if old else frozenset()
         named = named.union(*(tell() for tell in self.held))
         gone = [path for path in old if path.name not in named]
         # What came through the page was kept under another name long since, or never.

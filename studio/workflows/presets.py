@@ -104,16 +104,16 @@ class Presets:
 
     def names(self, viewer: Viewer) -> tuple[str, ...]:
         """The viewer's presets, the latest first."""
-        return tuple(self._store.documents(KIND, viewer.owner))
+        return tuple(self._store.documents.by_name(KIND, viewer.owner))
 
     def all(self, viewer: Viewer) -> tuple[Preset, ...]:
         """The viewer's presets with all that is in them, the latest first."""
-        kept = self._store.documents(KIND, viewer.owner).values()
+        kept = self._store.documents.by_name(KIND, viewer.owner).values()
         return tuple(filter(None, map(_readable, kept)))
 
     def get(self, name: str, viewer: Viewer) -> Preset | None:
         """One of the viewer's presets; None where there is none of that name."""
-        data = self._store.documents(KIND, viewer.owner).get(name)
+        data = self._store.documents.by_name(KIND, viewer.owner).get(name)
         return read_preset(data) if data else None
 
     def own(self, name: str, viewer: Viewer) -> Preset:
@@ -132,7 +132,7 @@ class Presets:
         names = self.names(viewer)
         if preset.name not in names and len(names) >= MAX_PRESETS:
             raise StudioError(f"There are {MAX_PRESETS} presets already: delete one first.")
-        self._store.keep_document(KIND, viewer.owner, preset.name, data)
+        self._store.documents.keep(KIND, viewer.owner, preset.name, data)
         self._tell(viewer.owner)
 
     def rename(self, name: str, to: str, viewer: Viewer) -> None:
@@ -170,7 +170,7 @@ class Presets:
         return self._versions[owner]
 
     def _drop(self, name: str, viewer: Viewer) -> None:
-        self._store.drop_document(KIND, viewer.owner, name)
+        self._store.documents.drop(KIND, viewer.owner, name)
         self._tell(viewer.owner)
 
     def _tell(self, owner: str) -> None:

@@ -69,7 +69,7 @@ def fill(folder: Path, rows: int) -> None:
     """Put *rows* generations of OWNER's into *folder*, the newest made just now."""
     store = Store(folder)
     try:
-        store.add([_pattern(folder, number) for number in range(len(SCENES))])
+        store.generations.add([_pattern(folder, number) for number in range(len(SCENES))])
         if rows > len(SCENES):
             _multiply(store, rows - len(SCENES))
     finally:

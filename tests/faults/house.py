@@ -207,7 +207,7 @@ def request(prompts: int = 1, **fields: Any) -> GenerationRequest:
 def check_books(folder: Path, entries: Iterable[Entry], engine_folder: Path) -> Audit:
     """Assert that everything kept in *folder* is as the engine has it."""
     store = Store(folder)
-    records = store.page(owner=None, limit=10_000)
+    records = store.generations.page(owner=None, limit=10_000)
     store.close()
     engine = Engine({entry.prompt_id: entry for entry in entries}, engine_folder)
     result = audit(records, {SERVER: engine}, folder)

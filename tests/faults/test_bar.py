@@ -67,7 +67,7 @@ def test_a_node_that_counts_bytes_ends_like_any_other(house: House) -> None:
     loader = next(n.id for n in progress.plan.nodes.values() if n.activity == "loading")
     server._tracker.feed(ev.Stepped(id_, clock.now(), loader, 1e6, DOWNLOAD))
     assert house.statuses([id_]) == [Status.FINISHED]
-    assert all(run.steps < 100 for run in house.studio._store.node_runs(id_))
+    assert all(run.steps < 100 for run in house.studio._store.generations.node_runs(id_))
 
 
 def test_a_bar_goes_on_after_a_restart_from_where_it_was(

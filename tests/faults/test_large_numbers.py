@@ -22,4 +22,4 @@ def test_a_generation_whose_node_counts_bytes_is_kept_with_its_image(
     (record,) = house.finish(ids)
     assert record.status is Status.FINISHED
     assert len(record.images) == 1
-    assert all(run.steps < 2**31 for run in house.studio._store.node_runs(ids[0]))
+    assert all(run.steps < 2**31 for run in house.studio._store.generations.node_runs(ids[0]))

@@ -60,7 +60,7 @@ class Fortress:
         return self._record(made[0].id)
 
     def _record(self, id_: str) -> Generation:
-        record = self.store.get(id_)
+        record = self.store.generations.get(id_)
         assert record is not None
         return record
 

@@ -155,7 +155,7 @@ def trove(fortress: Fortress) -> Trove:
     opened = ann.ask("wf_open", path=upload, name="anns.json").json()
     file = fortress.studio.library.file(done, 0, ANN)
     assert file is not None
-    record = fortress.store.get(done.id)
+    record = fortress.store.generations.get(done.id)
     assert record is not None
     return Trove(record, waits, opened["bench"], upload, ann.session, file[0].read_bytes())
 
@@ -170,8 +170,8 @@ def _unharmed(fortress: Fortress, trove: Trove) -> Iterator[None]:
 
 def state(fortress: Fortress, trove: Trove) -> dict[str, Any]:
     fortress.studio.drafts.of(ANN.owner)
-    kept = {k: fortress.store.documents(k, ANN.owner) for k in (PRESET, DRAFT)}
-    records = [fortress.store.get(one.id) for one in (trove.done, trove.waits)]
+    kept = {k: fortress.store.documents.by_name(k, ANN.owner) for k in (PRESET, DRAFT)}
+    records = [fortress.store.generations.get(one.id) for one in (trove.done, trove.waits)]
     paused = fortress.studio.queue.is_paused(ANN)
     return {"records": records, "documents": kept[PRESET], "paused": paused}
 

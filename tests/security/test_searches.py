@@ -46,7 +46,7 @@ def test_no_search_or_filter_shows_what_is_not_ones_own(
             answer = bob.client.get(path, params=query)
             assert answer.status_code < 500, (path, query)
             assert shows_nothing(answer.text), (path, query)
-    assert fortress.store.get(secret.id) == secret
+    assert fortress.store.generations.get(secret.id) == secret
 
 
 def shows_nothing(text: str) -> bool:

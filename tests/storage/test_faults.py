@@ -17,10 +17,10 @@ from storage.errors import DatabaseNewer, DatabaseUnreadable, FolderInUse, Stora
 from storage.records import Status
 from storage.store import Store
 from tests.support.paths import ROOT
-from tests.support.records import generation, image, node_run
+from tests.support.records import count, generation, image, node_run
 
 _HOLD = """
-from tests.support.records import generation
+from tests.support.records import count, generation
 from pathlib import Path
 from storage.store import Store
 import sys
@@ -35,15 +35,15 @@ import itertools, sys, threading
 from pathlib import Path
 from storage.records import Status
 from storage.store import Store
-from tests.support.records import generation, image, node_run
+from tests.support.records import count, generation, image, node_run
 store = Store(Path(sys.argv[1]))
 start, lock = int(sys.argv[2]), threading.Lock()
 
 def work(thread):
     for n in itertools.count(start + thread, 4):
         made = generation(n)
-        store.add([made])
-        store.complete(
+        store.generations.add([made])
+        store.generations.complete(
             made.id, node_runs=[node_run()], images=(image(),), status=Status.FINISHED
         )
         with lock:
@@ -59,7 +59,7 @@ import os, resource, sys
 from pathlib import Path
 from storage.errors import DiskFull
 from storage.store import Store
-from tests.support.records import generation
+from tests.support.records import count, generation
 limit = int(sys.argv[2])
 store = Store(Path(sys.argv[1]))
 resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
@@ -67,22 +67,22 @@ stored, refused, n = [], [], 0
 while len(refused) < 3:
     made = generation(n, error_detail=os.urandom(250_000).hex())
     try:
-        store.add([made])
+        store.generations.add([made])
         stored.append(made)
     except DiskFull as error:
         assert "is full: free some space" in str(error)
         refused.append(made)
     n += 1
-assert len(store.page(owner=None, limit=500)) == min(500, len(stored))
-assert store.count(owner=None) == len(stored)
+assert len(store.generations.page(owner=None, limit=500)) == min(500, len(stored))
+assert count(store, None) == len(stored)
 resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 for made in refused:
-    store.add([made])
-store.change(stored[0].id, steps=7)
+    store.generations.add([made])
+store.generations.change(stored[0].id, steps=7)
 store.close()
 store = Store(Path(sys.argv[1]))
-assert store.count(owner=None) == len(stored) + len(refused)
-assert all(store.get(g.id) == g for g in stored[1:] + refused)
+assert count(store, None) == len(stored) + len(refused)
+assert all(store.generations.get(g.id) == g for g in stored[1:] + refused)
 store.close()
 print("done")
 """
@@ -155,10 +155,10 @@ def test_nothing_acknowledged_is_lost_by_sigkill(tmp_path: Path) -> None:
         acknowledged += fresh
         store = Store(tmp_path)
         for n in fresh:
-            found = store.get(generation(n).id)
+            found = store.generations.get(generation(n).id)
             assert found == generation(n, status=Status.FINISHED, images=(image(),))
-            assert store.node_runs(found.id) == [node_run()]
-        assert len(acknowledged) <= store.count(owner=None) <= len(acknowledged) + 4 * (round_ + 1)
+            assert store.generations.node_runs(found.id) == [node_run()]
+        assert len(acknowledged) <= count(store, None) <= len(acknowledged) + 4 * (round_ + 1)
         store.close()
 
 
@@ -216,7 +216,7 @@ def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path, content: bytes
 
 def test_a_damaged_database_is_said(tmp_path: Path) -> None:
     store = Store(tmp_path)
-    store.add([generation(n, error_detail="x" * 5000) for n in range(100)])
+    store.generations.add([generation(n, error_detail="x" * 5000) for n in range(100)])
     store.close()
     file = tmp_path / FILE_NAME
     content = bytearray(file.read_bytes())
@@ -247,7 +247,7 @@ def test_a_torn_log_loses_only_its_end(tmp_path: Path) -> None:
     with log.open("ab") as file:
         file.write(b"\x07" * 11)
     store = Store(tmp_path)
-    assert all(store.get(generation(n).id) for n in acknowledged)
+    assert all(store.generations.get(generation(n).id) for n in acknowledged)
     store.close()
 
 
@@ -255,13 +255,13 @@ def test_another_connection_writing_the_same_row_is_only_a_reason_to_try_again(
     tmp_path: Path,
 ) -> None:
     store = Store(tmp_path)
-    store.add([generation()])
+    store.generations.add([generation()])
     other = duckdb.connect(str(tmp_path / FILE_NAME))
     other.begin()
     other.execute("UPDATE generations SET attempts = 5")
     with pytest.raises(StorageError):
-        store.change(generation().id, attempts=6)
+        store.generations.change(generation().id, attempts=6)
     other.commit()
-    assert store.change(generation().id, steps=6).attempts == 5
+    assert store.generations.change(generation().id, steps=6).attempts == 5
     other.close()
     store.close()

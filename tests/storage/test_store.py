@@ -13,7 +13,7 @@ from storage.engine.database import IDLE_LOG
 from storage.errors import Outdated, StoreClosed
 from storage.records import Generation, Status
 from storage.store import Store
-from tests.support.records import NOON, generation, image, node_run
+from tests.support.records import NOON, count, generation, image, node_run
 
 
 def test_a_record_comes_back_as_it_was(store: Store, tmp_path: Path) -> None:
@@ -44,60 +44,62 @@ def test_a_record_comes_back_as_it_was(store: Store, tmp_path: Path) -> None:
         forecast_seconds=12.5,
         server="http://127.0.0.1:8188",
     )
-    store.add([full, generation(2)])
-    assert store.get(full.id) == full
+    store.generations.add([full, generation(2)])
+    assert store.generations.get(full.id) == full
     store.close()
     again = Store(tmp_path / "data")
-    assert again.get(full.id) == full
-    assert again.get(generation(2).id) == generation(2)
+    assert again.generations.get(full.id) == full
+    assert again.generations.get(generation(2).id) == generation(2)
     again.close()
 
 
 @pytest.mark.parametrize("seed", [0, 2**63 - 1, 2**63, 2**64 - 1])
 def test_every_seed_is_kept_exactly(store: Store, seed: int) -> None:
-    store.add([generation(seed=seed)])
-    assert store.change(generation().id, seed=seed, steps=3).seed == seed
-    found = store.get(generation().id)
+    store.generations.add([generation(seed=seed)])
+    assert store.generations.change(generation().id, seed=seed, steps=3).seed == seed
+    found = store.generations.get(generation().id)
     assert found is not None
     assert found.seed == seed
 
 
 @pytest.mark.parametrize("text", ["\0", "\ud800 lone", "a\0b", "\udfff"])
 def test_text_that_no_database_takes_is_stored_with_replacements(store: Store, text: str) -> None:
-    store.add([generation(error_detail=text, graph={"x": text})])
-    found = store.get(generation().id)
+    store.generations.add([generation(error_detail=text, graph={"x": text})])
+    found = store.generations.get(generation().id)
     assert found is not None
     assert "\ufffd" in found.error_detail
-    assert store.get(text) is None
-    assert store.page(owner=text, before=text, query=text) == []
+    assert store.generations.get(text) is None
+    assert store.generations.page(owner=text, before=text, query=text) == []
 
 
 def test_numbers_that_json_has_not_become_null(store: Store) -> None:
-    store.add([generation(graph={"a": [float("nan"), float("inf"), 1.5]})])
-    found = store.get(generation().id)
+    store.generations.add([generation(graph={"a": [float("nan"), float("inf"), 1.5]})])
+    found = store.generations.get(generation().id)
     assert found is not None
     assert found.graph == {"a": [None, None, 1.5]}
 
 
 @pytest.mark.parametrize("at", [float("nan"), float("inf"), -1.0, 1e300])
 def test_a_time_that_is_none_is_not_kept(store: Store, at: float) -> None:
-    store.add([generation(started_at=at)])
-    found = store.get(generation().id)
+    store.generations.add([generation(started_at=at)])
+    found = store.generations.get(generation().id)
     assert found is not None
     assert found.started_at is None
     with pytest.raises(ValueError, match="created_at"):
-        store.add([replace(generation(5), created_at=at)])
+        store.generations.add([replace(generation(5), created_at=at)])
 
 
 def test_changes_are_returned_and_durable(store: Store, tmp_path: Path) -> None:
-    store.add([generation()])
-    changed = store.change(generation().id, status=Status.RUNNING, images=(image(0), image(1)))
-    assert changed == store.get(generation().id)
+    store.generations.add([generation()])
+    changed = store.generations.change(
+        generation().id, status=Status.RUNNING, images=(image(0), image(1))
+    )
+    assert changed == store.generations.get(generation().id)
     assert changed.status is Status.RUNNING
-    store.change(generation().id, images=(image(1, sha256="f" * 64),), graph={"1": {}})
+    store.generations.change(generation().id, images=(image(1, sha256="f" * 64),), graph={"1": {}})
     store.close()
     again = Store(tmp_path / "data")
-    found = again.get(generation().id)
+    found = again.generations.get(generation().id)
     assert found is not None
     assert found.images == (image(1, sha256="f" * 64),)
     assert found.graph == {"1": {}}
@@ -105,48 +107,57 @@ def test_changes_are_returned_and_durable(store: Store, tmp_path: Path) -> None:
 
 
 def test_a_changed_record_is_returned_as_it_is_kept(store: Store) -> None:
-    store.add([generation()])
-    changed = store.change(generation().id, started_at=NOON + 1e-6 / 3, finished_at=NOON + 2 / 3)
-    assert changed == store.get(generation().id)
+    store.generations.add([generation()])
+    changed = store.generations.change(
+        generation().id, started_at=NOON + 1e-6 / 3, finished_at=NOON + 2 / 3
+    )
+    assert changed == store.generations.get(generation().id)
     assert changed.finished_at == pytest.approx(NOON + 2 / 3, abs=1e-6)
 
 
 def test_an_unknown_id_or_field_is_refused_and_changes_nothing(store: Store) -> None:
-    store.add([generation()])
+    store.generations.add([generation()])
     with pytest.raises(KeyError):
-        store.change("nobody", status=Status.RUNNING)
+        store.generations.change("nobody", status=Status.RUNNING)
     with pytest.raises(TypeError):
-        store.change(generation().id, colour="red")
+        store.generations.change(generation().id, colour="red")
     with pytest.raises(TypeError):
-        store.change_many({generation().id: {"id": "other"}})
+        store.generations.change_many({generation().id: {"id": "other"}})
     with pytest.raises(KeyError):
-        store.change_many({generation().id: {"steps": 1}, "nobody": {"steps": 1}})
-    assert store.get(generation().id) == generation()
+        store.generations.change_many({generation().id: {"steps": 1}, "nobody": {"steps": 1}})
+    assert store.generations.get(generation().id) == generation()
 
 
 def test_many_change_together(store: Store) -> None:
     made = [generation(n) for n in range(10)]
-    store.add(made)
-    changed = store.change_many({g.id: {"position": float(-n)} for n, g in enumerate(made)})
+    store.generations.add(made)
+    changed = store.generations.change_many(
+        {g.id: {"position": float(-n)} for n, g in enumerate(made)}
+    )
     assert [c.position for c in changed] == [float(-n) for n in range(10)]
-    assert tuple(store.get(g.id) for g in made) == changed
+    assert tuple(store.generations.get(g.id) for g in made) == changed
 
 
 def test_a_change_is_made_only_if_its_condition_holds_of_what_is_stored(store: Store) -> None:
     first, second = generation(1), generation(2)
-    store.add([first, second])
-    store.change(first.id, priority=5)
+    store.generations.add([first, second])
+    store.generations.change(first.id, priority=5)
 
     def is_usual(record: Generation) -> bool:
         return record.priority == 0
 
     with pytest.raises(Outdated):
-        store.change(first.id, when=is_usual, priority=7)
+        store.generations.change(first.id, when=is_usual, priority=7)
     with pytest.raises(Outdated):
-        store.complete(first.id, node_runs=(), when=is_usual, priority=7)
-    changed = store.change_many({g.id: {"priority": 7} for g in (first, second)}, when=is_usual)
+        store.generations.complete(first.id, node_runs=(), when=is_usual, priority=7)
+    changed = store.generations.change_many(
+        {g.id: {"priority": 7} for g in (first, second)}, when=is_usual
+    )
     assert [c.id for c in changed] == [second.id]
-    assert [found.priority for g in (first, second) if (found := store.get(g.id))] == [5, 7]
+    assert [found.priority for g in (first, second) if (found := store.generations.get(g.id))] == [
+        5,
+        7,
+    ]
 
 
 def _has_priority(priority: int, record: Generation) -> bool:
@@ -155,17 +166,17 @@ def _has_priority(priority: int, record: Generation) -> bool:
 
 def test_who_listens_hears_of_changes_in_the_order_in_which_they_are_stored(store: Store) -> None:
     record = generation()
-    store.add([record])
+    store.generations.add([record])
     heard: list[int] = []
-    store.listen(lambda records: heard.extend(r.priority for r in records))
+    store.generations.listen(lambda records: heard.extend(r.priority for r in records))
 
     def count(_: int) -> None:
         for _ in range(20):
-            now = store.get(record.id)
+            now = store.generations.get(record.id)
             assert now is not None
             with suppress(Outdated):
                 is_same = partial(_has_priority, now.priority)
-                store.change(record.id, when=is_same, priority=now.priority + 1)
+                store.generations.change(record.id, when=is_same, priority=now.priority + 1)
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(count, range(4)))
@@ -174,71 +185,69 @@ def test_who_listens_hears_of_changes_in_the_order_in_which_they_are_stored(stor
 
 
 def test_completing_stores_record_images_and_node_runs_together(store: Store) -> None:
-    store.add([generation()])
+    store.generations.add([generation()])
     runs = [node_run("loading"), node_run("sampling", NOON + 2)]
-    done = store.complete(
+    done = store.generations.complete(
         generation().id, node_runs=runs, status=Status.FINISHED, images=(image(),)
     )
-    assert done == store.get(generation().id)
-    assert store.node_runs(generation().id) == runs
-    store.complete(generation().id, node_runs=runs[1:], status=Status.FINISHED)
-    assert store.node_runs(generation().id) == runs[1:]
-    assert store.node_runs("nobody") == []
+    assert done == store.generations.get(generation().id)
+    assert store.generations.node_runs(generation().id) == runs
+    store.generations.complete(generation().id, node_runs=runs[1:], status=Status.FINISHED)
+    assert store.generations.node_runs(generation().id) == runs[1:]
+    assert store.generations.node_runs("nobody") == []
 
 
 def test_adding_again_changes_nothing(store: Store) -> None:
-    store.add([generation()])
-    store.change(generation().id, status=Status.FINISHED)
-    store.add([generation(), generation(1)])
-    found = store.get(generation().id)
+    store.generations.add([generation()])
+    store.generations.change(generation().id, status=Status.FINISHED)
+    store.generations.add([generation(), generation(1)])
+    found = store.generations.get(generation().id)
     assert found is not None
     assert found.status is Status.FINISHED
-    assert store.count(owner=None) == 2
+    assert count(store, None) == 2
 
 
 def test_unfinished_are_told_oldest_first(store: Store) -> None:
     made = [generation(n, status=s) for n, s in enumerate(Status)]
-    store.add(list(reversed(made)))
-    store.delete(made[1].id)
-    assert [g.status for g in store.unfinished()] == ["queued", "submitted", "running"]
-    assert [g.deleted_at is None for g in store.unfinished()] == [True, False, True]
+    store.generations.add(list(reversed(made)))
+    store.generations.change(made[1].id, deleted_at=NOON)
+    assert [g.status for g in store.generations.unfinished()] == ["queued", "submitted", "running"]
+    assert [g.deleted_at is None for g in store.generations.unfinished()] == [True, False, True]
 
 
 def test_the_bin_hides_gives_back_and_is_emptied(store: Store) -> None:
-    store.add([generation(n, images=(image(),)) for n in range(3)])
+    over = [generation(n, status=Status.FINISHED, images=(image(),)) for n in range(3)]
+    store.generations.add(over)
     gone, back = generation(0).id, generation(1).id
-    assert store.delete(gone).deleted_at is not None
-    first = store.delete(back).deleted_at
-    assert store.delete(back).deleted_at == first
-    assert store.get(gone) is None
-    assert [g.id for g in store.page(owner=None)] == [generation(2).id]
-    assert store.count(owner=None) == 1
-    assert store.restore(back) == store.get(back) == generation(1, images=(image(),))
-    assert store.purge(before=NOON) == []
-    purged = store.purge(before=9e9)
+    assert store.library.bin([gone, back], None) == (gone, back)
+    assert store.library.bin([gone, back], None) == ()
+    assert store.generations.get(gone) is None
+    assert [g.id for g in store.generations.page(owner=None)] == [generation(2).id]
+    assert count(store, None) == 1
+    assert store.library.unbin([back], None) == (back,)
+    assert store.generations.get(back) == over[1]
+    assert store.library.purge(before=NOON) == []
+    purged = store.library.purge(before=9e9)
     assert [g.id for g in purged] == [gone]
     assert purged[0].images == (image(),)
-    with pytest.raises(KeyError):
-        store.restore(gone)
-    with pytest.raises(KeyError):
-        store.delete(gone)
-    store.add([generation(0)])
-    assert store.get(gone) == generation(0)
+    assert store.library.unbin([gone], None) == store.library.bin([gone], None) == ()
+    store.generations.add([generation(0)])
+    assert store.generations.get(gone) == generation(0)
 
 
 def test_sixteen_threads_write_and_nothing_is_lost(store: Store) -> None:
     shared = generation(10_000, texts=())
-    store.add([shared])
+    store.generations.add([shared])
 
     def work(thread: int) -> list[Generation]:
         ids = []
         for n in range(6):
             made = generation(thread * 100 + n)
-            store.add([made])
-            store.change(made.id, status=Status.RUNNING, server=f"s{thread}")
-            store.change(shared.id, attempts=thread)
+            store.generations.add([made])
+            store.generations.change(made.id, status=Status.RUNNING, server=f"s{thread}")
+            store.generations.change(shared.id, attempts=thread)
             ids.append(
-                store.complete(
+                store.generations.complete(
                     made.id, node_runs=[node_run()], status=Status.FINISHED, images=(image(),)
                 )
             )
@@ -246,9 +255,9 @@ def test_sixteen_threads_write_and_nothing_is_lost(store: Store) -> None:
 
     with ThreadPoolExecutor(16) as pool:
         done = [g for made in pool.map(work, range(16)) for g in made]
-    assert store.count(owner=None) == 16 * 6 + 1
-    assert [store.get(g.id) for g in done] == done
-    assert all(store.node_runs(g.id) == [node_run()] for g in done)
+    assert count(store, None) == 16 * 6 + 1
+    assert [store.generations.get(g.id) for g in done] == done
+    assert all(store.generations.node_runs(g.id) == [node_run()] for g in done)
 
 
 def test_readers_see_committed_records_while_others_write(store: Store) -> None:
@@ -257,7 +266,7 @@ def test_readers_see_committed_records_while_others_write(store: Store) -> None:
     def read() -> int:
         seen = 0
         while not stop.is_set():
-            count = len(store.page(owner=None, limit=500))
+            count = len(store.generations.page(owner=None, limit=500))
             assert count >= seen
             seen = count
         return seen
@@ -265,19 +274,19 @@ def test_readers_see_committed_records_while_others_write(store: Store) -> None:
     with ThreadPoolExecutor(4) as pool:
         readers = [pool.submit(read) for _ in range(4)]
         for n in range(30):
-            store.add([generation(n)])
+            store.generations.add([generation(n)])
         stop.set()
         assert all(r.result() <= 30 for r in readers)
 
 
 def test_after_closing_it_says_so_and_no_thread_is_left(store: Store) -> None:
-    store.add([generation()])
+    store.generations.add([generation()])
     store.close()
     store.close()
     with pytest.raises(StoreClosed, match="shutting down"):
-        store.add([generation(1)])
+        store.generations.add([generation(1)])
     with pytest.raises(StoreClosed):
-        store.get(generation().id)
+        store.generations.get(generation().id)
     assert not [t for t in threading.enumerate() if t.name == "storage-writer"]
 
 
@@ -285,13 +294,13 @@ def test_the_log_is_folded_in_while_nothing_is_written(tmp_path: Path) -> None:
     store = Store(tmp_path)
     log = tmp_path / "stepglass.duckdb.wal"
     text = random.Random(1).randbytes(2**20).hex()  # DuckDB's log is not compressed
-    store.add([generation(prompt=text)])
+    store.generations.add([generation(prompt=text)])
     assert log.stat().st_size > IDLE_LOG
     until = time.monotonic() + 30
     while log.exists() and log.stat().st_size > IDLE_LOG:
         assert time.monotonic() < until
         time.sleep(0.02)
-    found = store.get(generation().id)
+    found = store.generations.get(generation().id)
     assert found is not None
     assert found.prompt == text
     store.close()

@@ -89,9 +89,9 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 def stored(store: Store, record: Generation) -> bool:
     """Whether *record* was taken; a refusal is a sentence, and leaves nothing."""
     try:
-        store.add([record])
+        store.generations.add([record])
     except (Unstorable, TypeError):
-        assert store.get(record.id) is None
+        assert store.generations.get(record.id) is None
         return False
     return True
 
@@ -99,11 +99,10 @@ def stored(store: Store, record: Generation) -> bool:
 def check(store: Store, number: int) -> None:
     """Assert that everything there is can be read, asked about, and written beside."""
     neighbour = generation(number, status=Status.FINISHED, finished_at=NOON)
-    store.add([neighbour])
-    assert store.get(neighbour.id) == neighbour
-    assert store.search(Search(), owner=None, limit=50)
-    store.past_runs("")
-    store.past_waits("")
+    store.generations.add([neighbour])
+    assert store.generations.get(neighbour.id) == neighbour
+    assert store.library.search(Search(), owner=None, limit=50)
+    store.timings.past_runs("")
     statistics = Statistics(store, clock=lambda: NOON + 1e5)
     statistics.headlines(owner=None, days=0)
     statistics.speed(owner=None, days=0)
@@ -115,10 +114,10 @@ def test_any_record_is_stored_or_refused_alone(kept: Store, data: st.DataObject)
     number = next(NEXT)
     record = replace(generation(-number), **data.draw(FIELDS | ANYTHING))
     if stored(kept, record):
-        found = kept.get(record.id)
+        found = kept.generations.get(record.id)
         assert found is not None
         assert -(2**31) < found.width < 2**31
-        assert kept.change(record.id, note="seen") == kept.get(record.id)
+        assert kept.generations.change(record.id, note="seen") == kept.generations.get(record.id)
     check(kept, number)
 
 
@@ -127,21 +126,21 @@ def test_any_record_is_stored_or_refused_alone(kept: Store, data: st.DataObject)
 def test_any_end_is_stored_or_refused_alone(kept: Store, data: st.DataObject) -> None:
     number = next(NEXT)
     record = replace(generation(-number), server="", status=Status.QUEUED)
-    kept.add([record])
-    before = kept.get(record.id)
+    kept.generations.add([record])
+    before = kept.generations.get(record.id)
     runs = data.draw(st.lists(RUNS, max_size=4))
     images = tuple(data.draw(st.lists(IMAGES, max_size=3)))
     fields: dict[str, Any] = {**data.draw(FIELDS), "status": Status.FINISHED}
     try:
-        ended = kept.complete(record.id, node_runs=runs, images=images, **fields)
+        ended = kept.generations.complete(record.id, node_runs=runs, images=images, **fields)
     except (Unstorable, TypeError):
-        assert kept.get(record.id) == before
+        assert kept.generations.get(record.id) == before
     else:
         assert ended.status is Status.FINISHED
-        found = kept.get(record.id)
+        found = kept.generations.get(record.id)
         assert found is not None
         assert len(found.images) == len(images)
-        assert len(kept.node_runs(record.id)) <= len(runs)
+        assert len(kept.generations.node_runs(record.id)) <= len(runs)
     check(kept, number)
 
 
@@ -151,19 +150,21 @@ def test_any_document_is_kept_or_refused_alone(
     kept: Store, name: str, document: dict[str, Any]
 ) -> None:
     with suppress(Unstorable):
-        kept.keep_document("draft", "user:ann", name, document)
-    kept.keep_document("draft", "user:bob", "mine", {"prompt": "hours of work"})
-    assert kept.documents("draft", "user:bob") == {"mine": {"prompt": "hours of work"}}
-    kept.documents("draft", "user:ann")
+        kept.documents.keep("draft", "user:ann", name, document)
+    kept.documents.keep("draft", "user:bob", "mine", {"prompt": "hours of work"})
+    assert kept.documents.by_name("draft", "user:bob") == {"mine": {"prompt": "hours of work"}}
+    kept.documents.by_name("draft", "user:ann")
 
 
 def test_a_count_of_bytes_is_no_count_of_steps(store: Store) -> None:
     """A node that downloads says how many bytes it has: 6.9 billion "steps"."""
-    store.add([generation(status=Status.RUNNING)])
+    store.generations.add([generation(status=Status.RUNNING)])
     runs = [node_run(steps=6_938_040_682), node_run(steps=2**31 - 1), node_run(steps=2**31 - 1)]
-    ended = store.complete(generation().id, node_runs=runs, status=Status.FINISHED, batch=10**9)
+    ended = store.generations.complete(
+        generation().id, node_runs=runs, status=Status.FINISHED, batch=10**9
+    )
     assert ended.status is Status.FINISHED
-    assert [run.steps for run in store.node_runs(ended.id)] == [0, 2**31 - 1, 2**31 - 1]
+    assert [run.steps for run in store.generations.node_runs(ended.id)] == [0, 2**31 - 1, 2**31 - 1]
 
 
 def test_products_of_large_numbers_fail_no_question(store: Store) -> None:
@@ -172,42 +173,42 @@ def test_products_of_large_numbers_fail_no_question(store: Store) -> None:
         status=Status.FINISHED, started_at=NOON, finished_at=NOON + 5, width=most, height=most,
         batch=most, steps=most,
     )  # fmt: skip
-    store.add([large])
-    store.complete(large.id, node_runs=[node_run(steps=most)])
+    store.generations.add([large])
+    store.generations.complete(large.id, node_runs=[node_run(steps=most)])
     check(store, 7)
     statistics = Statistics(store, clock=lambda: NOON + 10)
     statistics.trends(owner=None, days=0)
-    assert store.sum_up(NOON + 40 * 86_400, least=1) == 1
-    assert all(isinstance(one, NodeTiming) for one in store.past_runs(""))
+    assert store.timings.sum_up(NOON + 40 * 86_400, least=1) == 1
+    assert all(isinstance(one, NodeTiming) for one in store.timings.past_runs(""))
 
 
 def test_what_is_nested_too_deeply_is_refused_by_a_sentence(store: Store) -> None:
     leaf: Any = float("nan")
     for _ in range(MAX_DEPTH - 1):
         leaf = [leaf]
-    store.add([generation(graph={"1": leaf}), generation(1)])
+    store.generations.add([generation(graph={"1": leaf}), generation(1)])
     with pytest.raises(Unstorable, match="levels deep"):
-        store.add([generation(2, graph={"1": [leaf]}), generation(3)])
-    assert store.get(generation(2).id) is None
-    assert store.get(generation(3).id) is None  # all of one call, or nothing
+        store.generations.add([generation(2, graph={"1": [leaf]}), generation(3)])
+    assert store.generations.get(generation(2).id) is None
+    assert store.generations.get(generation(3).id) is None  # all of one call, or nothing
 
 
 def test_a_number_of_too_many_digits_is_refused_by_a_sentence(store: Store) -> None:
     with pytest.raises(Unstorable, match="cannot be stored"):
-        store.add([generation(graph={"1": 10**5000})])
-    store.add([generation(width=10**5000, cfg=10**5000, seed=10**5000)])
-    found = store.get(generation().id)
+        store.generations.add([generation(graph={"1": 10**5000})])
+    store.generations.add([generation(width=10**5000, cfg=10**5000, seed=10**5000)])
+    found = store.generations.get(generation().id)
     assert found is not None
     assert (found.width, found.cfg, found.seed) == (0, 0.0, 0)
 
 
 def test_an_image_of_any_size_is_kept(store: Store) -> None:
     odd = image(0, bytes=10**30, width=10**12, height=-5)
-    store.add([generation(images=(odd,))])
-    found = store.get(generation().id)
+    store.generations.add([generation(images=(odd,))])
+    found = store.generations.get(generation().id)
     assert found is not None
     assert (found.images[0].bytes, found.images[0].width, found.images[0].height) == (0, 0, -5)
-    store.usage(None)
+    store.library.usage(None)
 
 
 def test_every_column_is_bounded_as_the_kind_it_is(store: Store) -> None:

@@ -42,9 +42,9 @@ def fill(
     """Store *count* generations of *owner*, the last of them just before *now*."""
     rng = Random(f"{owner} {count}")
     lives = list(_lives(owner, now, count, rng, checkpoints, prompts))
-    store.add([life for life, _ in lives])
+    store.generations.add([life for life, _ in lives])
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        list(pool.map(lambda one: store.complete(one[0].id, node_runs=one[1]), lives))
+        list(pool.map(lambda one: store.generations.complete(one[0].id, node_runs=one[1]), lives))
 
 
 def _lives(

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from storage.records import Generation, Image, NodeRun, Status
+from storage.store import Store
 
 NOON = 1_790_000_000.0
 """Some moment, epoch seconds."""
@@ -71,3 +72,10 @@ def node_run(activity: str = "sampling", start: float = NOON, **fields: Any) -> 
         step_seconds=(0.8, 0.4, 0.4, 0.4) if activity == "sampling" else (),
     )
     return replace(made, **fields)
+
+
+def count(store: Store, owner: str | None) -> int:
+    """How many records *owner*, None for everybody, has that are not in the bin."""
+    sql = "SELECT count(*) FROM generations WHERE deleted_at IS NULL AND coalesce(owner = $1, true)"
+    ((number,),) = store.read(lambda cursor: cursor.execute(sql, [owner]).fetchall())
+    return int(number)

@@ -66,7 +66,7 @@ class Drafts:
             waiting = {
                 name: data for (whose, name), data in self._waiting.items() if whose == owner
             }
-        stored = self._store.documents(KIND, owner)
+        stored = self._store.documents.by_name(KIND, owner)
         newest = {name: data for name, data in reversed(waiting.items()) if data is not None}
         return newest | {name: data for name, data in stored.items() if name not in waiting}
 
@@ -112,16 +112,16 @@ class Drafts:
 
     def _keep(self, key: _Key, data: Mapping[str, Any] | None) -> None:
         if data is None or not _is_storable(data):
-            self._store.drop_document(KIND, *key)
+            self._store.documents.drop(KIND, *key)
             return
-        self._store.keep_document(KIND, *key, data)
+        self._store.documents.keep(KIND, *key, data)
         self._stored += 1
         if self._stored % TRIM_EVERY == 0:
             self._trim()
 
     def _trim(self) -> None:
         try:
-            self._store.trim_documents(KIND, MAX_KEPT, MAX_KEPT_BYTES)
+            self._store.documents.trim(KIND, MAX_KEPT, MAX_KEPT_BYTES)
         except StorageError as error:
             log.warning("Old forms are not cleared yet: %s", error)
 

@@ -23,13 +23,13 @@ def memory():
 database.LONG_LOG = 2**40
 store = Store(Path(sys.argv[1]))
 made = [generation(n, error_detail=os.urandom(3000).hex()) for n in range(400)]
-store.add(made)
+store.generations.add(made)
 for one in made:
-    store.complete(one.id, node_runs=[node_run()] * 7, images=(image(),), status=Status.FINISHED)
+    store.generations.complete(one.id, node_runs=[node_run()] * 7, images=(image(),), status=Status.FINISHED)
 long = memory()
 database.LONG_LOG = 0
-store.set_flag("folds", on=True)
-store.set_flag("folds", on=False)  # is written after the fold of the one before
+store.flags.set("folds", on=True)
+store.flags.set("folds", on=False)  # is written after the fold of the one before
 print(long - memory(), flush=True)
 store.close()
 """

@@ -97,12 +97,14 @@ def today(tmp_path: Path) -> Store:
     hit = generation(500, started_at=NOON, finished_at=NOON + 1, status=Status.FINISHED)
     files = tuple(image(n, filename=f'"ö\\{n}.png', temporary=n == 1) for n in range(12))
     odd = generation(501, seed=2**64 - 1, prompt='ÖL "x"', images=files, texts=("a", "b"))
-    store.add([hit, odd, generation(502, status=Status.RUNNING, started_at=NOON)])
-    store.complete(hit.id, node_runs=[])  # all of it was cached
-    store.complete(odd.id, node_runs=[node_run("decoding"), node_run()], status=Status.FINISHED)
-    store.delete(ids[5])
-    store.set_flag("paused", on=True)
-    store.keep_document("preset", "user:ann", "mine", {"fields": [1, "ä"]})
+    store.generations.add([hit, odd, generation(502, status=Status.RUNNING, started_at=NOON)])
+    store.generations.complete(hit.id, node_runs=[])  # all of it was cached
+    store.generations.complete(
+        odd.id, node_runs=[node_run("decoding"), node_run()], status=Status.FINISHED
+    )
+    store.library.bin([ids[5]], None)
+    store.flags.set("paused", on=True)
+    store.documents.keep("preset", "user:ann", "mine", {"fields": [1, "ä"]})
     store.close()
     return store
 
@@ -127,18 +129,18 @@ def older(today: Store, folder: Path) -> Path:
 def test_records_of_an_older_version_are_taken_along(tmp_path: Path, today: Store) -> None:
     old, new = Store(older(today, tmp_path / "old").parent), Store(today.folder)
     assert rows(old) == rows(new)
-    page = old.page(owner=None, limit=200)
-    assert page == new.page(owner=None, limit=200)
+    page = old.generations.page(owner=None, limit=200)
+    assert page == new.generations.page(owner=None, limit=200)
     assert [len(made.images) for made in page[:3]] == [0, 12, 0]
-    assert old.documents("preset", "user:ann") == {"mine": {"fields": [1, "ä"]}}
+    assert old.documents.by_name("preset", "user:ann") == {"mine": {"fields": [1, "ä"]}}
     answer_alike(old, new)
-    assert old.sum_up(NOON, least=1) == new.sum_up(NOON, least=1) >= 6
+    assert old.timings.sum_up(NOON, least=1) == new.timings.sum_up(NOON, least=1) >= 6
     answer_alike(old, new)
-    old.label([page[1].id], None, "tag", add=["kept"])
-    changed = old.change(page[1].id, images=(), steps=3)
+    old.library.label([page[1].id], None, "tag", add=["kept"])
+    changed = old.generations.change(page[1].id, images=(), steps=3)
     old.close()
     old = Store(old.folder)
-    assert old.get(page[1].id) == changed
+    assert old.generations.get(page[1].id) == changed
     assert changed.tags == ("kept",)
     old.close()
     new.close()

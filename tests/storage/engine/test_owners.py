@@ -25,7 +25,7 @@ HANDLED = {"generations", "documents"}
 def folder(tmp_path: Path) -> Path:
     """Two browsers with everything that an owner can have, and an account beside them."""
     store = Store(tmp_path)
-    store.add(
+    store.generations.add(
         [
             generation(1, owner="browser:a", status=Status.FINISHED, finished_at=1.8e9),
             generation(2, owner="browser:a"),
@@ -34,12 +34,12 @@ def folder(tmp_path: Path) -> Path:
         ]
     )
     for owner in ("browser:a", "browser:b"):
-        store.keep_document("preset", owner, "fox", {"name": "fox", "graph": {"of": owner}})
-        store.keep_document("draft", owner, f"draft of {owner}", {"text": owner})
-        store.keep_document("token", owner, "serial", {"serial": owner})
-        store.set_flag(f"paused:{owner}", on=True)
-    store.keep_document("preset", "user:ann", "fox", {"name": "fox"})
-    store.set_flag("paused:user:ann", on=True)
+        store.documents.keep("preset", owner, "fox", {"name": "fox", "graph": {"of": owner}})
+        store.documents.keep("draft", owner, f"draft of {owner}", {"text": owner})
+        store.documents.keep("token", owner, "serial", {"serial": owner})
+        store.flags.set(f"paused:{owner}", on=True)
+    store.documents.keep("preset", "user:ann", "fox", {"name": "fox"})
+    store.flags.set("paused:user:ann", on=True)
     store.close()
     return tmp_path
 
@@ -59,34 +59,34 @@ def everything(folder: Path) -> dict[str, list[tuple[object, ...]]]:
 
 def test_all_that_an_owner_has_comes_along(folder: Path) -> None:
     store = Store(folder)
-    assert store.take_over("browser:", ONE, KEYED) == ("browser:a", "browser:b")
-    assert store.owned("browser:") == 0
-    assert store.owned(ONE) == 3
-    assert [g.owner for g in store.page(owner="user:ann", limit=9)] == ["user:ann"]
-    presets = store.documents("preset", ONE)
+    assert store.owners.take_over("browser:", ONE, KEYED) == ("browser:a", "browser:b")
+    assert store.owners.count("browser:") == 0
+    assert store.owners.count(ONE) == 3
+    assert [g.owner for g in store.generations.page(owner="user:ann", limit=9)] == ["user:ann"]
+    presets = store.documents.by_name("preset", ONE)
     assert sorted(presets) == ["fox", "fox (2)"]
     assert {name: data["name"] for name, data in presets.items()} == {
         "fox": "fox",
         "fox (2)": "fox (2)",
     }
     assert {data["graph"]["of"] for data in presets.values()} == {"browser:a", "browser:b"}
-    assert len(store.documents("draft", ONE)) == 2
-    assert store.documents("token", ONE) == {
+    assert len(store.documents.by_name("draft", ONE)) == 2
+    assert store.documents.by_name("token", ONE) == {
         "browser:a": {"serial": "browser:a"},
         "browser:b": {"serial": "browser:b"},
     }
     # Only a's pause holds something back.
-    assert store.flags("paused:") == {f"paused:{ONE}", "paused:user:ann"}
+    assert store.flags.names("paused:") == {f"paused:{ONE}", "paused:user:ann"}
     store.close()
 
 
 def test_once_it_is_done_nothing_is_left_to_do(folder: Path) -> None:
     store = Store(folder)
-    store.take_over("browser:", ONE, KEYED)
+    store.owners.take_over("browser:", ONE, KEYED)
     store.close()
     before = everything(folder)
     store = Store(folder)
-    assert store.take_over("browser:", ONE, KEYED) == ()
+    assert store.owners.take_over("browser:", ONE, KEYED) == ()
     store.close()
     assert everything(folder) == before
 
@@ -114,7 +114,7 @@ def kill(name):
         return result
     setattr(owners, name, wrapped)
 kill(point)
-Store(Path(sys.argv[1])).take_over("browser:", "person:one", (("token", "serial"),))
+Store(Path(sys.argv[1])).owners.take_over("browser:", "person:one", (("token", "serial"),))
 """
 
 
@@ -127,5 +127,5 @@ def test_a_kill_in_the_middle_changes_nothing(folder: Path, point: str) -> None:
     assert ended.returncode == -signal.SIGKILL
     assert everything(folder) == before
     store = Store(folder)
-    assert store.take_over("browser:", ONE, KEYED) == ("browser:a", "browser:b")
+    assert store.owners.take_over("browser:", ONE, KEYED) == ("browser:a", "browser:b")
     store.close()

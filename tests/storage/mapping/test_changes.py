@@ -107,12 +107,16 @@ def test_a_row_that_was_changed_is_as_if_it_were_written_anew(
         writes.append(Alter(tuple((id_, partial(_with, fields)) for id_, fields in changes)))
     _together(kept, writes)
     for id_ in ids:
-        record = kept.get(id_)
+        record = kept.generations.get(id_)
         assert record is not None
         anew = replace(record, id=generation(-next(NEXT)).id)
-        kept.add([anew])
+        kept.generations.add([anew])
         assert _rows(kept, id_) == _rows(kept, anew.id)
-        assert replace(anew, id=id_) == record == replace(kept.get(anew.id) or anew, id=id_)
+        assert (
+            replace(anew, id=id_)
+            == record
+            == replace(kept.generations.get(anew.id) or anew, id=id_)
+        )
 
 
 @pytest.mark.parametrize(

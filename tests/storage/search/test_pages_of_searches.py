@@ -19,7 +19,7 @@ def _finished(number: int, **fields: object) -> Generation:
 
 def _walk(store: Store, wanted: Search, limit: int) -> Iterator[Generation]:
     after = ""
-    while page := store.search(wanted, owner=None, after=after, limit=limit):
+    while page := store.library.search(wanted, owner=None, after=after, limit=limit):
         assert len(page) <= limit
         yield from page
         after = page[-1].id
@@ -55,7 +55,7 @@ def test_pages_have_each_record_once_in_order_whatever_the_order(
     store: Store, sort: Sort, limit: int
 ) -> None:
     made = _made(random.Random(5))
-    store.add(made)
+    store.generations.add(made)
     newest = sorted(made, key=lambda g: (g.created_at, g.id), reverse=True)
     timed = [g for g in newest if g.started_at is not None]
     untimed = [g for g in newest if g.started_at is None]
@@ -73,12 +73,12 @@ def test_pages_have_each_record_once_in_order_whatever_the_order(
 
 @pytest.mark.parametrize("sort", list(Sort))
 def test_paging_goes_on_from_a_record_deleted_meanwhile(store: Store, sort: Sort) -> None:
-    store.add(_made(random.Random(7)))
+    store.generations.add(_made(random.Random(7)))
     ids = [g.id for g in _walk(store, Search(sort=sort), 100)]
-    store.delete(ids[29])
-    following = store.search(Search(sort=sort), owner=None, after=ids[29])
+    store.library.bin([ids[29]], None)
+    following = store.library.search(Search(sort=sort), owner=None, after=ids[29])
     assert [g.id for g in following] == ids[30:]
-    assert store.search(Search(sort=sort), owner=None, after="unknown") == []
+    assert store.library.search(Search(sort=sort), owner=None, after="unknown") == []
 
 
 def test_each_filter_finds_what_it_says(store: Store) -> None:
@@ -90,12 +90,12 @@ def test_each_filter_finds_what_it_says(store: Store) -> None:
         {"status": Status.FAILED},
         {"deleted_at": NOON},
     ]
-    store.add([_finished(n, **given) for n, given in enumerate(fields)])
+    store.generations.add([_finished(n, **given) for n, given in enumerate(fields)])
 
     def found(**wanted: object) -> list[int]:
         search = Search(**wanted)  # type: ignore[arg-type] # any of its fields
-        page = store.search(search, owner=None)
-        assert store.count_found(search, owner=None) == len(page)
+        page = store.library.search(search, owner=None)
+        assert store.library.count(search, owner=None) == len(page)
         return [g.seed for g in page]
 
     assert found() == [3, 2, 1, 0]
@@ -113,7 +113,7 @@ def test_each_filter_finds_what_it_says(store: Store) -> None:
     assert found(since=NOON + 1, until=NOON + 3) == [2, 1]
     assert found(since=float("nan"), until=float("inf")) == [3, 2, 1, 0]
     assert found(until=-5.0) == found(since=1e300) == found(width=10**30) == []
-    assert store.search(Search(owner="user:bob"), owner="user:ann") == []
+    assert store.library.search(Search(owner="user:bob"), owner="user:ann") == []
 
 
 @pytest.mark.parametrize(
@@ -134,37 +134,37 @@ def test_each_filter_finds_what_it_says(store: Store) -> None:
 )
 def test_words_phrases_and_minus_words(store: Store, words: str, found: list[int]) -> None:
     prompts = ["a Red Fox", "a fox, red", "fox at night", "an owl - of clay"]
-    store.add([_finished(n, prompt=p) for n, p in enumerate(prompts)])
-    assert [g.seed for g in store.search(Search(words=words), owner=None)] == found
+    store.generations.add([_finished(n, prompt=p) for n, p in enumerate(prompts)])
+    assert [g.seed for g in store.library.search(Search(words=words), owner=None)] == found
 
 
 def test_many_finds_of_words_are_counted_only_so_far(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("storage.search.pages.COUNTED", 3)
-    store.add([_finished(n) for n in range(5)])
-    some = store.count_found(Search(words="fox"), owner=None)
-    every = store.count_found(Search(), owner=None)
+    store.generations.add([_finished(n) for n in range(5)])
+    some = store.library.count(Search(words="fox"), owner=None)
+    every = store.library.count(Search(), owner=None)
     assert (some, some.is_exact) == (3, False)
     assert (every, every.is_exact) == (5, True)
 
 
 def test_an_empty_store_has_empty_pages(store: Store) -> None:
     for sort in Sort:
-        assert store.search(Search(sort=sort), owner=None) == []
-    assert store.count_found(Search(words="x"), owner="user:ann") == 0
-    assert store.facets(None).checkpoints == ()
+        assert store.library.search(Search(sort=sort), owner=None) == []
+    assert store.library.count(Search(words="x"), owner="user:ann") == 0
+    assert store.library.facets(None).checkpoints == ()
 
 
 def test_facets_count_what_is_finished_most_used_first(store: Store) -> None:
-    store.add([_finished(n, checkpoint="ab"[n % 2], tags=("t",)) for n in range(5)])
-    store.add([_finished(9, owner="user:bob", collections=("c",)), generation(10)])
-    found = store.facets("user:ann")
+    store.generations.add([_finished(n, checkpoint="ab"[n % 2], tags=("t",)) for n in range(5)])
+    store.generations.add([_finished(9, owner="user:bob", collections=("c",)), generation(10)])
+    found = store.library.facets("user:ann")
     assert found.checkpoints == (("a", 3), ("b", 2))
     assert found.sizes == (((512, 768), 5),)
     assert (found.tags, found.collections, found.owners) == ((("t", 5),), (), ())
-    assert store.facets(None).owners == (("user:ann", 5), ("user:bob", 1))
-    assert store.facets(None).collections == (("c", 1),)
+    assert store.library.facets(None).owners == (("user:ann", 5), ("user:bob", 1))
+    assert store.library.facets(None).collections == (("c", 1),)
 
 
 def test_pages_over_long_stretches_of_many_records_are_whole(
@@ -175,6 +175,6 @@ def test_pages_over_long_stretches_of_many_records_are_whole(
         _finished(n, created_at=NOON + n * DAY, images=(image(0), image(1))[: n % 3], tags=("x",))
         for n in range(60)
     ]
-    store.add(made)
-    found = store.search(Search(), owner=None)
+    store.generations.add(made)
+    found = store.library.search(Search(), owner=None)
     assert found == made[::-1]

@@ -47,9 +47,9 @@ def fill(store: Store, rng: Random, first: int, count: int, days: float) -> list
         sampling = node_run("sampling", start, finished_at=start + seconds, steps=20)
         loading = node_run("loading", start, finished_at=start + 0.1)
         made.append((one, [loading, sampling] if rng.random() < 0.3 else [sampling]))
-    store.add([one for one, _ in made])
+    store.generations.add([one for one, _ in made])
     for one, runs in made:
-        store.complete(one.id, node_runs=runs)
+        store.generations.complete(one.id, node_runs=runs)
     return [one.id for one, _ in made]
 
 
@@ -64,7 +64,7 @@ def past(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
     folder = tmp_path_factory.mktemp("past")
     store = Store(folder)
     ids = fill(store, Random(5), 0, 160, 200)
-    assert store.sum_up(NOON, least=1) >= 6
+    assert store.timings.sum_up(NOON, least=1) >= 6
     store.close()
     return folder, ids
 
@@ -128,17 +128,17 @@ def test_roll_ups_answer_as_the_generations_do(summed: tuple[Store, list[str]]) 
 def complete_late(store: Store, ids: list[str], rng: Random) -> None:
     for id_ in rng.sample(ids, 9):
         runs = [node_run("sampling", OLD)]
-        store.complete(id_, node_runs=runs, started_at=OLD, finished_at=OLD + 99)
+        store.generations.complete(id_, node_runs=runs, started_at=OLD, finished_at=OLD + 99)
 
 
 def fail(store: Store, ids: list[str], rng: Random) -> None:
     for id_ in rng.sample(ids, 9):
-        store.change(id_, status=Status.FAILED)
+        store.generations.change(id_, status=Status.FAILED)
 
 
 def move(store: Store, ids: list[str], _: Random) -> None:
-    store.change(ids[0], created_at=OLD - 90 * DAY)
-    store.change(ids[1], owner="user:nobody")
+    store.generations.change(ids[0], created_at=OLD - 90 * DAY)
+    store.generations.change(ids[1], owner="user:nobody")
 
 
 def add_old(store: Store, _: list[str], rng: Random) -> None:
@@ -148,27 +148,29 @@ def add_old(store: Store, _: list[str], rng: Random) -> None:
 def bin_some(store: Store, ids: list[str], _: Random) -> None:
     for id_ in ids[:40]:
         if done(store, id_):
-            store.delete(id_)
+            store.library.bin([id_], None)
 
 
 def bin_and_restore(store: Store, ids: list[str], rng: Random) -> None:
     bin_some(store, ids, rng)
-    store.sum_up(NOON, least=1)
+    store.timings.sum_up(NOON, least=1)
     for id_ in ids[:40]:
         if done(store, id_, deleted=True):
-            store.restore(id_)
+            store.library.unbin([id_], None)
 
 
 def purge(store: Store, ids: list[str], rng: Random) -> None:
     bin_some(store, ids, rng)
-    store.sum_up(NOON, least=1)
-    assert store.purge(NOON * 2)
+    store.timings.sum_up(NOON, least=1)
+    assert store.library.purge(NOON * 2)
 
 
 def bring_in(store: Store, _: list[str], __: Random) -> None:
     made = {"owner": ANN, "status": Status.FINISHED, "origin": "import", "images": (image(0),)}
     times = {"started_at": OLD, "finished_at": OLD + 500}
-    store.add([generation(5000 + n, created_at=OLD + n, **made, **times) for n in range(30)])
+    store.generations.add(
+        [generation(5000 + n, created_at=OLD + n, **made, **times) for n in range(30)]
+    )
 
 
 Change = Callable[[Store, list[str], Random], None]
@@ -178,7 +180,7 @@ CHANGES: tuple[Change, ...] = (
 
 
 def done(store: Store, id_: str, *, deleted: bool = False) -> bool:
-    found = store.get(id_, deleted=deleted)
+    found = store.generations.get(id_, deleted=deleted)
     return found is not None and found.status.is_final
 
 
@@ -195,8 +197,8 @@ def test_months_summed_up_anew_are_true(
 ) -> None:
     store, ids = summed
     change(store, ids, rng)
-    store.sum_up(NOON, least=1)
-    assert store.sum_up(NOON, least=1) == 0
+    store.timings.sum_up(NOON, least=1)
+    assert store.timings.sum_up(NOON, least=1) == 0
     agree(store)
 
 
@@ -211,15 +213,17 @@ def test_an_import_is_in_no_statistic(summed: tuple[Store, list[str]], rng: Rand
 def test_a_change_while_a_month_is_summed_up_wins(summed: tuple[Store, list[str]]) -> None:
     """Whatever the order, a month that was changed since is not taken from the table."""
     store, ids = summed
-    late = next(i for i in ids if done(store, i) and (g := store.get(i)) and g.created_at < OLD)
+    late = next(
+        i for i in ids if done(store, i) and (g := store.generations.get(i)) and g.created_at < OLD
+    )
     forget(store)
     calls = iter(range(100))
 
     def interfere() -> bool:
-        store.change(late, status=Status.LOST if next(calls) % 2 else Status.FAILED)
+        store.generations.change(late, status=Status.LOST if next(calls) % 2 else Status.FAILED)
         return True
 
-    store.sum_up(NOON, interfere, least=1)
+    store.timings.sum_up(NOON, interfere, least=1)
     agree(store)
 
 
@@ -227,21 +231,21 @@ def test_notes_and_ratings_keep_roll_ups(summed: tuple[Store, list[str]]) -> Non
     store, ids = summed
     before = parts(store)
     for id_ in ids[:20]:
-        store.change(id_, rating=5, note="fine", favourite=True)
+        store.generations.change(id_, rating=5, note="fine", favourite=True)
     assert parts(store) == before > 0
 
 
 def test_roll_ups_of_an_older_kind_are_made_anew(tmp_path: Path, rng: Random) -> None:
     store = Store(tmp_path)
     fill(store, rng, 0, 40, 100)
-    store.sum_up(NOON, least=1)
+    store.timings.sum_up(NOON, least=1)
     store.read(lambda cursor: cursor.execute("UPDATE rollup_definition SET hash = 'older'"))
     store.close()
     store = Store(tmp_path)
     try:
         assert parts(store) == 0
         agree(store)
-        assert store.sum_up(NOON, least=1) > 0
+        assert store.timings.sum_up(NOON, least=1) > 0
     finally:
         store.close()
 
@@ -249,7 +253,7 @@ def test_roll_ups_of_an_older_kind_are_made_anew(tmp_path: Path, rng: Random) ->
 def test_unused_builds_are_swept(summed: tuple[Store, list[str]]) -> None:
     store, _ = summed
     forget(store)
-    store.sum_up(NOON, least=1)
+    store.timings.sum_up(NOON, least=1)
     left = store.read(
         lambda cursor: cursor.execute(
             "SELECT count(*) FROM rollup_hours WHERE build NOT IN (SELECT build FROM rollup_parts)"
@@ -260,22 +264,24 @@ def test_unused_builds_are_swept(summed: tuple[Store, list[str]]) -> None:
 
 def test_few_generations_are_not_summed_up(store: Store, rng: Random) -> None:
     fill(store, rng, 0, 20, 100)
-    assert store.sum_up(NOON) == 0
+    assert store.timings.sum_up(NOON) == 0
 
 
 def test_a_month_summed_up_while_the_clock_was_ahead_counts_what_is_made_afterwards(
     store: Store,
 ) -> None:
-    store.add([generation(n, status=Status.FINISHED) for n in range(30)])
-    assert store.sum_up(NOON + 40 * DAY, least=10) == 1  # for a minute, the present month was past
-    store.add([generation(n, status=Status.FINISHED) for n in range(30, 60)])
+    store.generations.add([generation(n, status=Status.FINISHED) for n in range(30)])
+    assert (
+        store.timings.sum_up(NOON + 40 * DAY, least=10) == 1
+    )  # for a minute, the present month was past
+    store.generations.add([generation(n, status=Status.FINISHED) for n in range(30, 60)])
     for now in (NOON + 60, NOON + 30 * DAY):
         assert (
             Statistics(store, clock=partial(float, now)).headlines(owner=None, days=0).total == 60
         )
-        store.sum_up(now, least=10)
-    store.change(generation(3).id, checkpoint="another")
-    store.bin([generation(4).id], None)
+        store.timings.sum_up(now, least=10)
+    store.generations.change(generation(3).id, checkpoint="another")
+    store.library.bin([generation(4).id], None)
     assert Statistics(store, clock=lambda: NOON).headlines(owner=None, days=0).total == 59
 
 
@@ -284,10 +290,10 @@ def test_a_generation_without_a_size_has_none_in_any_table(store: Store) -> None
         made = generation(
             n, status=Status.FINISHED, width=0, height=0, started_at=NOON, finished_at=NOON + 5
         )
-        store.add([made])
-        store.complete(made.id, node_runs=[node_run()])
+        store.generations.add([made])
+        store.generations.complete(made.id, node_runs=[node_run()])
     for least in (10**6, 1):  # read from the generations, then from their sums
-        store.sum_up(NOON + 40 * DAY, least=least)
+        store.timings.sum_up(NOON + 40 * DAY, least=least)
         for name in ("speed", "trends", "cold_and_warm"):
             table = QUESTIONS[name](Statistics(store, clock=lambda: NOON + 41 * DAY), None, 0)
             if "size" in table and len(table):

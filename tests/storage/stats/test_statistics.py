@@ -53,11 +53,11 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, Li
     rng = Random(4)
     made = [_life(n, rng) for n in range(121)]
     store = Store(tmp_path_factory.mktemp("filled"))
-    store.add([g for g, _ in made])
+    store.generations.add([g for g, _ in made])
     for generation_, runs in made:
-        store.complete(generation_.id, node_runs=runs)
+        store.generations.complete(generation_.id, node_runs=runs)
     hidden, _ = made.pop()
-    store.delete(hidden.id)
+    store.library.bin([hidden.id], None)
     yield store, made
     store.close()
 
@@ -158,7 +158,7 @@ def test_a_waterfall_shows_waiting_every_node_and_fetching(filled: tuple[Store, 
 
 
 def test_a_waterfall_of_what_never_ran_is_empty(store: Store) -> None:
-    store.add([generation()])
+    store.generations.add([generation()])
     assert _statistics(store).waterfall(generation().id, owner=None).empty
 
 
@@ -216,9 +216,9 @@ def test_an_empty_store_has_headlines(store: Store) -> None:
 
 
 def test_a_generation_that_ran_no_step_has_no_speed(store: Store) -> None:
-    store.add([generation(started_at=NOON, finished_at=NOON, created_at=NOON - 1)])
-    done = store.page(owner=None)[0]
-    store.complete(done.id, node_runs=[], status=Status.FINISHED)
+    store.generations.add([generation(started_at=NOON, finished_at=NOON, created_at=NOON - 1)])
+    done = store.generations.page(owner=None)[0]
+    store.generations.complete(done.id, node_runs=[], status=Status.FINISHED)
     table = _statistics(store).speed(owner=None)
     assert table["seconds_median"].iloc[0] == 0
     assert np.isnan(table["steps_per_second_median"].iloc[0])
@@ -227,19 +227,21 @@ def test_a_generation_that_ran_no_step_has_no_speed(store: Store) -> None:
 def test_past_runs_tell_cold_from_warm(store: Store) -> None:
     for n, loads in enumerate([True, False]):
         made = generation(n, server="s", batch=2, started_at=NOON + n + 1, forecast_seconds=3.0)
-        store.add([made])
+        store.generations.add([made])
         start = NOON + n + 1
         runs = [node_run("loading", start)] if loads else []
         runs.append(node_run("sampling", start + 2))
-        store.complete(
+        store.generations.complete(
             made.id,
             node_runs=runs,
             status=Status.FINISHED,
             finished_at=start + 5,
             fetched_at=start + 5.5,
         )
-    store.add([generation(7, server="s"), generation(8, server="t", status=Status.FINISHED)])
-    found = store.past_runs("s")
+    store.generations.add(
+        [generation(7, server="s"), generation(8, server="t", status=Status.FINISHED)]
+    )
+    found = store.timings.past_runs("s")
     assert [(r.activity, r.cold) for r in found] == [
         ("sampling", False),
         ("loading", True),
@@ -250,12 +252,5 @@ def test_past_runs_tell_cold_from_warm(store: Store) -> None:
     assert (found[0].first_step_seconds, found[0].step_seconds_median) == (0.8, 0.4)
     assert (found[1].first_step_seconds, found[1].step_seconds_median) == (None, None)
     assert found[0].created_at == NOON + 1
-    assert store.past_runs("s", limit=1) == found[:1]
-    waits = store.past_waits("s")
-    assert [(w.queued, w.executed, w.idle, w.fetched, w.cold) for w in waits] == [
-        (1.0, 5.0, 3.0, 0.5, False),
-        (1.0, 5.0, 1.0, 0.5, True),
-    ]
-    assert store.past_runs("unknown") == []
-    bare = store.past_waits("t")[0]
-    assert (bare.queued, bare.idle, bare.fetched, bare.cold) == (None, None, None, False)
+    assert store.timings.past_runs("s", limit=1) == found[:1]
+    assert store.timings.past_runs("unknown") == []

@@ -13,16 +13,16 @@ from storage.records import Generation, Status
 from storage.store import Store
 from storage.transfer.backup import Backup, backup, restore
 from storage.transfer.portable import MANIFEST
-from tests.support.records import generation, image, node_run
+from tests.support.records import count, generation, image, node_run
 
 
 def _fill(folder: Path) -> list[bytes]:
     store = Store(folder)
     contents = [f"file {n}".encode() for n in range(3)]
     for n, content in enumerate(contents):
-        store.add([generation(n)])
+        store.generations.add([generation(n)])
         kept = kept_files.keep(folder, generation(n).id, 0, content, "x.txt")
-        store.complete(
+        store.generations.complete(
             generation(n).id, node_runs=[node_run()], images=(kept,), status=Status.FINISHED
         )
     (folder / "secret").write_text("key")
@@ -38,14 +38,14 @@ def test_a_restored_backup_has_every_record_and_file(tmp_path: Path) -> None:
     assert restore(tmp_path / "it's a backup.zip", tmp_path / "new" / "data") == number
     store = Store(tmp_path / "new" / "data")
     for n, content in enumerate(contents):
-        found = store.get(generation(n).id)
+        found = store.generations.get(generation(n).id)
         assert found is not None
         assert atomic_write.locate(store.folder, found.images[0].path).read_bytes() == content
-        assert store.node_runs(found.id) == [node_run()]
+        assert store.generations.node_runs(found.id) == [node_run()]
     assert (store.folder / "secret").read_text() == "key"
     assert (store.folder / "secret").stat().st_mode & 0o777 == 0o600
-    store.add([generation(0)])
-    assert store.count(owner=None) == 3
+    store.generations.add([generation(0)])
+    assert count(store, None) == 3
     store.close()
     assert sorted(p.name for p in tmp_path.iterdir()) == ["data", "it's a backup.zip", "new"]
 
@@ -59,13 +59,13 @@ def test_a_backup_of_a_store_at_work_is_of_one_moment(store: Store, tmp_path: Pa
     def work() -> None:
         n = 0
         while not stop.is_set():
-            store.add([over(n)])
+            store.generations.add([over(n)])
             n += 1
 
     worker = threading.Thread(target=work)
     worker.start()
     try:
-        while store.count(owner=None) < 20:
+        while count(store, None) < 20:
             pass
         store.backup(tmp_path / "b.zip")
     finally:
@@ -73,7 +73,7 @@ def test_a_backup_of_a_store_at_work_is_of_one_moment(store: Store, tmp_path: Pa
         worker.join()
     restore(tmp_path / "b.zip", tmp_path / "new")
     restored = Store(tmp_path / "new")
-    found = restored.page(owner=None, limit=500)
+    found = restored.generations.page(owner=None, limit=500)
     assert len(found) >= 20
     assert found == [over(n) for n in reversed(range(len(found)))]
     restored.close()
@@ -272,13 +272,15 @@ def test_an_archive_damaged_anywhere_is_refused_by_a_sentence_or_comes_back_whol
 def test_nothing_of_a_restored_backup_runs_by_itself(tmp_path: Path) -> None:
     store = Store(tmp_path / "data")
     states = (Status.QUEUED, Status.SUBMITTED, Status.RUNNING, Status.FINISHED)
-    store.add([generation(n, status=s, server="gpu") for n, s in enumerate(states)])
-    store.add([generation(9, status=Status.RUNNING, cancel_asked=True, retry_on_loss=True)])
+    store.generations.add([generation(n, status=s, server="gpu") for n, s in enumerate(states)])
+    store.generations.add(
+        [generation(9, status=Status.RUNNING, cancel_asked=True, retry_on_loss=True)]
+    )
     store.backup(tmp_path / "b.zip")
     store.close()
     restore(tmp_path / "b.zip", tmp_path / "new")
     store = Store(tmp_path / "new")
-    waiting, sent, running, finished = (store.get(generation(n).id) for n in range(4))
+    waiting, sent, running, finished = (store.generations.get(generation(n).id) for n in range(4))
     assert waiting
     assert sent
     assert running
@@ -289,8 +291,8 @@ def test_nothing_of_a_restored_backup_runs_by_itself(tmp_path: Path) -> None:
     assert "was running on gpu when the backup was made" in running.error
     assert sent.finished_at is not None
     assert (finished.status, finished.held, finished.error) == (Status.FINISHED, False, "")
-    assert [g.id for g in store.unfinished()] == [waiting.id]
-    asked = store.get(generation(9).id)
+    assert [g.id for g in store.generations.unfinished()] == [waiting.id]
+    asked = store.generations.get(generation(9).id)
     assert asked is not None
     assert asked.status is Status.CANCELLED
     store.close()

@@ -19,8 +19,8 @@ FORMULAS = ["=1+1", "+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1"]
 def fill(folder: Path, **fields: object) -> None:
     store = Store(folder)
     made = generation(1, **fields)
-    store.add([made])
-    store.complete(
+    store.generations.add([made])
+    store.generations.complete(
         made.id,
         node_runs=[node_run("loading"), node_run("sampling", NOON + 3)],
         status=Status.FINISHED,
@@ -29,7 +29,7 @@ def fill(folder: Path, **fields: object) -> None:
         fetched_at=NOON + 9,
         images=(image(0),),
     )
-    store.keep_document("token", "user:ann", "token", {"secret": "s3cret"})
+    store.documents.keep("token", "user:ann", "token", {"secret": "s3cret"})
     store.close()
 
 

@@ -119,7 +119,7 @@ def test_a_snapshot_by_a_private_link_tells_nothing_of_what_its_owner_noted(
     studio: Studio,
 ) -> None:
     record = generation(0, owner=ANN.owner, note="mine", tags=("a",))
-    studio._store.add([record])
+    studio._store.generations.add([record])
     by_link = Viewer(BOB.owner, opened=frozenset({record.id}))
     own, seen = (
         studio.generations.snapshot(record.id, ANN),

@@ -214,8 +214,8 @@ def test_waiting_ones_are_reckoned_once_a_shape_and_again_when_more_is_known(
         NodeRun("6", "Sampler", "KSampler", "sampling", 10.0, 20.0, 20, (0.5,) * 20),
         NodeRun("7", "Decode", "VAEDecode", "decoding", 20.0, 21.0),
     ]
-    store.add([record])
-    ended = store.complete(
+    store.generations.add([record])
+    ended = store.generations.complete(
         record.id,
         node_runs=runs,
         status=Status.FINISHED,

@@ -61,7 +61,7 @@ def test_changes_from_two_threads_forget_nothing_of_each_other(
             thread.start()
         for thread in (first, second):
             thread.join()
-        stored = store.get(taken.id)
+        stored = store.generations.get(taken.id)
         assert stored is not None
         for record in (stored, shown(jobs, taken.id)):
             assert (record.attempts, record.priority) == (n, n)
@@ -71,7 +71,7 @@ def test_what_is_put_back_unwanted_is_over(jobs: Jobs, store: Store, taken: Gene
     sent = jobs.change(taken.id, status=Status.SUBMITTED, server="one", cancel_asked=True)
     assert sent is not None
     assert jobs.put_back(sent, "")
-    record = store.get(taken.id)
+    record = store.generations.get(taken.id)
     assert record is not None
     assert record.status is Status.CANCELLED
     assert jobs.get(taken.id) is None
@@ -80,7 +80,7 @@ def test_what_is_put_back_unwanted_is_over(jobs: Jobs, store: Store, taken: Gene
 def test_an_end_is_written_once(jobs: Jobs, store: Store, taken: Generation) -> None:
     assert jobs.finish(taken.id, status=Status.FINISHED) is not None
     assert jobs.finish(taken.id, status=Status.CANCELLED) is None
-    record = store.get(taken.id)
+    record = store.generations.get(taken.id)
     assert record is not None
     assert record.status is Status.FINISHED
 
@@ -117,7 +117,7 @@ def test_a_clock_set_back_puts_nobody_before_those_who_wait(
     monkeypatch.setattr("studio.generations.new_records.time.time", lambda: now - 3600)
     jobs.create(records_of(press_of(asked), "user:ann"))
     again = Jobs(store, Board())  # after a restart
-    again.adopt(store.unfinished())
+    again.adopt(store.generations.unfinished())
     monkeypatch.setattr("studio.generations.new_records.time.time", lambda: now - 7200)
     again.create(records_of(press_of(asked), "user:ann"))
     line = again.waiting_of("user:ann")
@@ -141,7 +141,7 @@ def test_many_are_cancelled_in_one_transaction(jobs: Jobs, store: Store) -> None
     jobs.create(records_of(press_of(GenerationRequest(checkpoint="c", prompts=50)), "user:ann"))
     ids = [record.id for record, _ in jobs.waiting()]
     commits: list[int] = []
-    store.listen(lambda records: commits.append(len(records)))
+    store.generations.listen(lambda records: commits.append(len(records)))
     assert jobs.cancel_waiting(ids) == tuple(ids)
     assert commits == [50]
     assert jobs.waiting() == []

@@ -34,7 +34,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def _kept(store: Store, number: int, **fields: object) -> Generation:
     """A finished generation with a file of ten bytes."""
     made = _with_file(store, number, **fields)
-    store.add([made])
+    store.generations.add([made])
     return made
 
 
@@ -75,12 +75,12 @@ def test_what_is_old_and_not_cherished_goes_into_the_bin(store: Store) -> None:
         _kept(store, n, **fields)
     _kept(store, 8, created_at=time.time())
     _kept(store, 9, owner=BOB.owner)
-    store.add([generation(10, status=Status.RUNNING)])
+    store.generations.add([generation(10, status=Status.RUNNING)])
     upkeep = _upkeep(store)
     days = int((time.time() - NOON) / DAY) - 1
     assert upkeep.plan(ANN, Rule.OLD, days) == Freed(1, 1, 10)
     assert upkeep.clean(ANN, Rule.OLD, days) == Freed(1, 1, 10)
-    binned = store.search(Search(binned=True), owner=None)
+    binned = store.library.search(Search(binned=True), owner=None)
     assert [g.id for g in binned] == [plain.id]
     assert (store.folder / plain.images[0].path).exists()
     assert upkeep.plan(ANN, Rule.OLD, days) == Freed()
@@ -90,18 +90,18 @@ def test_what_is_old_and_not_cherished_goes_into_the_bin(store: Store) -> None:
 
 
 def test_what_bore_no_fruit_goes_into_the_bin(store: Store) -> None:
-    store.add([generation(n, status=status) for n, status in enumerate(Status)])
-    store.add([generation(20, status=Status.FAILED, owner=BOB.owner)])
+    store.generations.add([generation(n, status=status) for n, status in enumerate(Status)])
+    store.generations.add([generation(20, status=Status.FAILED, owner=BOB.owner)])
     assert _upkeep(store).plan(ANN, Rule.FRUITLESS, 0) == Freed(3)
     assert _upkeep(store).clean(ANN, Rule.FRUITLESS, 0) == Freed(3)
-    left = {g.status for g in store.page(owner=ANN.owner)}
+    left = {g.status for g in store.generations.page(owner=ANN.owner)}
     assert left == {Status.QUEUED, Status.SUBMITTED, Status.RUNNING, Status.FINISHED}
-    assert store.count(owner=BOB.owner) == 1
+    assert len(store.generations.page(owner=BOB.owner)) == 1
 
 
 def test_the_bin_is_emptied_for_its_owner_with_the_files(store: Store) -> None:
     mine = [_with_file(store, n, deleted_at=NOON) for n in range(1200)]
-    store.add(mine)
+    store.generations.add(mine)
     theirs = _kept(store, 2000, deleted_at=NOON, owner=BOB.owner)
     upkeep = _upkeep(store)
     assert upkeep.plan(ANN, Rule.BIN, 0) == Freed(1200, 1200, 12_000)
@@ -148,9 +148,9 @@ def test_the_bin_lets_go_of_what_lay_there_for_thirty_days(store: Store) -> None
     janitor.wake()
     assert rounds.acquire(timeout=20)
     janitor.close()
-    assert store.get(old.id, deleted=True) is None
+    assert store.generations.get(old.id, deleted=True) is None
     assert not (store.folder / old.images[0].path).exists()
-    assert store.get(new.id, deleted=True) == new
+    assert store.generations.get(new.id, deleted=True) == new
 
 
 def test_a_chore_that_fails_keeps_neither_the_next_nor_the_next_round() -> None:
@@ -186,13 +186,13 @@ def test_a_clock_that_is_ahead_for_a_while_does_not_empty_the_bin(
     lately = _kept(store, 1, deleted_at=now - 60)
     for hours in range(1, 120):  # five days of it
         _bin_is_looked_at(store, monkeypatch, now + 31 * DAY + hours * 3600)
-    assert store.get(lately.id, deleted=True) == lately
+    assert store.generations.get(lately.id, deleted=True) == lately
     for day in range(29):
         _bin_is_looked_at(store, monkeypatch, now + day * DAY)
-    assert store.get(lately.id, deleted=True) == lately
+    assert store.generations.get(lately.id, deleted=True) == lately
     for day in range(29, 32):
         _bin_is_looked_at(store, monkeypatch, now + day * DAY)
-    assert store.get(lately.id, deleted=True) is None
+    assert store.generations.get(lately.id, deleted=True) is None
 
 
 def test_the_bin_waits_until_enough_days_were_seen(
@@ -202,6 +202,6 @@ def test_the_bin_waits_until_enough_days_were_seen(
     old = _kept(store, 1, deleted_at=now - 300 * DAY)
     for day in range(DAYS_SEEN - 1):
         _bin_is_looked_at(store, monkeypatch, now + day * DAY)
-        assert store.get(old.id, deleted=True) == old
+        assert store.generations.get(old.id, deleted=True) == old
     _bin_is_looked_at(store, monkeypatch, now + DAYS_SEEN * DAY)
-    assert store.get(old.id, deleted=True) is None
+    assert store.generations.get(old.id, deleted=True) is None

@@ -81,7 +81,7 @@ def test_a_picture_on_its_side_has_the_size_it_is_shown_in(
     exif[0x0112] = 6
     Pillow.new("RGB", (64, 48)).save(source / "a.picture", form, exif=exif)
     assert tally(brought(store, source)) == (1, 1, 1, 0, 0)
-    record = store.page(owner=ANN.owner)[0]
+    record = store.generations.page(owner=ANN.owner)[0]
     assert (record.width, record.height) == (48, 64)
     assert (record.images[0].width, record.images[0].height) == (48, 64)
 
@@ -91,14 +91,14 @@ def test_a_folder_of_pictures_is_imported_once_however_often(store: Store, sourc
     before = {path: path.read_bytes() for path in source.rglob("*.png")}
     assert tally(brought(store, source)) == (230, 230, 230, 0, 0)
     assert tally(brought(store, source)) == (230, 230, 0, 230, 0)
-    assert store.count_found(Search(), owner=ANN.owner) == 230
+    assert store.library.count(Search(), owner=ANN.owner) == 230
     assert {path: path.read_bytes() for path in source.rglob("*.png")} == before
 
 
 def test_a_record_tells_what_the_picture_does(store: Store, source: Path) -> None:
     make_folder(source, 3, side=64)
     brought(store, source)
-    newest, *_, first = store.search(Search(), owner=ANN.owner)
+    newest, *_, first = store.library.search(Search(), owner=ANN.owner)
     assert newest.prompt == "the sea at night, number 2"
     assert (first.prompt, first.negative_prompt) == ("a red fox, number 0", "blurry")
     assert (first.checkpoint, first.sampler, first.steps) == ("sd_v1-5.safetensors", "euler", 20)
@@ -118,7 +118,7 @@ def test_what_other_programs_wrote_and_what_says_nothing(store: Store, source: P
     (source / "plain.png").write_bytes(png("red"))
     (source / "broken text.png").write_bytes(png("blue", prompt="{no json"))
     assert tally(brought(store, source))[2:] == (3, 0, 0)
-    by_name = {g.images[0].filename: g for g in store.search(Search(), owner=None)}
+    by_name = {g.images[0].filename: g for g in store.library.search(Search(), owner=None)}
     a1111 = by_name["a1111.png"]
     assert (a1111.prompt, a1111.steps, a1111.seed) == ("a cosy cat", 28, 2**64 - 1)
     assert (a1111.width, a1111.height, a1111.checkpoint) == (64, 48, "dream")
@@ -130,7 +130,7 @@ def test_videos_and_sounds_come_too(store: Store, source: Path) -> None:
     (source / "film.mp4").write_bytes(b"\0\0\0\x18ftypisom" + b"\0" * 5000)
     (source / "song.flac").write_bytes(b"fLaC" + b"\0" * 5000)
     assert tally(brought(store, source))[2:] == (2, 0, 0)
-    kinds = {g.images[0].kind: g.images[0] for g in store.search(Search(), owner=None)}
+    kinds = {g.images[0].kind: g.images[0] for g in store.library.search(Search(), owner=None)}
     assert kinds["video"].media == "video/mp4"
     assert kinds["audio"].thumbnail == ""
 
@@ -168,7 +168,7 @@ def test_each_owner_has_a_copy_of_their_own(store: Store, source: Path) -> None:
     (source / "twin.png").write_bytes(png())
     assert tally(brought(store, source))[2:] == (1, 1, 0)
     assert tally(brought(store, source, BOB.owner))[2:] == (1, 1, 0)
-    mine, theirs = (store.search(Search(), owner=who.owner) for who in (ANN, BOB))
+    mine, theirs = (store.library.search(Search(), owner=who.owner) for who in (ANN, BOB))
     assert len(mine) == len(theirs) == 1
     assert mine[0].images[0].path != theirs[0].images[0].path
 
@@ -178,9 +178,9 @@ def test_what_lies_in_the_bin_is_known_but_not_what_is_gone_for_good(
 ) -> None:
     (source / "one.png").write_bytes(png())
     brought(store, source)
-    store.bin([g.id for g in store.page(owner=None)], None)
+    store.library.bin([g.id for g in store.generations.page(owner=None)], None)
     assert tally(brought(store, source))[2:] == (0, 1, 0)
-    store.purge(time.time() + 1)
+    store.library.purge(time.time() + 1)
     assert tally(brought(store, source))[2:] == (1, 0, 0)
 
 
@@ -200,7 +200,7 @@ def test_times_beyond_all_sense_do_no_harm(store: Store, source: Path) -> None:
         (source / name).write_bytes(png(name=name))
         os.utime(source / name, (at, at))
     assert brought(store, source).added == 2
-    oldest, newest = store.search(Search(sort=Sort.OLDEST), owner=None)
+    oldest, newest = store.library.search(Search(sort=Sort.OLDEST), owner=None)
     assert oldest.created_at == 0.0
     assert newest.created_at <= time.time()
 
@@ -214,14 +214,14 @@ def test_hostile_metadata_is_stored_as_far_as_it_can_be(store: Store, source: Pa
     }
     (source / "odd.png").write_bytes(png(prompt=json.dumps(graph)))
     assert tally(brought(store, source))[2:] == (1, 0, 0)
-    (found,) = store.search(Search(), owner=None)
+    (found,) = store.library.search(Search(), owner=None)
     assert (found.seed, found.width) == (0, 64)
 
 
 def test_thumbnails_are_made_behind_or_when_first_asked_for(store: Store, source: Path) -> None:
     (source / "one.png").write_bytes(png())
     brought(store, source)
-    ((image,),) = [g.images for g in store.page(owner=None)]
+    ((image,),) = [g.images for g in store.generations.page(owner=None)]
     assert not (store.folder / image.thumbnail).exists()
     made = Previews(store.folder).ensure(image)
     assert made == store.folder / image.thumbnail
@@ -317,7 +317,7 @@ def test_the_terminal_imports_for_whom_it_is_told(
     assert carry_out(read_command(command)) == 0  # there is one gallery alone
     assert carry_out(read_command(["import", str(data), "--data-folder", str(data)])) == 1
     opened = Store(data)
-    assert [g.owner for g in opened.page(owner=None)] == [ANN.owner]
+    assert [g.owner for g in opened.generations.page(owner=None)] == [ANN.owner]
     opened.close()
 
 
@@ -362,7 +362,7 @@ def test_no_picture_ends_the_import_of_its_folder(
     try:
         state = brought(store, source)
         assert (state.error, state.done, state.added) == ("", 3, 3), state.failures
-        assert len(store.search(Search(), owner=ANN.owner)) == 3
+        assert len(store.library.search(Search(), owner=ANN.owner)) == 3
     finally:
         store.close()
 
@@ -372,7 +372,7 @@ def test_a_number_that_no_float_holds_is_none(store: Store, source: Path) -> Non
     (source / "a.png").write_bytes(png(prompt=json.dumps(graph)))
     (source / "b.png").write_bytes(png("red"))
     assert tally(brought(store, source)) == (2, 2, 2, 0, 0)
-    assert {g.cfg for g in store.search(Search(), owner=ANN.owner)} == {0.0}
+    assert {g.cfg for g in store.library.search(Search(), owner=ANN.owner)} == {0.0}
 
 
 def test_a_record_without_a_proper_path_keeps_no_thumbnail_of_another_from_being_made(
@@ -380,7 +380,7 @@ def test_a_record_without_a_proper_path_keeps_no_thumbnail_of_another_from_being
 ) -> None:
     (source / "a.png").write_bytes(png())
     brought(store, source)
-    (record,) = store.search(Search(), owner=ANN.owner)
+    (record,) = store.library.search(Search(), owner=ANN.owner)
     (good,) = record.images
     previews = Previews(store.folder)
     previews.start()

@@ -30,7 +30,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture
 def library(store: Store) -> Library:
     settings = Settings(_env_file=None, data_folder=store.folder)  # type: ignore[call-arg] # pydantic-settings' own
-    return Library(store, Access(store.get), settings)
+    return Library(store, Access(store.generations.get), settings)
 
 
 def finished(number: int, **fields: object) -> Generation:
@@ -40,7 +40,7 @@ def finished(number: int, **fields: object) -> Generation:
 def both(store: Store) -> tuple[Generation, Generation]:
     """One of Ann's, one of Bob's."""
     made = (finished(0), finished(1, owner=BOB.owner))
-    store.add(made)
+    store.generations.add(made)
     return made
 
 
@@ -60,8 +60,8 @@ def test_changes_leave_alone_what_belongs_to_others(
 ) -> None:
     mine, theirs = both(store)
     change(library, [mine.id, theirs.id])
-    assert store.get(theirs.id) == theirs
-    assert store.get(mine.id, deleted=True) != mine
+    assert store.generations.get(theirs.id) == theirs
+    assert store.generations.get(mine.id, deleted=True) != mine
 
 
 @pytest.mark.parametrize("change", CHANGES[:-1])
@@ -71,12 +71,12 @@ def test_a_change_of_nothing_of_ones_own_is_said(
     _, theirs = both(store)
     with pytest.raises(StudioError, match="not yours"):
         change(library, [theirs.id])
-    assert store.get(theirs.id) == theirs
+    assert store.generations.get(theirs.id) == theirs
 
 
 def test_what_people_make_of_their_generations_is_kept(store: Store, library: Library) -> None:
     made = [finished(n) for n in range(3)]
-    store.add(made)
+    store.generations.add(made)
     ids = [g.id for g in made]
     assert library.rate(ids, ANN, 5) == 3
     assert library.favour(ids[:1], ANN, True) == 1
@@ -85,7 +85,7 @@ def test_what_people_make_of_their_generations_is_kept(store: Store, library: Li
     assert library.tag(ids[:1], ANN, add=["sea"], remove=["sea", "blue sky"]) == 1
     assert library.collect(ids[:2], ANN, "best", True) == 2
     assert library.collect(ids[1:2], ANN, "best", False) == 1
-    first, second = store.get(ids[0]), store.get(ids[1])
+    first, second = store.generations.get(ids[0]), store.generations.get(ids[1])
     assert first
     assert (first.rating, first.favourite, first.note) == (5, True, "the best")
     assert (first.tags, first.collections) == (("sea",), ("best",))
@@ -95,7 +95,7 @@ def test_what_people_make_of_their_generations_is_kept(store: Store, library: Li
 
 def test_thousands_are_changed_at_once(store: Store, library: Library) -> None:
     made = [finished(n) for n in range(3000)]
-    store.add(made)
+    store.generations.add(made)
     ids = [g.id for g in made]
     assert library.tag(ids, ANN, add=["many"]) == 3000
     assert library.rate(ids, ANN, 3) == 3000
@@ -126,20 +126,20 @@ def test_what_cannot_be_is_refused_with_a_sentence(
     mine, _ = both(store)
     with pytest.raises(StudioError, match=r"\.$"):
         change(library, mine.id)
-    assert store.get(mine.id) == mine
+    assert store.generations.get(mine.id) == mine
 
 
 def test_the_bin_gives_back_and_only_what_is_over_goes_there(
     store: Store, library: Library
 ) -> None:
     over, running = finished(0), finished(1, status=Status.RUNNING)
-    store.add([over, running])
+    store.generations.add([over, running])
     assert library.delete([over.id, running.id], ANN) == (over.id,)
     assert library.restore([over.id], BOB) == ()
     assert [g.id for g in library.page(ANN, Search(binned=True))] == [over.id]
     assert library.page(BOB, Search(binned=True)) == []
     assert library.restore([over.id], ANN) == (over.id,)
-    assert store.get(over.id) == over
+    assert store.generations.get(over.id) == over
 
 
 def test_purging_removes_the_files_of_what_is_in_ones_own_bin(
@@ -150,7 +150,7 @@ def test_purging_removes_the_files_of_what_is_in_ones_own_bin(
         finished(n, owner=g.owner, images=(keep(store.folder, g.id, 0, b"some text"),))
         for n, g in enumerate(made)
     ]
-    store.add(made)
+    store.generations.add(made)
     ids = [g.id for g in made]
     library.tag(ids, ADMIN, add=["x"])
     library.delete(ids[1:], ADMIN)
@@ -174,7 +174,7 @@ def test_nobody_finds_what_is_anothers(store: Store, library: Library) -> None:
     mine, theirs = both(store)
     for wanted in (Search(), Search(owner=BOB.owner), Search(words="fox"), Search(statuses=())):
         assert theirs.id not in [g.id for g in library.page(ANN, wanted)]
-    assert library.page(ANN, Search(), after=theirs.id) in ([], [store.get(mine.id)])
+    assert library.page(ANN, Search(), after=theirs.id) in ([], [store.generations.get(mine.id)])
     assert library.facets(ANN).owners == ()
     assert library.count(ANN, Search()) == 1
     with pytest.raises(StudioError, match="not yours"):
@@ -190,7 +190,7 @@ def test_lineage_goes_up_to_the_first_and_down_to_what_came_of_it(
     second = finished(1, parent=first.id, relation="variation")
     third = finished(2, parent=second.id, relation="input")
     others = finished(3, parent=second.id, owner=BOB.owner)
-    store.add([first, second, third, others])
+    store.generations.add([first, second, third, others])
     found = library.lineage(second.id, ANN)
     assert (found.parents, found.children) == ((first,), (third,))
     assert library.lineage(third.id, ANN).parents == (second, first)
@@ -199,5 +199,5 @@ def test_lineage_goes_up_to_the_first_and_down_to_what_came_of_it(
 
 def test_a_line_that_bites_its_tail_ends(store: Store, library: Library) -> None:
     first, second = finished(0), finished(1)
-    store.add([finished(0, parent=second.id), finished(1, parent=first.id)])
+    store.generations.add([finished(0, parent=second.id), finished(1, parent=first.id)])
     assert [g.id for g in library.lineage(first.id, ANN).parents] == [second.id]

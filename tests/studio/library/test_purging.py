@@ -12,6 +12,7 @@ from PIL import Image as Pillow
 
 from storage.files.kept_files import keep
 from storage.files.thumbnailer import Previews
+from storage.library import Library
 from storage.records import Generation, Status
 from storage.search.usage import Rule
 from storage.store import Store
@@ -29,15 +30,25 @@ class Interrupted(Store):
     after_purge: Callable[[], object] = staticmethod(lambda: None)
     while_removing: Callable[[], object] = staticmethod(lambda: None)
 
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.library = InterruptedLibrary(self)
+
+
+class InterruptedLibrary(Library):
+    def __init__(self, store: Interrupted) -> None:
+        super().__init__(store._database, store._writer)
+        self._store = store
+
     def purge(self, *args: object, **fields: object) -> list[Generation]:
         gone = super().purge(*args, **fields)  # type: ignore[arg-type] # handed on
         if gone:
-            self.after_purge()
+            self._store.after_purge()
         return gone
 
     def named_by(self, ids: object) -> frozenset[str]:
         named = super().named_by(ids)  # type: ignore[arg-type] # handed on
-        self.while_removing()
+        self._store.while_removing()
         return named
 
 
@@ -62,11 +73,11 @@ def images_in(folder: Path, count: int = 20) -> Path:
 
 def binned(store: Store, source: Path) -> None:
     assert bring(store, source) == 20
-    store.bin([record.id for record in store.page(owner=OWNER)], OWNER)
+    store.library.bin([record.id for record in store.generations.page(owner=OWNER)], OWNER)
 
 
 def check_whole(store: Store, count: int = 20) -> None:
-    kept = store.page(owner=OWNER)
+    kept = store.generations.page(owner=OWNER)
     assert len(kept) == count
     assert all((store.folder / record.images[0].path).is_file() for record in kept)
 
@@ -107,7 +118,7 @@ def test_a_file_that_got_its_record_since_it_was_found_is_no_orphan(
     upkeep = Upkeep(store, store.folder, is_private=True)
     orphans = upkeep._orphans(Viewer(OWNER))
     first = next(orphans)
-    store.add([replace(made, images=(image,))])
+    store.generations.add([replace(made, images=(image,))])
     assert upkeep._remove(iter([first])).files == 0
     check_whole(store, 1)
 
@@ -116,7 +127,7 @@ def test_what_is_kept_of_a_generation_that_waits_for_the_rest_is_no_orphan(
     store: Interrupted,
 ) -> None:
     made = generation(1, owner=OWNER, status=Status.RUNNING)
-    store.add([made])
+    store.generations.add([made])
     path = old(store.folder / keep(store.folder, made.id, 0, b"ten bytes.").path)
     nobodys = old(store.folder / keep(store.folder, "nobody", 0, b"ten bytes.").path)
     freed = Upkeep(store, store.folder, is_private=True).clean(Viewer(OWNER), Rule.ORPHANS, 0)

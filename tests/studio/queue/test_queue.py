@@ -80,7 +80,7 @@ def test_what_another_version_made_is_refused_in_a_sentence(
         1.0,
         {"from": "the future"},
     )
-    studio._store.add([odd])
+    studio._store.generations.add([odd])
     with pytest.raises(StudioError, match="another version"):
         studio.generations.create_again(ANN, [odd.id], same_seed=True)[0]
 

@@ -39,7 +39,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
         )
         for n in range(30)
     ]
-    opened.add(made)
+    opened.generations.add(made)
     for one in made:
         runs = [node_run(title=SECRET if one.prompt == SECRET else "KSampler")]
         times: dict[str, Any] = {
@@ -47,8 +47,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
             "finished_at": NOON + 5,
             "fetched_at": NOON + 6,
         }
-        opened.complete(one.id, node_runs=runs, status=Status.FINISHED, **times)
-    opened.delete(made[1].id)
+        opened.generations.complete(one.id, node_runs=runs, status=Status.FINISHED, **times)
+    opened.library.bin([made[1].id], None)
     yield opened
     opened.close()
 

@@ -30,10 +30,10 @@ def test_only_what_is_old_and_named_nowhere_goes(tmp_path: Path) -> None:
     request = {"image": names[0]}
     binned = {"workflow": "w", "uploads": {"3.image": names[1]}}
     for id_, asked in (("1", request), ("2", binned)):
-        store.add([Generation(id_, id_, "ann", Status.FINISHED, 1.0, asked)])
-    store.bin(["2"], "ann")
-    store.keep_document("draft", "ann", "d", {"uploads": {"a": names[2]}})
-    store.keep_document("preset", "ann", "p", {"graph": {"1": {"inputs": {"image": names[3]}}}})
+        store.generations.add([Generation(id_, id_, "ann", Status.FINISHED, 1.0, asked)])
+    store.library.bin(["2"], "ann")
+    store.documents.keep("draft", "ann", "d", {"uploads": {"a": names[2]}})
+    store.documents.keep("preset", "ann", "p", {"graph": {"1": {"inputs": {"image": names[3]}}}})
     sweeping = Sweeping(store, tmp_path)
     sweeping.held.append(lambda: {names[4]})
     sweeping.sweep(lambda: True)

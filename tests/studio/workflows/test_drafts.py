@@ -35,13 +35,13 @@ def nested(depth: int, leaf: Any) -> Any:
 
 def keep(store: Store, data: Mapping[str, Any]) -> dict[str, Any]:
     """Keep *data* as Mallory's, then Ann's form; return what is stored of Ann's."""
-    store.drop_document(KIND, ANN, "mine")
+    store.documents.drop(KIND, ANN, "mine")
     drafts = Drafts(store)
     drafts.start()
     drafts.keep(MALLORY, "odd", data)
     drafts.keep(ANN, "mine", MINE)
     drafts.close()  # stores what waits
-    return store.documents(KIND, ANN)
+    return store.documents.by_name(KIND, ANN)
 
 
 @pytest.mark.parametrize("depth", [150, 300, 600, 900, 1500, 3000])
@@ -66,5 +66,5 @@ def test_an_open_form_is_there_after_a_restart(tmp_path: Path) -> None:
     for _ in range(2):
         store = Store(tmp_path)
         assert keep(store, {"prompt": "a cat"}) == {"mine": MINE}
-        assert store.documents(KIND, MALLORY) == {"odd": {"prompt": "a cat"}}
+        assert store.documents.by_name(KIND, MALLORY) == {"odd": {"prompt": "a cat"}}
         store.close()

@@ -131,9 +131,9 @@ def test_a_crash_loses_only_what_was_typed_last(
     drafts.start()
     drafts.keep("a", "form", {"text": "typed"})
     until = time.monotonic() + 20
-    while not store.documents(KIND, "a"):  # nothing tells that a thread has written
+    while not store.documents.by_name(KIND, "a"):  # nothing tells that a thread has written
         assert time.monotonic() < until
-    assert store.documents(KIND, "a") == {"form": {"text": "typed"}}
+    assert store.documents.by_name(KIND, "a") == {"form": {"text": "typed"}}
     drafts.close()
     store.close()
 
@@ -148,7 +148,7 @@ def test_one_form_that_cannot_be_stored_keeps_no_other_from_it(tmp_path: Path) -
     for name, data in {"deep": deep, "odd": {"a": {1}}, "sound": {"text": "\ud800 \0"}}.items():
         drafts.keep("a", name, data)
     drafts.close()
-    assert store.documents(KIND, "a") == {"sound": {"text": "\ufffd \0"}}
+    assert store.documents.by_name(KIND, "a") == {"sound": {"text": "\ufffd \0"}}
     store.close()
 
 
@@ -197,20 +197,24 @@ def test_what_is_too_large_lives_as_long_as_the_program(tmp_path: Path) -> None:
     drafts.keep("a", "small", {"text": "x"})
     assert set(drafts.of("a")) == {"large", "small"}
     drafts.close()
-    assert store.documents(KIND, "a") == {"small": {"text": "x"}}
+    assert store.documents.by_name(KIND, "a") == {"small": {"text": "x"}}
     store.close()
 
 
 def test_only_the_newest_are_kept_over_all_owners(tmp_path: Path) -> None:
     store = Store(tmp_path)
     for number in range(6):
-        store.keep_document(KIND, f"user:{number}", "a", {"text": "x" * 100})
-    store.keep_document("preset", "user:0", "a", {})
-    store.trim_documents(KIND, 4, 10_000)
-    assert [bool(store.documents(KIND, f"user:{n}")) for n in range(6)] == [False] * 2 + [True] * 4
-    store.trim_documents(KIND, 4, 250)
-    assert [bool(store.documents(KIND, f"user:{n}")) for n in range(6)] == [False] * 4 + [True] * 2
-    assert store.documents("preset", "user:0")
+        store.documents.keep(KIND, f"user:{number}", "a", {"text": "x" * 100})
+    store.documents.keep("preset", "user:0", "a", {})
+    store.documents.trim(KIND, 4, 10_000)
+    assert [bool(store.documents.by_name(KIND, f"user:{n}")) for n in range(6)] == [False] * 2 + [
+        True
+    ] * 4
+    store.documents.trim(KIND, 4, 250)
+    assert [bool(store.documents.by_name(KIND, f"user:{n}")) for n in range(6)] == [False] * 4 + [
+        True
+    ] * 2
+    assert store.documents.by_name("preset", "user:0")
     store.close()
 
 

@@ -24,8 +24,10 @@ def answers(tmp_path: Path) -> Iterator[UpkeepAnswers]:
     """The answers of a studio with three old generations of Ann's, one rated, and one failed."""
     store = Store(tmp_path)
     done = {"status": Status.FINISHED, "images": (image(),)}
-    store.add([generation(0, **done), generation(1, **done), generation(2, rating=4, **done)])
-    store.add([generation(3, status=Status.FAILED)])
+    store.generations.add(
+        [generation(0, **done), generation(1, **done), generation(2, rating=4, **done)]
+    )
+    store.generations.add([generation(3, status=Status.FAILED)])
     studio = Studio(Settings(data_folder=tmp_path), [], store)
     yield UpkeepAnswers(Parts(studio, lambda _: ANN))
     studio.close()

@@ -26,8 +26,8 @@ Json = dict[str, Any]
 def studio(tmp_path: Path) -> Iterator[Studio]:
     """A studio that is not started, with four generations of Ann's and one of Bob's."""
     store = Store(tmp_path)
-    store.add([finished(number) for number in range(4)])
-    store.add([replace(finished(9), owner="user:bob", prompt="a blue boat")])
+    store.generations.add([finished(number) for number in range(4)])
+    store.generations.add([replace(finished(9), owner="user:bob", prompt="a blue boat")])
     made = Studio(Settings(data_folder=tmp_path), [], store)
     yield made
     made.close()

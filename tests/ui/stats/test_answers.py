@@ -51,14 +51,14 @@ def answers(studio: Studio) -> Answers:
 def fill(studio: Studio, *lives: Generation) -> None:
     """Store *lives*, each with a node that loaded and one that sampled 20 steps in 4 seconds."""
     store = studio.statistics._store
-    store.add(lives)
+    store.generations.add(lives)
     for life in lives:
         begun = life.started_at or life.created_at
         runs = [
             node_run("loading", begun, finished_at=begun + 1.0),
             node_run("sampling", begun + 1.0, finished_at=begun + 5.0, steps=20),
         ]
-        store.complete(life.id, node_runs=runs)
+        store.generations.complete(life.id, node_runs=runs)
 
 
 def life(number: int, now: float, **fields: Any) -> Generation:
@@ -133,10 +133,10 @@ def test_a_price_of_steps_takes_one_that_found_its_model_loaded(
     assert "found its model loaded" in told["none"]
     assert "make two in a row of one checkpoint and size" in told["none"]
     store = studio.statistics._store
-    store.add([warm])
+    store.generations.add([warm])
     begun = warm.started_at or 0.0
     sampled = node_run("sampling", begun, finished_at=begun + 4.0, steps=20)
-    store.complete(warm.id, node_runs=[sampled])
+    store.generations.complete(warm.id, node_runs=[sampled])
     told = ask(answers, "whatif")
     assert told["none"] == ""
     assert told["answer"]["sentence"].startswith("5.50 s become 7.50 s: 0.20 s a step and 1.50 s ")

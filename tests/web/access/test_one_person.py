@@ -51,7 +51,9 @@ def test_every_browser_name_and_program_is_the_same_person(serve: Serve) -> None
 @pytest.mark.parametrize("headers", PROXIED)
 def test_whom_a_proxy_lets_through_is_a_stranger(serve: Serve, headers: dict[str, str]) -> None:
     served = by_address(serve)
-    served.store.add([generation(1, owner=ONE, status=Status.FINISHED, finished_at=1.8e9)])
+    served.store.generations.add(
+        [generation(1, owner=ONE, status=Status.FINISHED, finished_at=1.8e9)]
+    )
     with served.browser() as stranger, served.browser() as other:
         first = owner(stranger, headers=headers)
         assert first.startswith(GUEST)
@@ -116,7 +118,7 @@ def test_what_browsers_made_before_is_the_one_persons(serve: Serve, tmp_path: Pa
     with apart.browser() as ann, apart.browser() as bob:
         owners = [owner(ann), owner(bob)]
         tokens = [apart.studio.tokens.of(one) for one in owners]
-    apart.store.add([generation(n, owner=one) for n, one in enumerate(owners)])
+    apart.store.generations.add([generation(n, owner=one) for n, one in enumerate(owners)])
     apart.stop()
     served = by_address(serve, data_folder=tmp_path / "kept")
     mine = served.studio.generations.history(Viewer(ONE))
@@ -136,7 +138,7 @@ def test_what_a_stranger_made_stays_the_strangers(serve: Serve, tmp_path: Path) 
     with first.browser() as stranger:
         guest = owner(stranger, headers=PROXIED[0])
         cookies = stranger.cookies
-    first.store.add([generation(1, owner=guest)])
+    first.store.generations.add([generation(1, owner=guest)])
     first.stop()
     served = by_address(serve, data_folder=tmp_path / "kept")
     assert served.studio.generations.history(Viewer(ONE)) == []
@@ -146,7 +148,7 @@ def test_what_a_stranger_made_stays_the_strangers(serve: Serve, tmp_path: Path) 
 
 def test_a_single_account_has_what_was_made_without(serve: Serve, tmp_path: Path) -> None:
     store = Store(tmp_path / "kept")
-    store.add([generation(1, owner=ONE)])
+    store.generations.add([generation(1, owner=ONE)])
     store.close()
     served = serve(data_folder=tmp_path / "kept", auth=["ann:pw-ann"])
     assert [record.owner for record in served.studio.generations.history(Viewer("user:ann"))] == [
@@ -158,7 +160,7 @@ def test_of_two_accounts_neither_gets_it_unasked(
     serve: Serve, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     store = Store(tmp_path / "kept")
-    store.add([generation(1, owner=ONE), generation(2, owner=f"{BROWSER}1")])
+    store.generations.add([generation(1, owner=ONE), generation(2, owner=f"{BROWSER}1")])
     store.close()
     served = serve(data_folder=tmp_path / "kept", auth=["ann:pw-ann", "bob:pw-bob"])
     assert served.studio.generations.history(Viewer("user:ann")) == []

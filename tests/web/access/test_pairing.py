@@ -83,7 +83,7 @@ def test_what_the_phone_made_comes_along_if_it_wants(serve: Serve) -> None:
     over = {"status": Status.FINISHED, "finished_at": 1.8e9}
     with served.browser() as desk, served.browser() as phone, served.browser() as tablet:
         mine, first, second = owner(desk), owner(phone), owner(tablet)
-        served.store.add(
+        served.store.generations.add(
             [generation(n, owner=one, **over) for n, one in enumerate((mine, first, second))]
         )
         link = offered(desk)
@@ -103,7 +103,7 @@ def test_of_two_devices_at_once_the_late_one_keeps_what_it_has(serve: Serve) -> 
         for n in range(8):
             with served.browser() as phone, served.browser() as tablet:
                 devices = [(phone, owner(phone)), (tablet, owner(tablet))]
-                served.store.add(
+                served.store.generations.add(
                     [generation(2 * n + i, owner=o, **over) for i, (_, o) in enumerate(devices)]
                 )
                 fields = {"code": code_of(offered(desk)), "bring": "1"}
@@ -119,7 +119,7 @@ def test_what_still_runs_is_not_moved(serve: Serve) -> None:
     served = serve()
     with served.browser() as desk, served.browser() as phone:
         owner(desk)
-        served.store.add([generation(1, owner=owner(phone))])
+        served.store.generations.add([generation(1, owner=owner(phone))])
         link = offered(desk)
         refused = phone.post("/pair", data={"code": code_of(link), "bring": "1"})
         assert refused.status_code == 409

@@ -78,7 +78,7 @@ def test_a_renewed_link_makes_the_old_one_dead(serve: Serve) -> None:
     served = serve(**AUTH)
     ann, bob, friend = served.login(), served.login("bob", "pw-bob"), served.login("bob", "pw-bob")
     record = generation(1, owner="user:ann")
-    served.store.add([record])
+    served.store.generations.add([record])
     path = f"/api/generations/{record.id}"
     old = ann.get(path).json()["privateLink"]
     assert friend.get(old).status_code == 200  # remembered by a cookie from here on

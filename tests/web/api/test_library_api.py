@@ -28,7 +28,7 @@ def add(served: Served, number: int, owner: str = "user:ann", **fields: Any) -> 
     folder = served.settings.data_folder
     files = [keep(folder, made.id, n, b"\x89PNG\r\n\x1a\n" + bytes([number, n])) for n in (0, 1)]
     made = replace(made, images=tuple(files))
-    served.studio._store.add([made])
+    served.studio._store.generations.add([made])
     return made
 
 
@@ -141,7 +141,7 @@ def test_nothing_of_anothers_is_reachable(served: Served) -> None:
             assert "secret" not in answer.text
             assert theirs.id not in answer.text
         assert "hidden" not in client.get("/api/library/facets").text
-    assert served.studio._store.get(theirs.id) == theirs
+    assert served.studio._store.generations.get(theirs.id) == theirs
 
 
 def test_strangers_get_nothing(served: Served) -> None:

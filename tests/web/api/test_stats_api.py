@@ -25,8 +25,8 @@ def served(serve: Serve) -> Served:
     for number, (owner, age) in enumerate((("ann", 1), ("bob", 365))):
         at = now - age * 86_400
         one = generation(number, created_at=at, owner=f"user:{owner}", checkpoint=f"={owner}")
-        made.store.add([one])
-        made.store.complete(
+        made.store.generations.add([one])
+        made.store.generations.complete(
             one.id,
             node_runs=[node_run("sampling", at + 1)],
             status=Status.FINISHED,
@@ -74,7 +74,9 @@ def test_questions_can_be_told_more(served: Served) -> None:
     one = {"checkpoint": "=ann", "width": "512", "height": "768", "server": ""}
     assert rows(ann, "trend", **one)[0]["generations"] == "1"
     assert rows(ann, "trend", **(one | {"checkpoint": "=bob"})) == []
-    hers, his = (served.store.page(owner=f"user:{name}")[0].id for name in ("ann", "bob"))
+    hers, his = (
+        served.store.generations.page(owner=f"user:{name}")[0].id for name in ("ann", "bob")
+    )
     assert [row["activity"] for row in rows(ann, "waterfall", id=hers)][1] == "sampling"
     assert rows(ann, "waterfall", id=his) == []
 

@@ -131,6 +131,8 @@ def test_a_token_that_was_ended_reaches_nothing(served: Served, ann: httpx.Clien
 
 
 def test_a_preset_that_cannot_be_read_hides_no_other(served: Served, ann: httpx.Client) -> None:
-    served.store.keep_document(KIND, ANN.owner, "later", {"format": "stepglass-preset/9"})
-    served.store.keep_document(KIND, ANN.owner, "odd", {"format": "stepglass-preset/1", "graph": 5})
+    served.store.documents.keep(KIND, ANN.owner, "later", {"format": "stepglass-preset/9"})
+    served.store.documents.keep(
+        KIND, ANN.owner, "odd", {"format": "stepglass-preset/1", "graph": 5}
+    )
     assert "/sea-at-dawn" in ann.get("/gradio_api/info").json()["named_endpoints"]
