@@ -25,7 +25,8 @@ store = Store(Path(sys.argv[1]))
 made = [generation(n, error_detail=os.urandom(3000).hex()) for n in range(400)]
 store.generations.add(made)
 for one in made:
-    store.generations.complete(one.id, node_runs=[node_run()] * 7, images=(image(),), status=Status.FINISHED)
+    runs = [node_run()] * 7
+    store.generations.complete(one.id, node_runs=runs, images=(image(),), status=Status.FINISHED)
 long = memory()
 database.LONG_LOG = 0
 store.flags.set("folds", on=True)

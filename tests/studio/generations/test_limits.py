@@ -215,6 +215,8 @@ def test_nothing_else_stores_new_generations() -> None:
     for folder in ("studio", "ui", "web"):
         for file in (ROOT / folder).rglob("*.py"):
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("store.generations.add"):
+                if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(
+                    "store.generations.add"
+                ):
                     found.add(file.name)
     assert found == {"jobs.py", "import_job.py"}
