@@ -22,6 +22,7 @@ from studio.settings.settings import Settings
 from studio.studio import Studio
 from tests.faults.house import request, wait_until
 from tests.security.person import Person
+from tests.support.pages import without_routes
 from ui.page import build
 from ui.shell.assets import served
 from web.guard.connections import Waiting
@@ -93,7 +94,8 @@ def fortress(
         store = Store(settings.data_folder)
         studio = Studio(settings, [parse_address(engine.url)], store)
         site = Site(studio, settings, Totals(store), served())
-        demo, page = build(studio, viewer_of, site.register)
+        with without_routes():
+            demo, page = build(studio, viewer_of, site.register)
         studio.start()
         studio.servers.refresh()
         site.launch(demo, **page)

@@ -16,6 +16,7 @@ from storage.totals import Totals
 from studio.access.viewer import viewer_of
 from studio.settings.settings import Settings
 from studio.studio import Studio
+from tests.support.pages import without_routes
 from web.site import Site
 
 
@@ -84,9 +85,11 @@ def serve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
         store = Store(folder)
         studio = Studio(chosen, addresses, store)
         studio.start()
-        site, demo = Site(studio, chosen, Totals(store), scripts), page()
-        with demo:
-            site.register()
+        site = Site(studio, chosen, Totals(store), scripts)
+        with without_routes():
+            demo = page()
+            with demo:
+                site.register()
         site.launch(demo)
         served = Served(str(demo.local_url).rstrip("/"), demo, studio, store, site, chosen)
         started.append(served)
