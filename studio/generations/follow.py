@@ -5,8 +5,9 @@ queued for a slow one, for it asks anew when its turn comes: of several changes 
 """
 
 import asyncio
+import math
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Container, Sequence
 
 from studio.generations.token_bucket import TokenBucket
 from studio.jobs.notifier import Board, Listener
@@ -26,6 +27,8 @@ many times as long, or what is on its way to the pages would pile up."""
 
 Look = Callable[[str], Snapshot | None]
 """The generation now; None where there is none for whoever looks."""
+Shown = dict[str, Snapshot]
+"""Snapshots by id, in the order in which they are followed."""
 
 
 class Following:
@@ -75,52 +78,58 @@ async def follow(
     Those that are not there are left out. Ends when all are final, or when the following is over.
     *heartbeat* is in seconds. A page gives its *pace*; then a step waits a moment for its preview.
     """
-    shown: tuple[Snapshot, ...] = ()
-    heard = False
+    shown: Shown = {}
+    heard, all_seen_at = False, -math.inf
     with board.listen(*following.ids) as listener:
         following.hear(listener)
         while True:
             if pace:
                 await pace.turn()
-            listener.clear()
-            now = _seen(look, following.ids, shown)
+            changed = listener.clear()
+            if time.monotonic() - all_seen_at >= heartbeat:
+                changed, all_seen_at = set(following.ids), time.monotonic()
+            now = _renewed(shown, following.ids, changed, look)
             if pace and _lacks_preview(now, shown):
-                now = await _complete(look, following.ids, shown, listener)
+                now = await _completed(now, shown, following.ids, look, listener)
             if following.over:
                 return
             is_news, shown = now != shown or not heard, now
-            following.pending = frozenset(s.record.id for s in shown if not s.is_final)
+            following.pending = frozenset(id_ for id_, s in shown.items() if not s.is_final)
             if shown and is_news:
-                yield shown
+                yield tuple(shown.values())
             if not following.pending or following.over:
                 return
             heard = await listener.wait(heartbeat)
 
 
-def _seen(look: Look, ids: Sequence[str], before: Sequence[Snapshot]) -> tuple[Snapshot, ...]:
-    """All of *ids* now; what was final before stays as it was seen."""
-    ended = {s.record.id: s for s in before if s.is_final}
-    return tuple(s for id_ in ids if (s := ended.get(id_) or look(id_)))
+def _renewed(before: Shown, ids: Sequence[str], changed: Container[str], look: Look) -> Shown:
+    """All of *ids* now, those that *changed* looked at anew; what is final stays."""
+    now: Shown = {}
+    for id_ in ids:
+        snapshot = before.get(id_)
+        if id_ in changed and not (snapshot and snapshot.is_final):
+            snapshot = look(id_)
+        if snapshot:
+            now[id_] = snapshot
+    return now
 
 
-async def _complete(
-    look: Look, ids: Sequence[str], before: Sequence[Snapshot], listener: Listener
-) -> tuple[Snapshot, ...]:
-    """Wait a moment for the preview of a step that came without; return all of *ids* then."""
+async def _completed(
+    now: Shown, before: Shown, ids: Sequence[str], look: Look, listener: Listener
+) -> Shown:
+    """*now*, once the preview of a step that came without is there, or after a moment."""
     until = time.monotonic() + LINGER
-    while True:
-        heard = await listener.wait(max(0.0, until - time.monotonic()))
-        listener.clear()
-        now = _seen(look, ids, before)
-        if not heard or not _lacks_preview(now, before):
-            return now
+    while _lacks_preview(now, before):
+        if not await listener.wait(max(0.0, until - time.monotonic())):
+            break
+        now = _renewed(now, ids, listener.clear(), look)
+    return now
 
 
-def _lacks_preview(now: Sequence[Snapshot], before: Sequence[Snapshot]) -> bool:
+def _lacks_preview(now: Shown, before: Shown) -> bool:
     """Whether a step of *now* came without its preview, where those *before* had one."""
-    earlier = {s.record.id: s.progress for s in before}
-    for snapshot in now:
-        new, old = snapshot.progress, earlier.get(snapshot.record.id)
+    for id_, snapshot in now.items():
+        new, old = snapshot.progress, before[id_].progress if id_ in before else None
         if new is None or old is None or old.preview is None or snapshot.is_final:
             continue
         if new.preview is old.preview and new.node == old.node and new.step != old.step:

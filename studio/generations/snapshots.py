@@ -21,6 +21,9 @@ from studio.jobs.jobs import Jobs
 from studio.jobs.notifier import Board
 from studio.snapshot import Forecast, Snapshot, as_of
 
+MOVES = 0.1
+"""Seconds after which the snapshot of what runs says too little of how far it is."""
+
 
 class Snapshots:
     """Snapshots of all generations, live or over."""
@@ -51,8 +54,12 @@ class Snapshots:
         return self._stored(id_)
 
     def shared(self, id_: str) -> Snapshot | None:
-        """The same, built once a change however many follow; it may be half a heartbeat old."""
-        return self.board.shared(id_, lambda: self.get(id_), self.heartbeat / 2)
+        """The same, built once a change however many follow; it may be a moment old."""
+        return self.board.shared(id_, lambda: self.get(id_), self._lasts)
+
+    def _lasts(self, snapshot: Snapshot | None) -> float:
+        """For how many seconds *snapshot* may be shown; what runs moves on by itself."""
+        return MOVES if snapshot and snapshot.as_of else self.heartbeat / 2
 
     def live(self) -> list[Snapshot]:
         """Every generation that is not over."""

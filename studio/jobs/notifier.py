@@ -18,15 +18,22 @@ ALL = "*"
 
 
 class Listener:
-    """One follower; `wait` returns at news since `clear`, or after a time-out."""
+    """One follower; `wait` returns at news since `clear`, or after a time-out.
+
+    `_lock` guards `_heard`, the keys of which there was news since then.
+    """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._event = asyncio.Event()
         self._woken = False
+        self._lock = threading.Lock()
+        self._heard = set[str]()
 
-    def wake(self) -> None:
-        """Called by `Board`, from any thread."""
+    def wake(self, *keys: str) -> None:
+        """Tell of news of *keys*; called by `Board`, from any thread."""
+        with self._lock:
+            self._heard.update(keys)
         if not self._woken:  # one call into the loop serves any burst of news
             self._woken = True
             with contextlib.suppress(RuntimeError):  # the loop may have closed meanwhile
@@ -41,10 +48,16 @@ class Listener:
             return False
         return True
 
-    def clear(self) -> None:
-        """Forget the news so far; call it before looking, so that none is missed."""
+    def clear(self) -> set[str]:
+        """Forget the news so far, and return the keys that it is of.
+
+        Call it before looking, so that none is missed.
+        """
         self._event.clear()
         self._woken = False
+        with self._lock:
+            heard, self._heard = self._heard, set()
+        return heard
 
 
 @dataclass(slots=True)
@@ -71,7 +84,7 @@ class Board:
                 topic.edition += 1
             listeners = set[Listener]().union(*(topic.listeners for topic in topics))
         for listener in listeners:
-            listener.wake()
+            listener.wake(*keys)
 
     @contextlib.contextmanager
     def listen(self, *keys: str) -> Iterator[Listener]:
@@ -89,17 +102,17 @@ class Board:
                     if not self._topics[key].listeners:
                         del self._topics[key]
 
-    def shared(self, key: str, build: Callable[[], T], seconds: float) -> T:
+    def shared(self, key: str, build: Callable[[], T], lasts: Callable[[T], float]) -> T:
         """What *build* gives, built once for all who listen to *key*.
 
-        It is built anew after news, and where it is older than *seconds*.
+        It is built anew after news, and where it is older than the seconds that it *lasts*.
         """
         with self._lock:
             topic = self._topics.get(key)
             edition = topic.edition if topic else 0
             known = topic.built if topic else None
         begun = time.monotonic()
-        if known and known[0] == edition and begun - known[1] < seconds:
+        if known and known[0] == edition and begun - known[1] < lasts(known[2]):
             found: T = known[2]
             return found
         found = build()

@@ -1,12 +1,15 @@
 """One press becomes records."""
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+import studio
 from comfy.workflow.catalogue import parse_catalogue
 from comfy.workflow.file_names import named
 from comfy.workflow.form.form import make_form
@@ -146,3 +149,18 @@ def test_what_was_sent_is_asked_for_again_under_no_name_of_its_own() -> None:
     sent = replace(record, graph=named(record.graph, record.id))
     assert sent.graph != record.graph
     assert records_of(press_again(sent, same_seed=True), "ann")[0].graph == record.graph
+
+
+def test_generations_are_made_in_one_place() -> None:
+    root = Path(studio.__file__).parents[1]
+    files = (file for part in ("studio", "ui", "web") for file in (root / part).rglob("*.py"))
+    making = {
+        str(file.relative_to(root))
+        for file in files
+        if re.search(r"jobs\.create\(|store(\.generations)?\.add\(", file.read_text())
+    }
+    assert making == {
+        "studio/generations/generations.py",
+        "studio/jobs/jobs.py",
+        "studio/library/import_job.py",
+    }

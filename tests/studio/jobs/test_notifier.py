@@ -73,13 +73,17 @@ def test_who_listens_to_all_hears_of_every_key() -> None:
 # Built once a change
 
 
+def long(_: object) -> float:
+    return 60.0
+
+
 def test_what_many_follow_is_built_once_a_change() -> None:
     async def look() -> list[int]:
         board, built = Board(), itertools.count(1)
         with board.listen("a"), board.listen("a"):
-            found = [board.shared("a", lambda: next(built), 60.0) for _ in range(5)]
+            found = [board.shared("a", lambda: next(built), long) for _ in range(5)]
             board.publish("a")
-            return [*found, board.shared("a", lambda: next(built), 60.0)]
+            return [*found, board.shared("a", lambda: next(built), long)]
 
     assert asyncio.run(look()) == [1, 1, 1, 1, 1, 2]
 
@@ -88,7 +92,7 @@ def test_what_is_older_than_it_may_be_is_built_anew() -> None:
     async def look() -> list[int]:
         board, built = Board(), itertools.count(1)
         with board.listen("a"):
-            return [board.shared("a", lambda: next(built), 0.0) for _ in range(2)]
+            return [board.shared("a", lambda: next(built), lambda _: 0.0) for _ in range(2)]
 
     assert asyncio.run(look()) == [1, 2]
 
@@ -104,11 +108,11 @@ def test_what_was_built_while_news_came_is_not_kept() -> None:
             return number
 
         with board.listen("a"):
-            return [board.shared("a", build, 60.0) for _ in range(3)]
+            return [board.shared("a", build, long) for _ in range(3)]
 
     assert asyncio.run(look()) == [1, 2, 2]
 
 
 def test_nothing_is_kept_for_nobody() -> None:
     board, built = Board(), itertools.count(1)
-    assert [board.shared("a", lambda: next(built), 60.0) for _ in range(2)] == [1, 2]
+    assert [board.shared("a", lambda: next(built), long) for _ in range(2)] == [1, 2]
