@@ -58,6 +58,7 @@ def serve(settings: Settings) -> None:
     from studio.access.viewer import viewer_of
     from ui.page import build
     from ui.shell.assets import served
+    from ui.shell.theme import ahead
     from web.launch import PortError, address_to_open
     from web.site import Site
 
@@ -66,7 +67,7 @@ def serve(settings: Settings) -> None:
         addresses = (demo.address,)
     studio = Studio(settings, addresses, store)
     try:
-        site = Site(studio, settings, Totals(store), served())
+        site = Site(studio, settings, Totals(store), served(), ahead())
         blocks, page = build(studio, viewer_of, site.register)
         studio.start()
         site.launch(blocks, **page)

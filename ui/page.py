@@ -80,7 +80,6 @@ def launch_arguments() -> dict[str, Any]:
     """Arguments of `Blocks.launch` that belong to the page."""
     return {
         "theme": theme.theme(),
-        "css": theme.css(),
         "head": theme.head(),
         "footer_links": [],
         "max_threads": MAX_EVENTS,

@@ -39,7 +39,7 @@ from web.http.endpoint import answering
 from web.http.streams import Streams
 from web.launch import launch_options, stop
 from web.metrics import Metrics
-from web.scripts import Scripts
+from web.scripts import Light, Scripts
 
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
@@ -47,7 +47,8 @@ _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 class Site:
     """The routes and the middleware; launches a page with them, and stops it.
 
-    *scripts* are the page's modules by their path.
+    *scripts* are the page's modules and style sheet by their path, *ahead* the Link header that
+    names those a browser needs first.
 
     Raises `studio.access.secret.SecretError` where the data folder's secret cannot be read or made.
     """
@@ -58,8 +59,10 @@ class Site:
         settings: Settings,
         totals: Totals,
         scripts: Mapping[str, bytes] = MappingProxyType({}),
+        ahead: str = "",
     ) -> None:
         self._scripts = Scripts(scripts)
+        self._ahead = ahead
         self._studio = studio
         self._totals = totals
         self._settings = settings
@@ -100,10 +103,11 @@ class Site:
             cookies=self._cookies,
             tokens=self._studio.tokens,
         )
+        light = Middleware(Light, ahead=self._ahead)
         guard = Middleware(Guard, studio=self._studio, crowd=self._crowd)
         return {
             "routes": self.routes(),
-            "middleware": [access, guard, Middleware(Programs, studio=self._studio)],
+            "middleware": [access, guard, light, Middleware(Programs, studio=self._studio)],
             "openapi_url": None,
             "max_body_size": self._max_body,
         }

@@ -112,8 +112,6 @@ export function wireLoading() {
   addEventListener("scroll", () => {
     // A hidden tab makes the page shorter; what that scrolls may be told once it is shown again.
     if (!was || !visible()) return;
-    // On a phone the head makes room as one scrolls down, and is back as one scrolls up.
-    if (Math.abs(scrollY - place) > 6) document.body.dataset.down = String(scrollY > place && scrollY > 200);
     place = scrollY;
     if (waiting) return;
     waiting = true;

@@ -1,22 +1,34 @@
-"""The page's scripts, served from one address that names their content, so that browsers keep them.
+"""The page's scripts and its style sheet, under one address that names what they hold.
 
-They are native ES modules beside the Python of their tab; a component's `js_on_load` only imports
-its module and mounts it. There is no build step.
+Scripts are native ES modules beside the Python of their tab; a component's `js_on_load` only
+imports its module and mounts it. There is no build step. Browsers keep all of it until any changes.
 """
 
 import hashlib
 import json
-from collections.abc import Mapping
+import posixpath
+import re
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
+from ui.shell import palette
+
 ROOT = Path(__file__).parents[1]
 """The folder whose rooms hold the page's scripts, style sheets and HTML."""
-MEDIA = "text/javascript; charset=utf-8"
+SHEET = "page.css"
+"""The one style sheet that the page loads, made of `SHEETS`."""
+SHEETS = (
+    *("shell/page.css", "shell/form.css", "live/live.css", "gallery/gallery.css"),
+    *("fullview/fullview.css", "queue/queue.css", "stats/stats.css", "workflows/workflow.css"),
+)
+LIFT = ":root:root:root"
+"""What rules are nested in: three classes' worth, more than Gradio's own rules for its parts."""
 UNREACHED = "This part of the page could not be loaded. Reload the page to try again."
 TRIES, PAUSE = 3, 1500
 """How often a module is fetched before `UNREACHED` is said, and milliseconds between."""
+_IMPORT = re.compile(r'^(?:import|export) .*?"(\.[^"]+)";', re.MULTILINE)
 
 
 def asset(name: str) -> str:
@@ -24,31 +36,50 @@ def asset(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
 
 
+def style_sheet() -> str:
+    """The sheets of all rooms, joined; what cannot be nested stands before them."""
+    rules = "\n".join((palette.fills(), *map(asset, SHEETS)))
+    return f"{palette.variables()}\n{asset('shell/tokens.css')}\n{LIFT} {{\n{rules}\n}}\n"
+
+
 @cache
-def scripts() -> Mapping[str, bytes]:
-    """Every module of the page by its path: ``live/live.js``."""
-    found = sorted(ROOT.rglob("*.js"))
-    return MappingProxyType({p.relative_to(ROOT).as_posix(): p.read_bytes() for p in found})
+def files() -> Mapping[str, bytes]:
+    """Every module by its path, ``live/live.js``, and the style sheet."""
+    modules = {p.relative_to(ROOT).as_posix(): p.read_bytes() for p in sorted(ROOT.rglob("*.js"))}
+    return MappingProxyType({**modules, SHEET: style_sheet().encode()})
 
 
 @cache
 def prefix() -> str:
-    """Where the modules are, relative to the page: another address when any of them changes."""
+    """Where the files are, relative to the page: another address when any of them changes."""
     digest = hashlib.sha256()
-    for name, content in scripts().items():
+    for name, content in files().items():
         digest.update(b"%d %s %d\n" % (len(name), name.encode(), len(content)) + content)
     return f"stepglass/{digest.hexdigest()[:16]}"
 
 
 def served() -> dict[str, bytes]:
-    """Every module by the whole path that it is served under."""
-    return {f"/{prefix()}/{name}": content for name, content in scripts().items()}
+    """Every file by the whole path that it is served under."""
+    return {f"/{prefix()}/{name}": content for name, content in files().items()}
 
 
 def address(name: str) -> str:
-    """The address of a module, relative to the page. Raises KeyError where there is none."""
-    scripts()[name]
+    """The address of a file, relative to the page. Raises KeyError where there is none."""
+    files()[name]
     return f"{prefix()}/{name}"
+
+
+def needed(names: Iterable[str]) -> list[str]:
+    """The modules *names* and whatever they import, each once."""
+    found: dict[str, None] = {}
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found[name] = None
+            folder, text = posixpath.dirname(name), files()[name].decode()
+            waiting += [posixpath.normpath(f"{folder}/{i}") for i in _IMPORT.findall(text)]
+    return sorted(found)
 
 
 def mounted(name: str, *events: str) -> str:

@@ -31,14 +31,19 @@ HEAT = ((0.0, "rgba(31, 154, 139, 0.05)"), (1.0, "rgba(31, 154, 139, 1)"))
 """From none to most; what lies behind shines through, light or dark."""
 
 
-def sheet() -> str:
-    """The colours as variables of a style sheet, and what they fill."""
-    both = [("activity", ACTIVITIES), ("outcome", OUTCOMES)]
-    names = [(f"--sg-{kind}-{name}", c) for kind, all_ in both for name, c in all_.items()]
-    variables = " ".join(f"{name}: {colour};" for name, colour in names)
-    fills = [
+_KINDS = (("activity", ACTIVITIES), ("outcome", OUTCOMES))
+
+
+def variables() -> str:
+    """The colours as variables of a style sheet."""
+    named = (f"--sg-{k}-{name}: {colour};" for k, all_ in _KINDS for name, colour in all_.items())
+    return f":root {{ {' '.join(named)} }}"
+
+
+def fills() -> str:
+    """Rules of a style sheet that fill an element with the colour it names."""
+    return "\n".join(
         f"[data-{kind}={name}] {{ background: var(--sg-{kind}-{name}); }}"
-        for kind, all_ in both
+        for kind, all_ in _KINDS
         for name in all_
-    ]
-    return "\n".join((f":root {{ {variables} }}", *fills))
+    )

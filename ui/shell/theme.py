@@ -1,4 +1,4 @@
-"""How the page looks: the theme's values, and the style sheets and scripts of all rooms.
+"""How the page looks: the theme's values, and what its head loads.
 
 Fonts come with Gradio (IBM Plex) or from the system; nothing is fetched from elsewhere.
 """
@@ -8,23 +8,13 @@ from typing import Any
 import gradio as gr
 from gradio.themes.utils import colors, fonts, sizes
 
-from ui.shell import palette, plotly_address
-from ui.shell.assets import address, asset
+from ui.shell import plotly_address
+from ui.shell.assets import SHEET, address, needed
 
 PAGE_SCRIPTS = ("shell/page.js", "shell/limits.js", "shell/drops.js", "shell/draft.js")
 """What concerns the page as a whole."""
 FIRST_SEEN = ("shell/header.js", "live/live.js", "generate/source.js")
 """Modules that are fetched with the page, for they are seen first."""
-SHEETS = (
-    "shell/page",
-    "shell/form",
-    "live/live",
-    "gallery/gallery",
-    "fullview/fullview",
-    "queue/queue",
-    "stats/stats",
-    "workflows/workflow",
-)
 
 _TEAL = colors.Color(
     name="glass",
@@ -166,20 +156,25 @@ def theme() -> gr.themes.Base:
     return base.set(**values)
 
 
-def css() -> str:
-    """The style sheets, joined."""
-    return "\n".join((palette.sheet(), *(asset(f"{name}.css") for name in SHEETS)))
-
-
 def head() -> str:
-    """What goes into the page's head: colours for the browser's own parts, and scripts."""
+    """What goes into the page's head: colours for the browser's own parts, style and scripts."""
     first = "".join(
         f'<script type="module" src="{address(name)}"></script>' for name in PAGE_SCRIPTS
     )
-    ahead = "".join(f'<link rel="modulepreload" href="{address(name)}">' for name in FIRST_SEEN)
     return (
         '<meta name="color-scheme" content="light dark">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<meta name="stepglass-plotly" content="{plotly_address.address()}">'
-        f"{ahead}{first}"
+        f'<link rel="stylesheet" href="{address(SHEET)}">{first}'
+    )
+
+
+def ahead() -> str:
+    """The value of a Link header: what a browser may fetch while it still reads the page."""
+    modules = needed((*PAGE_SCRIPTS, *FIRST_SEEN))
+    return ", ".join(
+        (
+            f"<{address(SHEET)}>; rel=preload; as=style",
+            *(f"<{address(name)}>; rel=modulepreload" for name in modules),
+        )
     )
