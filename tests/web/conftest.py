@@ -78,14 +78,14 @@ def serve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
 
     def start(*, addresses: Sequence[Address] = (), **settings: Any) -> Served:
         folder = settings.pop("data_folder", tmp_path / f"data{len(started)}")
-        scripts = settings.pop("scripts", {})
+        scripts, ahead = settings.pop("scripts", {}), settings.pop("ahead", "")
         # By default this machine is one person's; most tests are about several.
         settings.setdefault("people", "browsers")
         chosen = Settings(_env_file=None, data_folder=folder, port=0, **settings)  # type: ignore[call-arg] # pydantic-settings' own
         store = Store(folder)
         studio = Studio(chosen, addresses, store)
         studio.start()
-        site = Site(studio, chosen, Totals(store), scripts)
+        site = Site(studio, chosen, Totals(store), scripts, ahead)
         with without_routes():
             demo = page()
             with demo:

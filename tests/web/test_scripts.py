@@ -3,7 +3,8 @@
 import re
 
 from tests.web.conftest import Serve
-from ui.shell.assets import prefix, scripts, served
+from ui.shell.assets import SHEET, needed, prefix, scripts, served, style_sheet
+from ui.shell.theme import ahead, head
 
 
 def test_every_import_leads_to_a_module() -> None:
@@ -17,7 +18,7 @@ def test_every_import_leads_to_a_module() -> None:
 
 def test_the_address_names_the_content_of_all() -> None:
     assert re.fullmatch(r"stepglass/[0-9a-f]{16}", prefix())
-    assert set(served()) == {f"/{prefix()}/{name}" for name in scripts()}
+    assert set(served()) == {f"/{prefix()}/{name}" for name in (*scripts(), SHEET)}
 
 
 def test_a_module_may_be_kept_for_ever_and_another_version_s_is_not_there(serve: Serve) -> None:
@@ -37,3 +38,34 @@ def test_strangers_get_none_before_they_log_in(serve: Serve) -> None:
     site = serve(scripts={"/stepglass/abc/live/live.js": b"export {};"}, auth=["ann:secret"])
     with site.browser() as browser:
         assert browser.get("/stepglass/abc/live/live.js").status_code == 401
+
+
+def test_the_page_and_its_files_go_out_compressed_and_the_page_says_what_it_needs(
+    serve: Serve,
+) -> None:
+    script = b"export {};" * 200
+    site = serve(scripts={"/stepglass/abc/live/live.js": script}, ahead=ahead())
+    with site.browser() as browser:
+        page, module = browser.get("/"), browser.get("/stepglass/abc/live/live.js")
+        assert module.content == script
+        assert [page.headers["content-encoding"], module.headers["content-encoding"]] == [
+            "gzip"
+        ] * 2
+        assert page.headers["link"] == ahead()
+        assert "link" not in module.headers
+
+
+def test_what_is_fetched_ahead_is_what_the_page_loads_first() -> None:
+    assert f"<{prefix()}/{SHEET}>; rel=preload; as=style" in ahead()
+    assert f"<{prefix()}/live/motion.js>; rel=modulepreload" in ahead()
+    assert f'href="{prefix()}/{SHEET}"' in head()
+    assert {"shell/dom.js", "live/words.js"} <= set(needed(["live/live.js"]))
+    assert len(ahead()) < 4000, "a proxy may refuse a longer header"
+
+
+def test_rules_are_nested_where_they_win_and_what_cannot_be_is_not() -> None:
+    before, nested = style_sheet().split(":root:root:root {", 1)
+    assert before.count("@keyframes") == 2
+    assert "@keyframes" not in nested
+    assert ":root" not in nested
+    assert nested.count("{") + 1 == nested.count("}")

@@ -43,10 +43,16 @@ def style_sheet() -> str:
 
 
 @cache
+def scripts() -> Mapping[str, bytes]:
+    """Every module of the page by its path: ``live/live.js``."""
+    found = sorted(ROOT.rglob("*.js"))
+    return MappingProxyType({p.relative_to(ROOT).as_posix(): p.read_bytes() for p in found})
+
+
+@cache
 def files() -> Mapping[str, bytes]:
-    """Every module by its path, ``live/live.js``, and the style sheet."""
-    modules = {p.relative_to(ROOT).as_posix(): p.read_bytes() for p in sorted(ROOT.rglob("*.js"))}
-    return MappingProxyType({**modules, SHEET: style_sheet().encode()})
+    """All that is served by its path: the modules, and the style sheet."""
+    return MappingProxyType({**scripts(), SHEET: style_sheet().encode()})
 
 
 @cache
