@@ -17,7 +17,7 @@ let inSight = false;
 let asking = false;        // the servers
 let round = 0;
 
-export /** What is asked of the app for each panel. @type {Record<string, (asked: object) => Promise<any>>} */
+/** What is asked of the app for each panel. @type {Record<string, (asked: object) => Promise<any>>} */
 const QUESTIONS = {
   overview: (asked) => host.server.st_overview(asked),
   hours: (asked) => host.server.st_hours(asked),
@@ -33,7 +33,7 @@ const QUESTIONS = {
   servers: (asked) => host.server.st_servers(asked),
 };
 
-async function load(name) {
+export async function load(name) {
   const panel = panels[name], box = boxes[name], mine = (panel.asked = (panel.asked || 0) + 1);
   box.setAttribute("aria-busy", "true");
   const slow = setTimeout(() => { box.dataset.slow = ""; }, SLOW);
