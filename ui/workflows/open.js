@@ -144,6 +144,7 @@ function asPicture(blob) {
 
 function wire() {
   $.file.onchange = () => { if ($.file.files[0]) openFile($.file.files[0]); $.file.value = ""; };
+  if ($.file.files[0]) $.file.onchange();  // chosen while this script was still on its way
   $.drop.tabIndex = 0;
   $.file.tabIndex = -1;
   $.drop.onkeydown = (e) => { if (e.key === "Enter" || e.key === " ") { e.preventDefault(); $.file.click(); } };
