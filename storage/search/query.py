@@ -8,7 +8,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from storage.mapping import rows
 from storage.mapping.rows import COLLECTION, TAG
@@ -35,33 +37,42 @@ class Sort(StrEnum):
     FASTEST = "fastest"
 
 
+def _says(text: str) -> Any:
+    return Field(description=text, strict=True)
+
+
+def _lists(text: str) -> Any:
+    return Field(description=text)
+
+
 @dataclass(frozen=True, slots=True)
 class Search:
     """What to look for; with everything empty, all that is finished, newest first.
 
-    `words` are words, "whole phrases" and -minus words of the prompt. `since` and `until` are
-    epoch seconds: created in [since, until). `rating` is the least, `tags` are all there, and
-    `binned` looks into the bin instead of beside it.
+    The one definition of the filters: the gallery's page, the API and its description read them
+    here, and `conditions` says what they ask of the records.
     """
 
-    words: str = ""
-    since: float | None = None
-    until: float | None = None
-    checkpoint: str = ""
-    lora: str = ""
-    sampler: str = ""
-    workflow: str = ""
-    server: str = ""
-    owner: str = ""
-    width: int = 0
-    height: int = 0
-    statuses: tuple[Status, ...] = (Status.FINISHED,)
-    rating: int = 0
-    favourite: bool = False
-    tags: tuple[str, ...] = ()
-    collection: str = ""
-    binned: bool = False
-    sort: Sort = Sort.NEWEST
+    words: Annotated[str, _says('Words, `"phrases"` and `-minus` words of the prompt.')] = ""
+    since: Annotated[float | None, _says("Made then or later, epoch seconds.")] = None
+    until: Annotated[float | None, _says("Made before then, epoch seconds.")] = None
+    checkpoint: Annotated[str, _says("The model.")] = ""
+    lora: Annotated[str, _says("The LoRA.")] = ""
+    sampler: Annotated[str, _says("The sampler.")] = ""
+    workflow: Annotated[str, _says("What it was made with.")] = ""
+    server: Annotated[str, _says("The server that made it.")] = ""
+    owner: Annotated[str, _says("Whose it is, for whoever sees more than their own.")] = ""
+    width: Annotated[int, _says("Pixels.")] = 0
+    height: Annotated[int, _says("Pixels.")] = 0
+    statuses: Annotated[tuple[Status, ...], _lists("How it ended, any of them.")] = (
+        Status.FINISHED,
+    )
+    rating: Annotated[int, _says("At least so many stars.")] = 0
+    favourite: Annotated[bool, _says("Favourites alone.")] = False
+    tags: Annotated[tuple[str, ...], _lists("Tags that it has, all of them.")] = ()
+    collection: Annotated[str, _says("A collection that it is in.")] = ""
+    binned: Annotated[bool, _says("What lies in the bin, instead of all else.")] = False
+    sort: Annotated[Sort, _lists("The order; seconds are those on the server.")] = Sort.NEWEST
 
 
 @dataclass(frozen=True, slots=True)

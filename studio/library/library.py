@@ -13,6 +13,7 @@ from storage.mapping.rows import COLLECTION, TAG
 from storage.records import Generation
 from storage.search.facets import Facets
 from storage.search.query import Count, Search
+from storage.search.reads import MAX_PAGE
 from storage.search.usage import Freed, Rule, Usage
 from storage.store import Store
 from studio.access.viewer import Viewer, scope
@@ -25,6 +26,8 @@ from studio.library.cleanup import Upkeep
 from studio.library.diff import Difference, differences
 from studio.library.importer import Importer, ImportWork
 from studio.settings.settings import Settings
+
+__all__ = ["MAX_PAGE", "Library", "Lineage"]
 
 MAX_AT_ONCE = 20_000
 """Generations that one change concerns."""

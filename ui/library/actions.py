@@ -4,16 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 from studio.errors import Absent, StudioError
+from studio.library.library import MAX_AT_ONCE, MAX_PAGE
 from ui.library import details
 from ui.library.search_json import search_of
 from ui.library.tiles import small, tiles
 from ui.shell.context import Parts
 from ui.shell.rpc import Answer, Ask
 
-PAGE, MAX_PAGE = 100, 500
-"""Generations fetched at a time: at first, and at most."""
-MAX_PICKED = 20_000
-"""Generations that one action concerns."""
+PAGE = 100
+"""Generations fetched at a time, unless the script says how many."""
 MAX_AGAIN = 50
 """Generations run again at once."""
 MAX_DIFFERENCE_SHOWN = 4_000
@@ -168,8 +167,8 @@ def picked(ask: Ask) -> list[str]:
     found = list(dict.fromkeys(texts(ask, "ids")))
     if not found:
         raise StudioError("Nothing is selected.")
-    if len(found) > MAX_PICKED:
-        raise StudioError(f"At most {MAX_PICKED:,} are changed at once: select fewer.")
+    if len(found) > MAX_AT_ONCE:
+        raise StudioError(f"At most {MAX_AT_ONCE:,} are changed at once: select fewer.")
     return found
 
 

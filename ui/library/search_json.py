@@ -1,12 +1,14 @@
 """What the gallery's page looks for: JSON of any shape → a Search. Pure."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import fields
 from typing import Any
 
 from storage.records import Status
 from storage.search.query import Search, Sort
 from studio.errors import StudioError
+from studio.library.library import BEST
 
 MAX_WORDS_TYPED = 400
 """Characters of the search box."""
@@ -15,7 +17,7 @@ MAX_VALUE = 1024
 MAX_TAGS = 20
 MAX_SIDE = 100_000
 """Pixels; more is no picture's side."""
-BEST = 5
+_MOST = {"width": MAX_SIDE, "height": MAX_SIDE, "rating": BEST}
 
 
 def search_of(asked: Mapping[str, Any]) -> Search:
@@ -26,53 +28,50 @@ def search_of(asked: Mapping[str, Any]) -> Search:
     words = asked.get("words")
     if isinstance(words, str) and len(words) > MAX_WORDS_TYPED:
         raise StudioError(f"A search has at most {MAX_WORDS_TYPED} characters: make it shorter.")
-    return Search(
-        words=_text(asked.get("words"), MAX_WORDS_TYPED),
-        since=_time(asked.get("since")),
-        until=_time(asked.get("until")),
-        width=_whole(asked.get("width"), MAX_SIDE),
-        height=_whole(asked.get("height"), MAX_SIDE),
-        rating=_whole(asked.get("rating"), BEST),
-        favourite=asked.get("favourite") is True,
-        tags=_tags(asked.get("tags")),
-        binned=asked.get("binned") is True,
-        sort=_sort(asked.get("sort")),
-        statuses=_statuses(asked.get("statuses")) or (Status.FINISHED,),
-        checkpoint=_text(asked.get("checkpoint")),
-        lora=_text(asked.get("lora")),
-        sampler=_text(asked.get("sampler")),
-        workflow=_text(asked.get("workflow")),
-        server=_text(asked.get("server")),
-        owner=_text(asked.get("owner")),
-        collection=_text(asked.get("collection")),
-    )
+    found = {field.name: _read(field.name, field.default, asked) for field in fields(Search)}
+    return Search(**{name: value for name, value in found.items() if value is not None})
 
 
-def _text(found: Any, most: int = MAX_VALUE) -> str:
-    return found[:most].replace("\0", "").strip() if isinstance(found, str) else ""
+def _read(name: str, usual: Any, asked: Mapping[str, Any]) -> Any:
+    """The filter *name*, by the kind of its *usual* value; None where it is not asked."""
+    value = asked.get(name)
+    if name in _LISTS:
+        return _LISTS[name](value) or None
+    if usual is None:
+        return _time(value)
+    if isinstance(usual, bool):
+        return value is True
+    if isinstance(usual, int):
+        return _whole(value, _MOST[name])
+    if isinstance(usual, Sort):
+        return next((sort for sort in Sort if sort.value == value), None)
+    return _text(value)
 
 
-def _time(found: Any) -> float | None:
-    if isinstance(found, bool) or not isinstance(found, int | float) or not math.isfinite(found):
+def _text(value: Any) -> str:
+    return value[:MAX_VALUE].replace("\0", "").strip() if isinstance(value, str) else ""
+
+
+def _time(value: Any) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return None
-    return float(min(max(found, 0), 32_000_000_000))  # the year 2984
+    return float(min(max(value, 0), 32_000_000_000))  # the year 2984
 
 
-def _whole(found: Any, most: int) -> int:
-    if isinstance(found, bool) or not isinstance(found, int):
+def _whole(value: Any, most: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
         return 0
-    return min(max(found, 0), most)
+    return min(max(value, 0), most)
 
 
-def _tags(found: Any) -> tuple[str, ...]:
-    every = [_text(one) for one in found] if isinstance(found, list) else []
+def _tags(value: Any) -> tuple[str, ...]:
+    every = [_text(one) for one in value] if isinstance(value, list) else []
     return tuple(dict.fromkeys(one for one in every if one))[:MAX_TAGS]
 
 
-def _statuses(found: Any) -> tuple[Status, ...]:
-    named = [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
+def _statuses(value: Any) -> tuple[Status, ...]:
+    named = [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
     return tuple(status for status in Status if status.value in named)
 
 
-def _sort(found: Any) -> Sort:
-    return next((sort for sort in Sort if sort.value == found), Sort.NEWEST)
+_LISTS: dict[str, Callable[[Any], tuple[Any, ...]]] = {"tags": _tags, "statuses": _statuses}

@@ -11,6 +11,9 @@ from typing_extensions import TypedDict
 from storage.records import Generation, Status
 from web.http.fields import Wish, says
 
+MAX_PAGE = 200
+"""Records in one answer."""
+
 
 class Body(BaseModel):
     """The JSON object that a request sends, in camelCase. What it does not know is left alone."""

@@ -17,23 +17,19 @@ from studio.generations.new_records import press_of
 from studio.settings.settings import Settings
 from studio.studio import Studio
 from web.api.answers import Generation, GenerationDetail
-from web.api.bodies import Flag, Named, Started, named, started
+from web.api.bodies import MAX_PAGE, Flag, Named, Started, named, started
 from web.api.json_shapes import generation_shape, progress_shape
 from web.http.base64_files import MORE_BYTES, decoded_image
 from web.http.fields import Whole, Wording, says
 from web.http.refusal import Refusal
 from web.http.router import Caller, Router
 
-MAX_LIMIT = 200
-"""Generations in one answer."""
 USUAL_LIMIT = 48
 MAX_QUERY = 1000
 """Characters of a search."""
 ONE = "/api/generations/{id}"
 _WORDING = Wording(opening="Not started: ", root="width")
-Limit = Annotated[
-    int, Query(description="How many at the most."), Whole(1, MAX_LIMIT, strict=False)
-]
+Limit = Annotated[int, Query(description="How many at the most."), Whole(1, MAX_PAGE, strict=False)]
 Before = Annotated[str, Query(description="The id before which to go on.")]
 Words = Annotated[str, Query(description='Words, `"phrases"` and `-minus` words of the prompt.')]
 

@@ -3,34 +3,109 @@
 import itertools
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
 from urllib.parse import parse_qs
 
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
-from starlette.routing import Route
+from pydantic import ConfigDict, Field
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import BaseRoute
+from typing_extensions import TypedDict
 
-from storage.records import Status
-from storage.search.query import Search, Sort
-from studio.access.viewer import Viewer, viewer_of
+from storage.search.facets import Facets
+from storage.search.query import Search
+from studio.access.viewer import Viewer
 from studio.errors import Absent
-from studio.library.library import MAX_AT_ONCE
+from studio.library.library import BEST, MAX_AT_ONCE
 from studio.studio import Studio
+from web.api.answers import Generation
+from web.api.bodies import MAX_PAGE, Body, Flag, Text, Texts
 from web.api.json_shapes import generation_shape
 from web.api.zip_stream import Packed, zipped
-from web.http.endpoint import answering
-from web.http.refusal import NO_STORE, Refusal
-from web.http.requests import json_object, read_body
+from web.http.fields import Whole, Wish, says
+from web.http.refusal import Refusal
+from web.http.requests import json_object
+from web.http.router import Caller, Router
 
 MAX_ARCHIVED = 10_000
 """Generations in one archive."""
 MAX_BODY = 3_000_000
 """Bytes of a body: the ids of as many as can be changed at once, in a form."""
-MAX_LIMIT = 200
-_TIMES = {"since": (int, float, type(None)), "until": (int, float, type(None))}
+_ARCHIVE: dict[int, Any] = {
+    200: {"description": "The archive.", "content": {"application/zip": {}}}
+}
+Ids = Annotated[
+    list[str], Field(max_length=MAX_AT_ONCE), Wish(f"a list of up to {MAX_AT_ONCE:,} ids")
+]
+
+
+@dataclass(frozen=True, slots=True)
+class LibrarySearch(Search):
+    """What to look for; all of it may be left out."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    after: Annotated[str, Field(description="The id after which to go on.")] = ""
+    limit: Annotated[int, Whole(1, MAX_PAGE), Field(description="How many at the most.")] = 100
+
+
+class Found(TypedDict):
+    """A page of what was found."""
+
+    generations: Annotated[list[Generation], says("In the order that was asked for.")]
+    after: Annotated[str | None, says("Pass it on for the next page; null at the end.")]
+    count: Annotated[int, says("How many there are; found words are counted up to 10,000.")]
+    countIsExact: Annotated[
+        bool, says("Whether there are no more than that.")
+    ]  # the API's spelling
+
+
+class Some(Body):
+    """Which generations; what is another's is left alone, as if it were not there."""
+
+    ids: Ids = Field(description=f"Ids, up to {MAX_AT_ONCE:,}.")
+
+
+class Mark(Some):
+    """What to say of some generations; what is left out stays."""
+
+    rating: Annotated[int, Whole(0, BEST)] | None = Field(
+        None, description="Stars; 0 takes them away."
+    )
+    favourite: Flag | None = Field(None, description="Whether they are favourites.")
+    add_tags: Texts = Field([], description="Tags to give them.")
+    remove_tags: Texts = Field([], description="Tags to take from them.")
+    collect: Text = Field("", description="A collection to put them into.")
+    uncollect: Text = Field("", description="A collection to take them out of.")
+
+
+class Changed(TypedDict, total=False):
+    """How many of the ids each change was of."""
+
+    rating: int
+    favourite: int
+    tags: int
+    collect: int
+    uncollect: int
+
+
+class Marked(TypedDict):
+    """What was changed."""
+
+    changed: Annotated[Changed, says("By the name of the change.")]
+
+
+class Deleted(TypedDict):
+    """What lies in the bin now, for 30 days."""
+
+    deleted: Annotated[list[str], says("Ids.")]
+
+
+class Restored(TypedDict):
+    """What is out of the bin again."""
+
+    restored: Annotated[list[str], says("Ids.")]
 
 
 class LibraryApi:
@@ -40,77 +115,75 @@ class LibraryApi:
         self._studio = studio
         self._library = studio.library
 
-    def routes(self) -> list[Route]:
+    def routes(self) -> list[BaseRoute]:
         """Return the routes."""
-        posts = {
-            "search": self.search,
-            "mark": self.mark,
-            "delete": self.delete,
-            "restore": self.restore,
-            "archive": self.archive,
-        }
-        return [
-            Route("/api/library/facets", answering(self.facets), methods=["GET"]),
-            *(
-                Route(f"/api/library/{name}", answering(post), methods=["POST"])
-                for name, post in posts.items()
-            ),
-        ]
+        routes, base = Router("Library", max_body=MAX_BODY), "/api/library"
+        described = {"responses": _ARCHIVE, "response_class": Response}
+        routes.post(f"{base}/search", self.search_library, says_no=(409,))
+        routes.get(f"{base}/facets", self.show_facets)
+        routes.post(f"{base}/mark", self.mark_generations, says_no=(404, 409))
+        routes.post(f"{base}/delete", self.delete_generations)
+        routes.post(f"{base}/restore", self.restore_generations)
+        routes.post(
+            f"{base}/archive", self.pack_archive, read=_ids_of, says_no=(404,), described=described
+        )
+        return [*routes.routes]
 
-    async def search(self, request: Request) -> Response:
-        """Find: ``{"words": "…", "tags": […], …, "after": ID, "limit": 100}``."""
-        asked = json_object(await read_body(request, MAX_BODY))
-        after, limit = asked.pop("after", ""), asked.pop("limit", 100)
-        if not isinstance(after, str) or not _is_whole(limit, 1, MAX_LIMIT):
-            raise Refusal(422, f"after is an id, limit a number from 1 to {MAX_LIMIT}.")
-        wanted, viewer = _search(asked), viewer_of(request)
-        found = await run_in_threadpool(self._library.page, viewer, wanted, after, limit)
-        count = await run_in_threadpool(self._library.count, viewer, wanted)
-        body = {
+    def search_library(self, asked: LibrarySearch, viewer: Caller) -> Found:
+        """Find what is one's own."""
+        found = self._library.page(viewer, asked, asked.after, asked.limit)
+        count = self._library.count(viewer, asked)
+        return {
             "generations": [generation_shape(g) for g in found],
-            "after": found[-1].id if len(found) == limit else None,
+            "after": found[-1].id if len(found) == asked.limit else None,
             "count": int(count),
             "countIsExact": count.is_exact,
         }
-        return JSONResponse(body, headers=NO_STORE)
 
-    async def facets(self, request: Request) -> Response:
-        """What there is to choose from: [value, how many] of each kind."""
-        found = await run_in_threadpool(self._library.facets, viewer_of(request))
-        body = {field.name: getattr(found, field.name) for field in fields(found)}
-        return JSONResponse(body, headers=NO_STORE)
+    def show_facets(self, viewer: Caller) -> Facets:
+        """What there is to choose from: `[value, how many]` of each kind, most used first."""
+        return self._library.facets(viewer)
 
-    async def mark(self, request: Request) -> Response:
-        """Change what is said of some: ``{"ids": […], "rating": 5, "addTags": […], …}``."""
-        asked = json_object(await read_body(request, MAX_BODY))
-        body = await run_in_threadpool(self._mark, _ids(asked), viewer_of(request), asked)
-        return JSONResponse(body, headers=NO_STORE)
+    def mark_generations(self, asked: Mark, viewer: Caller) -> Marked:
+        """Rate, tag, collect, or make favourites."""
+        ids, library = _each(asked.ids), self._library
+        changed: Changed = {}
+        if asked.rating is not None:
+            changed["rating"] = library.rate(ids, viewer, asked.rating)
+        if asked.favourite is not None:
+            changed["favourite"] = library.favour(ids, viewer, asked.favourite)
+        if asked.add_tags or asked.remove_tags:
+            changed["tags"] = library.tag(ids, viewer, asked.add_tags, asked.remove_tags)
+        if asked.collect:
+            changed["collect"] = library.collect(ids, viewer, asked.collect, True)
+        if asked.uncollect:
+            changed["uncollect"] = library.collect(ids, viewer, asked.uncollect, False)
+        if not changed:
+            raise Refusal(422, "Say what to change: rating, favourite, addTags, … (docs/api.md).")
+        return {"changed": changed}
 
-    async def delete(self, request: Request) -> Response:
-        """Put ``{"ids": […]}`` into the bin; the answer names those that are there now."""
-        asked = json_object(await read_body(request, MAX_BODY))
-        ids = await run_in_threadpool(self._library.delete, _ids(asked), viewer_of(request))
-        return JSONResponse({"deleted": ids}, headers=NO_STORE)
+    def delete_generations(self, asked: Some, viewer: Caller) -> Deleted:
+        """Put into the bin, which lets go after 30 days."""
+        return {"deleted": list(self._library.delete(_each(asked.ids), viewer))}
 
-    async def restore(self, request: Request) -> Response:
-        """Take ``{"ids": […]}`` out of the bin."""
-        asked = json_object(await read_body(request, MAX_BODY))
-        ids = await run_in_threadpool(self._library.restore, _ids(asked), viewer_of(request))
-        return JSONResponse({"restored": ids}, headers=NO_STORE)
+    def restore_generations(self, asked: Some, viewer: Caller) -> Restored:
+        """Take out of the bin."""
+        return {"restored": list(self._library.restore(_each(asked.ids), viewer))}
 
-    async def archive(self, request: Request) -> Response:
-        """Send a ZIP of ``{"ids": […]}``, or of a form's field ``ids`` that holds such a list."""
-        body = await read_body(request, MAX_BODY)
-        # Programs send JSON under any content type, or none; a form's field begins with its name.
-        ids = _ids(_form(body) if body.startswith(b"ids=") else json_object(body))
+    def pack_archive(self, asked: Some, viewer: Caller) -> Response:
+        """A ZIP of the files of up to 10,000, unchanged, and one JSON of settings for each.
+
+        A form's field `ids` that holds a JSON list will do, too.
+        """
+        ids = _each(asked.ids)
         if len(ids) > MAX_ARCHIVED:
             raise Refusal(422, f"An archive holds at most {MAX_ARCHIVED:,}: choose fewer.")
-        packed = self._packed(ids, viewer_of(request))
-        first = await run_in_threadpool(next, packed, None)
+        packed = self._packed(ids, viewer)
+        first = next(packed, None)
         if first is None:
             raise Absent
         name = time.strftime("stepglass-%Y-%m-%d-%H%M%S.zip", time.gmtime())
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'} | NO_STORE
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         pieces = zipped(itertools.chain([first], packed))
         return StreamingResponse(pieces, media_type="application/zip", headers=headers)
 
@@ -123,83 +196,23 @@ class LibraryApi:
             files = [(image, file[0]) for image, file in kept if file and file[0].is_file()]
             yield Packed(record, tuple(files))
 
-    def _mark(self, ids: list[str], viewer: Viewer, asked: Mapping[str, Any]) -> dict[str, Any]:
-        changed: dict[str, Any] = {}
-        if "rating" in asked:
-            if not _is_whole(asked["rating"], 0, 5):
-                raise _wrong("rating", "a whole number from 0 to 5")
-            changed["rating"] = self._library.rate(ids, viewer, asked["rating"])
-        if "favourite" in asked:
-            changed["favourite"] = self._library.favour(ids, viewer, asked["favourite"] is True)
-        add, remove = _texts(asked, "addTags"), _texts(asked, "removeTags")
-        if add or remove:
-            changed["tags"] = self._library.tag(ids, viewer, add=add, remove=remove)
-        for name, on in (("collect", True), ("uncollect", False)):
-            if wanted := asked.get(name):
-                if not isinstance(wanted, str):
-                    raise _wrong(name, "a text")
-                changed[name] = self._library.collect(ids, viewer, wanted, on)
-        if not changed:
-            raise Refusal(422, "Say what to change: rating, favourite, addTags, … (docs/api.md).")
-        return {"changed": changed}
 
-
-def _search(asked: Mapping[str, Any]) -> Search:
-    """Read a search. Raises Refusal naming the first wrong field."""
-    plain = Search()
-    given: dict[str, Any] = {}
-    for name, value in asked.items():
-        if name not in {field.name for field in fields(Search)}:
-            raise Refusal(422, f"There is no field {name[:100]}.", {name[:100]: "is unknown"})
-        if name in ("tags", "statuses"):
-            given[name] = tuple(_texts(asked, name))
-        elif isinstance(value, bool) != isinstance(getattr(plain, name), bool) or not isinstance(
-            value, _TIMES.get(name, type(getattr(plain, name)) if name != "sort" else str)
-        ):
-            raise _wrong(name, "of another type; docs/api.md says which")
-        else:
-            given[name] = value
-    try:
-        if "statuses" in given:
-            given["statuses"] = tuple(Status(one) for one in given["statuses"])
-        if "sort" in given:
-            given["sort"] = Sort(given["sort"])
-    except ValueError as error:
-        raise Refusal(422, f"{str(error)[:100]}: docs/api.md lists them.") from error
-    return Search(**given)
-
-
-def _ids(asked: Mapping[str, Any]) -> list[str]:
-    ids = asked.get("ids")
-    if not isinstance(ids, list) or not all(isinstance(one, str) for one in ids):
-        raise _wrong("ids", "a list of ids")
-    if len(ids) > MAX_AT_ONCE:
-        raise _wrong("ids", f"a list of at most {MAX_AT_ONCE:,}")
+def _each(ids: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(ids))
 
 
-def _texts(asked: Mapping[str, Any], name: str) -> list[str]:
-    found = asked.get(name, [])
-    if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
-        raise _wrong(name, "a list of texts")
-    return found
+def _ids_of(body: bytes) -> Any:
+    """The ids in *body*: JSON under any content type, or the field ``ids`` of a form.
 
-
-def _form(body: bytes) -> dict[str, Any]:
-    """The field ``ids`` of a form: a JSON list, or one id in each of several fields."""
+    That holds a JSON list, or one id in each of several fields.
+    """
+    if not body.startswith(b"ids="):
+        return json_object(body)
     values = parse_qs(body.decode("utf-8", "replace")).get("ids", [])
     if len(values) == 1 and values[0].lstrip().startswith("["):
         try:
             return {"ids": json.loads(values[0])}
         except (ValueError, RecursionError) as error:
-            raise _wrong("ids", "a JSON list of ids") from error
+            sentence = "ids is to be a JSON list of ids."
+            raise Refusal(422, sentence, {"ids": sentence}) from error
     return {"ids": values}
-
-
-def _is_whole(value: Any, least: int, most: int) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
-
-
-def _wrong(name: str, what: str) -> Refusal:
-    sentence = f"{name} is to be {what}."
-    return Refusal(422, sentence, {name: sentence})

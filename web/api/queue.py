@@ -13,7 +13,7 @@ from studio.jobs.limits import MAX_WAITING_TOTAL
 from studio.jobs.order import HIGH, LOW
 from studio.studio import Studio
 from web.api.answers import QueueEntry
-from web.api.bodies import Body, Ids, Named, Started, named, started
+from web.api.bodies import MAX_PAGE, Body, Ids, Named, Started, named, started
 from web.api.generations import ONE
 from web.api.json_shapes import entry_shape
 from web.http.fields import Whole, says
@@ -21,13 +21,9 @@ from web.http.router import Caller, Router
 
 MAX_IDS_BODY = 1_000_000
 """Bytes of a body that holds the ids of all that may wait."""
-MAX_LIMIT = 200
-"""Places in one answer."""
 MAX_MOVE = MAX_WAITING_TOTAL
 """Places that one move may go; as many as may wait."""
-Limit = Annotated[
-    int, Query(description="How many at the most."), Whole(1, MAX_LIMIT, strict=False)
-]
+Limit = Annotated[int, Query(description="How many at the most."), Whole(1, MAX_PAGE, strict=False)]
 Offset = Annotated[
     int, Query(description="How many to leave out."), Whole(0, MAX_WAITING_TOTAL, strict=False)
 ]
@@ -121,7 +117,7 @@ class QueueApi:
         routes.post(f"{ONE}/again", self.again, status=202, says_no=(409,))
         return [*routes.routes]
 
-    def show_queue(self, viewer: Caller, limit: Limit = MAX_LIMIT, offset: Offset = 0) -> Queue:
+    def show_queue(self, viewer: Caller, limit: Limit = MAX_PAGE, offset: Offset = 0) -> Queue:
         """One's own places with their forecasts, and how many others there are."""
         entries = self._queue.entries(viewer, offset, limit)
         others = [entry for entry in entries if not entry.is_mine]
