@@ -23,6 +23,7 @@ from web.api.generations import GenerationsApi, nothing
 from web.api.images import Images
 from web.api.library import LibraryApi
 from web.api.queue import QueueApi
+from web.api.schema import Schema
 from web.api.server_events import ProgressStream
 from web.api.stats import StatsApi
 from web.api.workflows import WorkflowsApi
@@ -119,20 +120,29 @@ class Site:
 
     def routes(self) -> list[BaseRoute]:
         """Return our own routes."""
+        api = self._api()
         return [
             Route(HEALTH_PATH, Health().show, methods=["GET"]),
             *Login(self._accounts, self._cookies).routes(),
             *Pairing(self._studio, self._settings, self._cookies).routes(),
-            *ProgressStream(self._studio, self._streams).routes(),
-            *GenerationsApi(self._studio, self._settings).routes(),
-            *QueueApi(self._studio).routes(),
-            *LibraryApi(self._studio).routes(),
-            *WorkflowsApi(self._studio).routes(),
-            *FormsApi(self._studio).routes(),
-            *Images(self._studio).routes(),
-            *StatsApi(self._studio).routes(),
+            *api,
+            *Schema(api).routes(),
             *self._mcp.routes(),
             *self._scripts.routes(),
             *Metrics(self._studio, self._totals, self._streams).routes(),
             Route("/api/{rest:path}", answering(nothing), methods=_METHODS),
+        ]
+
+    def _api(self) -> list[BaseRoute]:
+        """Return the routes that describe themselves."""
+        studio = self._studio
+        return [
+            *ProgressStream(studio, self._streams).routes(),
+            *GenerationsApi(studio, self._settings).routes(),
+            *QueueApi(studio).routes(),
+            *LibraryApi(studio).routes(),
+            *WorkflowsApi(studio).routes(),
+            *FormsApi(studio).routes(),
+            *Images(studio).routes(),
+            *StatsApi(studio).routes(),
         ]

@@ -38,6 +38,7 @@ STATUSES = {
 ROUTES = {
     "/": PAGE, "/healthz": PAGE, "/login": PAGE, "/login/": PAGE, "/config": PAGE,
     "/config/": PAGE, "/metrics": PAGE, "/robots.txt": PAGE, "/theme.css": PAGE,
+    "/openapi.json": PAGE, "/docs": PAGE,
     "/stepglass/x": UNFIT,
     "/manifest.json": PAGE, "/favicon.ico": PAGE, "/static/x": UNFIT, "/assets/x": UNFIT,
     "/svelte/x": UNFIT, "/pair": UNFIT, "/api/pair": NOT_HERE, "/mcp": UNFIT, "/api/x": NOT_HERE,

@@ -10,7 +10,7 @@ _NEEDED = (
     "login_check", "openapi.json", "queue", "reset", "run", "startup-events", "theme.css",
     "upload", "upload_progress", "user",
 )  # fmt: skip
-_CLOSED = ("/monitoring", "/openapi.json", "/pwa_icon")
+_CLOSED = ("/monitoring", "/pwa_icon")
 """Outside of `API`."""
 _ENDLESS = (
     "/api/generate/progress", "/mcp", f"{API}/queue/data", f"{API}/upload_progress",

@@ -236,7 +236,6 @@ CLOSED = [
     "/gradio_api/runs",
     "/gradio_api/stream/x/close",
     "/monitoring/summary",
-    "/openapi.json",
 ]
 
 
