@@ -26,8 +26,9 @@ scripts:  ## style, types and tests of the page's scripts; skipped where there i
 test:  ## every test, three at a time
 	$(PYTHON) -m pytest
 
-fast:  ## the tests of the pure core and of storage, in under a minute
-	$(PYTHON) -m pytest tests/comfy tests/storage tests/ui -m "not browser" -x --ff
+fast:  ## the tests of the pure core, the page's Python and the documents, in under a minute
+	$(PYTHON) -m pytest $(addprefix tests/comfy/,protocol progress graph workflow) tests/ui \
+		tests/storage/mapping tests/test_docs.py -x --ff
 
 format:  ## put the Python code into shape
 	$(BIN)/ruff check --fix
