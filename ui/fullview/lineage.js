@@ -23,12 +23,31 @@ export function lineage(id) {
 
 function drawLineage({ parents, children }) {
   show($.lineage, parents.length + children.length);
-  const strip = (title, found) => (found.length ? h("section", {}, h("h3", {}, title), h("div", { class: "full-strip" }, ...found.map((tile) => relative(tile, found)))) : null);
+  const strip = (title, found) =>
+    found.length
+      ? h(
+          "section",
+          {},
+          h("h3", {}, title),
+          h("div", { class: "full-strip" }, ...found.map((tile) => relative(tile, found))),
+        )
+      : null;
   $.lineage.replaceChildren(...[strip("Made from", parents), strip("What came of it", children)].filter(Boolean));
 }
 
 function relative(tile, found) {
   const how = HOW[tile.how] || "";
-  const shown = tile.thumb ? h("img", { src: address(tile, "?thumbnail"), alt: "", loading: "lazy" }) : media.small({ media: tile.n < 0 ? "text/plain" : tile.media });
-  return h("button", { type: "button", title: how ? `${how}: ${tile.prompt}` : tile.prompt, "aria-label": `Open: ${tile.prompt || "no prompt"}${how ? ` (${how})` : ""}`, onclick: () => open({ list: found, at: found.indexOf(tile) }) }, shown);
+  const shown = tile.thumb
+    ? h("img", { src: address(tile, "?thumbnail"), alt: "", loading: "lazy" })
+    : media.small({ media: tile.n < 0 ? "text/plain" : tile.media });
+  return h(
+    "button",
+    {
+      type: "button",
+      title: how ? `${how}: ${tile.prompt}` : tile.prompt,
+      "aria-label": `Open: ${tile.prompt || "no prompt"}${how ? ` (${how})` : ""}`,
+      onclick: () => open({ list: found, at: found.indexOf(tile) }),
+    },
+    shown,
+  );
 }

@@ -2,7 +2,7 @@
 
 import { emit } from "../shell/events.js";
 import { toast } from "../shell/toast.js";
-import { ask, confirm, h, icon, plural, show, stars } from "../shell/dom.js";
+import { ask, h } from "../shell/dom.js";
 import * as media from "../shell/media.js";
 import { $, host, now } from "./host.js";
 import { lineage } from "./lineage.js";

@@ -2,7 +2,7 @@
 
 import { emit, on } from "../shell/events.js";
 import { copyText, toast } from "../shell/toast.js";
-import { ask, confirm, refs } from "../shell/dom.js";
+import { ask, confirm, refs, within } from "../shell/dom.js";
 import { $, host, now } from "./host.js";
 import { close, details, draw, go, here, list, open } from "./picture.js";
 import { favour, rate, setUp as startWords } from "./words.js";
@@ -26,7 +26,14 @@ async function restore(id) {
 
 async function purge() {
   const { id } = here();
-  if (!(await confirm("Delete for good?", "This generation and its files are removed from the disk. This cannot be undone.", "Delete for good"))) return;
+  if (
+    !(await confirm(
+      "Delete for good?",
+      "This generation and its files are removed from the disk. This cannot be undone.",
+      "Delete for good",
+    ))
+  )
+    return;
   const answer = await ask(() => host.server.gal_purge({ ids: [id] }));
   if (answer.error) { toast(answer.error); return; }
   gone([id]);
@@ -49,7 +56,10 @@ async function again() {
   const answer = await ask(() => host.server.gal_again({ ids: [here().id], seed: "new" }));
   if (answer.error) return toast(answer.error);
   now.lines = {};
-  return toast("Queued again, with a new seed.", "Show the queue", () => { close(); document.getElementById("tab-queue-button")?.click(); });
+  return toast("Queued again, with a new seed.", "Show the queue", () => {
+    close();
+    document.getElementById("tab-queue-button")?.click();
+  });
 }
 
 function toWorkflow() {
@@ -59,11 +69,18 @@ function toWorkflow() {
   document.getElementById("tab-workflows-button")?.click();
 }
 
+function leaveField(e) {
+  if (!within(e.target, "input, textarea")) return;
+  e.preventDefault();
+  e.target.blur();
+  $.close.focus();
+}
+
 // On the window: a focused arrow that hides at the last picture takes the focus with it.
 function keyed(e) {
   if (!$.dialog.open || e.ctrlKey || e.metaKey || e.altKey || document.querySelector(".sg-confirm[open]")) return;
-  if (e.target.closest && e.target.closest("input, textarea, select, video, audio")) {
-    if (e.key === "Escape" && e.target.closest("input, textarea")) { e.preventDefault(); e.target.blur(); $.close.focus(); }
+  if (within(e.target, "input, textarea, select, video, audio")) {
+    if (e.key === "Escape") leaveField(e);
     return;
   }
   const d = details[here().id], mine = d && d.mine && !d.binned;
@@ -76,14 +93,25 @@ function keyed(e) {
 }
 
 let touch = null;
-const leadsAway = (button, name, more) => { button.onclick = () => { host.trigger(name, { id: here().id, ...more() }); close(); }; };
+const leadsAway = (button, name, more) => {
+  button.onclick = () => {
+    host.trigger(name, { id: here().id, ...more() });
+    close();
+  };
+};
 
 function setUp() {
   on("open", (e) => open(e.detail));
   on("changed", (e) => e.detail.ids.forEach((id) => delete details[id]));
   on("found", (e) => { if (e.detail.list === list && $.dialog.open) $.next.hidden = now.at >= list.length - 1; });
   window.addEventListener("keydown", keyed);
-  $.stage.addEventListener("touchstart", (e) => { touch = e.touches.length === 1 ? e.touches[0].clientX : null; }, { passive: true });
+  $.stage.addEventListener(
+    "touchstart",
+    (e) => {
+      touch = e.touches.length === 1 ? e.touches[0].clientX : null;
+    },
+    { passive: true },
+  );
   $.stage.addEventListener("touchend", (e) => {
     if (touch === null) return;
     const moved = e.changedTouches[0].clientX - touch;

@@ -35,7 +35,13 @@ export function drawWords() {
   const image = d.images.find((one) => one.n === i.n);
   const rows = d.rows.map(([name, value]) => row(name, value));
   rows.push(...d.times.map(([name, t]) => row(name, moment(t))));
-  if (image) rows.push(row("File", `${image.width ? `${image.width} × ${image.height}, ` : ""}${Math.ceil(image.bytes / 1024)} kB`));
+  if (image)
+    rows.push(
+      row(
+        "File",
+        `${image.width ? `${image.width} × ${image.height}, ` : ""}${Math.ceil(image.bytes / 1024)} kB`,
+      ),
+    );
   $.rows.replaceChildren(...rows);
 }
 
@@ -91,25 +97,81 @@ export function favour() {
 function drawLabels(d) {
   const mine = Boolean(d && d.mine && !d.binned);
   show($.labels, mine);
-  if (!mine || ($.labels.contains(document.activeElement) && $.labels.dataset.id === d.id && document.activeElement.value)) return;
+  if (
+    !mine ||
+    ($.labels.contains(document.activeElement) &&
+      $.labels.dataset.id === d.id &&
+      /** @type {HTMLInputElement} */ (document.activeElement).value)
+  )
+    return;
   $.labels.dataset.id = d.id;
   $.labels.replaceChildren(
-    line("Tags", "tag", d.tags, (names) => tag(names, []), (name) => tag([], [name])),
-    line("Collections", "collection", d.collections, (names) => collect(names[0], true), (name) => collect(name, false)),
-    noted(d));
+    line(
+      "Tags",
+      "tag",
+      d.tags,
+      (names) => tag(names, []),
+      (name) => tag([], [name]),
+    ),
+    line(
+      "Collections",
+      "collection",
+      d.collections,
+      (names) => collect(names[0], true),
+      (name) => collect(name, false),
+    ),
+    noted(d),
+  );
 }
 
 function line(title, kind, names, add, away) {
-  const input = h("input", { type: "text", class: "full-add", [kind === "tag" ? "data-limit-each" : "data-limit"]: 80, list: `full-known-${kind}`, placeholder: names.length ? "Add" : `Add ${kind === "tag" ? "tags" : "to a collection"}`, "aria-label": `Add ${kind === "tag" ? "tags" : "to a collection"}`, onfocus: offer, onkeydown: (e) => { if (e.key === "Enter" || (kind === "tag" && e.key === ",")) { e.preventDefault(); done(true); } }, onblur: () => done(false) });
+  const input = h("input", {
+    type: "text",
+    class: "full-add",
+    [kind === "tag" ? "data-limit-each" : "data-limit"]: 80,
+    list: `full-known-${kind}`,
+    placeholder: names.length ? "Add" : `Add ${kind === "tag" ? "tags" : "to a collection"}`,
+    "aria-label": `Add ${kind === "tag" ? "tags" : "to a collection"}`,
+    onfocus: offer,
+    onkeydown: (e) => {
+      if (e.key === "Enter" || (kind === "tag" && e.key === ",")) {
+        e.preventDefault();
+        done(true);
+      }
+    },
+    onblur: () => done(false),
+  });
   function done(again) {
-    const wanted = (kind === "tag" ? input.value.split(",") : [input.value]).map((one) => one.trim()).filter((one) => one && !names.includes(one));
+    const wanted = (kind === "tag" ? input.value.split(",") : [input.value])
+      .map((one) => one.trim())
+      .filter((one) => one && !names.includes(one));
     input.value = "";
     if (!wanted.length) return;
     add(wanted);
     if (again) $.labels.querySelector(`[list="full-known-${kind}"]`)?.focus();
   }
-  return h("div", { class: "full-line" }, h("span", {}, title), h("div", { class: "full-chips" },
-    ...names.map((name) => h("span", { class: "full-chip" }, name, h("button", { type: "button", "aria-label": `Take “${name}” away`, onclick: () => away(name) }, icon("close")))), input));
+  return h(
+    "div",
+    { class: "full-line" },
+    h("span", {}, title),
+    h(
+      "div",
+      { class: "full-chips" },
+      ...names.map((name) =>
+        h(
+          "span",
+          { class: "full-chip" },
+          name,
+          h(
+            "button",
+            { type: "button", "aria-label": `Take “${name}” away`, onclick: () => away(name) },
+            icon("close"),
+          ),
+        ),
+      ),
+      input,
+    ),
+  );
 }
 
 // What there is already is offered as one types.
@@ -120,7 +182,8 @@ async function offer() {
   offered = true;
   const answer = await ask(() => host.server.gal_facets({}));
   if (answer.error) { offered = false; return; }
-  for (const kind of Object.keys(known)) known[kind].replaceChildren(...answer[kind].map(([name]) => h("option", { value: name })));
+  for (const kind of Object.keys(known))
+    known[kind].replaceChildren(...answer[kind].map(([name]) => h("option", { value: name })));
 }
 
 function tag(add, remove) {
@@ -136,7 +199,14 @@ function collect(name, on) {
 }
 
 function noted(d) {
-  const text = h("textarea", { class: "full-note", rows: d.note ? Math.min(6, d.note.split("\n").length + 1) : 1, "data-limit": 10000, placeholder: "A note of your own", "aria-label": "Note", onblur: () => keep() });
+  const text = h("textarea", {
+    class: "full-note",
+    rows: d.note ? Math.min(6, d.note.split("\n").length + 1) : 1,
+    "data-limit": 10000,
+    placeholder: "A note of your own",
+    "aria-label": "Note",
+    onblur: () => keep(),
+  });
   text.value = d.note;
   async function keep() {
     if (text.value.trim() === d.note) return;
@@ -150,7 +220,17 @@ function noted(d) {
 
 export function setUp() {
   rating = stars("Rating", (n) => rate(n));
-  heart = h("button", { type: "button", class: "sg-heart", "aria-label": "Favourite", title: "Favourite (F)", onclick: () => favour() }, icon("heart"));
+  heart = h(
+    "button",
+    {
+      type: "button",
+      class: "sg-heart",
+      "aria-label": "Favourite",
+      title: "Favourite (F)",
+      onclick: () => favour(),
+    },
+    icon("heart"),
+  );
   $.marks.append(rating, heart);
   known = { tag: h("datalist", { id: "full-known-tag" }), collection: h("datalist", { id: "full-known-collection" }) };
   $.dialog.append(known.tag, known.collection);

@@ -1,7 +1,8 @@
 // Disk use, and cleaning up: what each rule will free is said before, what it freed after.
 
 import { toast } from "../shell/toast.js";
-import { ask, bytes, confirm, grouped, h, plural, show } from "../shell/dom.js";
+import { bytes, grouped, plural } from "../shell/count.js";
+import { ask, confirm, h, show } from "../shell/dom.js";
 import { $, host } from "./host.js";
 import { openDialog } from "./labels.js";
 import { begin } from "./load.js";
@@ -10,20 +11,36 @@ import { said } from "./pick.js";
 const DAYS = [30, 90, 180, 365];
 
 export async function openDisk() {
-  openDialog("Disk use and clean-up", h("p", { class: "gal-loading" }, h("i", { "aria-hidden": "true" }), h("span", {}, "Counting…")));
+  openDialog(
+    "Disk use and clean-up",
+    h("p", { class: "gal-loading" }, h("i", { "aria-hidden": "true" }), h("span", {}, "Counting…")),
+  );
   const body = $.dialog.querySelector(".gal-dialog-body");
   const answer = await ask(() => host.server.gal_usage({}));
   if (!body.isConnected) return;
-  body.replaceChildren(...(answer.error ? [h("p", { class: "gal-trouble" }, answer.error)] : [used(answer), ...rules()]));
+  body.replaceChildren(
+    ...(answer.error ? [h("p", { class: "gal-trouble" }, answer.error)] : [used(answer), ...rules()]),
+  );
 }
 
 function used(usage) {
   const card = (name, value, more) => h("div", {}, h("dt", {}, name), h("dd", {}, value, h("small", {}, more)));
-  return h("div", { class: "gal-used" },
-    h("dl", { class: "gal-counts" },
-      card("All together", bytes(usage.bytes), plural(usage.files, "file")), card("Generations", grouped(usage.generations), usage.generations ? `${bytes(usage.bytes / usage.generations)} each` : ""),
-      card("In the bin", bytes(usage.bin_bytes), plural(usage.bin_generations, "generation"))),
-    h("div", { class: "gal-bars" }, bars("By month", usage.months), bars("By checkpoint", usage.checkpoints)));
+  return h(
+    "div",
+    { class: "gal-used" },
+    h(
+      "dl",
+      { class: "gal-counts" },
+      card("All together", bytes(usage.bytes), plural(usage.files, "file")),
+      card(
+        "Generations",
+        grouped(usage.generations),
+        usage.generations ? `${bytes(usage.bytes / usage.generations)} each` : "",
+      ),
+      card("In the bin", bytes(usage.bin_bytes), plural(usage.bin_generations, "generation")),
+    ),
+    h("div", { class: "gal-bars" }, bars("By month", usage.months), bars("By checkpoint", usage.checkpoints)),
+  );
 }
 
 function bars(title, found) {
@@ -32,15 +49,36 @@ function bars(title, found) {
   return h("section", {}, h("h3", {}, title), h("ul", {}, ...found.map(([name, generations, size]) => {
     const fill = h("i", {});
     fill.style.width = `${Math.max(1, (size / most) * 100)}%`;
-    return h("li", { title: plural(generations, "generation") }, h("span", {}, name || "none"), h("b", {}, fill), h("em", {}, bytes(size)));
+    return h(
+      "li",
+      { title: plural(generations, "generation") },
+      h("span", {}, name || "none"),
+      h("b", {}, fill),
+      h("em", {}, bytes(size)),
+    );
   })));
 }
 
 function rules() {
-  const days = h("select", { class: "gal-select", "aria-label": "Age" }, ...DAYS.map((n) => h("option", { value: n, selected: n === 90 }, n === 365 ? "a year" : `${n} days`)));
-  const old = rule("old", () => `Older than ${days.selectedOptions[0].text}, and without rating, tag, note, collection or heart`, true, () => ({ days: Number(days.value) }), days);
+  const days = h(
+    "select",
+    { class: "gal-select", "aria-label": "Age" },
+    ...DAYS.map((n) => h("option", { value: n, selected: n === 90 }, n === 365 ? "a year" : `${n} days`)),
+  );
+  const old = rule(
+    "old",
+    () => `Older than ${days.selectedOptions[0].text}, and without rating, tag, note, collection or heart`,
+    true,
+    () => ({ days: Number(days.value) }),
+    days,
+  );
   days.onchange = old.plan;
-  const every = [rule("bin", () => "What lies in the bin", false), old, rule("fruitless", () => "Failed, cancelled and lost generations", true), rule("orphans", () => "Files that belong to no generation", false)];
+  const every = [
+    rule("bin", () => "What lies in the bin", false),
+    old,
+    rule("fruitless", () => "Failed, cancelled and lost generations", true),
+    rule("orphans", () => "Files that belong to no generation", false),
+  ];
   return [h("h3", {}, "Clean up"), h("ul", { class: "gal-rules" }, ...every.map((one) => one.element))];
 }
 
@@ -48,9 +86,16 @@ function rules() {
 // once the bin is emptied, and is said so.
 function rule(name, title, toBin, given = () => ({}), more = null) {
   const words = h("p", {}, title()), takes = h("p", { class: "sg-note gal-takes", role: "status" }, "Counting…");
-  const button = h("button", { type: "button", class: "sg-button wf-small", disabled: true, onclick: perform }, toBin ? "To the bin" : "Remove");
+  const button = h(
+    "button",
+    { type: "button", class: "sg-button wf-small", disabled: true, onclick: perform },
+    toBin ? "To the bin" : "Remove",
+  );
   const row = h("li", { "data-rule": name }, h("div", {}, words, more, takes), button);
-  const amount = (a) => [a.generations ? plural(a.generations, "generation") : "", a.files ? plural(a.files, "file") : ""].filter(Boolean).join(", ");
+  const amount = (a) =>
+    [a.generations ? plural(a.generations, "generation") : "", a.files ? plural(a.files, "file") : ""]
+      .filter(Boolean)
+      .join(", ");
   async function plan() {
     button.disabled = true;
     words.textContent = title();
@@ -58,11 +103,24 @@ function rule(name, title, toBin, given = () => ({}), more = null) {
     const answer = await ask(() => host.server.gal_clean_plan({ rule: name, ...given() }));
     if (answer.hidden) { show(row, false); return; }
     const some = answer.generations || answer.files;
-    takes.textContent = answer.error || (!some ? "Nothing to take." : toBin ? `Puts ${amount(answer)} into the bin; ${bytes(answer.bytes)} are freed once it is emptied.` : `Frees ${bytes(answer.bytes)}: ${amount(answer)}, for good.`);
+    takes.textContent =
+      answer.error ||
+      (!some
+        ? "Nothing to take."
+        : toBin
+          ? `Puts ${amount(answer)} into the bin; ${bytes(answer.bytes)} are freed once it is emptied.`
+          : `Frees ${bytes(answer.bytes)}: ${amount(answer)}, for good.`);
     button.disabled = Boolean(answer.error) || !some;
   }
   async function perform() {
-    if (!(await confirm("Clean up?", `${title()}. ${takes.textContent}`, toBin ? "To the bin" : "Remove for good"))) return;
+    if (
+      !(await confirm(
+        "Clean up?",
+        `${title()}. ${takes.textContent}`,
+        toBin ? "To the bin" : "Remove for good",
+      ))
+    )
+      return;
     button.disabled = true;
     takes.textContent = "Cleaning up…";
     const done = await ask(() => host.server.gal_clean({ rule: name, ...given() }));

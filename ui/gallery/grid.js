@@ -3,12 +3,14 @@
 import { h, icon, show } from "../shell/dom.js";
 import * as media from "../shell/media.js";
 import { $, now } from "./host.js";
+import { lastUpTo, lay, ratioOf } from "./layout.js";
 import { drawWords } from "./find.js";
 import { more } from "./load.js";
 import { choose, drawBar, pressed } from "./pick.js";
-import { ENDS, FINISHED, address, picked, typeFor, visible } from "./state.js";
+import { ENDS, FINISHED } from "./ends.js";
+import { address, picked, typeFor, visible } from "./state.js";
 
-const GAP = [10, 6], TALL = [200, 122], NARROW = 640, MOST_TALL = 1.45;
+const GAP = [10, 6], TALL = [200, 122], NARROW = 640;
 const NEAR = 1.2;            // screens drawn above and below the one that is seen
 export let rows = [];               // {top, tall, from, to, wides}; tops count from the grid's
 export let laidFor = 0;             // the width for which they were laid
@@ -16,23 +18,12 @@ let bottom = 0;
 const drawn = new Map();     // by row number: its element
 
 const narrow = () => (innerWidth <= NARROW ? 1 : 0);
-export const ratioOf = (t) => Math.min(2.4, Math.max(0.5, t.width / t.height || 1));
+const measures = () => ({ gap: GAP[narrow()], tall: TALL[narrow()] });
 
-// Rows from tile *from* on: tiles are added until they fill the width at about the usual height.
-function lay(from, width) {
-  const gap = GAP[narrow()], usual = TALL[narrow()];
-  let sum = 0, first = from;
-  for (let i = from; i < now.tiles.length; i += 1) {
-    sum += ratioOf(now.tiles[i]);
-    const room = width - gap * (i - first);
-    if (sum * usual < room && i < now.tiles.length - 1) continue;
-    const full = sum * usual >= room;
-    const tall = full ? Math.min(room / sum, usual * MOST_TALL) : usual;
-    rows.push({ top: bottom, tall, from: first, to: i + 1 });
-    bottom += tall + gap;
-    sum = 0;
-    first = i + 1;
-  }
+function layFrom(from, width) {
+  const laid = lay(now.tiles, from, width, bottom, measures());
+  rows.push(...laid.rows);
+  bottom = laid.bottom;
 }
 
 // Lay again what changed: everything, or what came after the last full row.
@@ -44,11 +35,11 @@ export function arrange(all) {
     rows = [];
     bottom = 0;
     wipe();
-    lay(0, width);
+    layFrom(0, width);
   } else {
     const open = rows.pop(), from = open ? open.from : 0;
     if (open) { erase(rows.length); bottom = open.top; }
-    lay(from, width);
+    layFrom(from, width);
   }
   $.grid.style.height = `${Math.max(0, bottom - GAP[narrow()])}px`;
   paint();
@@ -65,23 +56,9 @@ function erase(number) {
 }
 
 // The number of the row at *y*, counted from the grid's top.
-export function rowAt(y) {
-  let low = 0, high = rows.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (rows[middle].top <= y) low = middle; else high = middle - 1;
-  }
-  return low;
-}
+export const rowAt = (y) => lastUpTo(rows, "top", y);
 
-export const rowOf = (index) => {
-  let low = 0, high = rows.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (rows[middle].from <= index) low = middle; else high = middle - 1;
-  }
-  return low;
-};
+export const rowOf = (index) => lastUpTo(rows, "from", index);
 
 export function paint() {
   if (!visible()) return;
@@ -110,10 +87,41 @@ function drawRow(n) {
 
 function cell(tile, wide) {
   const words = tile.thumb ? "" : media.words[media.kindOf(typeFor(tile))] || "file";
-  const button = h("button", { type: "button", class: "gallery-tile", tabindex: now.tiles[now.cursor] === tile ? 0 : -1, "aria-label": `Open${words ? ` ${words}` : ""}: ${tile.prompt || "no prompt"}`, onclick: (e) => pressed(e, tile) });
-  if (tile.thumb) button.append(h("img", { alt: "", decoding: "async", draggable: "false", src: address(tile), onerror: (e) => e.target.replaceWith(media.small({ media: typeFor(tile) })) }));
-  else button.append(media.small({ media: typeFor(tile) }), h("span", { class: "gallery-line" }, tile.text || tile.name || tile.prompt));
-  const check = h("button", { type: "button", class: "gal-check", tabindex: -1, role: "checkbox", "aria-checked": "false", "aria-label": `Select: ${tile.prompt || "no prompt"}`, onclick: (e) => choose(tile, e.shiftKey) }, icon("check"));
+  const button = h("button", {
+    type: "button",
+    class: "gallery-tile",
+    tabindex: now.tiles[now.cursor] === tile ? 0 : -1,
+    "aria-label": `Open${words ? ` ${words}` : ""}: ${tile.prompt || "no prompt"}`,
+    onclick: (e) => pressed(e, tile),
+  });
+  if (tile.thumb)
+    button.append(
+      h("img", {
+        alt: "",
+        decoding: "async",
+        draggable: "false",
+        src: address(tile),
+        onerror: (e) => e.target.replaceWith(media.small({ media: typeFor(tile) })),
+      }),
+    );
+  else
+    button.append(
+      media.small({ media: typeFor(tile) }),
+      h("span", { class: "gallery-line" }, tile.text || tile.name || tile.prompt),
+    );
+  const check = h(
+    "button",
+    {
+      type: "button",
+      class: "gal-check",
+      tabindex: -1,
+      role: "checkbox",
+      "aria-checked": "false",
+      "aria-label": `Select: ${tile.prompt || "no prompt"}`,
+      onclick: (e) => choose(tile, e.shiftKey),
+    },
+    icon("check"),
+  );
   const box = h("div", { class: "gal-cell", "data-id": tile.id }, button, check, marks(tile));
   box.style.width = `${wide}px`;
   box.tile = tile;
@@ -123,7 +131,8 @@ function cell(tile, wide) {
 
 function marks(tile) {
   const box = h("span", { class: "gal-marks", "aria-hidden": "true" });
-  if (tile.status && tile.status !== FINISHED) box.append(h("b", { "data-status": tile.status }, ENDS[tile.status] || tile.status));
+  if (tile.status && tile.status !== FINISHED)
+    box.append(h("b", { "data-status": tile.status }, ENDS[tile.status] || tile.status));
   if (tile.rating) box.append(h("span", {}, "★".repeat(tile.rating)));
   if (tile.favourite) box.append(icon("heart"));
   return box;
@@ -139,7 +148,12 @@ export const cells = () => [...drawn.values()].flatMap((row) => [...row.children
 
 // Tiles of *ids* that changed are drawn anew where they stand.
 export function redraw(ids) {
-  cells().forEach((box) => { if (ids.has(box.tile.id)) { box.querySelector(".gal-marks").replaceWith(marks(box.tile)); dress(box); } });
+  cells().forEach((box) => {
+    if (ids.has(box.tile.id)) {
+      box.querySelector(".gal-marks").replaceWith(marks(box.tile));
+      dress(box);
+    }
+  });
 }
 
 // Remove tiles in place: the full view walks over the same list.
@@ -161,7 +175,9 @@ export function drop(ids) {
 export function focusTile(index) {
   if (!now.tiles.length) return;
   const to = Math.max(0, Math.min(now.tiles.length - 1, index)), n = rowOf(to), row = rows[n];
-  cells().forEach((box) => { if (box.tile === now.tiles[now.cursor]) box.querySelector(".gallery-tile").tabIndex = -1; });
+  cells().forEach((box) => {
+    if (box.tile === now.tiles[now.cursor]) box.querySelector(".gallery-tile").tabIndex = -1;
+  });
   now.cursor = to;
   const head = Math.max(0, $.head.getBoundingClientRect().bottom) + 10, room = innerHeight - (picked.size ? 90 : 16);
   const top = $.grid.getBoundingClientRect().top + row.top;
@@ -178,10 +194,15 @@ export function focusTile(index) {
 export function beside(index, down) {
   const n = rowOf(index) + down, row = rows[n];
   if (!row) return index;
-  const middle = (from, i, tall) => { let x = 0; for (let k = from; k < i; k += 1) x += ratioOf(now.tiles[k]) * tall + GAP[narrow()]; return x + (ratioOf(now.tiles[i]) * tall) / 2; };
+  const middle = (from, i, tall) => {
+    let x = 0;
+    for (let k = from; k < i; k += 1) x += ratioOf(now.tiles[k]) * tall + GAP[narrow()];
+    return x + (ratioOf(now.tiles[i]) * tall) / 2;
+  };
   const here = rows[n - down], x = middle(here.from, index, here.tall);
   let best = row.from;
-  for (let i = row.from; i < row.to; i += 1) if (Math.abs(middle(row.from, i, row.tall) - x) < Math.abs(middle(row.from, best, row.tall) - x)) best = i;
+  for (let i = row.from; i < row.to; i += 1)
+    if (Math.abs(middle(row.from, i, row.tall) - x) < Math.abs(middle(row.from, best, row.tall) - x)) best = i;
   return best;
 }
 
@@ -192,7 +213,11 @@ function drawWhen(top) {
   whenTop = top;
   if (!far || !["newest", "oldest", undefined].includes(now.search.sort)) return;
   const made = now.tiles[rows[rowAt(top + 80)].from].made;
-  $.when.textContent = new Date(made * 1000).toLocaleDateString([], { day: "numeric", month: "long", year: "numeric" });
+  $.when.textContent = new Date(made * 1000).toLocaleDateString([], {
+    day: "numeric",
+    month: "long",
+    year: "numeric",
+  });
   show($.when, true);
   clearTimeout(whenTimer);
   whenTimer = setTimeout(() => show($.when, false), 900);

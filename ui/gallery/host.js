@@ -1,7 +1,6 @@
 // What the gallery scripts share: what Gradio gives them, their elements, what changes.
 
-/** @type {import("../shell/host.js").Host} */
-export const host = {};
+export const host = /** @type {import("../shell/host.js").Host} */ ({});
 
 /** Elements of the template by their data-ref. @type {Record<string, any>} */
 export const $ = {};

@@ -1,7 +1,8 @@
 // The import of a ComfyUI output folder: what the app says of it, while it runs and after.
 
 import { toast } from "../shell/toast.js";
-import { ask, grouped, h, plural, show } from "../shell/dom.js";
+import { grouped, plural } from "../shell/count.js";
+import { ask, h, show } from "../shell/dom.js";
 import { $, host, now } from "./host.js";
 import { drawWords } from "./find.js";
 import { openDialog } from "./labels.js";
@@ -45,57 +46,150 @@ export function openImport() {
 
 function drawImport() {
   const body = $.dialog.querySelector(".gal-dialog-body"), state = importing;
-  if (!state) return body.replaceChildren(h("p", { class: "gal-loading" }, h("i", { "aria-hidden": "true" }), h("span", {}, "Asking…")));
+  if (!state)
+    return body.replaceChildren(
+      h("p", { class: "gal-loading" }, h("i", { "aria-hidden": "true" }), h("span", {}, "Asking…")),
+    );
   if (state.running) return drawRunning(body, state);
   if (body.querySelector("form.gal-import")) return undefined;  // what is typed there stays
-  return body.replaceChildren(...[state.finished_at || state.ended ? summary(state) : null, importForm()].filter(Boolean));
+  return body.replaceChildren(
+    ...[state.finished_at || state.ended ? summary(state) : null, importForm()].filter(Boolean),
+  );
 }
 
 function drawRunning(body, state) {
   if (!body.querySelector(".gal-progress")) {
     body.replaceChildren(
-      h("p", { class: "gal-path" }), h("div", { class: "live-bar gal-progress", role: "progressbar", "aria-label": "Import", "aria-valuemin": 0, "aria-valuemax": 100 }, h("i", {})),
-      h("p", { class: "gal-of", role: "status" }), counts(state), failures(state),
-      h("footer", {}, h("span", { class: "sg-note" }, "It goes on without this page."), h("button", { type: "button", class: "sg-button sg-danger", onclick: cancelImport }, "Cancel")));
+      h("p", { class: "gal-path" }),
+      h(
+        "div",
+        {
+          class: "live-bar gal-progress",
+          role: "progressbar",
+          "aria-label": "Import",
+          "aria-valuemin": 0,
+          "aria-valuemax": 100,
+        },
+        h("i", {}),
+      ),
+      h("p", { class: "gal-of", role: "status" }),
+      counts(state),
+      failures(state),
+      h(
+        "footer",
+        {},
+        h("span", { class: "sg-note" }, "It goes on without this page."),
+        h("button", { type: "button", class: "sg-button sg-danger", onclick: cancelImport }, "Cancel"),
+      ),
+    );
   }
   const part = state.found ? state.done / state.found : 0, bar = body.querySelector(".gal-progress");
   body.querySelector(".gal-path").textContent = state.folder;
   bar.setAttribute("aria-valuenow", String(Math.floor(part * 100)));
   bar.firstChild.style.transform = `scaleX(${part})`;
-  body.querySelector(".gal-of").textContent = state.found ? `${grouped(state.done)} of ${plural(state.found, "file")} looked at` : "Looking for files…";
+  body.querySelector(".gal-of").textContent = state.found
+    ? `${grouped(state.done)} of ${plural(state.found, "file")} looked at`
+    : "Looking for files…";
   body.querySelector(".gal-counts").replaceWith(counts(state));
   body.querySelector(".gal-fails").replaceWith(failures(state));
   return undefined;
 }
 
-const counts = (state) => h("dl", { class: "gal-counts" }, ...[["Found", state.found], ["Added", state.added], ["Already there", state.known], ["Failed", state.failed]].map(([name, n]) => h("div", {}, h("dt", {}, name), h("dd", {}, grouped(n)))));
+const counts = (state) =>
+  h(
+    "dl",
+    { class: "gal-counts" },
+    ...[
+      ["Found", state.found],
+      ["Added", state.added],
+      ["Already there", state.known],
+      ["Failed", state.failed],
+    ].map(([name, n]) => h("div", {}, h("dt", {}, name), h("dd", {}, grouped(n)))),
+  );
 
-const failures = (state) => h("details", { class: "gal-fails", hidden: !state.failures.length }, h("summary", {}, `What failed (${grouped(state.failed)})`), h("ul", {}, ...state.failures.map((one) => h("li", {}, one))));
+const failures = (state) =>
+  h(
+    "details",
+    { class: "gal-fails", hidden: !state.failures.length },
+    h("summary", {}, `What failed (${grouped(state.failed)})`),
+    h("ul", {}, ...state.failures.map((one) => h("li", {}, one))),
+  );
 
-const summary = (state) => h("div", { class: "gal-summary" }, state.ended ? h("p", { class: "wf-alert" }, state.ended) : null, h("p", {}, `${plural(state.added, "file")} added from ${state.folder}; ${grouped(state.known)} ${state.known === 1 ? "was" : "were"} there already${state.failed ? `; ${grouped(state.failed)} failed` : ""}.`), failures(state));
+const summary = (state) =>
+  h(
+    "div",
+    { class: "gal-summary" },
+    state.ended ? h("p", { class: "wf-alert" }, state.ended) : null,
+    h(
+      "p",
+      {},
+      `${plural(state.added, "file")} added from ${state.folder}; ${grouped(state.known)} ` +
+        `${state.known === 1 ? "was" : "were"} there already` +
+        `${state.failed ? `; ${grouped(state.failed)} failed` : ""}.`,
+    ),
+    failures(state),
+  );
 
 function importForm() {
   const { allowed, typed } = importing;
-  const path = h("input", { type: "text", class: "gal-select", "aria-label": "Path of the folder", placeholder: "/home/me/ComfyUI/output", autocomplete: "off", spellcheck: "false" });
-  const select = h("select", { class: "gal-select", "aria-label": "Folder" }, ...allowed.map((one) => h("option", {}, one)), typed && allowed.length ? h("option", { value: "" }, "Another folder…") : null);
+  const path = h("input", {
+    type: "text",
+    class: "gal-select",
+    "aria-label": "Path of the folder",
+    placeholder: "/home/me/ComfyUI/output",
+    autocomplete: "off",
+    spellcheck: "false",
+  });
+  const select = h(
+    "select",
+    { class: "gal-select", "aria-label": "Folder" },
+    ...allowed.map((one) => h("option", {}, one)),
+    typed && allowed.length ? h("option", { value: "" }, "Another folder…") : null,
+  );
   const wrong = h("p", { class: "wf-alert", role: "alert", hidden: true });
   const chosen = () => (allowed.length && select.value ? select.value : path.value.trim());
   const turn = () => show(path, !allowed.length || (typed && !select.value));
   select.onchange = turn;
   turn();
-  if (!canImport()) return h("p", { class: "sg-note" }, "No folder may be imported here. Whoever runs Stepglass can name some in its settings.");
-  return h("form", { class: "gal-import", onsubmit: async (e) => {
-    e.preventDefault();
-    show(wrong, false);
-    const answer = await busy("Opening the folder…", () => host.server.gal_import({ folder: chosen() }));
-    if (answer.error) { wrong.textContent = answer.error; show(wrong, true); return; }
-    importing = answer;
-    e.target.remove();
-    drawImport();
-    lookImport();
-  } },
-  h("p", { class: "sg-note" }, "A folder on the machine that runs Stepglass. Images are copied with the settings they carry; what is there already is passed over, so it can be done again at any time."),
-  h("div", { class: "gal-inline" }, allowed.length ? select : null, path, h("button", { type: "submit", class: "sg-button sg-primary" }, "Import")), wrong);
+  if (!canImport())
+    return h(
+      "p",
+      { class: "sg-note" },
+      "No folder may be imported here. Whoever runs Stepglass can name some in its settings.",
+    );
+  return h(
+    "form",
+    {
+      class: "gal-import",
+      onsubmit: async (e) => {
+        e.preventDefault();
+        show(wrong, false);
+        const answer = await busy("Opening the folder…", () => host.server.gal_import({ folder: chosen() }));
+        if (answer.error) {
+          wrong.textContent = answer.error;
+          show(wrong, true);
+          return;
+        }
+        importing = answer;
+        e.target.remove();
+        drawImport();
+        lookImport();
+      },
+    },
+    h(
+      "p",
+      { class: "sg-note" },
+      "A folder on the machine that runs Stepglass. Images are copied with the settings they carry; what is there already is passed over, so it can be done again at any time.",
+    ),
+    h(
+      "div",
+      { class: "gal-inline" },
+      allowed.length ? select : null,
+      path,
+      h("button", { type: "submit", class: "sg-button sg-primary" }, "Import"),
+    ),
+    wrong,
+  );
 }
 
 async function cancelImport() {

@@ -2,7 +2,8 @@
 
 import { emit } from "../shell/events.js";
 import { toast } from "../shell/toast.js";
-import { ask, h, icon, plural } from "../shell/dom.js";
+import { plural } from "../shell/count.js";
+import { ask, h, icon, within } from "../shell/dom.js";
 import { $, host, now } from "./host.js";
 import { openCompare } from "./compare.js";
 import { closeMenu } from "./find.js";
@@ -14,18 +15,41 @@ import { inDialog, picked, visible } from "./state.js";
 export function openDialog(title, ...content) {
   $.dialog.setAttribute("aria-label", title);
   $.dialog.replaceChildren(
-    h("header", {}, h("h2", {}, title), h("button", { type: "button", class: "full-close", "aria-label": "Close", onclick: () => $.dialog.close() }, "×")),
-    h("div", { class: "gal-dialog-body" }, ...content));
+    h(
+      "header",
+      {},
+      h("h2", {}, title),
+      h(
+        "button",
+        { type: "button", class: "full-close", "aria-label": "Close", onclick: () => $.dialog.close() },
+        "×",
+      ),
+    ),
+    h("div", { class: "gal-dialog-body" }, ...content),
+  );
   if (!$.dialog.open) $.dialog.showModal();
 }
 
 // Tags or collections for what is selected: new ones typed, known ones pressed.
 export async function openLabels(kind) {
   const wanted = ids(), tags = kind === "tag";
-  const input = h("input", { type: "text", class: "gal-select", [tags ? "data-limit-each" : "data-limit"]: 80, placeholder: tags ? "A tag, or several with commas" : "A collection's name", "aria-label": tags ? "New tags" : "Name of the collection", autofocus: true });
+  const input = h("input", {
+    type: "text",
+    class: "gal-select",
+    [tags ? "data-limit-each" : "data-limit"]: 80,
+    placeholder: tags ? "A tag, or several with commas" : "A collection's name",
+    "aria-label": tags ? "New tags" : "Name of the collection",
+    autofocus: true,
+  });
   const known = h("div", { class: "gal-picks" });
-  const take = (names) => (tags ? label({ ids: wanted, add: names }, host.server.gal_tag, names) : label({ ids: wanted, name: names[0], on: true }, host.server.gal_collect, names));
-  const leave = (name) => (tags ? unlabel({ ids: wanted, remove: [name] }, host.server.gal_tag, name) : unlabel({ ids: wanted, name, on: false }, host.server.gal_collect, name));
+  const take = (names) =>
+    tags
+      ? label({ ids: wanted, add: names }, host.server.gal_tag, names)
+      : label({ ids: wanted, name: names[0], on: true }, host.server.gal_collect, names);
+  const leave = (name) =>
+    tags
+      ? unlabel({ ids: wanted, remove: [name] }, host.server.gal_tag, name)
+      : unlabel({ ids: wanted, name, on: false }, host.server.gal_collect, name);
   const form = h("form", { class: "gal-inline", onsubmit: (e) => {
     e.preventDefault();
     const names = (tags ? input.value.split(",") : [input.value]).map((one) => one.trim()).filter(Boolean);
@@ -38,9 +62,35 @@ export async function openLabels(kind) {
   if (answer.error || !known.isConnected) return;
   now.facets = answer;
   const offered = answer[kind].map(([name]) => name);
-  known.replaceChildren(...offered.map((name) => h("span", { class: "gal-known" },
-    h("button", { type: "button", class: "gal-pick", title: tags ? `Add “${name}”` : `Put into “${name}”`, onclick: () => take([name]) }, name),
-    h("button", { type: "button", class: "gal-unpick", "aria-label": `Take “${name}” away from what is selected`, title: `Take “${name}” away`, onclick: () => leave(name) }, icon("close")))));
+  known.replaceChildren(
+    ...offered.map((name) =>
+      h(
+        "span",
+        { class: "gal-known" },
+        h(
+          "button",
+          {
+            type: "button",
+            class: "gal-pick",
+            title: tags ? `Add “${name}”` : `Put into “${name}”`,
+            onclick: () => take([name]),
+          },
+          name,
+        ),
+        h(
+          "button",
+          {
+            type: "button",
+            class: "gal-unpick",
+            "aria-label": `Take “${name}” away from what is selected`,
+            title: `Take “${name}” away`,
+            onclick: () => leave(name),
+          },
+          icon("close"),
+        ),
+      ),
+    ),
+  );
 }
 
 async function label(what, call, names) {
@@ -66,42 +116,105 @@ function touched(wanted) {
 }
 
 const KEYS = [
-  ["Arrows", "From image to image"], ["Enter", "Open the image"], ["Space", "Select, or not"], ["Shift Space", "Select the range up to here"],
-  ["Ctrl A", "Select all that is loaded"], ["0 – 5", "Rate; 0 takes the rating away"], ["F", "Favourite, or not"], ["C", "Compare two that are selected"], ["Delete", "Into the bin"],
-  ["Home", "To the first"], ["/", "Search"], ["Escape", "Select nothing; close"], ["?", "This list"],
+  ["Arrows", "From image to image"],
+  ["Enter", "Open the image"],
+  ["Space", "Select, or not"],
+  ["Shift Space", "Select the range up to here"],
+  ["Ctrl A", "Select all that is loaded"],
+  ["0 – 5", "Rate; 0 takes the rating away"],
+  ["F", "Favourite, or not"],
+  ["C", "Compare two that are selected"],
+  ["Delete", "Into the bin"],
+  ["Home", "To the first"],
+  ["/", "Search"],
+  ["Escape", "Select nothing; close"],
+  ["?", "This list"],
 ];
 
 export function openKeys() {
-  openDialog("Keys", h("dl", { class: "gal-keys" }, ...KEYS.map(([keys, what]) => h("div", {}, h("dt", {}, ...keys.split(" ").flatMap((k) => [h("kbd", {}, k), " "])), h("dd", {}, what)))),
-    h("p", { class: "sg-note" }, "On a touch screen: long-press an image to select it."));
+  openDialog(
+    "Keys",
+    h(
+      "dl",
+      { class: "gal-keys" },
+      ...KEYS.map(([keys, what]) =>
+        h("div", {}, h("dt", {}, ...keys.split(" ").flatMap((k) => [h("kbd", {}, k), " "])), h("dd", {}, what)),
+      ),
+    ),
+    h("p", { class: "sg-note" }, "On a touch screen: long-press an image to select it."),
+  );
 }
 
 // Keys: for the selection where there is one, else for the picture that has the focus.
 const concerned = () => (picked.size ? ids() : now.tiles[now.cursor] && onTile() ? [now.tiles[now.cursor].id] : []);
 const onTile = () => Boolean(document.activeElement && document.activeElement.closest(".gal-cell"));
 
-export function keyed(e) {
-  if (!visible() || inDialog() || e.isComposing) return;
-  const typed = e.target.closest && e.target.closest("input, textarea, select, [contenteditable]");
-  const control = e.ctrlKey || e.metaKey;
-  if (typed || e.altKey) return;
-  if (control && e.key.toLowerCase() === "a" && now.tiles.length) { e.preventDefault(); chooseAll(); return; }
-  if (control) return;
-  const wanted = concerned(), chosen = tilesOf(new Set(wanted));
-  const move = { ArrowRight: () => now.cursor + 1, ArrowLeft: () => now.cursor - 1, ArrowDown: () => beside(now.cursor, 1), ArrowUp: () => beside(now.cursor, -1), Home: () => 0, End: () => now.tiles.length - 1 }[e.key];
-  if (move && (onTile() || (document.activeElement === document.body && e.key.startsWith("Arrow")))) {
+/** Where an arrow, Home or End leads from the cursor. @type {Record<string, () => number>} */
+const MOVES = {
+  ArrowRight: () => now.cursor + 1,
+  ArrowLeft: () => now.cursor - 1,
+  ArrowDown: () => beside(now.cursor, 1),
+  ArrowUp: () => beside(now.cursor, -1),
+  Home: () => 0,
+  End: () => now.tiles.length - 1,
+};
+
+// With Shift, what is walked over is selected.
+function walk(e) {
+  const to = onTile() ? MOVES[e.key]() : now.cursor;
+  if (e.shiftKey && now.tiles[to]) {
+    if (!picked.size) {
+      now.from = now.cursor;
+      picked.add(now.tiles[now.cursor].id);
+    }
+    choose(now.tiles[to], true);
+  }
+  focusTile(to);
+}
+
+function toSearch() {
+  $.query.focus();
+  $.query.select();
+}
+
+// What a key does wherever one is in the gallery; nothing where it does nothing.
+function general(e) {
+  const isArrow = document.activeElement === document.body && e.key.startsWith("Arrow");
+  if (MOVES[e.key] && (onTile() || isArrow)) return () => walk(e);
+  if (e.key === " " && onTile()) return () => choose(now.tiles[now.cursor], e.shiftKey);
+  return { "?": openKeys, "/": toSearch }[e.key];
+}
+
+// What a key does with the generations *wanted*. The browser's own answer to Delete is none.
+function marking(e, wanted) {
+  const key = e.key.toLowerCase();
+  if (key === "delete") {
     e.preventDefault();
-    const to = onTile() ? move() : now.cursor;
-    if (e.shiftKey && now.tiles[to]) { if (!picked.size) { now.from = now.cursor; picked.add(now.tiles[now.cursor].id); } choose(now.tiles[to], true); }
-    focusTile(to);
-  } else if (e.key === " " && onTile()) { e.preventDefault(); choose(now.tiles[now.cursor], e.shiftKey); }
-  else if (e.key === "?") { e.preventDefault(); openKeys(); }
-  else if (e.key === "/") { e.preventDefault(); $.query.focus(); $.query.select(); }
-  else if (e.key === "Escape" && $.menu.open) closeMenu();
+    if (!now.search.binned) remove(wanted);
+    else if (picked.size) purgePicked();
+  } else if (key === "c") {
+    if (picked.size === 2) openCompare();
+  } else if (now.search.binned) return;
+  else if (/^[0-5]$/.test(key)) rate(wanted, Number(key));
+  else if (key === "f") favour(wanted, !tilesOf(new Set(wanted)).every((t) => t.favourite));
+}
+
+function controlled(e) {
+  if (e.key.toLowerCase() !== "a" || !now.tiles.length) return;
+  e.preventDefault();
+  chooseAll();
+}
+
+/** Answer a key that was pressed anywhere on the page. @param {KeyboardEvent} e */
+export function keyed(e) {
+  if (!visible() || inDialog() || e.isComposing || e.altKey) return;
+  if (within(e.target, "input, textarea, select, [contenteditable]")) return;
+  if (e.ctrlKey || e.metaKey) return controlled(e);
+  const act = general(e), wanted = concerned();
+  if (act) {
+    e.preventDefault();
+    act();
+  } else if (e.key === "Escape" && $.menu.open) closeMenu();
   else if (e.key === "Escape" && picked.size) chooseNone();
-  else if (!wanted.length) return;
-  else if (/^[0-5]$/.test(e.key) && !now.search.binned) rate(wanted, Number(e.key));
-  else if (e.key.toLowerCase() === "f" && !now.search.binned) favour(wanted, !chosen.every((t) => t.favourite));
-  else if (e.key.toLowerCase() === "c" && picked.size === 2) openCompare();
-  else if (e.key === "Delete") { e.preventDefault(); now.search.binned ? (picked.size && purgePicked()) : remove(wanted); }
+  else if (wanted.length) marking(e, wanted);
 }

@@ -52,7 +52,10 @@ function unknown(found, among) {
   return found.filter((t) => !known.has(`${t.id}/${t.n}`));
 }
 
-export const more = () => (now.last && !now.loading ? load(now.turn, now.last, Math.min(MOST, STEP + Math.floor(now.tiles.length / 4))) : Promise.resolve());
+export const more = () =>
+  now.last && !now.loading
+    ? load(now.turn, now.last, Math.min(MOST, STEP + Math.floor(now.tiles.length / 4)))
+    : Promise.resolve();
 
 async function count(mine) {
   const answer = await ask(() => host.server.gal_count({ search: now.search }));
@@ -63,19 +66,29 @@ async function count(mine) {
 
 const toTop = () => scrollTo({ top: Math.max(0, scrollY + host.element.getBoundingClientRect().top - 12) });
 
+const mayFreshen = () =>
+  visible() && !document.hidden && !inDialog() && !now.loading && !$.grid.dataset.old &&
+  (!now.search.sort || now.search.sort === "newest");
+
 // What was finished meanwhile comes on top, and what is looked at stays where it is.
 async function freshen() {
-  if (!visible() || document.hidden || inDialog() || now.loading || $.grid.dataset.old || (now.search.sort && now.search.sort !== "newest")) return;
+  if (!mayFreshen()) return;
   const mine = now.turn;
   const answer = await ask(() => host.server.gal_page({ search: now.search, after: "", limit: FRESH }));
   if (mine !== now.turn || answer.error || now.loading || inDialog()) return;
   const fresh = unknown(answer.tiles, now.tiles.slice(0, AMONG));
-  if (!fresh.length) { if (!answer.tiles.length && now.tiles.length) begin(); return; }
   const joins = !now.tiles.length || answer.tiles.some((t) => t.id === now.tiles[0].id);
-  if (!joins) { if ($.grid.getBoundingClientRect().top >= 0 && !picked.size) begin(); return; }
+  if (!fresh.length) { if (!answer.tiles.length && now.tiles.length) begin(); }
+  else if (joins) putOnTop(fresh);
+  else if ($.grid.getBoundingClientRect().top >= 0 && !picked.size) begin();
+}
+
+function putOnTop(fresh) {
   const top = $.grid.getBoundingClientRect().top, seen = top < 0 ? rows[rowAt(-top)] : null;
   const anchor = seen ? now.tiles[seen.from] : null, off = seen ? seen.top + top : 0;
-  const focused = host.element.contains(document.activeElement) && document.activeElement.classList.contains("gallery-tile") ? now.tiles[now.cursor] : null;
+  const { activeElement } = document;
+  const isFocused = host.element.contains(activeElement) && activeElement?.classList.contains("gallery-tile");
+  const focused = isFocused ? now.tiles[now.cursor] : null;
   now.tiles.unshift(...fresh);
   now.cursor += fresh.length;
   arrange(true);
@@ -103,11 +116,11 @@ function hidden() {
 export function wireLoading() {
   let was = false, waiting = false;
   new ResizeObserver(() => {
-    const now = visible();
-    if (now && !was) shown();
-    if (!now && was) hidden();
-    if (now && was && $.grid.clientWidth !== laidFor) keepPlace();
-    was = now;
+    const is = visible();
+    if (is && !was) shown();
+    if (!is && was) hidden();
+    if (is && was && $.grid.clientWidth !== laidFor) keepPlace();
+    was = is;
   }).observe(host.element);
   addEventListener("scroll", () => {
     // A hidden tab makes the page shorter; what that scrolls may be told once it is shown again.

@@ -2,7 +2,8 @@
 
 import { emit } from "../shell/events.js";
 import { toast } from "../shell/toast.js";
-import { ask, bytes, confirm, grouped, h, icon, plural, show, stars } from "../shell/dom.js";
+import { bytes, grouped, plural } from "../shell/count.js";
+import { ask, confirm, h, icon, show, stars } from "../shell/dom.js";
 import { $, host, now } from "./host.js";
 import { openCompare } from "./compare.js";
 import { cells, dress, drop, focusTile, redraw } from "./grid.js";
@@ -57,7 +58,12 @@ function drawPicks() {
 }
 
 function act(name, title, perform, extra = {}) {
-  return h("button", { type: "button", class: "gal-act", title, "aria-label": title, onclick: perform, ...extra }, icon(name), h("span", {}, extra.label || title));
+  return h(
+    "button",
+    { type: "button", class: "gal-act", title, "aria-label": title, onclick: perform, ...extra },
+    icon(name),
+    h("span", {}, extra.label || title),
+  );
 }
 
 export function drawBar() {
@@ -69,19 +75,38 @@ export function drawBar() {
   const rating = stars("Rate what is selected", (n) => rate(ids(), n));
   rating.show(all.length && all.every((t) => t.rating === all[0].rating) ? all[0].rating : 0);
   const usual = now.search.binned
-    ? [act("restore", "Restore", restorePicked), act("bin", "Delete for good", purgePicked, { class: "gal-act sg-danger" })]
-    : [rating,
-      act("heart", hearts ? "No favourite" : "Favourite", () => favour(ids(), !hearts), { "data-on": String(hearts) }),
-      act("tag", "Tag", () => openLabels("tag")), act("folder", "Collect", () => openLabels("collection")),
-      act("down", "Download", download),
-      act("again", "Run again", again),
-      picked.size === 1 ? act("form", "With changes", () => use(ids()[0], "variation")) : null,
-      picked.size === 2 ? act("compare", "Compare", openCompare) : null,
-      act("bin", "Delete", () => remove(ids()), { class: "gal-act sg-danger" })];
+    ? [
+        act("restore", "Restore", restorePicked),
+        act("bin", "Delete for good", purgePicked, { class: "gal-act sg-danger" }),
+      ]
+    : [
+        rating,
+        act("heart", hearts ? "No favourite" : "Favourite", () => favour(ids(), !hearts), {
+          "data-on": String(hearts),
+        }),
+        act("tag", "Tag", () => openLabels("tag")),
+        act("folder", "Collect", () => openLabels("collection")),
+        act("down", "Download", download),
+        act("again", "Run again", again),
+        picked.size === 1 ? act("form", "With changes", () => use(ids()[0], "variation")) : null,
+        picked.size === 2 ? act("compare", "Compare", openCompare) : null,
+        act("bin", "Delete", () => remove(ids()), { class: "gal-act sg-danger" }),
+      ];
   $.bar.replaceChildren(
-    h("button", { type: "button", class: "gal-square gal-none", "aria-label": "Select nothing", title: "Select nothing (Escape)", onclick: chooseNone }, icon("close")),
+    h(
+      "button",
+      {
+        type: "button",
+        class: "gal-square gal-none",
+        "aria-label": "Select nothing",
+        title: "Select nothing (Escape)",
+        onclick: chooseNone,
+      },
+      icon("close"),
+    ),
     h("strong", { role: "status" }, `${grouped(picked.size)} selected`),
-    h("div", { class: "gal-acts" }, ...usual.filter(Boolean)));
+    h("div", { class: "gal-acts" }, ...usual.filter(Boolean)),
+  );
 }
 
 // Changing
@@ -95,7 +120,11 @@ async function change(wanted, call, alter, said) {
   const answer = await ask(call);
   if (answer.error) {
     const old = new Map(before.map((t) => [`${t.id}/${t.n}`, t]));
-    tilesOf(chosen).forEach((t) => { const was = old.get(`${t.id}/${t.n}`); t.rating = was.rating; t.favourite = was.favourite; });
+    tilesOf(chosen).forEach((t) => {
+      const was = old.get(`${t.id}/${t.n}`);
+      t.rating = was.rating;
+      t.favourite = was.favourite;
+    });
     redraw(chosen);
     drawBar();
     toast(answer.error);
@@ -105,8 +134,24 @@ async function change(wanted, call, alter, said) {
   return true;
 }
 
-export const rate = (wanted, rating) => change(wanted, () => host.server.gal_rate({ ids: wanted, rating }), (t) => { t.rating = rating; }, rating ? `Rated ${plural(rating, "star")}.` : "Rating taken away.");
-export const favour = (wanted, on) => change(wanted, () => host.server.gal_favour({ ids: wanted, on }), (t) => { t.favourite = on; }, on ? "A favourite now." : "No favourite any more.");
+export const rate = (wanted, rating) =>
+  change(
+    wanted,
+    () => host.server.gal_rate({ ids: wanted, rating }),
+    (t) => {
+      t.rating = rating;
+    },
+    rating ? `Rated ${plural(rating, "star")}.` : "Rating taken away.",
+  );
+export const favour = (wanted, on) =>
+  change(
+    wanted,
+    () => host.server.gal_favour({ ids: wanted, on }),
+    (t) => {
+      t.favourite = on;
+    },
+    on ? "A favourite now." : "No favourite any more.",
+  );
 
 export async function remove(wanted) {
   const answer = await busy("Deleting…", () => host.server.gal_delete({ ids: wanted }));
@@ -114,16 +159,19 @@ export async function remove(wanted) {
   const gone = answer.ids, kept = wanted.length - gone.length;
   drop(new Set(gone));
   emit("removed", { ids: gone });
-  const said = `${gone.length === 1 ? "Deleted" : `Deleted ${grouped(gone.length)}`}${kept ? `; ${plural(kept, "generation")} not over yet stayed` : ""}.`;
+  const stayed = kept ? `; ${plural(kept, "generation")} not over yet stayed` : "";
+  const words = `${gone.length === 1 ? "Deleted" : `Deleted ${grouped(gone.length)}`}${stayed}.`;
   if (now.tiles.length) focusTile(now.cursor);
-  return toast(said, "Undo", () => restore(gone));
+  return toast(words, "Undo", () => restore(gone));
 }
 
 async function restore(wanted) {
   const answer = await busy("Taking out of the bin…", () => host.server.gal_restore({ ids: wanted }));
   if (answer.error) return toast(answer.error);
   cameBack(answer.ids);
-  return toast(answer.ids.length === 1 ? "Back in the gallery." : `${grouped(answer.ids.length)} are back in the gallery.`);
+  return toast(
+    answer.ids.length === 1 ? "Back in the gallery." : `${grouped(answer.ids.length)} are back in the gallery.`,
+  );
 }
 
 export function cameBack(back) {
@@ -134,12 +182,26 @@ const restorePicked = () => restore(ids());
 
 export async function purgePicked() {
   const wanted = ids();
-  if (!(await confirm("Delete for good?", `${plural(wanted.length, "generation")} and their files are removed from the disk. This cannot be undone.`, "Delete for good"))) return;
+  if (
+    !(await confirm(
+      "Delete for good?",
+      `${plural(wanted.length, "generation")} and their files are removed from the disk. This cannot be undone.`,
+      "Delete for good",
+    ))
+  )
+    return;
   await purge({ ids: wanted });
 }
 
 export async function emptyBin() {
-  if (!(await confirm("Empty the bin?", "Everything of yours in the bin is removed from the disk. This cannot be undone.", "Empty the bin"))) return;
+  if (
+    !(await confirm(
+      "Empty the bin?",
+      "Everything of yours in the bin is removed from the disk. This cannot be undone.",
+      "Empty the bin",
+    ))
+  )
+    return;
   await purge({ all: true });
 }
 
@@ -149,14 +211,20 @@ async function purge(what) {
   if (!freed.error) begin();
 }
 
-export const said = (freed) => (freed.generations || freed.files ? `Removed ${plural(freed.generations, "generation")} and ${plural(freed.files, "file")}: ${bytes(freed.bytes)} freed.` : "There was nothing to remove.");
+export const said = (freed) =>
+  freed.generations || freed.files
+    ? `Removed ${plural(freed.generations, "generation")} and ${plural(freed.files, "file")}: ` +
+      `${bytes(freed.bytes)} freed.`
+    : "There was nothing to remove.";
 
 async function again() {
   const wanted = ids();
   const answer = await busy("Adding to the queue…", () => host.server.gal_again({ ids: wanted, seed: "new" }));
   if (answer.error) return toast(answer.error);
   chooseNone();
-  return toast(`${plural(answer.made.length, "generation")} queued, with new seeds.`, "Show the queue", () => document.getElementById("tab-queue-button")?.click());
+  return toast(`${plural(answer.made.length, "generation")} queued, with new seeds.`, "Show the queue", () =>
+    document.getElementById("tab-queue-button")?.click(),
+  );
 }
 
 function use(id, how) {
@@ -187,7 +255,9 @@ export function wirePicking() {
     held = setTimeout(() => { held = -1; choose(box.tile, false); navigator.vibrate?.(12); }, 450);
   });
   const stop = () => { if (held > 0) { clearTimeout(held); held = 0; } };
-  $.grid.addEventListener("pointermove", (e) => { if (start && Math.hypot(e.clientX - start[0], e.clientY - start[1]) > 10) stop(); });
+  $.grid.addEventListener("pointermove", (e) => {
+    if (start && Math.hypot(e.clientX - start[0], e.clientY - start[1]) > 10) stop();
+  });
   for (const name of ["pointerup", "pointercancel"]) $.grid.addEventListener(name, stop);
   $.grid.addEventListener("contextmenu", (e) => { if (held === -1) e.preventDefault(); });
   // An answer that can be shown is no archive, but the sentence why there is none.

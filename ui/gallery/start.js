@@ -9,7 +9,8 @@ import { wireImport } from "./import.js";
 import { keyed } from "./labels.js";
 import { begin, more, wireLoading } from "./load.js";
 import { cameBack, tilesOf, wirePicking } from "./pick.js";
-import { HASH, readFrom, remembered, visible, written } from "./state.js";
+import { readFrom, written } from "./filters.js";
+import { HASH, remembered, visible } from "./state.js";
 
 function marked({ id, ...fields }) {
   const chosen = new Set([id]);
@@ -23,7 +24,10 @@ function wire() {
   wirePicking();
   wireImport();
   document.addEventListener("keydown", keyed);
-  $.grid.addEventListener("focusin", (e) => { const box = e.target.closest(".gal-cell"); if (box) now.cursor = now.tiles.indexOf(box.tile); });
+  $.grid.addEventListener("focusin", (e) => {
+    const box = e.target.closest(".gal-cell");
+    if (box) now.cursor = now.tiles.indexOf(box.tile);
+  });
   on("removed", (e) => drop(new Set(e.detail.ids)));
   on("restored", (e) => { if (visible()) cameBack(e.detail.ids); else now.stale = true; });
   on("marked", (e) => marked(e.detail));
@@ -31,7 +35,7 @@ function wire() {
   // The full view leaves the focus on the picture that was looked at last.
   on("left", (e) => { const at = now.tiles.indexOf(e.detail.tile); if (visible() && at >= 0) focusTile(at); });
   window.addEventListener("hashchange", () => {
-    if (!location.hash.startsWith(HASH) || written() === location.hash.slice(HASH.length + 1)) return;
+    if (!location.hash.startsWith(HASH) || written(now.search) === location.hash.slice(HASH.length + 1)) return;
     now.search = readFrom(location.hash.slice(HASH.length + 1));
     drawHead();
     begin();

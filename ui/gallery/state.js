@@ -1,15 +1,12 @@
 // The gallery: what is looked for, and what was found. Text is only ever set as text.
 
-import { ask, bytes, confirm, grouped, h, icon, plural, show, stars } from "../shell/dom.js";
-import * as media from "../shell/media.js";
 import { $, host, now } from "./host.js";
+import { changedBy, readFrom, written } from "./filters.js";
 import { drawHead } from "./find.js";
 import { begin } from "./load.js";
 
 export const HASH = "#gallery";
 const KEPT = "stepglass-gallery";
-export const FINISHED = "finished";
-export const ENDS = { finished: "Finished", failed: "Failed", cancelled: "Cancelled", lost: "Lost" };
 
 export const picked = new Set();   // ids that are selected
 
@@ -19,32 +16,8 @@ export const address = (t) => `api/images/${encodeURIComponent(t.id)}/${t.n}?thu
 export const typeFor = (t) => (t.n < 0 ? "text/plain" : t.media);
 export const announce = (said) => { $.announce.textContent = said; };
 
-// Whether anything but the order is asked for.
-export const filtered = () => Object.keys(now.search).some((name) => name !== "sort");
-
-// The address says what is looked for, so that a reload or a link comes back to it.
-const LISTS = ["tags", "statuses"], NUMBERS = ["since", "until", "width", "height", "rating"], TICKS = ["favourite", "binned"];
-const TEXTS = ["words", "checkpoint", "lora", "sampler", "workflow", "server", "owner", "collection", "sort"];
-
-export function written() {
-  const said = new URLSearchParams();
-  for (const name of [...TEXTS, ...NUMBERS]) if (now.search[name]) said.set(name, String(now.search[name]));
-  for (const name of LISTS) for (const one of now.search[name] || []) said.append(name, one);
-  for (const name of TICKS) if (now.search[name]) said.set(name, "yes");
-  return said.toString();
-}
-
-export function readFrom(text) {
-  const said = new URLSearchParams(text), found = {};
-  for (const name of TEXTS) if (said.get(name)) found[name] = said.get(name);
-  for (const name of NUMBERS) if (Number.isFinite(Number(said.get(name) || NaN))) found[name] = Number(said.get(name));
-  for (const name of LISTS) if (said.has(name)) found[name] = said.getAll(name);
-  for (const name of TICKS) if (said.get(name)) found[name] = true;
-  return found;
-}
-
 export function remember() {
-  const said = written();
+  const said = written(now.search);
   try { sessionStorage.setItem(KEPT, said); } catch { /* private window */ }
   if (visible()) addressed(HASH + (said ? `?${said}` : ""));
 }
@@ -61,10 +34,7 @@ export function remembered() {
 
 // Change what is looked for; an empty value takes a filter away.
 export function seek(change) {
-  const next = { ...now.search, ...change };
-  for (const [name, value] of Object.entries(next)) {
-    if (value === "" || value === 0 || value === null || value === undefined || value === false || (Array.isArray(value) && !value.length)) delete next[name];
-  }
+  const next = changedBy(now.search, change);
   if (JSON.stringify(next) === JSON.stringify(now.search)) return;
   now.search = next;
   remember();

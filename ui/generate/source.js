@@ -3,8 +3,7 @@
 import { emit } from "../shell/events.js";
 import { refs } from "../shell/dom.js";
 
-/** @type {import("../shell/host.js").Host} */
-const host = {};
+const host = /** @type {import("../shell/host.js").Host} */ ({});
 /** Elements of the template by their data-ref. @type {Record<string, any>} */
 const $ = {};
 

@@ -55,8 +55,10 @@ export function mount(host) {
     const scale = `scaleX(${(percent / 100).toFixed(4)})`;
     if ($.fill.style.transform !== scale) $.fill.style.transform = scale;
     if ($.bar.getAttribute("aria-valuenow") !== String(whole)) $.bar.setAttribute("aria-valuenow", String(whole));
-    const said = isCut(v.state) ? v.title : [v.title, $.step.textContent, `${whole} percent`].filter(Boolean).join(", ");
-    if ($.bar.getAttribute("aria-valuetext") !== said) $.bar.setAttribute("aria-valuetext", said);
+    const words = isCut(v.state)
+      ? v.title
+      : [v.title, $.step.textContent, `${whole} percent`].filter(Boolean).join(", ");
+    if ($.bar.getAttribute("aria-valuetext") !== words) $.bar.setAttribute("aria-valuetext", words);
     if (!v.motion) return;
     if (!away) setTitle(host.props.stop, tabTitle(v, whole), true);
     if (v.parts.length > 1) $.parts.children[v.index - 1].style.setProperty("--done", `${percent.toFixed(1)}%`);
@@ -69,10 +71,28 @@ export function mount(host) {
     text($.elapsed, ended ? exact(v.elapsed) : clock(v.elapsed + gone));
     const lost = v.live && gone > LOST_AFTER;
     const late = v.overdue || Boolean(v.motion && v.motion.gone + passed() > v.motion.late);
-    const left = v.eta === null || late ? null : Math.max(0, v.motion ? leftAfter(v.motion, passed()) : v.eta - passed());
+    const left =
+      v.eta === null || late ? null : Math.max(0, v.motion ? leftAfter(v.motion, passed()) : v.eta - passed());
     const waits = v.state === "waiting" && v.takes;
     text($.leftName, isCut(v.state) ? "Asked for" : ended ? "Steps" : waits ? "Will take" : "Left");
-    text($.left, isCut(v.state) ? (v.total ? `${v.total} steps` : "–") : ended ? String(v.total) : waits ? v.takes : late && v.motion ? "longer than usual" : left === null ? "–" : left < 1 ? "< 1 s" : clock(Math.ceil(left)));
+    text(
+      $.left,
+      isCut(v.state)
+        ? v.total
+          ? `${v.total} steps`
+          : "–"
+        : ended
+          ? String(v.total)
+          : waits
+            ? v.takes
+            : late && v.motion
+              ? "longer than usual"
+              : left === null
+                ? "–"
+                : left < 1
+                  ? "< 1 s"
+                  : clock(Math.ceil(left)),
+    );
     if ($.left.title !== v.forecast) $.left.title = v.forecast;
     const known = v.wait && ["unreachable", "denied", "connecting"].includes(v.wait.why);
     const link = lost ? "page lost the app, retrying" : known ? "" : linkText(v.link, gone);
@@ -86,12 +106,24 @@ export function mount(host) {
     show($.status, true);
     drawMark($, v.live ? "" : v.state);
     text($.title, v.stopping ? "Cancelling" : v.title);
-    text($.step, v.wait && !v.stopping ? waitTitle(v.wait) : v.steps > 0 && v.state === "running" ? `step ${v.step} of ${v.steps}` : "");
+    text(
+      $.step,
+      v.wait && !v.stopping
+        ? waitTitle(v.wait)
+        : v.steps > 0 && v.state === "running"
+          ? `step ${v.step} of ${v.steps}`
+          : "",
+    );
     if (v.speed) lastSpeed = { id: v.id, text: v.speed };
     text($.speed, v.speed || (lastSpeed.id === v.id && lastSpeed.text) || "–");
-    const turn = v.wait && ["next", "behind"].includes(v.wait.why) ? (v.wait.ahead ? `${v.wait.ahead} ahead` : "next") : "";
-    text($.placeName, turn ? "Queue" : v.server ? "Server" : "Size");
-    text($.place, turn || v.server || (v.width ? `${v.width} × ${v.height}` : "–"));
+    const place =
+      v.wait && ["next", "behind"].includes(v.wait.why)
+        ? v.wait.ahead
+          ? `${v.wait.ahead} ahead`
+          : "next"
+        : "";
+    text($.placeName, place ? "Queue" : v.server ? "Server" : "Size");
+    text($.place, place || v.server || (v.width ? `${v.width} × ${v.height}` : "–"));
     drawGroup(v);
     drawBar();
   }
@@ -99,11 +131,11 @@ export function mount(host) {
   function drawGroup(v) {
     show($.group, v.parts.length > 1);
     if (v.parts.length < 2) return;
-    const key = JSON.stringify(v.parts);
+    const now = JSON.stringify(v.parts);
     const kept = v.parts.filter(([, s]) => s === "finished").length;
     text($.groupText, v.live ? `Job ${v.index} of ${v.parts.length}` : `${kept} of ${v.parts.length} finished`);
-    if (key === partsKey) return;
-    partsKey = key;
+    if (now === partsKey) return;
+    partsKey = now;
     while ($.parts.children.length > v.parts.length) $.parts.lastChild.remove();
     while ($.parts.children.length < v.parts.length) $.parts.append(document.createElement("i"));
     v.parts.forEach(([percent, state], n) => {
@@ -200,7 +232,8 @@ export function mount(host) {
   }
 
   function stopButton() {
-    const button = document.getElementById(host.props.stop), on = Boolean(shown && shown.live && shown.mine !== false && !shown.stopping);
+    const button = /** @type {HTMLButtonElement} */ (document.getElementById(host.props.stop)),
+      on = Boolean(shown && shown.live && shown.mine !== false && !shown.stopping);
     if (button && button.disabled === on) button.disabled = !on;
   }
 
@@ -267,7 +300,10 @@ export function mount(host) {
     const id = shown.id;
     toast("The link that you gave out stops working. Renew it?", "Renew", async () => {
       try {
-        const answer = await fetch(new URL(`api/generations/${encodeURIComponent(id)}/link`, document.baseURI), { method: "POST" });
+        const answer = await fetch(
+          new URL(`api/generations/${encodeURIComponent(id)}/link`, document.baseURI),
+          { method: "POST" },
+        );
         const renewed = await answer.json();
         if (!answer.ok) throw new Error(renewed.error);
         if (shown.id === id) shown.private = renewed.privateLink.slice(1);

@@ -19,7 +19,8 @@ export const leftAfter = (motion, more) =>
 
 /**
  * The percentage to show, *more* seconds after the value came.
- * @param {number} percent @param {{ gone: number, span: number, rest: number, knee: number, top: number } | null} motion
+ * @param {number} percent
+ * @param {{ gone: number, span: number, rest: number, knee: number, top: number } | null} motion
  * @param {number} more
  */
 export function percentAfter(percent, motion, more) {

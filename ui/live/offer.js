@@ -53,14 +53,20 @@ export function offers(host) {
     box.dataset.press = o.group;
     box.append(paragraph(o.sentence));
     const undo = o.undo && offerButton("Undo", once("undo", { ids: o.undo, id: o.press }));
-    if (undo) box.firstChild.append(" ", undo);
+    if (undo) box.firstElementChild.append(" ", undo);
     if (o.rest) {
       const rest = paragraph("", offerButton("", once("rest", { id: o.press })));
       rest.className = "live-offer-rest";
       countRest(rest, o.rest);
       box.append(rest);
     }
-    if (o.others) box.append(paragraph(`${o.others} other ${o.others === 1 ? "job" : "jobs"} of yours: `, offerButton("see Queue", () => document.getElementById("tab-queue-button").click())));
+    if (o.others)
+      box.append(
+        paragraph(
+          `${o.others} other ${o.others === 1 ? "job" : "jobs"} of yours: `,
+          offerButton("see Queue", () => document.getElementById("tab-queue-button").click()),
+        ),
+      );
     place.after(box);
     setTimeout(() => {
       if (undo) undo.remove();
@@ -74,7 +80,8 @@ export function offers(host) {
     if (v.press !== offer.dataset.press) { if (isNew) dropOffer(); return; }
     const first = offer.firstChild.firstChild;
     if (!v.stopping) first.textContent = first.textContent.replace(/^Cancelling/, "Cancelled");
-    const rest = offer.querySelector(".live-offer-rest"), left = v.parts.filter(([, s]) => !ENDED[s]).length - (v.stopping ? 1 : 0);
+    const rest = offer.querySelector(".live-offer-rest"),
+      left = v.parts.filter(([, s]) => !ENDED[s]).length - (v.stopping ? 1 : 0);
     if (!rest) return;
     if (left > 0) countRest(rest, left); else rest.remove();
   }

@@ -16,7 +16,8 @@ export function linkText(link, gone) {
 }
 
 // "Server unreachable since 10:43 PM": since when is said of what was there before.
-export const waitTitle = (w) => (w.since && ["unreachable", "denied"].includes(w.why) ? `${w.title} since ${timeOfDay(w.since)}` : w.title);
+export const waitTitle = (w) =>
+  w.since && ["unreachable", "denied"].includes(w.why) ? `${w.title} since ${timeOfDay(w.since)}` : w.title;
 
 // What the stage says where it has no image to show.
 export function emptyWords(v) {
@@ -34,7 +35,13 @@ export function emptyWords(v) {
 
 // What the browser's tab says of it.
 export const ENDED = { finished: "Finished", cancelled: "Cancelled", failed: "Failed", lost: "Lost" };
-const SHORT = { paused: "Paused", held: "Held back", unreachable: "Server unreachable", denied: "Login needed", connecting: "Connecting" };
+const SHORT = {
+  paused: "Paused",
+  held: "Held back",
+  unreachable: "Server unreachable",
+  denied: "Login needed",
+  connecting: "Connecting",
+};
 export function tabTitle(v, whole) {
   if (!v.live) return ENDED[v.state] || "";
   if (v.stopping) return "Cancelling";

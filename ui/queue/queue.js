@@ -1,11 +1,11 @@
 // The queue. `value` is what ui/queue/tab.py makes; text is only ever set as text.
 
 import { toast } from "../shell/toast.js";
-import { plural, refs, show, text } from "../shell/dom.js";
+import { plural } from "../shell/count.js";
+import { refs, show, text } from "../shell/dom.js";
 import { about, ago, shortModel, timeOfDay } from "../shell/format.js";
 
-/** @type {import("../shell/host.js").Host} */
-const host = {};
+const host = /** @type {import("../shell/host.js").Host} */ ({});
 /** Elements of the template by their data-ref. @type {Record<string, any>} */
 const $ = {};
 
@@ -24,18 +24,28 @@ const parts = (e) => Object.fromEntries([...e.querySelectorAll("[data-in]")].map
 const named = (row) => (row.prompt ? `“${row.prompt.slice(0, 60)}”` : "the one without a prompt");
 
 function meta(row) {
-  return [shortModel(row.checkpoint), row.size, `${row.steps_asked} steps`, row.batch > 1 ? `${row.batch} images` : "", row.server].filter(Boolean).join(" · ");
+  return [
+    shortModel(row.checkpoint),
+    row.size,
+    `${row.steps_asked} steps`,
+    row.batch > 1 ? `${row.batch} images` : "",
+    row.server,
+  ]
+    .filter(Boolean)
+    .join(" · ");
 }
 
 function when(row) {
   if (row.starts === null || row.starts === undefined || !row.place && row.state !== "next") return "";
   const starts = row.starts < 1 ? "starts in a moment" : `starts in about ${about(row.starts)}`;
   if (row.ends === null || row.ends === undefined) return starts;
-  return `${starts}, done ${row.ends < 90 ? `in about ${about(row.ends)}` : `about ${timeOfDay(Date.now() / 1000 + row.ends)}`}`;
+  const end = row.ends < 90 ? `in about ${about(row.ends)}` : `about ${timeOfDay(Date.now() / 1000 + row.ends)}`;
+  return `${starts}, done ${end}`;
 }
 
 // Why it waits, where no forecast of a start would be true.
-const stuckTitle = (w) => (w.since && ["unreachable", "denied"].includes(w.why) ? `${w.title} since ${timeOfDay(w.since)}` : w.title);
+const stuckTitle = (w) =>
+  w.since && ["unreachable", "denied"].includes(w.why) ? `${w.title} since ${timeOfDay(w.since)}` : w.title;
 function reason(row) {
   const w = row.wait;
   if (row.state === "held") return "Held back until you release it.";
@@ -83,9 +93,21 @@ function drawRow(row) {
   p.fill.style.transform = `scaleX(${row.percent / 100})`;
   p.bar.setAttribute("aria-valuenow", String(Math.floor(row.percent)));
   p.bar.setAttribute("aria-label", `Progress of ${named(row)}`);
-  text(p.now, row.stopping ? "Cancelling" : row.steps > 0 ? `${row.title}, step ${row.step} of ${row.steps}` : row.title);
-  const away = runs && row.away !== null ? `, ${stuckTitle({ why: "unreachable", title: "server unreachable", since: row.away })}` : "";
-  text(p.left, away ? `${Math.floor(row.percent)} %${away}` : `${Math.floor(row.percent)} %${row.left === null ? "" : `, ${row.left < 1 ? "under 1 s" : `about ${about(row.left)}`} left`}`);
+  text(
+    p.now,
+    row.stopping ? "Cancelling" : row.steps > 0 ? `${row.title}, step ${row.step} of ${row.steps}` : row.title,
+  );
+  const away =
+    runs && row.away !== null
+      ? `, ${stuckTitle({ why: "unreachable", title: "server unreachable", since: row.away })}`
+      : "";
+  text(
+    p.left,
+    away
+      ? `${Math.floor(row.percent)} %${away}`
+      : `${Math.floor(row.percent)} %` +
+        (row.left === null ? "" : `, ${row.left < 1 ? "under 1 s" : `about ${about(row.left)}`} left`),
+  );
   text(p.when, reason(row) || when(row));
   show(p.when, Boolean(p.when.textContent));
   text(p.notice, row.notice);
@@ -130,7 +152,7 @@ function drawOthers(row, n) {
 
 // Put *wanted* elements into *list* in order; focus stays where it was.
 function arrange(list, wanted) {
-  const focused = document.activeElement;
+  const focused = /** @type {HTMLElement} */ (document.activeElement);
   wanted.forEach((e, n) => { if (list.children[n] !== e) list.insertBefore(e, list.children[n] || null); });
   while (list.children.length > wanted.length) list.lastChild.remove();
   if (focused && focused !== document.activeElement && focused.isConnected && list.contains(focused)) focused.focus();
@@ -168,7 +190,9 @@ async function fetchDetail(id, into) {
 }
 
 function counts(v) {
-  const mine = [v.running ? `${v.running} running` : "", v.waiting ? `${v.waiting} waiting` : ""].filter(Boolean).join(", ");
+  const mine = [v.running ? `${v.running} running` : "", v.waiting ? `${v.waiting} waiting` : ""]
+    .filter(Boolean)
+    .join(", ");
   const others = v.others ? `${v.others} of others` : "";
   return [mine && `${mine} of yours`, others].filter(Boolean).join(" · ");
 }
@@ -240,7 +264,16 @@ function setUp() {
   $.cancelAll.onclick = () => {
     const count = shown.running + shown.waiting, all = plural(count, "generation", "generations");
     text($.confirmTitle, `Cancel ${count === 1 ? "your generation" : `all ${all} of yours`}?`);
-    text($.confirmText, [shown.running ? `${plural(shown.running, "runs", "run")} and will be cancelled.` : "", shown.waiting ? `${plural(shown.waiting, "waits", "wait")} and will not start.` : "", "They stay listed below, to be run again."].filter(Boolean).join(" "));
+    text(
+      $.confirmText,
+      [
+        shown.running ? `${plural(shown.running, "runs", "run")} and will be cancelled.` : "",
+        shown.waiting ? `${plural(shown.waiting, "waits", "wait")} and will not start.` : "",
+        "They stay listed below, to be run again.",
+      ]
+        .filter(Boolean)
+        .join(" "),
+    );
     text($.keep, count === 1 ? "Keep it" : "Keep them");
     text($.reallyCancel, `Cancel ${count}`);
     $.confirm.showModal();

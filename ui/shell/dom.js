@@ -1,9 +1,18 @@
 // What every script of the page builds with. Text is only ever set as text.
 
+import { plural } from "./count.js";
+
 export const show = (e, on) => { if (e.hidden === Boolean(on)) e.hidden = !on; };
 
 /** Set the text of *e* where it is another. */
 export const text = (e, t) => { if (e.textContent !== t) e.textContent = t; };
+
+/**
+ * What of *target* or around it matches *selector*, if any.
+ * @param {EventTarget | null} target
+ * @param {string} selector
+ */
+export const within = (target, selector) => (target instanceof Element ? target.closest(selector) : null);
 
 export function h(tag, attributes = {}, ...children) {
   const e = document.createElement(tag);
@@ -54,33 +63,38 @@ export function icon(name) {
   return svg;
 }
 
-// "1,204 generations"; counts as people write them.
-export const grouped = (n) => Number(n).toLocaleString("en-US");
-export const plural = (n, one, many = `${one}s`) => `${grouped(n)} ${Number(n) === 1 ? one : many}`;
-export function bytes(n) {
-  const units = ["bytes", "kB", "MB", "GB", "TB"];
-  let at = 0;
-  while (n >= 1000 && at < units.length - 1) { n /= 1000; at += 1; }
-  return at ? `${n >= 100 ? Math.round(n) : n.toFixed(1)} ${units[at]}` : plural(n, "byte");
-}
-
 // Five stars; pressing the one that is set takes the rating away.
 export function stars(label, set) {
-  const all = [1, 2, 3, 4, 5].map((n) => h("button", { type: "button", class: "sg-star", "aria-label": `${plural(n, "star")}`, "aria-pressed": "false", onclick: () => set(n === box.value ? 0 : n) }, icon("star")));
+  const all = [1, 2, 3, 4, 5].map((n) =>
+    h(
+      "button",
+      {
+        type: "button",
+        class: "sg-star",
+        "aria-label": `${plural(n, "star")}`,
+        "aria-pressed": "false",
+        onclick: () => set(n === box.value ? 0 : n),
+      },
+      icon("star"),
+    ),
+  );
   const box = h("span", { class: "sg-stars", role: "group", "aria-label": label }, ...all);
   box.value = 0;
   box.show = (rating) => {
     box.value = rating || 0;
-    all.forEach((b, n) => { b.dataset.on = String(n < box.value); b.setAttribute("aria-pressed", String(n + 1 === box.value)); });
+    all.forEach((b, n) => {
+      b.dataset.on = String(n < box.value);
+      b.setAttribute("aria-pressed", String(n + 1 === box.value));
+    });
   };
   return box;
 }
 
 // Asks before what cannot be undone; true where it was confirmed.
-export function confirm(title, text, yes) {
+export function confirm(title, sentence, yes) {
   return new Promise((done) => {
     const dialog = h("dialog", { class: "sg-confirm", "aria-label": title },
-      h("h2", {}, title), h("p", {}, text),
+      h("h2", {}, title), h("p", {}, sentence),
       h("div", { class: "sg-confirm-buttons" },
         h("button", { type: "button", class: "sg-button", autofocus: true, onclick: () => dialog.close() }, "Cancel"),
         h("button", { type: "button", class: "sg-button sg-danger", onclick: () => dialog.close("yes") }, yes)));

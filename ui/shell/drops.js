@@ -15,11 +15,16 @@ const brings = (e) => {
 function field(then) {
   const box = document.getElementById("img2img");
   const find = () => box.querySelector("#field-image input[type=file]");
-  if (!find() && !box.querySelector("#field-image")?.offsetParent) box.querySelector("button")?.click();
+  const image = /** @type {HTMLElement | null} */ (box.querySelector("#field-image"));
+  if (!find() && !image?.offsetParent) box.querySelector("button")?.click();
   const look = new MutationObserver(() => done());
   const done = () => {
     const input = find();
-    if (!input) { box.querySelector("#field-image button[aria-label=Clear], #field-image button[title=Clear]")?.click(); return false; }
+    if (!input) {
+      const clear = "#field-image button[aria-label=Clear], #field-image button[title=Clear]";
+      /** @type {HTMLElement} */ (box.querySelector(clear))?.click();
+      return false;
+    }
     look.disconnect();
     then(input);
     return true;

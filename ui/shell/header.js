@@ -24,7 +24,9 @@ function entry(server) {
 // A page that is open for long learns that its choices are old; one that has just come has read
 // them itself, unless it found nothing.
 let offers = "";
-const lacks = () => document.querySelector("#choices-note")?.textContent.trim() || !document.querySelector("#field-checkpoint input")?.value;
+const lacks = () =>
+  document.querySelector("#choices-note")?.textContent.trim() ||
+  !(/** @type {HTMLInputElement} */ (document.querySelector("#field-checkpoint input"))?.value);
 function compare(now) {
   if (!now || now === offers) return;
   if (offers || lacks()) host.trigger("offers", {});

@@ -1,14 +1,23 @@
 
 import { copyText } from "./toast.js";
-import { $, host } from "./header_host.js";
+import { $ } from "./header_host.js";
 
 // Who looks at the page: an account, the one person of this machine, or a browser of its own.
 let who = {};
 
 const WHO = {
-  browser: ["Your devices only", "Nobody logs in here, so each browser has a gallery of its own. What you make shows in this browser and in those that join it, nowhere else."],
-  guest: ["Only this browser", "You reach this page through a proxy, so it takes you for a guest: what you make shows in this browser alone. The settings --allowed-host and --auth change that."],
-  person: ["Phone", "This page answers on this machine alone. To use it from your phone, start Stepglass like this, with a name and password of yours, and open this machine's address there:"],
+  browser: [
+    "Your devices only",
+    "Nobody logs in here, so each browser has a gallery of its own. What you make shows in this browser and in those that join it, nowhere else.",
+  ],
+  guest: [
+    "Only this browser",
+    "You reach this page through a proxy, so it takes you for a guest: what you make shows in this browser alone. The settings --allowed-host and --auth change that.",
+  ],
+  person: [
+    "Phone",
+    "This page answers on this machine alone. To use it from your phone, start Stepglass like this, with a name and password of yours, and open this machine's address there:",
+  ],
 };
 const NO_COOKIES = "This browser keeps no cookies here, so what you make is lost when it is done.";
 
@@ -19,10 +28,15 @@ export function drawWho(now) {
   $.who.hidden = false;
   $.who.dataset.kind = who.kind;
   $.whoName.textContent = who.name || (WHO[who.kind] || WHO.browser)[0];
-  $.who.title = who.name ? "Your logins" : who.kind === "person" ? "Use it from your phone" : "Each browser has a gallery of its own, unless it joins another";
+  $.who.title = who.name
+    ? "Your logins"
+    : who.kind === "person"
+      ? "Use it from your phone"
+      : "Each browser has a gallery of its own, unless it joins another";
   $.leave.hidden = !who.name;
   $.note.hidden = !(who.forgetful && who.kind !== "account");
-  $.noteText.textContent = `${NO_COOKIES} ${framed ? "" : "Allow cookies for this site, then reload the page."}`.trim();
+  $.noteText.textContent =
+    `${NO_COOKIES} ${framed ? "" : "Allow cookies for this site, then reload the page."}`.trim();
   $.noteLink.hidden = !framed;
   $.noteLink.href = location.href;
 }
@@ -30,8 +44,14 @@ export function drawWho(now) {
 async function openWho() {
   const own = who.kind === "browser" && !who.forgetful;
   const [, words] = WHO[who.kind] || WHO.browser;
-  $.whoTitle.textContent = who.name ? `Logged in as ${who.name}` : who.kind === "person" ? "On your phone" : "This browser and others";
-  $.whoText.textContent = who.name ? "Logging out everywhere ends every login of yours, on all devices, this one included. Programs keep their token." : words;
+  $.whoTitle.textContent = who.name
+    ? `Logged in as ${who.name}`
+    : who.kind === "person"
+      ? "On your phone"
+      : "This browser and others";
+  $.whoText.textContent = who.name
+    ? "Logging out everywhere ends every login of yours, on all devices, this one included. Programs keep their token."
+    : words;
   $.everywhere.hidden = !who.name;
   $.whoCode.hidden = who.kind !== "person";
   $.whoCode.textContent = who.kind === "person" ? "python app.py --host 0.0.0.0 --auth NAME:PASSWORD" : "";
@@ -45,7 +65,8 @@ async function openWho() {
     $.qr.src = pair.image;
     const holds = `It holds for ${pair.minutes} minutes, and once.`;
     $.hint.textContent = pair.local
-      ? `The link leads to this machine: it joins another browser here. For a phone, open this page under the address that the phone uses, and make the link there. ${holds}`
+      ? "The link leads to this machine: it joins another browser here. For a phone, open this page " +
+        `under the address that the phone uses, and make the link there. ${holds}`
       : `Scan this with your phone, or open the link on another device: it then shows the same gallery. ${holds}`;
     $.pairCopy.onclick = () => copyText(pair.link, "Link copied.");
     for (const part of [$.qr, $.hint, $.pairCopy]) part.hidden = false;

@@ -1,6 +1,9 @@
 // Limits of text fields. What is over one stays as it was typed, is counted beneath its field, and
 // keeps a press from going: nothing is ever cut in silence. A field says its limit in data-limit
 // (of each text between commas: data-limit-each), one of Gradio's in a class sg-limit-100000.
+
+import { within } from "./dom.js";
+
 const NEAR = 0.9, LONG = 1000;  // from what share of a limit that is at least so long the count is shown
 const PRESSES = { "generate-button": "#generate-grid", "workflow-generate": "#workflow" };
 const isText = (e) => e && (e.tagName === "TEXTAREA" || e.tagName === "INPUT");
@@ -12,10 +15,10 @@ function limitOf(field) {
 }
 
 // Characters as the app counts them, of which JavaScript counts some twice.
-const length = (text, limit) => (text.length > limit * NEAR ? [...text].length : text.length);
+const lengthOf = (text, limit) => (text.length > limit * NEAR ? [...text].length : text.length);
 function count(field, limit) {
   const parts = field.dataset.limitEach ? field.value.split(",").map((t) => t.trim()) : [field.value];
-  return Math.max(...parts.map((t) => length(t, limit)));
+  return Math.max(...parts.map((t) => lengthOf(t, limit)));
 }
 const isOver = (field) => isText(field) && limitOf(field) > 0 && count(field, limitOf(field)) > limitOf(field);
 
@@ -42,7 +45,9 @@ function look(field) {
   if (!note.isConnected) place(field).after(note);
   const of = `${n.toLocaleString("en-US")} of ${limit.toLocaleString("en-US")} characters`;
   note.dataset.over = String(over);
-  const words = over ? `${of}: ${(n - limit).toLocaleString("en-US")} too many. Nothing was cut; shorten it to go on.` : `${of}.`;
+  const words = over
+    ? `${of}: ${(n - limit).toLocaleString("en-US")} too many. Nothing was cut; shorten it to go on.`
+    : `${of}.`;
   if (note.textContent !== words) note.textContent = words;
   if (over) field.setAttribute("aria-invalid", "true"); else field.removeAttribute("aria-invalid");
 }
@@ -58,11 +63,12 @@ function refuse(event, field) {
 const over = (scope) => [...scope.querySelectorAll("textarea, input")].find((f) => f.offsetParent && isOver(f));
 document.addEventListener("input", (e) => { if (isText(e.target)) look(e.target); }, true);
 document.addEventListener("click", (e) => {
-  const button = e.target.closest && e.target.closest("button"), scope = button && document.querySelector(PRESSES[button.id] || "#none");
+  const button = within(e.target, "button"),
+    scope = button && document.querySelector(PRESSES[button.id] || "#none");
   const field = scope && over(scope);
   if (field) refuse(e, field);
 }, true);
 document.addEventListener("submit", (e) => { const field = over(e.target); if (field) refuse(e, field); }, true);
 document.addEventListener("keydown", (e) => {
-  if (e.key === "Enter" && e.target.tagName === "INPUT" && isOver(e.target)) refuse(e, e.target);
+  if (e.key === "Enter" && e.target instanceof HTMLInputElement && isOver(e.target)) refuse(e, e.target);
 }, true);

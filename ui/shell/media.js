@@ -18,7 +18,11 @@ const element = (tag, properties = {}, ...children) => {
   return e;
 };
 
-const glyph = (kind) => element("span", { className: "sg-glyph", textContent: { video: "▶", audio: "♪", model: "◇", text: "¶", file: "▢" }[kind] || "" });
+const glyph = (kind) =>
+  element("span", {
+    className: "sg-glyph",
+    textContent: { video: "▶", audio: "♪", model: "◇", text: "¶", file: "▢" }[kind] || "",
+  });
 
 async function read(address, into) {
   try {
@@ -34,15 +38,38 @@ export function player(file, address) {
   if (kind === "video" || kind === "audio") {
     const e = element(kind, { src: address, controls: true, preload: "metadata", loop: kind === "video" });
     e.setAttribute("aria-label", `${words[kind]}: ${name}`);
-    return element("div", { className: `sg-media sg-${kind}` }, ...(kind === "audio" ? [glyph(kind), element("p", { textContent: name })] : []), e);
+    return element(
+      "div",
+      { className: `sg-media sg-${kind}` },
+      ...(kind === "audio" ? [glyph(kind), element("p", { textContent: name })] : []),
+      e,
+    );
   }
   if (kind === "text") {
     const pre = element("pre", { textContent: "…", tabIndex: 0 });
     read(`${address}?download`, pre);
     return element("div", { className: "sg-media sg-textfile" }, pre);
   }
-  return element("div", { className: "sg-media sg-card-file" }, glyph(kind), element("strong", { textContent: words[kind] }), element("p", { textContent: name }), element("a", { className: "sg-button", href: `${address}?download`, download: name, textContent: "Download" }));
+  return element(
+    "div",
+    { className: "sg-media sg-card-file" },
+    glyph(kind),
+    element("strong", { textContent: words[kind] }),
+    element("p", { textContent: name }),
+    element("a", {
+      className: "sg-button",
+      href: `${address}?download`,
+      download: name,
+      textContent: "Download",
+    }),
+  );
 }
 
 // A small stand-in for a thumbnail.
-export const small = (file) => element("span", { className: "sg-small" }, glyph(kindOf(file.media)), element("span", { textContent: words[kindOf(file.media)] || "" }));
+export const small = (file) =>
+  element(
+    "span",
+    { className: "sg-small" },
+    glyph(kindOf(file.media)),
+    element("span", { textContent: words[kindOf(file.media)] || "" }),
+  );

@@ -1,4 +1,7 @@
 // The page at large: theme switch, shortcut, toasts. Loaded in the head, before Gradio.
+
+import { within } from "./dom.js";
+
 const KEY = "stepglass-theme";
 const media = matchMedia("(prefers-color-scheme: dark)");
 const wanted = () => {
@@ -36,12 +39,14 @@ const begin = () => {
 if (document.body) begin(); else document.addEventListener("DOMContentLoaded", begin);
 
 document.addEventListener("click", (e) => {
-  if (e.target.closest && e.target.closest("[data-theme-switch]")) toggle();
+  if (within(e.target, "[data-theme-switch]")) toggle();
 });
 
 document.addEventListener("keydown", (e) => {
   if (e.key !== "Enter" || !(e.ctrlKey || e.metaKey) || e.isComposing) return;
-  const button = ["generate-button", "workflow-generate"].map((id) => document.getElementById(id)).find((b) => b && b.offsetParent !== null);
+  const button = ["generate-button", "workflow-generate"]
+    .map((id) => document.getElementById(id))
+    .find((b) => b && b.offsetParent !== null);
   if (!button || document.querySelector("dialog[open]")) return;
   e.preventDefault();
   // A field tells Gradio its value when it changes; leave it a moment for the last key.
@@ -51,7 +56,9 @@ document.addEventListener("keydown", (e) => {
 // A login that ended elsewhere is said once, in place of an error for each thing the page asks.
 const loggedOut = () => {
   if (document.getElementById("sg-out")) return;
-  const note = document.createElement("div"), line = document.createElement("span"), button = document.createElement("button");
+  const note = document.createElement("div"),
+    line = document.createElement("span"),
+    button = document.createElement("button");
   note.id = "sg-out";
   note.setAttribute("role", "alert");
   line.textContent = "You are logged out here. Queued jobs go on. Copy what you typed before you log in again.";
@@ -72,12 +79,17 @@ window.fetch = async (...asked) => {
 // A reload comes back to the form of the workflow that was open, an address to its search.
 const TAB = "stepglass-tab";
 document.addEventListener("click", (e) => {
-  const tab = e.target.closest && e.target.closest("#tabs [role=tab]");
+  const tab = within(e.target, "#tabs [role=tab]");
   try { if (tab) sessionStorage.setItem(TAB, tab.id); } catch { /* private window */ }
 });
 try {
-  const again = performance.getEntriesByType("navigation")[0]?.type === "reload";
-  const to = location.hash.startsWith("#gallery") ? "tab-gallery-button" : again && sessionStorage.getItem(TAB) === "tab-workflows-button" ? "tab-workflows-button" : "";
+  const [loaded] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
+  const again = loaded?.type === "reload";
+  const to = location.hash.startsWith("#gallery")
+    ? "tab-gallery-button"
+    : again && sessionStorage.getItem(TAB) === "tab-workflows-button"
+      ? "tab-workflows-button"
+      : "";
   if (to) {
     const look = new MutationObserver(() => {
       const tab = document.getElementById(to);

@@ -3,8 +3,8 @@
 let leaving = 0;
 // What a closing dialog says is still to be read.
 document.addEventListener("close", (e) => {
-  const toast = document.getElementById("sg-toast");
-  if (toast && e.target.contains(toast)) document.body.append(toast);
+  const note = document.getElementById("sg-toast");
+  if (note && /** @type {Node} */ (e.target).contains(note)) document.body.append(note);
 }, true);
 /** Show *sentence* for a while, and a button *action* that does *perform*. */
 export function toast(sentence, action = "", perform = () => {}) {

@@ -1,7 +1,6 @@
 // The Stats tab. What is shown comes from ui/stats/…; text is only ever set as text.
 
-import { ask, icon, plural, show } from "../shell/dom.js";
-import { $, boxes, host } from "./host.js";
+import { plural } from "../shell/count.js";
 
 export const SLOW = 1000;         // milliseconds after which a panel says that it is still counting
 const SHOWN_ROWS = 10;     // rows of a table before "Show all"
@@ -12,14 +11,22 @@ export const make = (tag, name, text) => {
   if (text !== undefined) e.textContent = text;
   return e;
 };
-export const brief = (s) => (s < 0.0995 ? `${Math.round(s * 1000)} ms` : s < 9.95 ? `${s.toFixed(2)} s` : s < 90 ? `${s.toFixed(1)} s` : `${Math.floor(s / 60)} min ${Math.round(s % 60)} s`);
+export const brief = (s) =>
+  s < 0.0995
+    ? `${Math.round(s * 1000)} ms`
+    : s < 9.95
+      ? `${s.toFixed(2)} s`
+      : s < 90
+        ? `${s.toFixed(1)} s`
+        : `${Math.floor(s / 60)} min ${Math.round(s % 60)} s`;
 export const empty = (sentence) => make("p", "stats-empty", sentence);
 
 // The first of many, and a button that shows them all.
 export function fold(box, items, shown) {
   box.replaceChildren(...items.slice(0, shown));
   if (items.length <= shown) return;
-  const last = make(box.tagName === "UL" ? "li" : "div", "stats-rest"), more = make("button", "stats-more", `Show all ${items.length}`);
+  const last = make(box.tagName === "UL" ? "li" : "div", "stats-rest"),
+    more = make("button", "stats-more", `Show all ${items.length}`);
   more.type = "button";
   more.onclick = () => { fold(box, items, items.length); items[shown].querySelector("button, summary").focus(); };
   last.append(more);
@@ -74,7 +81,14 @@ export function drawTable(box, value, sentence, lines = SHOWN_ROWS) {
   }
   const again = () => drawTable(box, value, sentence, lines);
   const table = make("table"), head = make("thead"), line = make("tr"), body = make("tbody");
-  value.columns.forEach((column, n) => line.append(heading(column, n, state, () => { again(); box.querySelectorAll("th button")[n].focus(); })));
+  value.columns.forEach((column, n) =>
+    line.append(
+      heading(column, n, state, () => {
+        again();
+        box.querySelectorAll("th button")[n].focus();
+      }),
+    ),
+  );
   head.append(line);
   const kept = state.all ? order : order.slice(0, lines);
   body.append(...kept.map(([cells]) => {
@@ -94,7 +108,11 @@ export function drawTable(box, value, sentence, lines = SHOWN_ROWS) {
   scroll.append(table);
   box.replaceChildren(scroll);
   if (order.length > lines) {
-    const more = make("button", "stats-more", state.all ? "Show fewer" : `Show all ${order.length.toLocaleString("en")}`);
+    const more = make(
+      "button",
+      "stats-more",
+      state.all ? "Show fewer" : `Show all ${order.length.toLocaleString("en")}`,
+    );
     more.type = "button";
     more.onclick = () => { state.all = !state.all; again(); };
     box.append(more);
@@ -131,7 +149,12 @@ export function drawShares(box, parts, kind, sentence) {
     piece.title = `${p.name}: ${p.said}`;
     piece.style.flexGrow = String(Math.max(p.share, 0.004));
     bar.append(piece);
-    line.append(dot, make("span", "", p.name), make("b", "", `${(100 * p.share).toFixed(p.share < 0.1 ? 1 : 0)} %`), make("span", "sg-quiet", p.said));
+    line.append(
+      dot,
+      make("span", "", p.name),
+      make("b", "", `${(100 * p.share).toFixed(p.share < 0.1 ? 1 : 0)} %`),
+      make("span", "sg-quiet", p.said),
+    );
     list.append(line);
   });
   box.replaceChildren(bar, list);

@@ -16,6 +16,7 @@ const NOTHING = "Nothing yet in this period. Generate something, or choose a lon
 const GROUPS = [["checkpoint", "checkpoint"], ["size", "size"], ["sampler", "sampler"], ["server", "server"]];
 
 export function parameters(question) {
+  /** @type {Record<string, any>} */
   const given = { days: now.days, offset: offset() };
   if (question === "per_period") given.unit = now.unit || $.units.dataset.unit || "day";
   if (question === "speed") given.by = by.join(",");
@@ -39,38 +40,64 @@ export const panels = {
     draw(v) {
       $.cards.replaceChildren(...cards(v.cards));
       $.units.dataset.unit = v.unit;
-      fillSwitch($.units, [["day", "Day"], ["week", "Week"], ["month", "Month"]], v.unit, (value) => { now.unit = value; load("overview"); });
+      fillSwitch(
+        $.units,
+        [
+          ["day", "Day"],
+          ["week", "Week"],
+          ["month", "Month"],
+        ],
+        v.unit,
+        (value) => {
+          now.unit = value;
+          load("overview");
+        },
+      );
       drawShares($.outcomes, v.outcomes, "outcome", "");
       if (!v.outcomes.length) $.outcomes.replaceChildren();
       return drawPicture($["periods-picture"], v.picture, NOTHING, "Generations, images and outcomes");
     },
   },
 
-  hours: {
-    draw: (v) => drawPicture($["hours-picture"], v.picture, NOTHING, "Hours of the week"),
-  },
+  hours: { draw: (v) => drawPicture($["hours-picture"], v.picture, NOTHING, "Hours of the week") },
 
   trend: {
     given: () => ({ series: now.series || {} }),
     draw(v) {
       fold($.changes, v.sentences.length ? v.sentences.map(change) : [quiet(v.choices.length)], SHOWN_CHANGES);
       show($["series-field"], v.choices.length > 0);
-      fillSelect($.series, v.choices.map((c) => [JSON.stringify(c.series), `${c.name} (${c.more})`]), JSON.stringify((v.choices.find((c) => c.chosen) || {}).series));
+      fillSelect(
+        $.series,
+        v.choices.map((c) => [JSON.stringify(c.series), `${c.name} (${c.more})`]),
+        JSON.stringify((v.choices.find((c) => c.chosen) || {}).series),
+      );
       now.series = v.choices.length ? (v.choices.find((c) => c.chosen) || {}).series || null : null;
-      return drawPicture($["trend-picture"], v.picture, "There is no course yet: it takes a few generations alike, with one checkpoint at one size.", v.name);
+      return drawPicture(
+        $["trend-picture"],
+        v.picture,
+        "There is no course yet: it takes a few generations alike, with one checkpoint at one size.",
+        v.name,
+      );
     },
   },
 
   speed: {
     given: () => ({ by }),
     draw(v) {
-      $.by.replaceChildren(make("span", "sg-note", "by"), ...GROUPS.map(([value, name]) => {
-        const button = chip(name, by.includes(value));
-        button.onclick = () => regroup(value);
-        return button;
-      }));
+      $.by.replaceChildren(
+        make("span", "sg-note", "by"),
+        ...GROUPS.map(([value, name]) => {
+          const button = chip(name, by.includes(value));
+          button.onclick = () => regroup(value);
+          return button;
+        }),
+      );
       show($["speed-pair"], Boolean(v.seconds));
-      drawTable($["speed-table"], v.table, "Nothing has finished yet in this period. The first generation that does is the first row here.");
+      drawTable(
+        $["speed-table"],
+        v.table,
+        "Nothing has finished yet in this period. The first generation that does is the first row here.",
+      );
       return Promise.all([
         drawPicture($["seconds-picture"], v.seconds, NOTHING, "Seconds per generation"),
         drawPicture($["rate-picture"], v.rate, "No sampler has counted its steps yet.", "Steps per second"),
@@ -84,7 +111,12 @@ export const panels = {
     draw(v) {
       $["cold-said"].textContent = v.sentence;
       show($["cold-said"], Boolean(v.sentence));
-      drawTable($["cold-table"], v.table, "Not measured yet. It takes a generation that had to load its models, and another that found them loaded.", 6);
+      drawTable(
+        $["cold-table"],
+        v.table,
+        "Not measured yet. It takes a generation that had to load its models, and another that found them loaded.",
+        6,
+      );
     },
   },
 
@@ -105,21 +137,38 @@ export const panels = {
       show($.wish, Boolean(first));
       show($["whatif-picture"], Boolean(first && v.answer.picture));
       if (!first) return $.cost.replaceChildren(empty(v.none));
-      const kept = wished().series, chosen = kept.checkpoint ? kept : first;
+      const kept = wished().series,
+        chosen = kept.checkpoint ? kept : first;
       fillSelect($["wish-checkpoint"], v.checkpoints, chosen.checkpoint);
-      fillSelect($["wish-size"], v.sizes.map((s) => [s, s]), chosen.width ? `${chosen.width} × ${chosen.height}` : "no size");
-      fillSelect($["wish-server"], [["", "any server"], ...v.servers.filter(Boolean).map((s) => [s, s])], kept.checkpoint ? kept.server : "");
+      fillSelect(
+        $["wish-size"],
+        v.sizes.map((s) => [s, s]),
+        chosen.width ? `${chosen.width} × ${chosen.height}` : "no size",
+      );
+      fillSelect(
+        $["wish-server"],
+        [["", "any server"], ...v.servers.filter(Boolean).map((s) => [s, s])],
+        kept.checkpoint ? kept.server : "",
+      );
       show($["wish-where"], v.servers.filter(Boolean).length > 1);
       drawCost($.cost, v.answer);
-      return v.answer.picture ? drawPicture($["whatif-picture"], v.answer.picture, "", "What steps cost") : undefined;
+      return v.answer.picture
+        ? drawPicture($["whatif-picture"], v.answer.picture, "", "What steps cost")
+        : undefined;
     },
   },
 
   forecasts: {
     draw(v) {
       show($["forecast-cards"], Boolean(v.said));
-      if (v.said) $["forecast-cards"].replaceChildren(...cards(v.said.cards), make("p", "sg-note", v.said.basis));
-      return drawPicture($["forecasts-picture"], v.picture, "No forecast to check yet: the first is made once a generation of the same kind has finished.", "Forecast against actual");
+      if (v.said)
+        $["forecast-cards"].replaceChildren(...cards(v.said.cards), make("p", "sg-note", v.said.basis));
+      return drawPicture(
+        $["forecasts-picture"],
+        v.picture,
+        "No forecast to check yet: the first is made once a generation of the same kind has finished.",
+        "Forecast against actual",
+      );
     },
   },
 
@@ -131,11 +180,21 @@ export const panels = {
     },
   },
 
-  servers: { draw: (v) => $.servers.replaceChildren(...(v.servers.length ? v.servers.map(server_card) : [empty("No server is set up: start Stepglass with --server and its address.")])) },
+  servers: {
+    draw: (v) =>
+      $.servers.replaceChildren(
+        ...(v.servers.length
+          ? v.servers.map(server_card)
+          : [empty("No server is set up: start Stepglass with --server and its address.")]),
+      ),
+  },
 };
 
 function change({ text, kind, more, series: of }) {
-  const line = make("li"), words = make("div"), sign = make("i", "", kind === "slower" ? "▲" : "▼"), look = chip("Show");
+  const line = make("li"),
+    words = make("div"),
+    sign = make("i", "", kind === "slower" ? "▲" : "▼"),
+    look = chip("Show");
   line.dataset.kind = kind;
   sign.setAttribute("aria-hidden", "true");
   words.append(make("p", "", text), make("p", "sg-note", more));
@@ -149,7 +208,16 @@ function quiet(known) {
   const line = make("li"), sign = make("i", "", "✓");
   sign.setAttribute("aria-hidden", "true");
   line.dataset.kind = "none";
-  line.append(sign, make("p", "", known ? "Nothing has changed lately: everything takes as long as it usually does." : "Nothing to compare yet. After a few generations alike, a change of speed is said here, and since when."));
+  line.append(
+    sign,
+    make(
+      "p",
+      "",
+      known
+        ? "Nothing has changed lately: everything takes as long as it usually does."
+        : "Nothing to compare yet. After a few generations alike, a change of speed is said here, and since when.",
+    ),
+  );
   return line;
 }
 
@@ -183,7 +251,11 @@ function drawFall(box, v) {
   ticks.append(...[0, 0.25, 0.5, 0.75, 1].map((f) => make("span", "", brief(f * end))));
   axis.setAttribute("aria-hidden", "true");
   axis.append(make("span"), ticks, make("span"));
-  box.replaceChildren(list, axis, make("p", "fall-foot sg-quiet", `${brief(end)} from the press of Generate to the image on this machine`));
+  box.replaceChildren(
+    list,
+    axis,
+    make("p", "fall-foot sg-quiet", `${brief(end)} from the press of Generate to the image on this machine`),
+  );
 }
 
 function wished() {

@@ -39,7 +39,12 @@ function themed(value) {
   layout.font.color = c.quiet;
   ["xaxis", "yaxis"].forEach((axis) => { layout[axis] = { gridcolor: c.line, linecolor: c.line, ...layout[axis] }; });
   (layout.annotations || []).forEach((note) => { note.font = { color: c.text, size: 12.5 }; });
-  layout.hoverlabel = { bgcolor: c.card, bordercolor: c.line, font: { color: c.text, family: layout.font.family }, align: "left" };
+  layout.hoverlabel = {
+    bgcolor: c.card,
+    bordercolor: c.line,
+    font: { color: c.text, family: layout.font.family },
+    align: "left",
+  };
   return { data, layout };
 }
 
@@ -81,11 +86,30 @@ async function asPng(box) {
   layout.paper_bgcolor = ink().card;
   layout.font.family = "sans-serif"; // a picture by itself has none of the page's fonts
   layout.margin = { l: 24, r: 24, t: (layout.margin.t || 0) + 56, b: 24 };
-  layout.title = { text: name, x: 0, xref: "container", xanchor: "left", pad: { l: 24 }, y: 1, yref: "container", yanchor: "top", font: { size: 16, color: ink().text } };
+  layout.title = {
+    text: name,
+    x: 0,
+    xref: "container",
+    xanchor: "left",
+    pad: { l: 24 },
+    y: 1,
+    yref: "container",
+    yanchor: "top",
+    font: { size: 16, color: ink().text },
+  };
   layout.title.pad.t = 20;
   layout.height += 80;
   const file = `stepglass-${box.id.replace("stats-", "")}`;
-  await window.Plotly.downloadImage({ data, layout, config: {} }, { format: "png", scale: 2, width: Math.max(box.clientWidth, PNG_WIDTH), height: layout.height, filename: file });
+  await window.Plotly.downloadImage(
+    { data, layout, config: {} },
+    {
+      format: "png",
+      scale: 2,
+      width: Math.max(box.clientWidth, PNG_WIDTH),
+      height: layout.height,
+      filename: file,
+    },
+  );
 }
 
 // The small menu of every table and picture.
@@ -137,7 +161,9 @@ export function setUp() {
     redraw();
   }).observe(document.body, { attributes: true, attributeFilter: ["class"] });
   document.addEventListener("click", (e) => {
-    host.root.querySelectorAll(".stats-menu[open]").forEach((menu) => { if (!menu.contains(e.target)) menu.open = false; });
+    host.root.querySelectorAll(".stats-menu[open]").forEach((menu) => {
+      if (!menu.contains(e.target)) menu.open = false;
+    });
   });
   host.root.addEventListener("keydown", (e) => {
     const open = e.key === "Escape" && host.root.querySelector(".stats-menu[open]");

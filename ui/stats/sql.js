@@ -33,7 +33,12 @@ const inert = (text) => (FORMULA.test(text) ? `'${text}` : text);
 const quoted = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 function saveCsv() {
-  const lines = [answered.columns.map((c) => c.title), ...answered.rows.map((cells) => cells.map(([, , whole], n) => (answered.columns[n].number ? whole : inert(whole))))];
+  const lines = [
+    answered.columns.map((c) => c.title),
+    ...answered.rows.map((cells) =>
+      cells.map(([, , whole], n) => (answered.columns[n].number ? whole : inert(whole))),
+    ),
+  ];
   const blob = new Blob([lines.map((line) => line.map(quoted).join(",")).join("\r\n"), "\r\n"], { type: "text/csv" });
   const link = make("a");
   link.href = URL.createObjectURL(blob);

@@ -37,7 +37,9 @@ export async function load(name) {
   const panel = panels[name], box = boxes[name], mine = (panel.asked = (panel.asked || 0) + 1);
   box.setAttribute("aria-busy", "true");
   const slow = setTimeout(() => { box.dataset.slow = ""; }, SLOW);
-  const answer = await ask(() => QUESTIONS[name]({ days: now.days, offset: offset(), ...(panel.given ? panel.given() : {}) }));
+  const answer = await ask(() =>
+    QUESTIONS[name]({ days: now.days, offset: offset(), ...(panel.given ? panel.given() : {}) }),
+  );
   clearTimeout(slow);
   if (mine !== panel.asked) return;
   delete box.dataset.slow;
@@ -98,9 +100,9 @@ function open(v) {
 function setUp() {
   // A tab that is hidden has no size, so nothing is drawn there.
   new IntersectionObserver((seen) => {
-    const now = seen[seen.length - 1].isIntersecting;
-    if (now && !inSight) { inSight = true; refresh(); lookAtServers(); }
-    inSight = now;
+    const is = seen[seen.length - 1].isIntersecting;
+    if (is && !inSight) { inSight = true; refresh(); lookAtServers(); }
+    inSight = is;
   }).observe(host.root);
   document.addEventListener("visibilitychange", lookAtServers);
   fillSwitch($.periods, PERIODS, now.days, (value) => { now.days = value; now.unit = ""; refresh(); });

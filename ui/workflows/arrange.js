@@ -2,15 +2,22 @@
 
 import { ask, h, show } from "../shell/dom.js";
 import { $, host, now } from "./host.js";
-import { complain, draft, draw } from "./open.js";
-import { words } from "./widgets.js";
+import { draft } from "./checking.js";
+import { complain, draw } from "./open.js";
+import { words } from "./field_values.js";
 
 const MOST_ROWS = 150;
 let rows = [];             // {f, shown, label, least, most}, in order
 
 export function arrange() {
   now.arranging = true;
-  rows = now.view.fields.map((f) => ({ f, shown: f.first, label: f.label, least: words(f.least), most: words(f.most) }));
+  rows = now.view.fields.map((f) => ({
+    f,
+    shown: f.first,
+    label: f.label,
+    least: words(f.least),
+    most: words(f.most),
+  }));
   drawArranging();
   drawRows("");
 }
@@ -41,8 +48,20 @@ export function drawArranging() {
 function drawRows(query) {
   const wanted = query.toLowerCase().split(/\s+/).filter(Boolean);
   const top = rows.filter((r) => r.shown);
-  const rest = rows.filter((r) => !r.shown && wanted.every((w) => `${r.label} ${r.f.group}`.toLowerCase().includes(w)));
-  const find = h("input", { type: "search", class: "wf-input", value: query, placeholder: "Search what is folded away", "aria-label": "Search what is folded away", oninput: () => { drawRows(find.value); $.arranging.querySelector("input[type=search]").focus(); } });
+  const rest = rows.filter(
+    (r) => !r.shown && wanted.every((w) => `${r.label} ${r.f.group}`.toLowerCase().includes(w)),
+  );
+  const find = h("input", {
+    type: "search",
+    class: "wf-input",
+    value: query,
+    placeholder: "Search what is folded away",
+    "aria-label": "Search what is folded away",
+    oninput: () => {
+      drawRows(find.value);
+      $.arranging.querySelector("input[type=search]").focus();
+    },
+  });
   const more = rest.length - MOST_ROWS;
   $.arranging.replaceChildren(
     h("h3", {}, "At the top"), ...top.map((r) => row(r, top)),
@@ -64,7 +83,16 @@ function row(r, top) {
     focusRow(r);
   } });
   tick.checked = r.shown;
-  const name = h("input", { type: "text", class: "wf-input", value: r.label, "data-limit": 120, "aria-label": `Name of ${r.f.group}: ${r.f.own ? r.f.own.label : r.label}`, oninput: () => { r.label = name.value; } });
+  const name = h("input", {
+    type: "text",
+    class: "wf-input",
+    value: r.label,
+    "data-limit": 120,
+    "aria-label": `Name of ${r.f.group}: ${r.f.own ? r.f.own.label : r.label}`,
+    oninput: () => {
+      r.label = name.value;
+    },
+  });
   const move = (by) => {
     const other = top[top.indexOf(r) + by];
     if (!other) return;
@@ -73,16 +101,61 @@ function row(r, top) {
     drawRows(query());
     focusRow(r, by < 0 ? "up" : "down");
   };
-  const moves = top ? h("div", { class: "wf-moves" },
-    h("button", { type: "button", title: "Up", "data-move": "up", "aria-label": `Move ${r.label} up`, onclick: () => move(-1) }, "↑"),
-    h("button", { type: "button", title: "Down", "data-move": "down", "aria-label": `Move ${r.label} down`, onclick: () => move(1) }, "↓")) : h("span", {});
-  const box = h("div", { class: "wf-row", "data-key": r.f.key, draggable: Boolean(top) ? "true" : null }, tick, name, moves, h("span", { class: "wf-some" }, r.f.group), top && ["whole", "number"].includes(r.f.kind) ? bounds(r) : "");
+  const moves = top
+    ? h(
+        "div",
+        { class: "wf-moves" },
+        h(
+          "button",
+          {
+            type: "button",
+            title: "Up",
+            "data-move": "up",
+            "aria-label": `Move ${r.label} up`,
+            onclick: () => move(-1),
+          },
+          "↑",
+        ),
+        h(
+          "button",
+          {
+            type: "button",
+            title: "Down",
+            "data-move": "down",
+            "aria-label": `Move ${r.label} down`,
+            onclick: () => move(1),
+          },
+          "↓",
+        ),
+      )
+    : h("span", {});
+  const box = h(
+    "div",
+    { class: "wf-row", "data-key": r.f.key, draggable: top ? "true" : null },
+    tick,
+    name,
+    moves,
+    h("span", { class: "wf-some" }, r.f.group),
+    top && ["whole", "number"].includes(r.f.kind) ? bounds(r) : "",
+  );
   if (top) draggable(box, r);
   return box;
 }
 
 function bounds(r) {
-  const input = (key, label) => { const e = h("input", { type: "number", step: "any", class: "wf-input", value: r[key], "aria-label": `${r.label}: ${label}`, oninput: () => { r[key] = e.value; } }); return e; };
+  const input = (key, label) => {
+    const e = h("input", {
+      type: "number",
+      step: "any",
+      class: "wf-input",
+      value: r[key],
+      "aria-label": `${r.label}: ${label}`,
+      oninput: () => {
+        r[key] = e.value;
+      },
+    });
+    return e;
+  };
   return h("div", { class: "wf-limits" }, "from", input("least", "the least"), "to", input("most", "the most"));
 }
 
@@ -94,7 +167,12 @@ function focusRow(r, which) {
 
 let dragged = null;
 function draggable(box, r) {
-  box.addEventListener("dragstart", (e) => { if (e.target !== box) return; dragged = r; box.dataset.dragged = "true"; e.dataTransfer.effectAllowed = "move"; });
+  box.addEventListener("dragstart", (e) => {
+    if (e.target !== box) return;
+    dragged = r;
+    box.dataset.dragged = "true";
+    e.dataTransfer.effectAllowed = "move";
+  });
   box.addEventListener("dragend", () => { dragged = null; delete box.dataset.dragged; });
   box.addEventListener("dragover", (e) => { if (dragged) e.preventDefault(); });
   box.addEventListener("drop", (e) => {

@@ -2,8 +2,9 @@
 import { ask, h, show } from "../shell/dom.js";
 import { host, now } from "./host.js";
 import { under } from "./form.js";
-import { checked, draft } from "./open.js";
-import { combobox, list, standard, words } from "./widgets.js";
+import { checked, draft } from "./checking.js";
+import { combobox } from "./combobox.js";
+import { list, standard, words } from "./field_values.js";
 
 export let lastFile = "";         // the field whose file was changed last
 
@@ -12,10 +13,29 @@ export function file(f, id, accept) {
   const what = { image: "an image", video: "a video", audio: "a sound" }[f.kind];
   const picture = h("img", { alt: "", hidden: true });
   const name = h("span", { class: "wf-filename" });
-  const input = h("input", { id, type: "file", class: "sg-hidden", accept, onchange: () => { if (input.files[0]) send(f, input.files[0]); input.value = ""; } });
+  const input = h("input", {
+    id,
+    type: "file",
+    class: "sg-hidden",
+    accept,
+    onchange: () => {
+      if (input.files[0]) send(f, input.files[0]);
+      input.value = "";
+    },
+  });
   const area = h("label", { class: "wf-file", for: id }, input, picture, name);
   const remove = h("button", { type: "button", class: "sg-button wf-small", onclick: () => drop(f) }, "Remove");
-  const mask = f.mask ? h("button", { type: "button", class: "sg-button wf-small", onclick: () => host.trigger("mask", { bench: now.view.bench, key: f.key }) }, "Paint a mask") : null;
+  const mask = f.mask
+    ? h(
+        "button",
+        {
+          type: "button",
+          class: "sg-button wf-small",
+          onclick: () => host.trigger("mask", { bench: now.view.bench, key: f.key }),
+        },
+        "Paint a mask",
+      )
+    : null;
   const has = list(f).length ? combobox({ ...f, label: `${f.label} on the server` }, `${id}-has`) : null;
   const set = (v) => {
     const kept = now.view.uploads[f.key];
@@ -27,12 +47,35 @@ export function file(f, id, accept) {
     if (mask) show(mask, Boolean(kept));
     if (has) { show(has.element, !kept); has.set(v); }
   };
-  area.addEventListener("paste", (e) => { const one = pasted(e); if (one) { e.preventDefault(); e.stopPropagation(); send(f, one); } });
+  area.addEventListener("paste", (e) => {
+    const one = pasted(e);
+    if (one) {
+      e.preventDefault();
+      e.stopPropagation();
+      send(f, one);
+    }
+  });
   area.tabIndex = 0;
-  area.addEventListener("keydown", (e) => { if (e.key === "Enter" || e.key === " ") { e.preventDefault(); input.click(); } });
+  area.addEventListener("keydown", (e) => {
+    if (e.key === "Enter" || e.key === " ") {
+      e.preventDefault();
+      input.click();
+    }
+  });
   input.tabIndex = -1;
   set(standard(f));
-  return { element: h("div", { class: "wf-filebox" }, area, h("div", { class: "wf-line" }, mask, remove), has ? has.element : null), set, wide: true, group: true };
+  return {
+    element: h(
+      "div",
+      { class: "wf-filebox" },
+      area,
+      h("div", { class: "wf-line" }, mask, remove),
+      has ? has.element : null,
+    ),
+    set,
+    wide: true,
+    group: true,
+  };
 }
 
 export const pasted = (e) => [...((e.clipboardData && e.clipboardData.files) || [])][0];
@@ -42,7 +85,9 @@ export async function send(f, blob) {
   const w = now.widgets.get(f.key), name = w.box.querySelector(".wf-filename");
   name.textContent = "Sending…";
   const answer = await ask(async () => {
-    const { path } = await host.upload(blob instanceof File ? blob : new File([blob], "pasted.png", { type: blob.type }));
+    const { path } = await host.upload(
+      blob instanceof File ? blob : new File([blob], "pasted.png", { type: blob.type }),
+    );
     return host.server.wf_file({ ...draft(), key: f.key, path, name: words(blob.name).slice(0, 200) });
   });
   if (answer.error) { w.set(standard(f)); under(f.key, answer.error); return; }

@@ -2,13 +2,17 @@
 
 import { h, show } from "../shell/dom.js";
 import { $, host, now } from "./host.js";
-import { edit, widget } from "./widgets.js";
+import { edit } from "./field_values.js";
+import { widget } from "./widgets.js";
 
 export function drawForm() {
   now.widgets = new Map();
   const first = now.view.fields.filter((f) => f.first), rest = now.view.fields.filter((f) => !f.first);
   $.first.replaceChildren(...first.map(widget));
-  if (!now.view.fields.length) $.first.append(h("p", { class: "wf-hint" }, "Nothing of this workflow can be set here. It can be run as it is."));
+  if (!now.view.fields.length)
+    $.first.append(
+      h("p", { class: "wf-hint" }, "Nothing of this workflow can be set here. It can be run as it is."),
+    );
   const groups = new Map();
   rest.forEach((f) => groups.set(f.node, [...(groups.get(f.node) || []), f]));
   $.groups.replaceChildren(...[...groups.values()].map(group));
@@ -37,10 +41,16 @@ export function search() {
   const wanted = $.search.value.toLowerCase().split(/\s+/).filter(Boolean);
   let found = 0;
   [...$.groups.children].forEach((box) => {
-    const hits = box.fields.filter((f) => wanted.every((w) => `${f.label} ${f.group} ${f.key}`.toLowerCase().includes(w)));
+    const hits = box.fields.filter((f) =>
+      wanted.every((w) => `${f.label} ${f.group} ${f.key}`.toLowerCase().includes(w)),
+    );
     show(box, hits.length > 0);
     found += hits.length;
-    if (!wanted.length) { box.open = false; [...box.querySelectorAll(".wf-field")].forEach((e) => show(e, true)); return; }
+    if (!wanted.length) {
+      box.open = false;
+      [...box.querySelectorAll(".wf-field")].forEach((e) => show(e, true));
+      return;
+    }
     if (!hits.length) return;
     if (found <= 60) box.fill();
     const keys = new Set(hits.map((f) => f.key));
@@ -60,7 +70,8 @@ export function reveal(key) {
     box.fill();
   }
   const w = now.widgets.get(key);
-  for (let e = w.box.parentElement; e && e !== host.element; e = e.parentElement) if (e.tagName === "DETAILS") e.open = true;
+  for (let e = w.box.parentElement; e && e !== host.element; e = e.parentElement)
+    if (e.tagName === "DETAILS") e.open = true;
   w.box.scrollIntoView({ block: "center" });
   w.focus();
 }
@@ -78,7 +89,14 @@ function take(key, name) {
   if (w) w.set(name);
 }
 
-const nearest = (p) => (p.nearest ? h("button", { type: "button", class: "wf-nearest", onclick: () => take(p.key, p.nearest) }, `Use “${p.nearest}”`) : null);
+const nearest = (p) =>
+  p.nearest
+    ? h(
+        "button",
+        { type: "button", class: "wf-nearest", onclick: () => take(p.key, p.nearest) },
+        `Use “${p.nearest}”`,
+      )
+    : null;
 
 function problemsAt() {
   now.widgets.forEach((w) => { w.box.querySelector(".wf-under").replaceChildren(); delete w.box.dataset.wrong; });
@@ -89,17 +107,28 @@ function problemsAt() {
 }
 
 export function drawProblems() {
-  const above = now.view.problems.filter((p) => !now.widgets.has(p.key) || !now.view.fields.find((f) => f.key === p.key).first);
+  const above = now.view.problems.filter(
+    (p) => !now.widgets.has(p.key) || !now.view.fields.find((f) => f.key === p.key).first,
+  );
   $.problems.replaceChildren(...above.map((p) => {
     const known = now.view.fields.some((f) => f.key === p.key);
-    return h("li", {}, h("span", {}, p.says), nearest(p), known ? h("button", { type: "button", class: "wf-nearest", onclick: () => reveal(p.key) }, "Show") : null);
+    return h(
+      "li",
+      {},
+      h("span", {}, p.says),
+      nearest(p),
+      known ? h("button", { type: "button", class: "wf-nearest", onclick: () => reveal(p.key) }, "Show") : null,
+    );
   }));
   show($.problems, above.length > 0);
   problemsAt();
 }
 
 export function drawNotes() {
-  $.notesTitle.textContent = now.view.notes.length === 1 ? "1 remark about this workflow" : `${now.view.notes.length} remarks about this workflow`;
+  $.notesTitle.textContent =
+    now.view.notes.length === 1
+      ? "1 remark about this workflow"
+      : `${now.view.notes.length} remarks about this workflow`;
   $.notesList.replaceChildren(...now.view.notes.map((n) => h("li", {}, n)));
   show($.notes, now.view.notes.length > 0);
 }

@@ -12,9 +12,31 @@ export async function forms() {
 
 function drawForms({ forms: list }) {
   const others = list.filter((one) => !now.view || one.bench !== now.view.bench);
-  $.formList.replaceChildren(...others.map((one) => h("li", {},
-    h("button", { type: "button", class: "wf-preset", onclick: () => resume(one.bench) }, h("strong", {}, one.name), h("span", {}, one.about)),
-    h("button", { type: "button", class: "wf-bin", title: "Close", "aria-label": `Close the form ${one.name}`, onclick: () => closeForm(one) }, "×"))));
+  $.formList.replaceChildren(
+    ...others.map((one) =>
+      h(
+        "li",
+        {},
+        h(
+          "button",
+          { type: "button", class: "wf-preset", onclick: () => resume(one.bench) },
+          h("strong", {}, one.name),
+          h("span", {}, one.about),
+        ),
+        h(
+          "button",
+          {
+            type: "button",
+            class: "wf-bin",
+            title: "Close",
+            "aria-label": `Close the form ${one.name}`,
+            onclick: () => closeForm(one),
+          },
+          "×",
+        ),
+      ),
+    ),
+  );
   show($.forms, others.length > 0);
 }
 

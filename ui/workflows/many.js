@@ -2,8 +2,9 @@
 
 import { ask, h, show } from "../shell/dom.js";
 import { $, host, now } from "./host.js";
-import { changed, complain, draft } from "./open.js";
-import { list, words } from "./widgets.js";
+import { changed, draft } from "./checking.js";
+import { complain } from "./open.js";
+import { list, words } from "./field_values.js";
 
 const HINTS = {
   whole: "10, 20, 30 or 10-50 (+10)", number: "6, 7.5 or 0.2:0.8:0.1", seed: "1, 2, 3 or 1-4", switch: "on, off",
@@ -20,11 +21,32 @@ export function drawMany() {
   const axis = (name, title) => {
     const takes = now.view.fields.filter((f) => !["image", "video", "audio", "choices"].includes(f.kind));
     const titled = (f) => (f.first ? f.label : `${f.label} · ${f.group}`);
-    const pick = h("select", { id: `wf-axis-${name}`, class: "wf-input", onchange: () => { keepMany(name, pick.value); fit(); } },
-      h("option", { value: "" }, "–"), ...takes.map((f) => h("option", { value: f.key }, titled(f))));
-    const values = h("input", { id: `wf-axis-${name}-values`, type: "text", class: "wf-input", "data-limit": 20000, value: now.many[`${name}s`] || "", oninput: () => keepMany(`${name}s`, values.value) });
+    const pick = h(
+      "select",
+      {
+        id: `wf-axis-${name}`,
+        class: "wf-input",
+        onchange: () => {
+          keepMany(name, pick.value);
+          fit();
+        },
+      },
+      h("option", { value: "" }, "–"),
+      ...takes.map((f) => h("option", { value: f.key }, titled(f))),
+    );
+    const values = h("input", {
+      id: `wf-axis-${name}-values`,
+      type: "text",
+      class: "wf-input",
+      "data-limit": 20000,
+      value: now.many[`${name}s`] || "",
+      oninput: () => keepMany(`${name}s`, values.value),
+    });
     const all = h("button", { type: "button", class: "sg-button wf-small", onclick: () => {
-      values.value = list(chosen()).slice(0, MOST_TAKEN).map((n) => (/[,"]/.test(n) ? `"${n.replace(/"/g, '""')}"` : n)).join(", ");
+      values.value = list(chosen())
+        .slice(0, MOST_TAKEN)
+        .map((n) => (/[,"]/.test(n) ? `"${n.replace(/"/g, '""')}"` : n))
+        .join(", ");
       keepMany(`${name}s`, values.value);
     } }, "All");
     const chosen = () => now.view.fields.find((f) => f.key === pick.value);
@@ -34,18 +56,49 @@ export function drawMany() {
       show(all, Boolean(f && list(f).length));
       values.placeholder = (f && HINTS[f.kind]) || "values, with commas between";
     };
-    const line = h("div", { class: "wf-field wf-wide" }, h("label", { class: "wf-label", for: values.id }, `Values ${name === "x" ? "from left to right" : "from top to bottom"}`), h("div", { class: "wf-line" }, values, all));
+    const line = h(
+      "div",
+      { class: "wf-field wf-wide" },
+      h(
+        "label",
+        { class: "wf-label", for: values.id },
+        `Values ${name === "x" ? "from left to right" : "from top to bottom"}`,
+      ),
+      h("div", { class: "wf-line" }, values, all),
+    );
     pick.value = takes.some((f) => f.key === now.many[name]) ? now.many[name] : "";
     fit();
-    return [h("div", { class: "wf-field wf-wide" }, h("label", { class: "wf-label", for: pick.id }, title), h("div", { class: "wf-combobox" }, pick)), line];
+    return [
+      h(
+        "div",
+        { class: "wf-field wf-wide" },
+        h("label", { class: "wf-label", for: pick.id }, title),
+        h("div", { class: "wf-combobox" }, pick),
+      ),
+      line,
+    ];
   };
-  const count = h("input", { id: "wf-prompts", type: "number", class: "wf-input wf-number", min: 1, max: 100, step: 1, value: now.many.prompts || 1, oninput: () => keepMany("prompts", count.value) });
+  const count = h("input", {
+    id: "wf-prompts",
+    type: "number",
+    class: "wf-input wf-number",
+    min: 1,
+    max: 100,
+    step: 1,
+    value: now.many.prompts || 1,
+    oninput: () => keepMany("prompts", count.value),
+  });
   const flag = (id, name, label, on) => {
     const input = h("input", { id, type: "checkbox", role: "switch", onchange: () => keepMany(name, input.checked) });
     input.checked = on;
     return h("label", { class: "wf-switch wf-wide", for: id }, input, h("span", {}, label));
   };
-  const known = now.view.wildcards.length ? `Known: ${now.view.wildcards.slice(0, 12).map((n) => `__${n}__`).join(", ")}${now.view.wildcards.length > 12 ? " …" : ""}` : "Put text files into the data folder's wildcards folder: colour.txt is __colour__.";
+  const known = now.view.wildcards.length
+    ? `Known: ${now.view.wildcards
+        .slice(0, 12)
+        .map((n) => `__${n}__`)
+        .join(", ")}${now.view.wildcards.length > 12 ? " …" : ""}`
+    : "Put text files into the data folder's wildcards folder: colour.txt is __colour__.";
   $.manyFields.replaceChildren(
     h("div", { class: "wf-field" }, h("label", { class: "wf-label", for: count.id }, "Number of each"), count),
     flag("wf-matrix", "matrix", "Choices in prompts: {red|blue}, __colour__", now.many.matrix !== false),

@@ -3,7 +3,7 @@
 import { on } from "../shell/events.js";
 import { inputs } from "../shell/inputs.js";
 import { toast } from "../shell/toast.js";
-import { ask, h, refs, show } from "../shell/dom.js";
+import { ask, h, refs, show, within } from "../shell/dom.js";
 import { $, host, now } from "./host.js";
 import { arrange, arranged, drawArranging } from "./arrange.js";
 import { keptFile, lastFile, pasted, send } from "./files.js";
@@ -12,78 +12,13 @@ import { forms } from "./forms.js";
 import { drawMany, drawPlan, sheet } from "./many.js";
 import { programs } from "./programs.js";
 import { drawShelf, shelf } from "./shelf.js";
-import { words } from "./widgets.js";
+import { words } from "./field_values.js";
+import { changed, checked, draft, remember, remembered, settled } from "./checking.js";
 
-const KEPT = "stepglass-workflow";
 const AGAIN = 1000, MOST_AGAIN = 15000;  // milliseconds until a server that starts is asked again
 const GROWING = 1200;      // milliseconds after a press in which the live panel is scrolled to
-const SETTLE = 350;        // milliseconds after the last key before the form is checked
 let number = 0;            // newest value of the component that was drawn
-let asked = 0;             // newest check that was asked for
-let timer = 0;
-let checking = false, due = false;
 let running = false;
-
-export const draft = () => ({ bench: now.view.bench, edits: now.edits, modes: now.modes, many: now.many });
-
-function remember() {
-  try { sessionStorage.setItem(KEPT, JSON.stringify(now.view ? draft() : {})); } catch { /* private window */ }
-}
-
-function remembered() {
-  try { return JSON.parse(sessionStorage.getItem(KEPT)) || {}; } catch { return {}; }
-}
-
-export function changed() {
-  remember();
-  clearTimeout(timer);
-  timer = setTimeout(check, SETTLE);
-}
-
-// One at a time: of two under way, the older might arrive last.
-async function check() {
-  due = true;
-  if (checking) return;
-  checking = true;
-  try {
-    while (due && now.view) {
-      due = false;
-      const mine = (asked += 1), bench = now.view.bench, answer = await ask(() => host.server.wf_change(draft()));
-      if (mine === asked && now.view && now.view.bench === bench && !answer.error) checked(answer);
-    }
-  } finally {
-    checking = false;
-  }
-}
-
-// Another option brings other fields along: the form is drawn anew around what is typed.
-export async function chosen(key) {
-  remember();
-  clearTimeout(timer);
-  const mine = (asked += 1), bench = now.view.bench;
-  const answer = await ask(() => host.server.wf_choose(draft()));
-  if (mine !== asked || !now.view || now.view.bench !== bench) return;
-  if (answer.error) return complain(answer.error);
-  const open = new Set([...$.groups.querySelectorAll(".wf-group[open]")].map((e) => e.dataset.node)), rest = $.rest.open;
-  now.view = { ...now.view, fields: answer.fields, lists: answer.lists, problems: answer.problems, without: answer.without };
-  drawForm();
-  drawMany();
-  $.rest.open = rest || $.rest.open;
-  [...$.groups.children].forEach((box) => { if (open.has(box.dataset.node)) box.fill(); });
-  checked(answer);
-  if (now.widgets.has(key)) now.widgets.get(key).focus();
-  $.say.textContent = `${now.view.fields.length} settings now.`;
-}
-
-export function checked(answer) {
-  if (!answer.problems) return;
-  now.view.problems = answer.problems;
-  now.view.without = answer.without || [];
-  drawProblems();
-  drawPlan(answer);
-}
-
-// Opening
 
 export function draw(answer) {
   now.view = answer;
@@ -148,8 +83,15 @@ function wire() {
   $.drop.tabIndex = 0;
   $.file.tabIndex = -1;
   $.drop.onkeydown = (e) => { if (e.key === "Enter" || e.key === " ") { e.preventDefault(); $.file.click(); } };
-  for (const name of ["dragenter", "dragover"]) host.element.addEventListener(name, (e) => { e.preventDefault(); host.element.dataset.over = "true"; });
-  for (const name of ["dragleave", "drop"]) host.element.addEventListener(name, () => { delete host.element.dataset.over; });
+  for (const name of ["dragenter", "dragover"])
+    host.element.addEventListener(name, (e) => {
+      e.preventDefault();
+      host.element.dataset.over = "true";
+    });
+  for (const name of ["dragleave", "drop"])
+    host.element.addEventListener(name, () => {
+      delete host.element.dataset.over;
+    });
   host.element.addEventListener("drop", (e) => {
     e.preventDefault();
     const blob = e.dataTransfer.files[0], box = e.target.closest(".wf-field");
@@ -160,7 +102,7 @@ function wire() {
   });
   document.addEventListener("paste", (e) => {
     if (host.element.offsetParent === null || document.querySelector("dialog[open]")) return;
-    const blob = pasted(e), typed = e.target.closest && e.target.closest("input:not([type=file]), textarea");
+    const blob = pasted(e), typed = within(e.target, "input:not([type=file]), textarea");
     const text = typed ? "" : e.clipboardData.getData("text/plain");
     if (blob) {
       e.preventDefault();
@@ -175,7 +117,12 @@ function wire() {
   $.back.onclick = () => { show($.start, false); show($.work, true); };
   $.search.oninput = search;
   $.arrange.onclick = () => (now.arranging ? arranged() : arrange());
-  $.save.onclick = () => { $.presetName.value = now.view.preset || now.view.name; show($.saving, true); $.presetName.focus(); $.presetName.select(); };
+  $.save.onclick = () => {
+    $.presetName.value = now.view.preset || now.view.name;
+    show($.saving, true);
+    $.presetName.focus();
+    $.presetName.select();
+  };
   $.keepNot.onclick = () => { show($.saving, false); $.save.focus(); };
   $.keep.onclick = save;
   $.presetName.onkeydown = (e) => { if (e.key === "Enter") save(); if (e.key === "Escape") $.keepNot.onclick(); };
@@ -208,7 +155,10 @@ async function share() {
   if (now.arranging && !(await arranged())) return;
   const answer = await ask(() => host.server.wf_share(draft()));
   if (answer.error) return complain(answer.error);
-  const link = h("a", { href: URL.createObjectURL(new Blob([answer.text], { type: "application/json" })), download: answer.filename });
+  const link = h("a", {
+    href: URL.createObjectURL(new Blob([answer.text], { type: "application/json" })),
+    download: answer.filename,
+  });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 }
@@ -235,21 +185,34 @@ async function reuse({ id, n }) {
 async function run(partial) {
   if (running || !now.view || (now.arranging && !(await arranged()))) return;
   running = true;
-  clearTimeout(timer);
+  settled();
   $.run.setAttribute("aria-busy", "true");
-  const bench = now.view.bench, answer = await ask(() => host.server.wf_run({ ...draft(), partial: partial === true }));
+  const bench = now.view.bench,
+    answer = await ask(() => host.server.wf_run({ ...draft(), partial: partial === true }));
   running = false;
   $.run.removeAttribute("aria-busy");
   if (!now.view || now.view.bench !== bench) return;
   complain(answer.error);
   if (answer.problems) checked(answer);
   if (answer.error) {
-    if ((answer.without || []).length) $.alert.append(" ", h("button", { type: "button", class: "wf-nearest", onclick: () => run(true) }, `Generate without “${answer.without.join("”, “")}”`));
+    if ((answer.without || []).length)
+      $.alert.append(
+        " ",
+        h(
+          "button",
+          { type: "button", class: "wf-nearest", onclick: () => run(true) },
+          `Generate without “${answer.without.join("”, “")}”`,
+        ),
+      );
     const wrong = now.view.fields.find((f) => (answer.problems || []).some((p) => p.key === f.key));
     if (wrong) reveal(wrong.key);
     return;
   }
-  Object.entries(answer.seeds).forEach(([key, value]) => { now.edits[key] = value; const w = now.widgets.get(key); if (w) w.set(value); });
+  Object.entries(answer.seeds).forEach(([key, seed]) => {
+    now.edits[key] = seed;
+    const w = now.widgets.get(key);
+    if (w) w.set(seed);
+  });
   remember();
   show($.sheet, answer.grid);
   host.trigger("follow", { job: answer.job });
@@ -275,7 +238,14 @@ async function start(wait = AGAIN) {
     return;
   }
   show($.openNote, false);
-  if (answer.error || !answer.bench) { begin(); if (answer.error) { $.openError.textContent = answer.error; show($.openError, true); } return; }
+  if (answer.error || !answer.bench) {
+    begin();
+    if (answer.error) {
+      $.openError.textContent = answer.error;
+      show($.openError, true);
+    }
+    return;
+  }
   draw(answer);
   if (mine.bench === answer.bench) {
     now.edits = mine.edits || now.edits;

@@ -7,31 +7,84 @@ import { $, host } from "./host.js";
 const here = () => location.origin + location.pathname.replace(/\/$/, "");
 
 function pasteable(title, text) {
-  const copy = h("button", { type: "button", class: "sg-button wf-small", "aria-label": `Copy: ${title}`, onclick: async () => {
-    try { await navigator.clipboard.writeText(text); toast("Copied."); }
-    catch { getSelection().selectAllChildren(code); toast("Selected: copy it with Ctrl+C."); }
-  } }, "Copy");
+  const copy = h(
+    "button",
+    {
+      type: "button",
+      class: "sg-button wf-small",
+      "aria-label": `Copy: ${title}`,
+      onclick: async () => {
+        try {
+          await navigator.clipboard.writeText(text);
+          toast("Copied.");
+        } catch {
+          getSelection().selectAllChildren(code);
+          toast("Selected: copy it with Ctrl+C.");
+        }
+      },
+    },
+    "Copy",
+  );
   const code = h("pre", { class: "wf-code", tabindex: "0" }, text);
   return h("div", { class: "wf-paste" }, h("div", { class: "wf-title" }, h("h3", {}, title), copy), code);
 }
 
 function drawPrograms({ token, names }) {
   const bearer = `Bearer ${token}`, name = names[0] || "preset-name";
-  const mcp = JSON.stringify({ mcpServers: { stepglass: { command: "npx", args: ["mcp-remote", `${here()}/mcp`, "--header", "Authorization:${STEPGLASS}"], env: { STEPGLASS: bearer } } } }, null, 2);
-  const python = `from gradio_client import Client\n\nclient = Client("${here()}", headers={"Authorization": "${bearer}"})\nclient.view_api()\nfiles, made = client.predict(prompt="a red fox", api_name="/${name}")`;
+  const mcp = JSON.stringify(
+    {
+      mcpServers: {
+        stepglass: {
+          command: "npx",
+          args: ["mcp-remote", `${here()}/mcp`, "--header", "Authorization:${STEPGLASS}"],
+          env: { STEPGLASS: bearer },
+        },
+      },
+    },
+    null,
+    2,
+  );
+  const python = [
+    "from gradio_client import Client",
+    "",
+    `client = Client("${here()}", headers={"Authorization": "${bearer}"})`,
+    "client.view_api()",
+    `files, made = client.predict(prompt="a red fox", api_name="/${name}")`,
+  ].join("\n");
   $.programsBody.replaceChildren(
-    h("p", { class: "wf-hint" }, "Your presets, and those that ship, are functions for programs and tools for models. They run as you: what they make is in your gallery. Whoever has your token can do the same, so keep it to yourself."),
+    h(
+      "p",
+      { class: "wf-hint" },
+      "Your presets, and those that ship, are functions for programs and tools for models. They run as you: what they make is in your gallery. Whoever has your token can do the same, so keep it to yourself.",
+    ),
     pasteable("MCP address", `${here()}/mcp`),
     pasteable("Token", token),
     pasteable("Claude Desktop: claude_desktop_config.json", mcp),
     pasteable("Python", python),
-    h("p", { class: "wf-hint" }, names.length ? `Names: ${names.join(", ")}` : "No server has answered yet, so there are no names."),
-    h("div", {}, h("button", { type: "button", class: "sg-button wf-small", onclick: async () => {
-      const answer = await ask(() => host.server.wf_token({}));
-      if (answer.error) return toast(answer.error);
-      drawPrograms(answer);
-      toast("The old token has ended.");
-    } }, "New token, end the old one")));
+    h(
+      "p",
+      { class: "wf-hint" },
+      names.length ? `Names: ${names.join(", ")}` : "No server has answered yet, so there are no names.",
+    ),
+    h(
+      "div",
+      {},
+      h(
+        "button",
+        {
+          type: "button",
+          class: "sg-button wf-small",
+          onclick: async () => {
+            const answer = await ask(() => host.server.wf_token({}));
+            if (answer.error) return toast(answer.error);
+            drawPrograms(answer);
+            toast("The old token has ended.");
+          },
+        },
+        "New token, end the old one",
+      ),
+    ),
+  );
 }
 
 export async function programs() {

@@ -12,13 +12,57 @@ export async function shelf() {
 }
 
 export function drawShelf({ own, ships }) {
-  $.ownList.replaceChildren(...own.map((name) => h("li", {},
-    h("button", { type: "button", class: "wf-preset", onclick: () => choose("own", name) }, h("strong", {}, name)),
-    h("button", { type: "button", class: "wf-bin wf-pen", title: "Rename", "aria-label": `Rename the preset ${name}`, onclick: (e) => rename(e.target.closest("li"), name) }, "✎"),
-    h("button", { type: "button", class: "wf-bin", title: "Delete", "aria-label": `Delete the preset ${name}`, onclick: () => bin(name) }, "×"))));
+  $.ownList.replaceChildren(
+    ...own.map((name) =>
+      h(
+        "li",
+        {},
+        h(
+          "button",
+          { type: "button", class: "wf-preset", onclick: () => choose("own", name) },
+          h("strong", {}, name),
+        ),
+        h(
+          "button",
+          {
+            type: "button",
+            class: "wf-bin wf-pen",
+            title: "Rename",
+            "aria-label": `Rename the preset ${name}`,
+            onclick: (e) => rename(e.target.closest("li"), name),
+          },
+          "✎",
+        ),
+        h(
+          "button",
+          {
+            type: "button",
+            class: "wf-bin",
+            title: "Delete",
+            "aria-label": `Delete the preset ${name}`,
+            onclick: () => bin(name),
+          },
+          "×",
+        ),
+      ),
+    ),
+  );
   show($.own, own.length > 0);
-  $.shipList.replaceChildren(...ships.map((one) => h("li", { "data-ready": String(!one.missing) },
-    h("button", { type: "button", class: "wf-preset", onclick: () => choose("ship", one.name) }, h("strong", {}, one.title), h("span", {}, one.about), one.missing ? h("span", { class: "wf-lacks" }, one.missing) : ""))));
+  $.shipList.replaceChildren(
+    ...ships.map((one) =>
+      h(
+        "li",
+        { "data-ready": String(!one.missing) },
+        h(
+          "button",
+          { type: "button", class: "wf-preset", onclick: () => choose("ship", one.name) },
+          h("strong", {}, one.title),
+          h("span", {}, one.about),
+          one.missing ? h("span", { class: "wf-lacks" }, one.missing) : "",
+        ),
+      ),
+    ),
+  );
   show($.ships, ships.length > 0);
 }
 
@@ -30,12 +74,26 @@ async function bin(name) {
 }
 
 function rename(row, name) {
-  const input = h("input", { type: "text", class: "wf-input", "data-limit": 80, value: name, "aria-label": "New name", onkeydown: (e) => { if (e.key === "Enter") done(true); if (e.key === "Escape") done(false); }, onblur: () => done(true) });
+  const input = h("input", {
+    type: "text",
+    class: "wf-input",
+    "data-limit": 80,
+    value: name,
+    "aria-label": "New name",
+    onkeydown: (e) => {
+      if (e.key === "Enter") done(true);
+      if (e.key === "Escape") done(false);
+    },
+    onblur: () => done(true),
+  });
   let over = false;
   async function done(wanted) {
     if (over) return;
     over = true;
-    const answer = wanted && input.value.trim() !== name ? await ask(() => host.server.wf_rename({ name, to: input.value })) : {};
+    const answer =
+      wanted && input.value.trim() !== name
+        ? await ask(() => host.server.wf_rename({ name, to: input.value }))
+        : {};
     input.remove();
     if (answer.error) toast(answer.error);
     if (answer.own) drawShelf(answer); else shelf();

@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { active } from "../../ui/gallery/active.js";
+import { changedBy, counted, isFiltered, readFrom, written } from "../../ui/gallery/filters.js";
+
+const SEARCH = {
+  words: "a “lake” & more", checkpoint: "sd15/a.safetensors", since: 1700000000, until: 1700086400.5, width: 512,
+  height: 768, rating: 4, tags: ["one", "two, three"], statuses: ["failed", "lost"], favourite: true, sort: "oldest",
+};
+
+test("a search comes back from the address that it was written to", () => {
+  assert.deepEqual(readFrom(written(SEARCH)), SEARCH);
+  assert.equal(written({}), "");
+});
+
+test("an address that somebody made up finds nothing wrong", () => {
+  assert.deepEqual(readFrom("since=soon&rating=&strange=1&words="), {});
+});
+
+test("an empty value takes a filter away, whatever kind it is", () => {
+  const none = { words: "", since: 0, tags: [], statuses: [], favourite: false, width: null, height: undefined };
+  assert.deepEqual(changedBy(SEARCH, { ...none, until: 0, rating: 0, checkpoint: "" }), { sort: "oldest" });
+  assert.equal(SEARCH.words, "a “lake” & more");
+});
+
+test("an order is no filter", () => {
+  assert.equal(isFiltered({ sort: "oldest" }), false);
+  assert.equal(isFiltered({ rating: 3 }), true);
+});
+
+test("what was found is counted in a sentence", () => {
+  assert.equal(counted({ count: 1204, more: false }, {}), "1,204 generations");
+  assert.equal(counted({ count: 1, more: false }, { words: "x" }), "1 generation matches");
+  assert.equal(counted({ count: 20000, more: true }, { words: "x" }), "20,000+ generations match");
+  assert.equal(counted({ count: 2, more: false }, { words: "x", binned: true }), "2 generations in the bin");
+});
+
+test("each active filter says itself, and how it goes away", () => {
+  const found = active({ words: "red", tags: ["a", "b"], rating: 4, statuses: ["lost"] });
+  assert.deepEqual(found.map((f) => f.text), ["“red”", "★★★★ or more", "# a", "# b", "Lost"]);
+  assert.deepEqual(found[2].change, { tags: ["b"] });
+});

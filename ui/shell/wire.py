@@ -1,0 +1,151 @@
+"""What crosses from Python to the page's scripts, as types.
+
+`ui/shell/wire.d.ts` is made from them: ``python -m tests.js.declare``. A test holds what is sent
+against them. Times are epoch seconds, durations seconds, unless a comment says otherwise. Pure.
+"""
+
+from typing import Any, Literal, NotRequired, TypedDict
+
+Scalar = str | float | bool | None
+"""A value of a form; a whole number that JavaScript cannot hold is text."""
+
+
+class Tile(TypedDict):
+    """One image of a generation, in a grid or strip; `n` is -1 where it made no file."""
+
+    id: str
+    n: int
+    prompt: str
+    made: float
+    width: int
+    height: int
+    thumb: bool
+    media: NotRequired[str]
+    name: NotRequired[str]
+    text: NotRequired[str]
+    rating: NotRequired[int]
+    favourite: NotRequired[bool]
+    status: NotRequired[str]
+    how: NotRequired[str]
+
+
+class ImageFile(TypedDict):
+    """A file of a generation in the full view."""
+
+    n: int
+    width: int
+    height: int
+    bytes: int
+
+
+class Details(TypedDict):
+    """A generation in words, as the full view shows it."""
+
+    id: str
+    status: str
+    prompt: str
+    negative: str
+    rows: list[tuple[str, str]]
+    times: list[tuple[str, float]]
+    images: list[ImageFile]
+    texts: list[str]
+    error: str
+    detail: str
+    warning: str
+    rating: int
+    favourite: bool
+    tags: list[str]
+    collections: list[str]
+    note: str
+    binned: bool
+
+
+class Motion(TypedDict):
+    """How the bar may move until the next value."""
+
+    gone: float
+    span: float
+    rest: float
+    late: float
+    knee: float
+    top: float
+
+
+class Wait(TypedDict):
+    """Why a generation waits, as `studio.queue.waiting.Wait` says it."""
+
+    why: str
+    title: str
+    sentence: str
+    since: float | None
+    ahead: int
+
+
+class Live(TypedDict):
+    """The value of the live panel: the generations followed."""
+
+    turn: int
+    number: int
+    job: str
+    id: str
+    state: Literal["waiting", "running", "keeping", "finished", "cancelled", "failed", "lost"]
+    live: bool
+    title: str
+    wait: Wait | None
+    step: int
+    steps: int
+    percent: float
+    motion: Motion | None
+    forecast: str
+    takes: str
+    elapsed: float
+    eta: float | None
+    overdue: bool
+    ticking: bool
+    speed: str
+    link: dict[str, Any]
+    server: str
+    total: int
+    parts: list[tuple[float, str]]
+    index: int
+    press: str
+    stopping: bool
+    width: int
+    height: int
+    prompt: str
+    seed: str
+    preview: str
+    images: list[dict[str, Any]]
+    texts: list[str]
+    notes: list[str]
+    error: Any
+
+
+class FormField(TypedDict):
+    """One input of a workflow's form; `list` is the number of its choices in the form's lists."""
+
+    key: str
+    node: str
+    label: str
+    group: str
+    kind: str
+    value: Any
+    least: Scalar
+    most: Scalar
+    step: float
+    slider: bool
+    help: str
+    first: bool
+    advanced: bool
+    dynamic: bool
+    mask: bool
+    list: NotRequired[int]
+    own: NotRequired[dict[str, Any]]
+
+
+class Problem(TypedDict):
+    """What is wrong in a form, at the field `key`; "" is the whole form."""
+
+    key: str
+    says: str
+    nearest: Any
