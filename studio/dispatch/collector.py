@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from comfy.client.server import Server
-from comfy.client.threads import JOIN_SECONDS, join
+from comfy.client.threads import Threaded
 from comfy.client.timeouts import USUAL, Cadence
 from comfy.clock import wall
 from comfy.errors import ComfyError
@@ -42,10 +42,11 @@ MAX_DEATHS = 2
 """How often a server may end while it has a prompt that waits there; it may be the prompt."""
 
 
-class Attendant:
+class Attendant(Threaded):
     """Settles the jobs of one server."""
 
     def __init__(self, server: Server, jobs: Jobs, folder: Path, cadence: Cadence = USUAL) -> None:
+        super().__init__()
         self.server = server
         self._name = server.address.label
         self._jobs = jobs
@@ -57,29 +58,12 @@ class Attendant:
         self._phases: dict[str, tuple[Phase, bool]] = {}
         self._delays: dict[str, float] = {}
         self._late: dict[str, tuple[float, ...]] = {}
-        self._threads = [
-            threading.Thread(
-                target=self._run,
-                args=(number > 0,),
-                name=f"keep {number} from {self._name}" if number else f"attend {self._name}",
-                daemon=True,
-            )
-            for number in range(1 + KEEPERS)
-        ]
+        self._runs(f"attend {self._name}", self._run, False)
+        for number in range(1, 1 + KEEPERS):
+            self._runs(f"keep {number} from {self._name}", self._run, True)
 
-    def start(self) -> None:
-        """Start the threads."""
-        for thread in self._threads:
-            thread.start()
-
-    def stop(self) -> None:
-        """Ask the threads to end; returns at once."""
+    def _rouse(self) -> None:
         self._agenda.close()
-
-    def close(self, seconds: float = JOIN_SECONDS) -> None:
-        """Stop, and wait at most *seconds* for them; either may wait for an answer."""
-        self.stop()
-        join(self._threads, seconds)
 
     def attend(self, id_: str, after: float = 0.0) -> None:
         """Look at a job now, or *after* some seconds."""

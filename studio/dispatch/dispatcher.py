@@ -1,13 +1,12 @@
 """Hands waiting jobs to one server, one at a time: the record always knows before the server."""
 
 import logging
-import threading
 import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from comfy.client.reconcile.freshness import Link
-from comfy.client.threads import JOIN_SECONDS, join
+from comfy.client.threads import Threaded
 from comfy.client.timeouts import USUAL, Cadence
 from comfy.errors import (
     BadAnswer,
@@ -36,7 +35,7 @@ _LATER = (Unreachable, BadAnswer, TurnedAway, Denied, NotFound)
 """Troubles of a server, or of what stands before it, that may pass."""
 
 
-class Sender:
+class Sender(Threaded):
     """One server's hand-out, on a thread of its own."""
 
     def __init__(
@@ -47,6 +46,7 @@ class Sender:
         refusals: Refusals,
         cadence: Cadence = USUAL,
     ) -> None:
+        super().__init__()
         self._cadence = cadence
         self._refusals = refusals
         self._server = attendant.server
@@ -55,27 +55,13 @@ class Sender:
         self._grapher = grapher
         self._name = self._server.address.label
         self._pause = 0.0  # after a try that came to nothing, on a server that takes no prompts
-        self._stop = threading.Event()
-        self._thread = threading.Thread(
-            target=self._run, name=f"hand out {self._name}", daemon=True
-        )
+        self._runs(f"hand out {self._name}", self._run)
 
-    def start(self) -> None:
-        """Start the thread."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Ask the thread to end; returns at once."""
-        self._stop.set()
+    def _rouse(self) -> None:
         self._jobs.wake()
 
-    def close(self, seconds: float = JOIN_SECONDS) -> None:
-        """Stop, and wait at most *seconds* for the thread, which may wait for an answer."""
-        self.stop()
-        join([self._thread], seconds)
-
     def _run(self) -> None:
-        while not self._stop.is_set():
+        while not self._ending.is_set():
             job = self._jobs.take(
                 self._name,
                 is_ready=self._is_ready,
@@ -88,11 +74,11 @@ class Sender:
             except Exception:
                 # One job that cannot be sent must not keep the others from their turn.
                 log.exception("generation %s could not be sent", job.record.id)
-                if not self._stop.is_set():
+                if not self._ending.is_set():
                     self._fail(job.record, explanations.UNEXPECTED, is_doubtful=True)
 
     def _is_ready(self) -> bool:
-        if self._stop.is_set() or not self._server.answers:
+        if self._ending.is_set() or not self._server.answers:
             return False
         return self._server.freshness().link in (Link.LIVE, Link.POLLING, Link.STALLED)
 
@@ -123,7 +109,7 @@ class Sender:
             )
         except StorageError as error:
             self._let_go(id_, str(error))
-            self._stop.wait(self._cadence.put_back)
+            self._ending.wait(self._cadence.put_back)
             return
         if sent is None:  # held or cancelled meanwhile
             self._let_go(id_)
@@ -138,7 +124,7 @@ class Sender:
             self._jobs.let_go(id_, self._name, notice)
         except StorageError as error:
             self._jobs.show(id_, notice=str(error))
-            self._stop.wait(self._cadence.put_back)
+            self._ending.wait(self._cadence.put_back)
 
     def _submit(self, record: Generation) -> None:
         """Send an expected prompt, once; whether it arrived is for its snapshot to tell."""
@@ -179,7 +165,7 @@ class Sender:
             return
         first, most = self._cadence.put_back, self._cadence.max_retry
         self._pause = min(most, self._pause * 2 or first)
-        self._stop.wait(self._pause)
+        self._ending.wait(self._pause)
 
     def _fail(
         self, record: Generation, why: explanations.Explanation, *, is_doubtful: bool = False
@@ -198,5 +184,5 @@ class Sender:
                 return write()
             except StorageError as error:
                 self._jobs.show(record.id, notice=str(error))
-                if self._stop.wait(self._cadence.first_retry):
+                if self._ending.wait(self._cadence.first_retry):
                     return None

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from comfy.client.server import Server
-from comfy.client.threads import JOIN_SECONDS, join
+from comfy.client.threads import Threaded
 from comfy.errors import ComfyError
 from comfy.protocol.system_stats import SystemInfo
 from comfy.workflow.catalogue import Catalogue, parse_catalogue
@@ -50,7 +50,7 @@ class Choices:
     is_demo: bool = False
 
 
-class Catalogues:
+class Catalogues(Threaded):
     """Offers by server name. `on_change()` hears when one was fetched."""
 
     def __init__(
@@ -59,6 +59,7 @@ class Catalogues:
         on_change: Callable[[], None],
         refresh_seconds: float = REFRESH_SECONDS,
     ) -> None:
+        super().__init__()
         self._servers = {server.address.label: server for server in servers}
         self._on_change = on_change
         self._lock = threading.Lock()
@@ -68,23 +69,11 @@ class Catalogues:
         self._wanted = set(self._servers)
         self._fetched: dict[str, float] = {}
         self._refresh_seconds = refresh_seconds
-        self._stop = False
-        self._thread = threading.Thread(target=self._run, name="catalogues", daemon=True)
+        self._runs("catalogues", self._run)
 
-    def start(self) -> None:
-        """Start fetching."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Ask the thread to end; returns at once."""
+    def _rouse(self) -> None:
         with self._lock:
-            self._stop = True
             self._wake.notify_all()
-
-    def close(self, seconds: float = JOIN_SECONDS) -> None:
-        """Stop, and wait at most *seconds* for the thread, which may wait for an answer."""
-        self.stop()
-        join([self._thread], seconds)
 
     def want(self, name: str) -> None:
         """Fetch *name*'s offer again soon: it may have restarted with other models."""
@@ -157,11 +146,13 @@ class Catalogues:
             with self._lock:
                 if failures:
                     pause = RETRY_SECONDS[min(failures, len(RETRY_SECONDS)) - 1]
-                    self._wake.wait_for(lambda: self._stop, pause)
-                self._wake.wait_for(lambda: self._stop or self._wanted, self._refresh_seconds)
+                    self._wake.wait_for(self._ending.is_set, pause)
+                self._wake.wait_for(
+                    lambda: self._ending.is_set() or self._wanted, self._refresh_seconds
+                )
                 if self._wanted and not self._due():
-                    self._wake.wait_for(lambda: self._stop, LEAST_SECONDS)
-                if self._stop:
+                    self._wake.wait_for(self._ending.is_set, LEAST_SECONDS)
+                if self._ending.is_set():
                     return
                 wanted = self._due() or set(self._servers)
                 self._wanted -= wanted

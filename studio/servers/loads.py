@@ -1,6 +1,6 @@
 """How busy each server is now: its queue, its memory, its speed. Asked for while somebody looks.
 
-`_lock` guards `_looked_at`, `_known` and `_stop`; each server has a thread, since one that does not
+`_lock` guards `_looked_at` and `_known`; each server has a thread, since one that does not
 answer holds its own up.
 """
 
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from comfy import clock
 from comfy.client.reconcile.freshness import Link
 from comfy.client.server import Server
-from comfy.client.threads import JOIN_SECONDS, join
+from comfy.client.threads import Threaded
 from comfy.errors import ComfyError
 from comfy.protocol.system_stats import SystemInfo
 from studio.snapshot import Snapshot
@@ -46,7 +46,7 @@ class ServerLoad:
     measured_at: float | None = None
 
 
-class LiveServers:
+class LiveServers(Threaded):
     """Call it for the loads of all *servers*; *live* tells the snapshots that are not over."""
 
     def __init__(
@@ -55,6 +55,7 @@ class LiveServers:
         live: Callable[[], Iterable[Snapshot]],
         every: float = EVERY_SECONDS,
     ) -> None:
+        super().__init__()
         self._servers = servers
         self._live = live
         self._every = every
@@ -62,11 +63,8 @@ class LiveServers:
         self._wake = threading.Condition(self._lock)
         self._looked_at = float("-inf")
         self._known: dict[str, tuple[float, SystemInfo]] = {}
-        self._stop = False
-        self._threads = [
-            threading.Thread(target=self._run, args=(name,), name=f"load-{name}", daemon=True)
-            for name in servers
-        ]
+        for name in servers:
+            self._runs(f"load-{name}", self._run, name)
 
     def __call__(self) -> list[ServerLoad]:
         """Every server as last heard, in order; returns at once."""
@@ -84,27 +82,15 @@ class LiveServers:
             for name, server in self._servers.items()
         ]
 
-    def start(self) -> None:
-        """Start the threads, which rest until somebody looks."""
-        for thread in self._threads:
-            thread.start()
-
-    def stop(self) -> None:
-        """Ask the threads to end; returns at once."""
+    def _rouse(self) -> None:
         with self._lock:
-            self._stop = True
             self._wake.notify_all()
-
-    def close(self, seconds: float = JOIN_SECONDS) -> None:
-        """Stop, and wait at most *seconds* for the threads."""
-        self.stop()
-        join(self._threads, seconds)
 
     def _run(self, name: str) -> None:
         while True:
             with self._lock:
-                self._wake.wait_for(lambda: self._stop or self._is_watched())
-                if self._stop:
+                self._wake.wait_for(lambda: self._ending.is_set() or self._is_watched())
+                if self._ending.is_set():
                     return
             try:
                 system = self._servers[name].api.system()
@@ -117,7 +103,7 @@ class LiveServers:
                 with self._lock:
                     self._known[name] = (clock.now(), system)
             with self._lock:
-                self._wake.wait_for(lambda: self._stop, self._every)
+                self._wake.wait_for(self._ending.is_set, self._every)
 
     def _is_watched(self) -> bool:
         return time.monotonic() - self._looked_at < LOOKING_SECONDS

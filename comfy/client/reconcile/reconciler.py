@@ -14,7 +14,7 @@ from comfy.client.reconcile.freshness import Freshness, Link
 from comfy.client.reconcile.poll_interval import until_next
 from comfy.client.reconcile.prompt_positions import Lookout
 from comfy.client.reconcile.verdict import missing, run_of, unreadable
-from comfy.client.threads import JOIN_SECONDS, join
+from comfy.client.threads import Threaded
 from comfy.client.timeouts import USUAL, Cadence
 from comfy.client.tracker import Tracked, Tracker
 from comfy.client.websocket.connection import SocketState
@@ -28,7 +28,7 @@ from comfy.protocol.queue_listing import Queue
 log = logging.getLogger(__name__)
 
 
-class Reconciler:
+class Reconciler(Threaded):
     """Asks one server for every live prompt of a tracker, and feeds it the answers.
 
     `socket()` tells the socket's state, `renew()` reconnects it, `on_state()` hears when the
@@ -45,6 +45,7 @@ class Reconciler:
         on_state: Callable[[], None],
         cadence: Cadence = USUAL,
     ) -> None:
+        super().__init__()
         self._cadence = cadence
         self._api = api
         self._tracker = tracker
@@ -54,7 +55,6 @@ class Reconciler:
         self._lookout = Lookout(api)
         self._lock = threading.Lock()
         self._wake = threading.Condition(self._lock)
-        self._stop = False
         self._due = self._looked_at = 0.0  # by the monotonic clock
         self._answered_at: float | None = None
         self._failed_since: float | None = None
@@ -63,24 +63,11 @@ class Reconciler:
         self._error = ""
         self._denied = False
         self._queue = Queue()
-        self._thread = threading.Thread(
-            target=self._run, name=f"reconcile {api.address.label}", daemon=True
-        )
+        self._runs(f"reconcile {api.address.label}", self._run)
 
-    def start(self) -> None:
-        """Start the thread."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Ask the thread to end; returns at once."""
+    def _rouse(self) -> None:
         with self._lock:
-            self._stop = True
             self._wake.notify_all()
-
-    def close(self, seconds: float = JOIN_SECONDS) -> None:
-        """Stop, and wait at most *seconds* for the thread, which may wait for an answer."""
-        self.stop()
-        join([self._thread], seconds)
 
     def look_soon(self, spacing: float = 0.0) -> None:
         """Look now rather than when the cadence says, but *spacing* seconds after the last look."""
@@ -128,9 +115,9 @@ class Reconciler:
     def _run(self) -> None:
         while True:
             with self._lock:
-                while not self._stop and (wait := self._due - time.monotonic()) > 0:
+                while not self._ending.is_set() and (wait := self._due - time.monotonic()) > 0:
                     self._wake.wait(wait)
-                if self._stop:
+                if self._ending.is_set():
                     return
                 self._looked_at = time.monotonic()
                 self._due = self._looked_at + self._cadence.healthy
@@ -260,7 +247,7 @@ class Reconciler:
 
     def _unanswered(self, error: ComfyError) -> None:
         with self._lock:
-            if self._stop:
+            if self._ending.is_set():
                 return  # it was we who hung up
             first = self._failed_since is None
             self._failed_since = self._failed_since or now()

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from comfy.client.http.address import Address
 from comfy.client.http.port_check import check_listening
-from comfy.client.threads import JOIN_SECONDS, join
+from comfy.client.threads import Threaded
 from comfy.client.timeouts import USUAL, Cadence
 from comfy.client.websocket.channel import Channel, Sign
 from comfy.clock import now
@@ -70,8 +70,11 @@ class SocketState:
     error: str = ""
 
 
-class Connection:
-    """A WebSocket kept open; `on_frame(frame, at)` gets its frames, `on_state()` its changes."""
+class Connection(Threaded):
+    """A WebSocket kept open; `on_frame(frame, at)` gets its frames, `on_state()` its changes.
+
+    No listener is called any more once its end was asked for.
+    """
 
     def __init__(
         self,
@@ -83,6 +86,7 @@ class Connection:
         cadence: Cadence = USUAL,
         max_frame: int = MAX_FRAME_BYTES,
     ) -> None:
+        super().__init__()
         self._address = address
         self._max_frame = max_frame
         self._cadence = cadence
@@ -92,30 +96,20 @@ class Connection:
         self._lock = threading.Lock()
         self._state = SocketState(since=now())
         self._channel: Channel | None = None
-        self._stop = threading.Event()
         self._hurry = threading.Event()
-        self._thread = threading.Thread(
-            target=self._run, name=f"socket {address.label}", daemon=True
-        )
+        self._runs(f"socket {address.label}", self._run)
 
-    def start(self) -> None:
-        """Start the thread; returns at once."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Ask the thread to end; returns at once. No listener is called any more."""
-        self._stop.set()
+    def _rouse(self) -> None:
         self._hurry.set()
         self._wake()
 
-    def close(self, seconds: float = JOIN_SECONDS) -> None:
-        """Stop, and wait at most *seconds* for the thread."""
-        self.stop()
+    def _wait(self, seconds: float) -> None:
         until = time.monotonic() + seconds
-        while self._thread.is_alive() and time.monotonic() < until - CUT_AGAIN:
-            self._thread.join(CUT_AGAIN)
+        (thread,) = self._threads
+        while thread.is_alive() and time.monotonic() < until - CUT_AGAIN:
+            thread.join(CUT_AGAIN)
             self._wake()
-        join([self._thread], until - time.monotonic())
+        super()._wait(until - time.monotonic())
 
     def renew(self) -> None:
         """Drop the present socket, if any, and connect anew without waiting."""
@@ -130,7 +124,7 @@ class Connection:
 
     def _run(self) -> None:
         backoff = self._cadence.first_backoff
-        while not self._stop.is_set():
+        while not self._ending.is_set():
             lived = 0.0
             try:
                 lived = self._serve(self._open())
@@ -151,7 +145,7 @@ class Connection:
         with self._lock:
             self._channel = channel
         try:
-            if self._stop.is_set():
+            if self._ending.is_set():
                 return None
             cadence = self._cadence
             headers = self._address.headers
@@ -187,7 +181,7 @@ class Connection:
 
     def _is_gone(self) -> bool:
         """Whether the server ended with its socket: at once, nobody listens there any more."""
-        if self._stop.is_set() or self._hurry.is_set():
+        if self._ending.is_set() or self._hurry.is_set():
             return False  # it was we who hung up
         try:
             check_listening(self._address, self._cadence.connect)
@@ -199,7 +193,7 @@ class Connection:
 
     def _read_on(self, channel: Channel) -> None:
         pinged = 0.0
-        while not (self._stop.is_set() or self._hurry.is_set()):
+        while not (self._ending.is_set() or self._hurry.is_set()):
             self._take(channel.receive())
             at = time.monotonic()
             if pinged > channel.moved_at:
@@ -211,7 +205,7 @@ class Connection:
 
     def _take(self, frame: str | bytes | Sign) -> None:
         """Note what came and hand it over."""
-        if frame is Sign.NOTHING or self._stop.is_set():
+        if frame is Sign.NOTHING or self._ending.is_set():
             return
         at, is_data = now(), not isinstance(frame, Sign)
         with self._lock:
@@ -243,12 +237,12 @@ class Connection:
             self._state = replace(
                 before, up=False, since=since, attempt=before.attempt + 1, error=error
             )
-        if (before.up or before.attempt == 0) and not self._stop.is_set():
+        if (before.up or before.attempt == 0) and not self._ending.is_set():
             log.warning("socket to %s is down: %s", self._address.label, error or "renewing")
         self._tell()
 
     def _tell(self) -> None:
-        if self._stop.is_set():
+        if self._ending.is_set():
             return
         try:
             self._on_state()
@@ -260,7 +254,7 @@ class Connection:
         # socket of the same clientId on the server.
         with self._lock:
             self._channel = None
-        channel.close(0 if self._stop.is_set() else GOODBYE_SECONDS)
+        channel.close(0 if self._ending.is_set() else GOODBYE_SECONDS)
 
     def _wake(self) -> None:
         """Interrupt what the thread waits for."""

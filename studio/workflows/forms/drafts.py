@@ -6,7 +6,7 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-from comfy.client.threads import JOIN_SECONDS, join
+from comfy.client.threads import Threaded
 from storage.errors import StorageError, StoreClosed, Unstorable
 from storage.store import Store
 
@@ -27,31 +27,20 @@ TRIM_EVERY = 200
 _Key = tuple[str, str]
 
 
-class Drafts:
-    """One thread that stores drafts. `_changed` guards `_waiting` and `_stopping`."""
+class Drafts(Threaded):
+    """One thread that stores drafts, at its end too what waits. `_changed` guards `_waiting`."""
 
     def __init__(self, store: Store) -> None:
+        super().__init__()
         self._store = store
         self._changed = threading.Condition()
         self._waiting: dict[_Key, Mapping[str, Any] | None] = {}
-        self._stopping = False
         self._stored = 0
-        self._thread = threading.Thread(target=self._run, name="drafts", daemon=True)
+        self._runs("drafts", self._run)
 
-    def start(self) -> None:
-        """Start the thread."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Ask the thread to store what waits, and to end; returns at once."""
+    def _rouse(self) -> None:
         with self._changed:
-            self._stopping = True
             self._changed.notify_all()
-
-    def close(self, seconds: float = JOIN_SECONDS) -> None:
-        """Stop, and wait at most *seconds* for the thread."""
-        self.stop()
-        join([self._thread], seconds)
 
     def keep(self, owner: str, name: str, data: Mapping[str, Any] | None) -> None:
         """Keep *data* (a JSON object) soon; None removes what is kept. Returns at once."""
@@ -74,7 +63,7 @@ class Drafts:
         self._trim()
         while self._settled():
             with self._changed:
-                taken, stopping = dict(self._waiting), self._stopping
+                taken, stopping = dict(self._waiting), self._ending.is_set()
             self._keep_all(taken)
             if stopping:
                 return
@@ -82,9 +71,9 @@ class Drafts:
     def _settled(self) -> bool:
         """Wait for something to store, and a moment more; False where nothing is left to do."""
         with self._changed:
-            self._changed.wait_for(lambda: self._waiting or self._stopping)
-            if not self._stopping:
-                self._changed.wait_for(lambda: self._stopping, SETTLE_SECONDS)
+            self._changed.wait_for(lambda: self._waiting or self._ending.is_set())
+            if not self._ending.is_set():
+                self._changed.wait_for(self._ending.is_set, SETTLE_SECONDS)
             return bool(self._waiting)
 
     def _keep_all(self, taken: Mapping[_Key, Mapping[str, Any] | None]) -> None:
@@ -108,7 +97,7 @@ class Drafts:
         if failure:
             log.warning("Open forms are not stored yet: %s", failure)
             with self._changed:
-                self._changed.wait_for(lambda: self._stopping, RETRY_SECONDS)
+                self._changed.wait_for(self._ending.is_set, RETRY_SECONDS)
 
     def _keep(self, key: _Key, data: Mapping[str, Any] | None) -> None:
         if data is None or not _is_storable(data):

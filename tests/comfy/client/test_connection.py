@@ -94,7 +94,7 @@ def connecting(
         began = time.monotonic()
         heard.connection.close()
         assert time.monotonic() - began < 2
-        assert not heard.connection._thread.is_alive()
+        assert not heard.connection._threads[0].is_alive()
 
 
 @contextmanager

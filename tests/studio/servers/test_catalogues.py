@@ -16,11 +16,11 @@ from comfy.workflow.presets import build_graph
 from storage.records import Status
 from storage.store import Store
 from studio.access.viewer import Viewer
+from studio.errors import NotReady
 from studio.generations.new_records import press_of
 from studio.servers.catalogues import Catalogues
 from studio.settings.settings import Settings
 from studio.studio import Studio
-from studio.workflows.prepared import NotReady
 from studio.workflows.presets import Preset
 from tests.studio.conftest import WAIT_SECONDS, Open, follow, request
 
