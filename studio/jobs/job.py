@@ -58,3 +58,8 @@ class Job:
     def steps_aside(self, line: str) -> bool:
         """Whether *line* is to hand out others before this one."""
         return self.not_before.get(line, 0.0) > time.monotonic()
+
+
+def live_and(when: Condition) -> Condition:
+    """*when*, of a record that is not over: an end never changes."""
+    return lambda record: is_live(record) and when(record)

@@ -1,10 +1,10 @@
 """The generations that are not over yet: one lock, one place where each is changed.
 
-A job belongs to the application, not to a browser tab. `lock` guards `_roster`. The store is
-written outside of it, always before the change is shown. Whatever depends on what a job is (who
-has it, whether it is over) says so with the change, and the store makes it only if that still
-holds. What the store made of a record comes back through `_committed` alone, in the order of the
-commits, so that what is shown is what is stored, whichever thread asked.
+A job belongs to the application, not to a browser tab. The store is written outside of the lock,
+always before the change is shown. Whatever depends on what a job is (who has it, whether it is
+over) says so with the change, and the store makes it only if that still holds. What the store made
+of a record comes back through `_committed` alone, in the order of the commits, so that what is
+shown is what is stored, whichever thread asked.
 """
 
 import contextlib
@@ -14,7 +14,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from types import MappingProxyType
 from typing import Any
 
 from comfy.client.timeouts import USUAL, Cadence
@@ -23,19 +22,18 @@ from storage.generations import Condition
 from storage.records import Generation, NodeRun, Status
 from storage.store import Store
 from studio.jobs import order
-from studio.jobs.job import NOBODY, Job, is_live, sent_as, waits
+from studio.jobs.job import NOBODY, Job, is_live, live_and, sent_as, waits
 from studio.jobs.limits import USUAL_LIMITS, Guard, Limits
+from studio.jobs.live import LiveJobs
 from studio.jobs.notifier import Board
-from studio.jobs.roster import Roster
 
 log = logging.getLogger(__name__)
 
 QUEUE = "queue"
 """The board's key for what concerns the queue but no generation that is followed yet."""
-_ASKED: Mapping[str, Any] = MappingProxyType({"cancel_asked": True})
 
 
-class Jobs:
+class Jobs(LiveJobs):
     """All live jobs, by generation id. `on_end` hears of each that ended, and what ran of it."""
 
     def __init__(
@@ -46,23 +44,15 @@ class Jobs:
         limits: Limits = USUAL_LIMITS,
         on_end: Callable[[Generation, tuple[NodeRun, ...]], None] = lambda *_: None,
     ) -> None:
+        super().__init__()
         self._on_end = on_end
         self._store = store
         self._cadence = cadence
         self._board = board
-        self.lock = threading.Lock()
         self._changed = threading.Condition(self.lock)
-        self._roster = Roster()
         self._guard = Guard(limits)
         self._closed = False
-        self._ended = 0
         store.generations.listen(self._committed)
-
-    @property
-    def ended(self) -> int:
-        """How many have ended so far; there is nothing new in the records while it is the same."""
-        with self.lock:
-            return self._ended
 
     def close(self) -> None:
         """Let every line that waits for work go."""
@@ -74,12 +64,6 @@ class Jobs:
         """Let waiting lines look again: a server is back, the queue goes on."""
         with self.lock:
             self._changed.notify_all()
-
-    @property
-    def paused(self) -> frozenset[str]:
-        """Owners whose generations are not handed out."""
-        with self.lock:
-            return self._roster.line.paused
 
     def pause(self, owner: str) -> None:
         """Hand out none of *owner*'s generations."""
@@ -116,49 +100,6 @@ class Jobs:
             self._changed.notify_all()
         self._board.publish(QUEUE)
 
-    def get(self, id_: str) -> Job | None:
-        """A copy of the job as it is now; None where it is over or unknown."""
-        with self.lock:
-            job = self._roster.get(id_)
-            return replace(job) if job else None
-
-    def all(self) -> list[Job]:
-        """Copies of all live jobs, oldest first."""
-        with self.lock:
-            return [replace(job) for job in self._roster]
-
-    def sent(self) -> list[Job]:
-        """Copies of the jobs that servers have."""
-        with self.lock:
-            return [replace(job) for job in self._roster.sent]
-
-    def place(self, id_: str) -> int:
-        """Place of a job among those that wait here, from 1 (`Line.place`); 0 where it does not."""
-        with self.lock:
-            return self._roster.line.place(id_)
-
-    def count_sent(self) -> int:
-        """How many jobs servers have."""
-        with self.lock:
-            return len(self._roster.sent)
-
-    def waiting(self) -> list[tuple[Generation, int]]:
-        """What waits here, next first, each with its place."""
-        with self.lock:
-            return [
-                (record, self._roster.line.place(record.id)) for record in self._roster.line.order()
-            ]
-
-    def count_waiting(self, owner: str | None = None) -> int:
-        """How many wait here, of *owner*'s or of everybody's."""
-        with self.lock:
-            return len(self._roster.line) if owner is None else self._roster.line.count(owner)
-
-    def waiting_of(self, owner: str) -> list[Generation]:
-        """What waits here of *owner*'s, as they arranged it."""
-        with self.lock:
-            return self._roster.line.of(owner)
-
     def take(
         self, line: str, *, is_ready: Callable[[], bool], can_run: Callable[[Generation], bool]
     ) -> Job | None:
@@ -185,7 +126,7 @@ class Jobs:
         Raises KeyError where unknown, StorageError.
         """
         try:
-            return self._store.generations.change(id_, when=_live_and(when), **fields)
+            return self._store.generations.change(id_, when=live_and(when), **fields)
         except Outdated:
             return None
 
@@ -196,7 +137,7 @@ class Jobs:
 
         Those of which *when* does not hold, or that are over, stay as they are.
         """
-        return self._store.generations.change_many(changes, when=_live_and(when))
+        return self._store.generations.change_many(changes, when=live_and(when))
 
     def let_go(self, id_: str, line: str, notice: str = "") -> None:
         """Let a job that *line* took, and that is not stored as sent, wait here again.
@@ -271,13 +212,14 @@ class Jobs:
         nodes = tuple(runs)
         try:
             record = self._store.generations.complete(
-                id_, node_runs=nodes, when=_live_and(when), **fields
+                id_, node_runs=nodes, when=live_and(when), **fields
             )
         except Outdated:
             return None
         self._on_end(record, nodes)
         # Whoever waits sees the new place at the next heartbeat.
-        log.info("generation %s (prompt_id) is %s%s", id_, record.status, _why(record))
+        why = f": {record.error}" if record.error else ""
+        log.info("generation %s (prompt_id) is %s%s", id_, record.status, why)
         return record
 
     def cancel_waiting(self, ids: Collection[str]) -> tuple[str, ...]:
@@ -303,7 +245,8 @@ class Jobs:
                         job.line = ""
                         self._roster.stand(job)
         if ended:
-            log.info("%s", _cancelled(ended))
+            more = f" and {len(ended) - 1} more" if ended[1:] else ""
+            log.info("generation %s (prompt_id)%s: cancelled", ended[0], more)
         return ended
 
     def ask_to_cancel(self, ids: Collection[str]) -> tuple[str, ...]:
@@ -316,7 +259,8 @@ class Jobs:
         asked = tuple(record.id for record in live if not record.cancel_asked)
         if not asked:
             return ()
-        return tuple(record.id for record in self.change_many(dict.fromkeys(asked, _ASKED)))
+        changes = {id_: {"cancel_asked": True} for id_ in asked}
+        return tuple(record.id for record in self.change_many(changes))
 
     def queue_again(self, ids: Collection[str], owner: str) -> tuple[str, ...]:
         """Let those of *owner*'s *ids* wait again that were cancelled before a server had them.
@@ -353,18 +297,3 @@ class Jobs:
     def _may_take(self, line: str, is_ready: Callable[[], bool]) -> bool:
         held = sum(1 for job in self._roster.sent if job.line == line and not job.keeping)
         return not self._closed and held < order.AT_ONCE and is_ready()
-
-
-def _live_and(when: Condition) -> Condition:
-    """*when*, of a record that is not over: an end never changes."""
-    return lambda record: is_live(record) and when(record)
-
-
-def _why(record: Generation) -> str:
-    return f": {record.error}" if record.error else ""
-
-
-def _cancelled(ids: Sequence[str]) -> str:
-    if len(ids) == 1:
-        return f"generation {ids[0]} (prompt_id) is cancelled"
-    return f"{len(ids)} generations are cancelled, {ids[0]} (prompt_id) first"
