@@ -112,6 +112,11 @@ class Problem:
     choices: tuple[str, ...] = ()
     nearest: str = ""
 
+    @property
+    def key(self) -> str:
+        """The key (``NODE.input``) of the field that it is about; "" where it is about none."""
+        return f"{self.node}.{self.field}" if self.node else self.field
+
 
 class Rejected(ComfyError):
     """The server refused a prompt before running any of it."""

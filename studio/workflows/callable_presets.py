@@ -19,10 +19,9 @@ from comfy.workflow.form.form import Form, make_form
 from comfy.workflow.form.signature import Argument, arguments_of
 from comfy.workflow.presets import PRESETS
 from studio.access.viewer import Viewer
-from studio.errors import Absent, StudioError
+from studio.errors import Absent, NotReady, StudioError
 from studio.workflows.looks import arranged
 from studio.workflows.many import Many
-from studio.workflows.prepared import NotReady
 from studio.workflows.presets import Preset, Presets
 from studio.workflows.runs import ONE, Run, Runs
 from studio.workflows.workflows import Workflows

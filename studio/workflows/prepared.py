@@ -4,7 +4,7 @@ Whatever shows, counts, forecasts, checks or runs a form reads this one object, 
 draws one form and makes one plan.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -18,19 +18,10 @@ from comfy.workflow.form.link_check import spoiled, wiring
 from comfy.workflow.form.summary import summarize
 from comfy.workflow.form.typed_values import read_values
 from comfy.workflow.form.validate import check_values, missing_files, missing_nodes
-from studio.errors import StudioError
+from studio.errors import NotReady
 from studio.generations.new_records import NewGeneration
 from studio.generations.seeds import limits_of, with_drawn
 from studio.workflows.looks import Look, arranged
-
-
-class NotReady(StudioError):
-    """A form cannot be run as it is; `problems` say why, field by field."""
-
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        more = f" ({len(problems) - 1} more)" if len(problems) > 1 else ""
-        super().__init__(problems[0].message + more)
-        self.problems = tuple(problems)
 
 
 @dataclass(frozen=True)
@@ -62,7 +53,7 @@ class Prepared:
     def problems(self) -> tuple[Problem, ...]:
         """Whatever keeps it from running; fields with an upload of their own have none."""
         found = (*self.of_graph, *self.of_values)
-        return tuple(problem for problem in found if key_of(problem) not in self.uploads)
+        return tuple(problem for problem in found if problem.key not in self.uploads)
 
     @cached_property
     def filled(self) -> dict[str, Any]:
@@ -97,7 +88,7 @@ class Prepared:
             )
         fields = Form(tuple(field for field in self.form.fields if field.key in changed))
         values, wrong = _read(fields, changed, self.uploads)
-        right = (problem for problem in self.of_values if key_of(problem) not in changed)
+        right = (problem for problem in self.of_values if problem.key not in changed)
         return replace(
             self,
             given=everything,
@@ -168,8 +159,8 @@ def _read(
     keys = {field.key for field in form.fields} - uploads.keys()
     typed = {key: value for key, value in given.items() if key in keys}
     values, unread = read_values(form, typed)
-    unreadable = {key_of(problem) for problem in unread}
-    wrong = (one for one in check_values(form, values) if key_of(one) not in unreadable)
+    unreadable = {problem.key for problem in unread}
+    wrong = (one for one in check_values(form, values) if one.key not in unreadable)
     return values, (*unread, *wrong, *missing_files(form, values, uploads))
 
 
@@ -181,8 +172,3 @@ def _unknown(given: Iterable[str], form: Form) -> tuple[Problem, ...]:
         for key in given
         if key not in keys and not is_beneath(key, form)
     )
-
-
-def key_of(problem: Problem) -> str:
-    """The key of the field that *problem* is about."""
-    return f"{problem.node}.{problem.field}"

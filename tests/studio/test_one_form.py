@@ -9,12 +9,12 @@ import pytest
 from comfy.demo.http.server import DemoServer
 from comfy.workflow.presets import PRESETS
 from studio.access.viewer import Viewer
+from studio.errors import NotReady
 from studio.forecast import estimator
 from studio.generations import generations
 from studio.studio import Studio
 from studio.workflows import prepared
 from studio.workflows.forms.forms import Typed
-from studio.workflows.prepared import NotReady
 from studio.workflows.presets import Preset
 from tests.studio.conftest import Open
 

@@ -11,9 +11,8 @@ from gradio.utils import get_upload_folder
 from comfy.errors import WorkflowError
 from storage.records import Generation
 from studio.access.viewer import Viewer
-from studio.errors import StudioError
+from studio.errors import NotReady, StudioError
 from studio.workflows.forms.forms import Seen, Typed
-from studio.workflows.prepared import NotReady
 from ui.shell.context import Parts
 from ui.shell.rpc import Answer, Ask
 from ui.workflows import view

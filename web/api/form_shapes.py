@@ -19,7 +19,6 @@ from web.api.workflow_shapes import (
     WorkflowField,
     field_shape,
     grid_shape,
-    problem_key,
 )
 from web.http.fields import Wish
 
@@ -161,7 +160,7 @@ def many_as_kept(body: Multiplying) -> dict[str, Any]:
 
 
 def _problem_shape(problem: Problem) -> FormProblem:
-    shape: FormProblem = {"field": problem_key(problem), "error": problem.message}
+    shape: FormProblem = {"field": problem.key, "error": problem.message}
     if problem.nearest:
         shape["nearest"] = problem.nearest
     return shape

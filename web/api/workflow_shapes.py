@@ -8,13 +8,11 @@ from pydantic import Field
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
-from comfy.errors import Problem
 from comfy.workflow.form.form import Field as FormField
 from comfy.workflow.form.form import Form, Kind
 from comfy.workflow.form.prompt_choices import ExpandError
 from storage.records import Generation
 from studio.workflows.many import MAX_COPIES, Many, Range, typed_values
-from studio.workflows.prepared import NotReady
 from studio.workflows.presets import Preset
 from studio.workflows.presses import Grid
 from web.api.bodies import Body, Flag, Started, Text, started
@@ -175,19 +173,11 @@ def started_run(made: Sequence[Generation], grid: Grid, response: Response) -> S
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """Refuse a form that cannot be run field by field, and wrong numbers with their sentence."""
+    """Refuse numbers of a grid that cannot be read, with their sentence."""
     try:
         yield
-    except NotReady as error:
-        fields = {problem_key(problem): problem.message for problem in error.problems}
-        raise Refusal(422, str(error), fields) from error
     except ExpandError as error:
         raise Refusal(422, str(error), {"grid": str(error)}) from error
-
-
-def problem_key(problem: Problem) -> str:
-    """The key of the field that *problem* is about."""
-    return f"{problem.node}.{problem.field}" if problem.node else problem.field
 
 
 def workflow_shape(preset: Preset, form: Form) -> Workflow:

@@ -2,10 +2,11 @@
 
 import math
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from starlette.responses import JSONResponse
 
-from studio.errors import Absent, ReadOnly, StudioError, TooMany
+from studio.errors import Absent, Invalid, ReadOnly, StudioError, TooMany
 
 NO_STORE = {"Cache-Control": "no-store"}
 
@@ -33,11 +34,17 @@ class Refusal(Exception):
         return JSONResponse(body, self.status, headers=NO_STORE | self.headers)
 
 
+STATUSES: Mapping[type[StudioError], int] = MappingProxyType(
+    {Invalid: 422, Absent: 404, ReadOnly: 403, TooMany: 429, StudioError: 409}
+)
+"""What each error of the application is answered with; one that is not named, as its base is."""
+
+
 def refusal_of(error: StudioError) -> Refusal:
-    """The answer that says *error*: 404, 403, 429 with Retry-After, else 409."""
+    """The answer that says *error*, with its fields, or when to ask again."""
+    status = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
+    fields = error.fields if isinstance(error, Invalid) else None
+    headers = None
     if isinstance(error, TooMany):
-        seconds = str(max(1, math.ceil(error.retry_after)))
-        return Refusal(429, str(error), headers={"Retry-After": seconds})
-    if isinstance(error, Absent):
-        return Refusal(404, str(error))
-    return Refusal(403 if isinstance(error, ReadOnly) else 409, str(error))
+        headers = {"Retry-After": str(max(1, math.ceil(error.retry_after)))}
+    return Refusal(status, str(error), fields, headers)

@@ -12,7 +12,7 @@ from comfy.workflow.form.validate import FILES
 from comfy.workflow.json_text import parse_json
 from storage.records import Generation
 from studio.access.viewer import Viewer
-from studio.errors import Absent, StudioError
+from studio.errors import Absent, NotReady, StudioError
 from studio.generations.generations import Generations
 from studio.library.library import Library
 from studio.requested import uploads_of
@@ -21,7 +21,7 @@ from studio.workflows.forms.open_form import OpenForm
 from studio.workflows.forms.open_forms import OpenForms
 from studio.workflows.looks import typed_looks
 from studio.workflows.made_from import Source
-from studio.workflows.prepared import NotReady, Prepared
+from studio.workflows.prepared import Prepared
 from studio.workflows.presets import PRESET_MARK, Preset, Presets, checked_name, read_preset
 from studio.workflows.press_seeds import FIXED, RANDOM, SEED_MODES
 from studio.workflows.shipped import opened_shipped

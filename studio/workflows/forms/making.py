@@ -19,7 +19,7 @@ from studio.workflows.forms.forms import Forms, Seen, Typed
 from studio.workflows.forms.open_form import OpenForm
 from studio.workflows.forms.open_forms import OpenForms
 from studio.workflows.many import batch, read_many, sentence
-from studio.workflows.prepared import Prepared, key_of
+from studio.workflows.prepared import Prepared
 from studio.workflows.press_seeds import after, counted_on, seeds_for
 from studio.workflows.presses import Grid, multiplied
 from studio.workflows.wildcards import read_wildcards
@@ -115,12 +115,12 @@ class Making:
 
         It is only said: the server may take it by now, so it keeps nobody from trying again.
         """
-        form, known = seen.form, {key_of(problem) for problem in seen.prepared.problems}
+        form, known = seen.form, {problem.key for problem in seen.prepared.problems}
         now = {**form.edits, **form.uploads}
         return [
             problem
             for problem in self._workflows.refusals.of(form.job)
-            if (key := key_of(problem)) not in known and now.get(key) == form.sent.get(key)
+            if (key := problem.key) not in known and now.get(key) == form.sent.get(key)
         ]
 
     def sheet(self, viewer: Viewer, form: OpenForm) -> bytes:
