@@ -6,9 +6,11 @@ import { clock, exact } from "../shell/format.js";
 import { inputs } from "../shell/inputs.js";
 import { setTitle } from "../shell/title.js";
 import { copyText, toast } from "../shell/toast.js";
+import { forgetJob, nameJob } from "./address.js";
 import { drawMark, isCut } from "./ending.js";
 import { leftAfter, percentAfter } from "./motion.js";
 import { offers } from "./offer.js";
+import { clearRefusal, refuse } from "./refusal.js";
 import { stage } from "./stage.js";
 import { linkText, tabTitle, waitTitle } from "./words.js";
 
@@ -179,17 +181,8 @@ export function mount(host) {
     $.say.textContent = line;
   }
 
-  function remember(v) {
-    if (!host.props.linked) return;
-    const url = new URL(location.href);
-    if (url.searchParams.get("job") === v.job) return;
-    url.searchParams.set("job", v.job);
-    url.searchParams.delete("key");
-    history.replaceState(history.state, "", url);
-  }
-
   function draw(v) {
-    if (v.refused) return refuse(v.refused);
+    if (v.refused) return refused(v.refused);
     if (v.offer) return drawOffer(v.offer);
     if (v.missing) return missing(v.missing);
     if (!v.state || v.turn < turn) return;
@@ -214,7 +207,7 @@ export function mount(host) {
     drawNotes(v);
     drawClock();
     announce(v);
-    remember(v);
+    if (host.props.linked) nameJob(v.job);
     if (over) emit("over");  // forecasts have more to go by now
     setTitle(host.props.stop, tabTitle(v, Math.floor(highest.get(v.id) || 0)), v.live);
   }
@@ -223,10 +216,7 @@ export function mount(host) {
     if (at <= refusedTurn) return;
     refusedTurn = at;
     if (!host.props.linked) return;
-    const url = new URL(location.href);
-    url.searchParams.delete("job");
-    url.searchParams.delete("key");
-    history.replaceState(history.state, "", url);
+    forgetJob();
     text($.lost, "This link does not work: incomplete, renewed, deleted, or not shared with you.");
     show($.lost, true);
   }
@@ -237,29 +227,10 @@ export function mount(host) {
     if (button && button.disabled === on) button.disabled = !on;
   }
 
-  function clearRefusal() {
-    document.querySelectorAll(".field-error").forEach((e) => e.remove());
-    document.querySelectorAll("[aria-invalid=true]").forEach((e) => e.removeAttribute("aria-invalid"));
-  }
-
-  function refuse({ field, sentence, turn: at }) {
-    if (at <= refusedTurn) return;
-    refusedTurn = at;
-    clearRefusal();
-    if (!sentence) return;
-    const beside = document.getElementById(`field-${field}`) || document.getElementById("generate-buttons");
-    const block = host.props.linked ? beside : $.status;
-    const line = document.createElement("p");
-    line.className = "field-error";
-    line.id = "field-error";
-    line.setAttribute("role", "alert");
-    line.textContent = sentence;
-    (block.closest(".sg-pair") || block).after(line);
-    const input = block.querySelector("textarea, input");
-    if (!input) return line.scrollIntoView({ block: "center" });
-    input.setAttribute("aria-invalid", "true");
-    input.setAttribute("aria-describedby", "field-error");
-    input.focus();
+  function refused(refusal) {
+    if (refusal.turn <= refusedTurn) return;
+    refusedTurn = refusal.turn;
+    refuse(refusal, host.props.linked ? null : $.status);
   }
 
   async function reach() {

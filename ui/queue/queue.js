@@ -3,7 +3,8 @@
 import { toast } from "../shell/toast.js";
 import { plural } from "../shell/count.js";
 import { refs, show, text } from "../shell/dom.js";
-import { about, ago, shortModel, timeOfDay } from "../shell/format.js";
+import { about, ago } from "../shell/format.js";
+import { ENDS, STATES, meta, named, reason, stuckTitle, when } from "./words.js";
 
 const host = /** @type {import("../shell/host.js").Host} */ ({});
 /** Elements of the template by their data-ref. @type {Record<string, any>} */
@@ -21,42 +22,6 @@ const rows = new Map();    // elements by generation id
 const ended = new Map();
 
 const parts = (e) => Object.fromEntries([...e.querySelectorAll("[data-in]")].map((p) => [p.dataset.in, p]));
-const named = (row) => (row.prompt ? `“${row.prompt.slice(0, 60)}”` : "the one without a prompt");
-
-function meta(row) {
-  return [
-    shortModel(row.checkpoint),
-    row.size,
-    `${row.steps_asked} steps`,
-    row.batch > 1 ? `${row.batch} images` : "",
-    row.server,
-  ]
-    .filter(Boolean)
-    .join(" · ");
-}
-
-function when(row) {
-  if (row.starts === null || row.starts === undefined || !row.place && row.state !== "next") return "";
-  const starts = row.starts < 1 ? "starts in a moment" : `starts in about ${about(row.starts)}`;
-  if (row.ends === null || row.ends === undefined) return starts;
-  const end = row.ends < 90 ? `in about ${about(row.ends)}` : `about ${timeOfDay(Date.now() / 1000 + row.ends)}`;
-  return `${starts}, done ${end}`;
-}
-
-// Why it waits, where no forecast of a start would be true.
-const stuckTitle = (w) =>
-  w.since && ["unreachable", "denied"].includes(w.why) ? `${w.title} since ${timeOfDay(w.since)}` : w.title;
-function reason(row) {
-  const w = row.wait;
-  if (row.state === "held") return "Held back until you release it.";
-  if (row.state === "paused") return "Paused.";
-  if (w && !["next", "behind"].includes(w.why)) return `${stuckTitle(w)}.`;
-  return row.state === "next" && !when(row) ? "On its server, next in line there." : "";
-}
-
-const STATES = { running: "Running", keeping: "Fetching", next: "Next", held: "Held", paused: "Paused" };
-const ENDS = { finished: "Finished", failed: "Failed", cancelled: "Cancelled", lost: "Lost" };
-
 function make(template) {
   const e = template.content.firstElementChild.cloneNode(true);
   e.addEventListener("click", (event) => {

@@ -25,9 +25,7 @@ SHEETS = (
 )
 LIFT = ":root:root:root"
 """What rules are nested in: three classes' worth, more than Gradio's own rules for its parts."""
-UNREACHED = "This part of the page could not be loaded. Reload the page to try again."
-TRIES, PAUSE = 3, 1500
-"""How often a module is fetched before `UNREACHED` is said, and milliseconds between."""
+UNREACHED = "This part of the page could not be loaded."
 _IMPORT = re.compile(r'^(?:import|export) .*?"(\.[^"]+)";', re.MULTILINE)
 
 
@@ -91,18 +89,27 @@ def needed(names: Iterable[str]) -> list[str]:
 def mounted(name: str, *events: str) -> str:
     """What a component runs when it is loaded: import the module *name*, and mount it.
 
+    Until then nothing in it can be used: what was pressed before the module came would be lost.
+    A module that did not come can be had by a reload only, for browsers remember the failure.
     *events* are those that the module triggers; Gradio looks for their names in the script.
     """
     return f"""// Triggers {json.dumps(events)}.
-const load = (tries) => import(new URL("{address(name)}", document.baseURI).href).then(
-  (module) => module.mount({{ element, props, server, trigger, upload, watch }}),
+element.inert = true;
+import(new URL("{address(name)}", document.baseURI).href).then(
+  (module) => {{
+    element.inert = false;
+    module.mount({{ element, props, server, trigger, upload, watch }});
+  }},
   () => {{
-    if (tries > 1) return setTimeout(load, {PAUSE}, tries - 1);
-    const line = document.createElement("p");
+    element.inert = false;
+    const line = document.createElement("p"), button = document.createElement("button");
     line.className = "sg-unreached";
     line.setAttribute("role", "alert");
-    line.textContent = "{UNREACHED}";
+    button.type = "button";
+    button.className = "sg-button";
+    button.textContent = "Reload";
+    button.onclick = () => location.reload();
+    line.append("{UNREACHED} ", button);
     element.prepend(line);
   }},
-);
-load({TRIES});"""
+);"""

@@ -1,0 +1,209 @@
+// The sheet of filters: every one that there is, with what there is to choose from.
+
+import { toast } from "../shell/toast.js";
+import { grouped } from "../shell/count.js";
+import { ask, h, stars } from "../shell/dom.js";
+import { $, host, now } from "./host.js";
+import { ENDS } from "./ends.js";
+import { clear } from "./find.js";
+import { seek } from "./state.js";
+
+export async function openSheet() {
+  drawSheet();
+  $.sheet.showModal();
+  const answer = await ask(() => host.server.gal_facets({}));
+  if (answer.error) return toast(answer.error);
+  now.facets = answer;
+  if ($.sheet.open) drawSheet();
+}
+
+function choice(label, name, options, value, change) {
+  const listed = options.map(([text, chosen, number]) =>
+    h(
+      "option",
+      { value: text, selected: chosen === value },
+      number === undefined ? text : `${text} (${grouped(number)})`,
+    ),
+  );
+  const select = h(
+    "select",
+    {
+      class: "gal-select",
+      "data-filter": name,
+      onchange: () => change(options[select.selectedIndex - 1] ? options[select.selectedIndex - 1][1] : null),
+    },
+    h("option", { value: "" }, "Any"),
+    ...listed,
+  );
+  if (value && !options.some(([, one]) => one === value))
+    select.append(h("option", { selected: true }, String(value)));
+  return h("label", { class: "gal-field" }, h("span", {}, label), select);
+}
+
+function facet(label, name) {
+  const offered = now.facets ? now.facets[name].filter(([value]) => value) : [];
+  if (now.facets && offered.length < 2 && !now.search[name]) return null;
+  return choice(
+    label,
+    name,
+    offered.map(([value, n]) => [value, value, n]),
+    now.search[name],
+    (value) => refine({ [name]: value || "" }),
+  );
+}
+
+function sizes() {
+  const offered = (now.facets ? now.facets.size : [])
+    .filter(([[w]]) => w)
+    .map(([[w, high], n]) => [`${w} × ${high}`, `${w}x${high}`, n]);
+  const value = now.search.width ? `${now.search.width}x${now.search.height}` : "";
+  return choice("Size", "size", offered, value, (chosen) => {
+    const [width, height] = (chosen || "0x0").split("x").map(Number);
+    refine({ width, height });
+  });
+}
+
+function dated(label, name, shift) {
+  const stamp = now.search[name] ? new Date((now.search[name] - shift) * 1000) : null;
+  const value = stamp
+    ? [
+        stamp.getFullYear(),
+        String(stamp.getMonth() + 1).padStart(2, "0"),
+        String(stamp.getDate()).padStart(2, "0"),
+      ].join("-")
+    : "";
+  return h(
+    "label",
+    { class: "gal-field" },
+    h("span", {}, label),
+    h("input", {
+      type: "date",
+      class: "gal-select",
+      "data-filter": name,
+      value,
+      onchange: (e) => {
+        const [year, month, date] = e.target.value.split("-").map(Number);
+        if (!year) return refine({ [name]: 0 });
+        return refine({ [name]: new Date(year, month - 1, date + (shift ? 1 : 0)).getTime() / 1000 });
+      },
+    }),
+  );
+}
+
+function labels() {
+  const offered = now.facets ? now.facets.tag : [], on = now.search.tags || [];
+  if (!offered.length && !on.length) return null;
+  const names = [...new Set([...on, ...offered.map(([name]) => name)])];
+  return h(
+    "fieldset",
+    { class: "gal-field gal-wide" },
+    h("legend", {}, "Tags: all of"),
+    h(
+      "div",
+      { class: "gal-picks" },
+      ...names.map((name) =>
+        h(
+          "button",
+          {
+            type: "button",
+            class: "gal-pick",
+            "aria-pressed": String(on.includes(name)),
+            onclick: () => refine({ tags: on.includes(name) ? on.filter((t) => t !== name) : [...on, name] }),
+          },
+          name,
+        ),
+      ),
+    ),
+  );
+}
+
+function drawSheet() {
+  const rating = stars("Rated at least", (n) => refine({ rating: n }));
+  rating.show(now.search.rating);
+  const statuses = ["failed", "cancelled", "lost"].map((s) => [ENDS[s], s]);
+  const tick = (label, name) =>
+    h(
+      "label",
+      { class: "gal-tick" },
+      h("input", {
+        type: "checkbox",
+        checked: Boolean(now.search[name]),
+        onchange: (e) => refine({ [name]: e.target.checked }),
+      }),
+      label,
+    );
+  const status = choice(
+    "How it ended",
+    "status",
+    [...statuses, ["Whatever became of it", "all"]],
+    now.search.statuses ? (now.search.statuses.length > 1 ? "all" : now.search.statuses[0]) : "",
+    (s) => refine({ statuses: s === "all" ? Object.keys(ENDS) : s ? [s] : [] }),
+  );
+  status.querySelector("option").textContent = "Finished";
+  const at = $.sheet.querySelector(".gal-sheet-body") ? $.sheet.querySelector(".gal-sheet-body").scrollTop : 0;
+  $.sheet.replaceChildren(
+    h(
+      "header",
+      {},
+      h("h2", {}, "Filters"),
+      h(
+        "button",
+        { type: "button", class: "full-close", "aria-label": "Close", onclick: () => $.sheet.close() },
+        "×",
+      ),
+    ),
+    h(
+      "div",
+      { class: "gal-sheet-body" },
+      dated("From", "since", 0),
+      dated("Until", "until", 1),
+      h("div", { class: "gal-field" }, h("span", {}, "Rated at least"), rating),
+      h(
+        "div",
+        { class: "gal-field" },
+        h("span", {}, "Only"),
+        tick("Favourites", "favourite"),
+        tick("In the bin", "binned"),
+      ),
+      facet("Checkpoint", "checkpoint"),
+      facet("LoRA", "lora"),
+      sizes(),
+      facet("Sampler", "sampler"),
+      facet("Workflow", "workflow"),
+      facet("Server", "server"),
+      status,
+      facet("Collection", "collection"),
+      now.facets && now.facets.owner.length ? facet("Owner", "owner") : null,
+      labels(),
+    ),
+    h(
+      "footer",
+      {},
+      h(
+        "button",
+        {
+          type: "button",
+          class: "sg-button",
+          onclick: () => {
+            clear();
+            drawSheet();
+          },
+        },
+        "Clear all",
+      ),
+      h(
+        "button",
+        { type: "button", class: "sg-button sg-primary", onclick: () => $.sheet.close() },
+        "Show images",
+      ),
+    ),
+  );
+  $.sheet.querySelector(".gal-sheet-body").scrollTop = at;
+}
+
+function refine(change) {
+  const focused = /** @type {HTMLElement} */ (document.activeElement)?.dataset.filter;
+  seek(change);
+  drawSheet();
+  if (focused) $.sheet.querySelector(`[data-filter="${focused}"]`)?.focus();
+}
