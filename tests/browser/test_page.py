@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from comfy.workflow.request import MAX_STEPS
 from tests.browser.conftest import PHONE, WIDE, Open, ready
 
 pytestmark = pytest.mark.browser
@@ -68,7 +69,7 @@ def test_a_generation_is_seen_from_noise_to_picture(open_page: Open) -> None:
 
 def test_a_reload_in_the_middle_comes_back_to_the_same_generation(open_page: Open) -> None:
     page = open_page()
-    press_generate(page, "a slow lake", steps=900)
+    press_generate(page, "a slow lake", steps=MAX_STEPS)
     state(page, "running")
     page.wait_for_function("() => document.querySelector('[data-ref=bar]').ariaValueNow > 5")
     before = page.evaluate(
@@ -98,7 +99,7 @@ def test_a_reload_in_the_middle_comes_back_to_the_same_generation(open_page: Ope
 
 def test_a_new_page_finds_what_runs_without_a_link(open_page: Open) -> None:
     first = open_page()
-    press_generate(first, "a slow hill", steps=900)
+    press_generate(first, "a slow hill", steps=MAX_STEPS)
     state(first, "running")
     second = open_page()
     state(second, "running")
@@ -109,9 +110,9 @@ def test_a_new_page_finds_what_runs_without_a_link(open_page: Open) -> None:
 
 def test_cancel_ends_the_running_job_and_offers_the_rest_with_a_way_back(open_page: Open) -> None:
     page = open_page()
-    press_generate(page, "another press", steps=900)
+    press_generate(page, "another press", steps=MAX_STEPS)
     state(page, "running")
-    press_generate(page, "four of them", steps=900, prompts=4)
+    press_generate(page, "four of them", steps=MAX_STEPS, prompts=4)
     offer = page.locator(".live-offer")
     page.click("#stop-button")
     expect(page.locator("[data-ref=groupText]")).to_have_text("Job 1 of 4")
@@ -138,7 +139,7 @@ def test_cancel_ends_the_running_job_and_offers_the_rest_with_a_way_back(open_pa
 
 def test_a_second_press_is_another_thread(open_page: Open) -> None:
     page = open_page()
-    press_generate(page, "the first", steps=900)
+    press_generate(page, "the first", steps=MAX_STEPS)
     state(page, "running")
     first = page.locator(".live").get_attribute("data-job")
     press_generate(page, "the second", steps=6)

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from comfy.demo.engine.faults import NodeFault
+from comfy.workflow.request import MAX_STEPS
 from tests.browser.conftest import PHONE, WIDE, ready
 from tests.browser.hosted import App, engine_with_faults, hosted
 
@@ -22,8 +23,8 @@ GENERATE = """async (fields) => {
   return (await answer.json()).generationId;
 }"""
 SHOW = "async (id) => (await fetch(`api/generations/${id}`)).json()"
-LONG = 500
-"""Steps that outlast a test."""
+LONG = {"steps": MAX_STEPS, "width": 1024, "height": 1024}
+"""What outlasts a test, however slow the machine is: minutes by the engine's own clock."""
 SECRET = "a prompt that nobody else may read"
 
 
@@ -80,7 +81,7 @@ def expect_waiting(page: Page, *prompts: str) -> None:
 def fill(page: Page) -> None:
     """Two on the server for as long as a test takes, three that wait: "c", "d" and "e"."""
     for prompt in "abcde":
-        start(page, prompt, steps=LONG)
+        start(page, prompt, **LONG)
 
 
 def test_what_waits_is_arranged_and_stays_so_over_a_reload(person: Person) -> None:
@@ -132,7 +133,7 @@ def test_rows_are_dragged_too(person: Person) -> None:
 def test_all_of_ones_own_are_cancelled_after_a_question(person: Person) -> None:
     page, other = person(), person()
     fill(page)
-    start(other, "of another", steps=LONG)
+    start(other, "of another", **LONG)
     show_queue(page)
     page.get_by_role("button", name="Cancel all mine").click()
     question = page.get_by_role("dialog")
@@ -149,7 +150,7 @@ def test_all_of_ones_own_are_cancelled_after_a_question(person: Person) -> None:
 
 def test_a_stranger_sees_a_place_and_nothing_else_and_changes_nothing(person: Person) -> None:
     page, stranger = person(), person()
-    ids = [start(page, f"{SECRET} {n}", steps=LONG) for n in range(3)]
+    ids = [start(page, f"{SECRET} {n}", **LONG) for n in range(3)]
     start(stranger, "my own")
     received: list[str] = []
     stranger.on("response", lambda answer: received.append(answer.url))
@@ -201,7 +202,7 @@ def test_a_private_link_shows_one_generation_to_another_browser_read_only(
 
 def test_a_private_link_follows_what_runs_but_cannot_stop_it(app: App, person: Person) -> None:
     page = person()
-    shared = start(page, "shared", steps=LONG)
+    shared = start(page, "shared", **LONG)
     guest = person(private_link(page, app, shared, "running"))
     guest.wait_for_selector(f".live[data-job='{shared}'][data-state=running]")
     expect(guest.locator("#stop-button")).to_be_disabled()

@@ -11,7 +11,7 @@ import pytest
 from comfy.demo.engine.faults import NodeFault
 from comfy.demo.http.server import DemoServer
 from comfy.demo.settings import EngineSettings
-from comfy.workflow.request import GenerationRequest
+from comfy.workflow.request import MAX_STEPS, GenerationRequest
 from studio.access.viewer import Viewer
 from studio.generations.new_records import press_of
 from studio.ids import new_id
@@ -101,7 +101,7 @@ def test_places_get_forecasts_one_after_the_other_once_there_is_a_basis(
     forecast = partial(served.studio.generations.forecast, press_of(wanted))
     while forecast() is None and time.monotonic() < deadline:
         time.sleep(0.05)
-    first = start(ann, served, steps=600)
+    first = start(ann, served, steps=MAX_STEPS, width=512, height=512)
     second, third = start(ann, served), start(ann, served)
     for message in follow(ann, first):
         if message["currentStep"] > 10:
