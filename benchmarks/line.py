@@ -26,7 +26,7 @@ from studio.jobs.limits import MAX_WAITING_TOTAL, Limits
 from studio.jobs.notifier import Board
 from studio.settings.settings import Settings
 from studio.studio import Studio
-from web.api.json_shapes import entry_shape
+from web.api.shapes.generations import entry_shape
 
 ANN, BOB = Viewer("user:ann"), Viewer("user:bob")
 OWNERS = 10

@@ -10,8 +10,8 @@ from storage.store import Store
 from storage.totals import Totals
 from studio.settings.settings import Settings
 from studio.studio import Studio
-from web.api.markdown import BEGIN, markdown
-from web.api.schema import Schema
+from web.api.description.markdown import BEGIN, markdown
+from web.api.description.schema import Schema
 from web.site import Site
 
 PAGE = Path(__file__).with_name("api.md")

@@ -18,12 +18,12 @@ from web.access.cookies import Cookies
 from web.access.login import Login
 from web.access.middleware import HEALTH_PATH, Access
 from web.access.pairing import Pairing
+from web.api.description.schema import Schema
 from web.api.forms import FormsApi
 from web.api.generations import GenerationsApi, nothing
 from web.api.images import Images
 from web.api.library import LibraryApi
 from web.api.queue import QueueApi
-from web.api.schema import Schema
 from web.api.server_events import ProgressStream
 from web.api.stats import StatsApi
 from web.api.workflows import WorkflowsApi

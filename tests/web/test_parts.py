@@ -25,7 +25,7 @@ from web.access.accounts import SESSION_SECONDS, Accounts
 from web.access.gradio_routes import is_closed
 from web.access.origin import host_is_ours, is_foreign
 from web.access.throttle import MAX_KEYS, WINDOW_SECONDS, Throttle
-from web.api.json_shapes import entry_shape, progress_shape
+from web.api.shapes.generations import entry_shape, progress_shape
 from web.http.bodies import file_paths, json_of
 from web.launch import address_to_open
 

@@ -14,7 +14,7 @@ from studio.workflows.forms.forms import Seen, Typed
 from studio.workflows.forms.open_form import OpenForm
 from studio.workflows.presets import MAX_BYTES
 from studio.workflows.press_seeds import FIXED
-from web.api.form_shapes import (
+from web.api.shapes.forms import (
     ChangeBody,
     ClosedForm,
     FormNames,
@@ -26,7 +26,7 @@ from web.api.form_shapes import (
     many_as_kept,
     name_shape,
 )
-from web.api.workflow_shapes import explained, started_run
+from web.api.shapes.workflows import explained, started_run
 from web.http.given_files import Given
 from web.http.refusal import Refusal
 from web.http.router import Caller, Router

@@ -16,9 +16,9 @@ from studio.generations.defaults import NAMED
 from studio.generations.new_records import press_of
 from studio.settings.settings import Settings
 from studio.studio import Studio
-from web.api.answers import Generation, GenerationDetail
-from web.api.bodies import MAX_PAGE, Flag, Named, Started, named, started
-from web.api.json_shapes import generation_shape, progress_shape
+from web.api.shapes.answers import Generation, GenerationDetail
+from web.api.shapes.bodies import MAX_PAGE, Flag, Named, Started, named, started
+from web.api.shapes.generations import generation_shape, progress_shape
 from web.http.base64_files import MORE_BYTES, decoded_image
 from web.http.fields import Whole, Wording, says
 from web.http.refusal import Refusal

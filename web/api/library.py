@@ -19,9 +19,9 @@ from studio.access.viewer import Viewer
 from studio.errors import Absent
 from studio.library.library import BEST, MAX_AT_ONCE
 from studio.studio import Studio
-from web.api.answers import Generation
-from web.api.bodies import MAX_PAGE, Body, Flag, Text, Texts
-from web.api.json_shapes import generation_shape
+from web.api.shapes.answers import Generation
+from web.api.shapes.bodies import MAX_PAGE, Body, Flag, Text, Texts
+from web.api.shapes.generations import generation_shape
 from web.api.zip_stream import Packed, zipped
 from web.http.fields import Whole, Wish, says
 from web.http.refusal import Refusal

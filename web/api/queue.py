@@ -12,10 +12,10 @@ from studio.access.viewer import Viewer
 from studio.jobs.limits import MAX_WAITING_TOTAL
 from studio.jobs.order import HIGH, LOW
 from studio.studio import Studio
-from web.api.answers import QueueEntry
-from web.api.bodies import MAX_PAGE, Body, Ids, Named, Started, named, started
 from web.api.generations import ONE
-from web.api.json_shapes import entry_shape
+from web.api.shapes.answers import QueueEntry
+from web.api.shapes.bodies import MAX_PAGE, Body, Ids, Named, Started, named, started
+from web.api.shapes.generations import entry_shape
 from web.http.fields import Whole, says
 from web.http.router import Caller, Router
 

@@ -14,8 +14,8 @@ from starlette.routing import BaseRoute
 from studio.generations.token_bucket import TokenBucket
 from studio.snapshot import Snapshot
 from studio.studio import Studio
-from web.api.answers import Progress
-from web.api.json_shapes import progress_shape
+from web.api.shapes.answers import Progress
+from web.api.shapes.generations import progress_shape
 from web.http.refusal import Refusal
 from web.http.router import Caller, Router
 from web.http.streams import Streams

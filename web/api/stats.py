@@ -20,7 +20,7 @@ from storage.stats.speeds import DIMENSIONS
 from storage.transfer.table_files import Format, encode
 from studio.access.viewer import scope
 from studio.studio import Studio
-from web.api.bodies import Body
+from web.api.shapes.bodies import Body
 from web.http.fields import Whole, Wish, Wording
 from web.http.refusal import Refusal
 from web.http.router import Caller, Router

@@ -12,7 +12,7 @@ from studio.errors import Absent
 from studio.studio import Studio
 from studio.workflows.looks import arranged
 from studio.workflows.presets import MAX_BYTES, Preset, checked_name, read_preset
-from web.api.workflow_shapes import (
+from web.api.shapes.workflows import (
     DeletedWorkflow,
     RunWorkflow,
     StartedRun,

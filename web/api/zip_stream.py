@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from storage.records import Generation, Image
-from web.api.json_shapes import generation_shape
+from web.api.shapes.generations import generation_shape
 
 CHUNK = 2**18
 MAX_SLUG = 48

@@ -12,7 +12,7 @@ from studio.errors import StudioError
 from studio.generations import made_with
 from studio.generations.token_bucket import TokenBucket
 from studio.studio import Studio
-from web.api.json_shapes import status_text
+from web.api.shapes.generations import status_text
 
 MESSAGES_PER_SECOND, BURST = 10.0, 10.0
 Told = Callable[[float, str], Awaitable[None]]

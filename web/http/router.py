@@ -72,8 +72,8 @@ class Router:
         """Serve *method* of *path* by *endpoint*, with *status* where all is well.
 
         *read* makes of a body what the endpoint's model is read from. *says_no* are statuses of
-        refusals beside the usual ones (`web.api.schema`); *described* are more of FastAPI's
-        keywords.
+        refusals beside the usual ones (`web.api.description.schema`); *described* are more of
+        FastAPI's keywords.
         """
         options: dict[str, Any] = {
             "status_code": status,

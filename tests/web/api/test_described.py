@@ -7,7 +7,7 @@ import pytest
 
 from tests.web.access.test_access import routes_of
 from tests.web.conftest import Serve, Served
-from web.api.markdown import BEGIN, markdown
+from web.api.description.markdown import BEGIN, markdown
 
 ROOT = Path(__file__).resolve().parents[3]
 UNDESCRIBED = ("/api/x", "/api/pair")

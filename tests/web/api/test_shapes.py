@@ -10,7 +10,7 @@ from storage.records import Status
 from studio.queue.places import Entry
 from studio.snapshot import Snapshot
 from tests.support.records import generation, image
-from web.api.json_shapes import entry_shape, generation_shape, progress_shape
+from web.api.shapes.generations import entry_shape, generation_shape, progress_shape
 
 WORKFLOW = {"workflow": "w", "values": {}, "uploads": {}, "seeds": []}
 NOTHING = generation(request=WORKFLOW, width=0, height=0, steps=0, cfg=0.0, seed=0)

@@ -10,7 +10,7 @@ from studio.generations import made_with
 from studio.queue.places import Entry
 from studio.queue.waiting import wait_of
 from studio.snapshot import Snapshot
-from web.api import answers
+from web.api.shapes import answers
 
 _OVER = {
     Status.FINISHED: "Finished",

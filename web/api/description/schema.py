@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Route
 from typing_extensions import TypedDict
 
 from studio.version import VERSION
-from web.api.reference import POLICY, reference
+from web.api.description.page import POLICY, reference
 from web.http.endpoint import answering
 from web.http.fields import says
 from web.http.router import Described

@@ -15,7 +15,7 @@ from storage.records import Generation
 from studio.workflows.many import MAX_COPIES, Many, Range, typed_values
 from studio.workflows.presets import Preset
 from studio.workflows.presses import Grid
-from web.api.bodies import Body, Flag, Started, Text, started
+from web.api.shapes.bodies import Body, Flag, Started, Text, started
 from web.http.fields import Whole, Wish, says
 from web.http.refusal import Refusal
 

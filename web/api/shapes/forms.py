@@ -11,8 +11,8 @@ from studio.workflows.forms.forms import Seen
 from studio.workflows.forms.making import Outlook
 from studio.workflows.forms.open_form import OpenForm
 from studio.workflows.many import written
-from web.api.bodies import Body, Flag, Text
-from web.api.workflow_shapes import (
+from web.api.shapes.bodies import Body, Flag, Text
+from web.api.shapes.workflows import (
     GridShape,
     Multiplying,
     StartedRun,
