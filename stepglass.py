@@ -1,5 +1,6 @@
 """Stepglass: settings → the parts → launch. The only wiring, and the command ``stepglass``."""
 
+import contextlib
 import logging
 import os
 import secrets
@@ -10,7 +11,7 @@ from comfy.errors import ComfyError
 from storage.errors import StorageError
 from storage.store import Store
 from studio.access.secret import SecretError
-from studio.background.process import prepare
+from studio.background.process import garbage_kept, prepare
 from studio.cli.archive import carry_out
 from studio.cli.commands import fail, read_command
 from studio.cli.logs import setup_logging
@@ -41,18 +42,27 @@ def main() -> int:
 def serve(settings: Settings) -> None:
     """Run until the program is asked to end."""
     asked = catch_signals()
+    with contextlib.ExitStack() as running:
+        with garbage_kept():
+            start(settings, running)
+        wait_for_signal(asked)
+
+
+def start(settings: Settings, running: contextlib.ExitStack) -> None:
+    """Start every part; *running* ends them, the last one first."""
     for warning in cautions(settings):
         log.warning(warning)
     store = Store(settings.data_folder)
-    demo = None
+    addresses = settings.addresses
     if not settings.servers:
-        folder = settings.data_folder / "demo"
         demo = DemoProcess(
-            folder,
+            settings.data_folder / "demo",
             step_seconds=settings.demo_step_seconds,
             token=secrets.token_urlsafe(),  # other people of this machine reach its port, too
             keep_alive=True,
         )
+        running.callback(demo.close)
+        addresses = (demo.address,)
     # Imported late: the demo engine starts while Gradio, which takes seconds, is being read.
     from storage.totals import Totals
     from studio.access.viewer import viewer_of
@@ -62,24 +72,17 @@ def serve(settings: Settings) -> None:
     from web.launch import PortError, address_to_open
     from web.site import Site
 
-    addresses = settings.addresses
-    if demo:
-        addresses = (demo.address,)
     studio = Studio(settings, addresses, store)
+    running.callback(studio.close)
+    site = Site(studio, settings, Totals(store), served(), ahead())
+    blocks, page = build(studio, viewer_of, site.register)
+    studio.start()
     try:
-        site = Site(studio, settings, Totals(store), served(), ahead())
-        blocks, page = build(studio, viewer_of, site.register)
-        studio.start()
         site.launch(blocks, **page)
-        log.info("Stepglass is at %s", address_to_open(str(blocks.local_url)))
-        wait_for_signal(asked)
-        site.stop(blocks)
     except PortError as error:
         fail(str(error))
-    finally:
-        studio.close()
-        if demo:
-            demo.close()
+    running.callback(site.stop, blocks)
+    log.info("Stepglass is at %s", address_to_open(str(blocks.local_url)))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,12 @@
 """What the process asks of its system at the start: privacy on the disk, and room for files."""
 
+import contextlib
+import gc
 import logging
 import os
 import stat
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 PRIVATE_MASK = 0o077
@@ -32,6 +35,21 @@ def prepare(folder: Path) -> None:
             error.strerror,
         )
     raise_file_limit()
+
+
+@contextlib.contextmanager
+def garbage_kept() -> Iterator[None]:
+    """Collect no garbage within it, nor, later, look through what was made within it.
+
+    For the start: nearly all that is read and built then stays. Collections would look through it
+    again and again, which takes a tenth of the start, and a tenth of a second each time later.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _have_temporary_folder(folder: Path) -> None:
