@@ -231,14 +231,17 @@ def test_servers_are_asked_only_while_the_tab_is_seen(person: Person) -> None:
     page = person()
     asked: list[str] = []
     page.on("request", lambda r: asked.append("") if "st_servers" in (r.post_data or "") else None)
+    page.clock.install()
     show(page)
     expect(page.locator(".stats-meter").first).to_be_visible()
     while len(asked) < 2:
-        page.wait_for_timeout(100)
+        page.clock.run_for(1000)
     page.get_by_role("tab", name="Queue").click()
-    page.wait_for_timeout(500)
+    expect(page.locator("#stats")).to_be_hidden()
+    page.clock.run_for(1000)
     before = len(asked)
-    page.wait_for_timeout(4500)
+    page.clock.run_for(60_000)
+    page.evaluate("async () => { await fetch('health'); }")  # what it asked before is heard of by now
     assert len(asked) == before
 
 
