@@ -8,7 +8,7 @@ from tests.browser.conftest import PATIENCE
 pytestmark = pytest.mark.browser
 
 WORKFLOWS = "**/stepglass/*/workflows/open.js"
-NEVER_USED = "() => document.getElementById('workflow')?.inert"
+STILL = "#workflow :is([inert], [inert] *)[data-ref=programs]"
 
 
 def opened(context: BrowserContext) -> Page:
@@ -29,8 +29,7 @@ def test_nothing_is_pressed_in_vain_before_its_script_has_come(
     held: list[Route] = []
     page.route(WORKFLOWS, lambda route: held.append(route))
     show(page, app)
-    page.wait_for_function(NEVER_USED)
-    assert not page.locator("[data-ref=programs][open]").count()
+    page.wait_for_selector(STILL)
     page.evaluate("() => document.querySelector('[data-ref=programs] summary').focus()")
     page.keyboard.press("Enter")
     assert not page.locator("[data-ref=programs][open]").count()
@@ -46,7 +45,7 @@ def test_a_script_that_does_not_come_is_said_and_a_reload_brings_it(
     page = opened(context)
     page.route(WORKFLOWS, lambda route: route.abort())
     show(page, app)
-    said = page.locator("#workflow [role=alert]")
+    said = page.locator("#workflow .sg-unreached[role=alert]")
     expect(said).to_contain_text("could not be loaded", timeout=PATIENCE)
     page.unroute(WORKFLOWS)
     said.get_by_role("button", name="Reload").click()
