@@ -13,7 +13,6 @@ use_profile()
 SHARING = (
     "tests/browser/",
     "tests/storage/stats/test_rollups.py",
-    "tests/studio/sql/test_sandbox.py",
 )
 """Modules whose tests share what is dear to make: an app, a browser, a long past."""
 

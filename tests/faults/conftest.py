@@ -9,7 +9,8 @@ import pytest
 
 from comfy.demo.http.server import DemoServer
 from comfy.demo.settings import EngineSettings
-from tests.faults.house import HASTY, House
+from tests.faults.house import House
+from tests.support.cadences import HASTY
 
 STEP_SECONDS = 0.05
 """Of a picture of 512 × 512; those here are small, and take a fifth of it."""

@@ -16,13 +16,14 @@ from comfy.demo.engine.ledger import Entry
 from comfy.progress.advance import Phase
 from comfy.workflow.request import GenerationRequest
 from storage.records import Generation, Status
-from storage.store import Store
 from studio.access.viewer import Viewer
 from studio.generations.new_records import press_of
 from studio.settings.settings import Settings
 from studio.snapshot import Snapshot
 from studio.studio import Studio
 from tests.support.audit import Audit, Engine, audit
+from tests.support.cadences import HASTY
+from tests.support.stores import open_store
 
 PATIENCE = 60.0
 """Seconds after which something has certainly gone wrong, on any machine."""
@@ -34,39 +35,6 @@ SERVER = "engine"
 OWNER = "user:ann"
 ANYBODY = Viewer("user:admin", is_admin=True)
 """Sees and changes what is everybody's."""
-
-HASTY = Cadence(
-    connect=2.0,
-    answer=4.0,
-    fetch=2.0,
-    tick=0.05,
-    ping=0.4,
-    pong=0.6,
-    first_backoff=0.05,
-    max_backoff=0.3,
-    healthy=0.4,
-    eager=0.1,
-    eager_for=1.0,
-    troubled=(0.1, 0.3),
-    lost_after=0.3,
-    settle=(0.02, 0.05, 0.1),
-    settle_patience=10.0,
-    unreadable_patience=20.0,
-    silent_after=0.8,
-    renew_every=1.0,
-    stalled_after=2.0,
-    hand_out=0.1,
-    put_back=0.05,
-    doubt=0.4,
-    first_retry=0.05,
-    max_retry=0.5,
-    fetch_patience=20.0,
-    note=0.1,
-    cancel_again=0.2,
-    aftermath=(0.0, 0.2, 0.5),
-    heartbeat=0.1,
-)
-"""The usual cadence, many times faster."""
 
 
 class House:
@@ -182,7 +150,7 @@ class House:
     def _studio(self) -> Studio:
         settings = Settings(_env_file=None, data_folder=self.folder)  # type: ignore[call-arg] # pydantic-settings' own
         address = parse_address(self.url, name=SERVER)
-        return Studio(settings, [address], Store(self.folder), self.cadence)
+        return Studio(settings, [address], open_store(self.folder), self.cadence)
 
     async def _watch(self, id_: str) -> None:
         async for snapshot in self.studio.generations.watch(id_, ANYBODY):
@@ -206,7 +174,7 @@ def request(prompts: int = 1, **fields: Any) -> GenerationRequest:
 
 def check_books(folder: Path, entries: Iterable[Entry], engine_folder: Path) -> Audit:
     """Assert that everything kept in *folder* is as the engine has it."""
-    store = Store(folder)
+    store = open_store(folder)
     records = store.generations.page(owner=None, limit=10_000)
     store.close()
     engine = Engine({entry.prompt_id: entry for entry in entries}, engine_folder)

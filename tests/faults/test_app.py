@@ -10,8 +10,9 @@ from comfy.demo.http.server import DemoServer
 from storage.errors import FolderInUse
 from storage.records import Status
 from storage.store import Store
-from tests.faults.house import HASTY, OWNER, SERVER, House, request, viewer, wait_until
+from tests.faults.house import OWNER, SERVER, House, request, viewer, wait_until
 from tests.support.app import App, Died
+from tests.support.cadences import HASTY
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ from comfy.client.reconcile.freshness import Link
 from comfy.demo.http.server import DemoServer
 from storage.records import Status
 from tests.faults.conftest import Open
-from tests.faults.house import ENDLESS, HASTY, House
+from tests.faults.house import ENDLESS, House
+from tests.support.cadences import HASTY
 
 FINISHED = [Status.FINISHED] * 3
 

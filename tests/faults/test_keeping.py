@@ -13,7 +13,8 @@ from comfy.demo.http.server import DemoServer
 from comfy.workflow.presets import build_graph
 from storage.records import Generation, Status
 from studio.workflows.presets import Preset
-from tests.faults.house import HASTY, House, request, viewer, wait_until
+from tests.faults.house import House, request, viewer, wait_until
+from tests.support.cadences import HASTY
 
 PATIENT = replace(HASTY, first_retry=0.4, max_retry=0.8)
 """A server has time to go and come back between two attempts."""

@@ -5,10 +5,10 @@ from pathlib import Path
 from comfy.client.http.address import parse_address
 from comfy.demo.http.server import DemoServer
 from storage.records import Status
-from storage.store import Store
 from studio.settings.settings import Settings
 from studio.studio import Studio
 from tests.faults.house import House
+from tests.support.stores import open_store
 
 
 class Unnamed(House):
@@ -16,7 +16,7 @@ class Unnamed(House):
 
     def _studio(self) -> Studio:
         settings = Settings(_env_file=None, data_folder=self.folder)  # type: ignore[call-arg] # pydantic-settings' own
-        return Studio(settings, [parse_address(self.url)], Store(self.folder), self.cadence)
+        return Studio(settings, [parse_address(self.url)], open_store(self.folder), self.cadence)
 
 
 def test_what_it_runs_is_followed_under_the_new_name(engine: DemoServer, tmp_path: Path) -> None:

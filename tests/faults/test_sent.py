@@ -15,7 +15,8 @@ from comfy.demo.http.server import DemoServer
 from storage.records import Status
 from studio.workflows.presets import Preset
 from tests.comfy.demo.client import txt2img
-from tests.faults.house import HASTY, House, viewer, wait_until
+from tests.faults.house import House, viewer, wait_until
+from tests.support.cadences import HASTY
 
 DEAF = replace(HASTY, first_backoff=30.0, max_backoff=30.0)
 """A socket that was lost stays so for the rest of a test."""

@@ -10,7 +10,8 @@ from comfy.demo.engine.ledger import JOURNAL, read
 from comfy.demo.http.server import DemoServer
 from comfy.demo.launch import DemoProcess
 from storage.records import Status
-from tests.faults.house import ENDLESS, HASTY, House, viewer
+from tests.faults.house import ENDLESS, House, viewer
+from tests.support.cadences import HASTY
 
 STEP_SECONDS = 0.05
 

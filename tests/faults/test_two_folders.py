@@ -9,7 +9,8 @@ from comfy.demo.http.server import DemoServer
 from comfy.graph.plan import make_plan
 from comfy.workflow.presets import build_graph
 from studio.ids import client_id, new_id
-from tests.faults.house import HASTY, request, wait_until
+from tests.faults.house import request, wait_until
+from tests.support.cadences import HASTY
 
 
 def test_each_hears_its_own_prompts_and_takes_no_socket_of_the_other(

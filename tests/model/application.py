@@ -21,7 +21,6 @@ from comfy.client.timeouts import Cadence
 from comfy.workflow.request import GenerationRequest
 from storage.errors import StorageError
 from storage.records import Generation, Status
-from storage.store import Store
 from studio.access.viewer import Viewer
 from studio.errors import StudioError
 from studio.generations.new_records import press_of
@@ -29,6 +28,7 @@ from studio.settings.settings import Settings
 from studio.snapshot import Snapshot
 from studio.studio import Studio
 from tests.model.cadence import SWIFT
+from tests.support.stores import open_store
 from tests.support.weather import WallClock, fill_disk
 
 SERVER = "engine"
@@ -107,7 +107,7 @@ class Application:
         clock._WALL_AT_START, clock._MONOTONIC_AT_START = time.time(), time.monotonic()
         settings = Settings(_env_file=None, data_folder=folder, preview_method="none")  # type: ignore[call-arg] # pydantic-settings' own
         address = parse_address(url, name=SERVER)
-        self._studio = Studio(settings, [address], Store(folder), cadence)
+        self._studio = Studio(settings, [address], open_store(folder), cadence)
         self._studio.start()
         self._watches = Watches(self._studio)
         self._watches.follow(

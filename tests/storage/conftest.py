@@ -4,10 +4,11 @@ from pathlib import Path
 import pytest
 
 from storage.store import Store
+from tests.support.stores import open_store
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store(tmp_path / "data")
+    opened = open_store(tmp_path / "data")
     yield opened
     opened.close()

@@ -26,6 +26,7 @@ from storage.stats.timings import NodeTiming
 from storage.store import Store
 from tests.support.examples import examples
 from tests.support.records import NOON, generation, image, node_run
+from tests.support.stores import open_store
 
 TEXTS = st.text() | st.text(st.characters(categories=["Cs", "Cc", "L"]))
 NUMBERS = (
@@ -81,7 +82,7 @@ IMAGES = st.builds(
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """A store for all examples: what one leaves behind, the next must be able to live with."""
-    store = Store(tmp_path_factory.mktemp("data"))
+    store = open_store(tmp_path_factory.mktemp("data"))
     yield store
     store.close()
 

@@ -10,11 +10,12 @@ from comfy.client.http.address import parse_address
 from comfy.demo.http.server import DemoServer
 from comfy.demo.settings import EngineSettings
 from comfy.workflow.request import GenerationRequest
-from storage.store import Store
 from studio.access.viewer import Viewer
 from studio.settings.settings import Settings
 from studio.snapshot import Snapshot
 from studio.studio import Studio
+from tests.support.cadences import BRISK
+from tests.support.stores import open_store
 
 CHECKPOINT = "demo-landscapes.safetensors"
 WAIT_SECONDS = 30.0
@@ -47,7 +48,8 @@ def open_studio(tmp_path: Path) -> Iterator[Open]:
             earlier.close()
         opened.clear()
         settings = Settings(_env_file=None, data_folder=tmp_path)  # type: ignore[call-arg] # pydantic-settings' own
-        studio = Studio(settings, (parse_address(server.url, name="demo"),), Store(tmp_path))
+        address = parse_address(server.url, name="demo")
+        studio = Studio(settings, (address,), open_store(tmp_path), BRISK)
         studio.start()
         opened.append(studio)
         return studio

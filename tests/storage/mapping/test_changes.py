@@ -19,6 +19,7 @@ from storage.store import Store
 from tests.storage.test_strangers import FIELDS, TEXTS
 from tests.support.examples import examples
 from tests.support.records import NOON, generation, image
+from tests.support.stores import open_store
 
 TABLES = {
     "images": "number, path, sha256, bytes, thumbnail, temporary",
@@ -53,7 +54,7 @@ NEXT = count(1)
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    store = Store(tmp_path_factory.mktemp("data"))
+    store = open_store(tmp_path_factory.mktemp("data"))
     yield store
     store.close()
 

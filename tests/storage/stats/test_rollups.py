@@ -15,6 +15,7 @@ from storage.records import Status
 from storage.statistics import Statistics
 from storage.store import Store
 from tests.support.records import NOON, generation, image, node_run
+from tests.support.stores import open_store
 
 DAY = 86_400.0
 ANN = "user:ann"
@@ -62,7 +63,7 @@ def rng() -> Random:
 def past(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
     """A data folder whose months are summed up, and the ids in it."""
     folder = tmp_path_factory.mktemp("past")
-    store = Store(folder)
+    store = open_store(folder)
     ids = fill(store, Random(5), 0, 160, 200)
     assert store.timings.sum_up(NOON, least=1) >= 6
     store.close()
@@ -73,7 +74,7 @@ def past(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
 def summed(past: tuple[Path, list[str]], tmp_path: Path) -> Iterator[tuple[Store, list[str]]]:
     """A copy of that past, to be changed."""
     folder, ids = past
-    store = Store(shutil.copytree(folder, tmp_path / "data"))
+    store = open_store(shutil.copytree(folder, tmp_path / "data"))
     yield store, ids
     store.close()
 
@@ -236,12 +237,12 @@ def test_notes_and_ratings_keep_roll_ups(summed: tuple[Store, list[str]]) -> Non
 
 
 def test_roll_ups_of_an_older_kind_are_made_anew(tmp_path: Path, rng: Random) -> None:
-    store = Store(tmp_path)
+    store = open_store(tmp_path)
     fill(store, rng, 0, 40, 100)
     store.timings.sum_up(NOON, least=1)
     store.read(lambda cursor: cursor.execute("UPDATE rollup_definition SET hash = 'older'"))
     store.close()
-    store = Store(tmp_path)
+    store = open_store(tmp_path)
     try:
         assert parts(store) == 0
         agree(store)

@@ -12,6 +12,7 @@ from storage.records import Generation, NodeRun, Status
 from storage.statistics import ACTIVITIES, Headlines, Statistics
 from storage.store import Store
 from tests.support.records import NOON, generation, image, node_run
+from tests.support.stores import open_store
 
 DAY = 86_400.0
 ANN = "user:ann"
@@ -52,7 +53,7 @@ def _life(number: int, rng: Random) -> tuple[Generation, list[NodeRun]]:
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, Lives]]:
     rng = Random(4)
     made = [_life(n, rng) for n in range(121)]
-    store = Store(tmp_path_factory.mktemp("filled"))
+    store = open_store(tmp_path_factory.mktemp("filled"))
     store.generations.add([g for g, _ in made])
     for generation_, runs in made:
         store.generations.complete(generation_.id, node_runs=runs)

@@ -12,12 +12,13 @@ from storage.statistics import Statistics
 from storage.store import Store
 from storage.transfer.table_files import Format, encode, write_frame
 from tests.support.records import NOON, generation, image, node_run
+from tests.support.stores import open_store
 
 FORMULAS = ["=1+1", "+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1"]
 
 
 def fill(folder: Path, **fields: object) -> None:
-    store = Store(folder)
+    store = open_store(folder)
     made = generation(1, **fields)
     store.generations.add([made])
     store.generations.complete(

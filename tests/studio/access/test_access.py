@@ -9,13 +9,13 @@ import pytest
 
 import studio as package
 from storage.records import Generation
-from storage.store import Store
 from studio.access.viewer import Viewer
 from studio.access.visible import Access
 from studio.errors import Absent, ReadOnly
 from studio.settings.settings import Settings
 from studio.studio import Studio
 from tests.support.records import generation
+from tests.support.stores import open_store
 
 NAMES = {"id", "id_", "ids", "first", "second", "record", "records", "job", "parent"}
 """Parameters that name a generation."""
@@ -62,7 +62,7 @@ def asks_who(signature: inspect.Signature) -> bool:
 @pytest.fixture
 def studio(tmp_path: Path) -> Iterator[Studio]:
     settings = Settings(_env_file=None, data_folder=tmp_path)  # type: ignore[call-arg] # pydantic-settings' own
-    made = Studio(settings, (), Store(tmp_path))
+    made = Studio(settings, (), open_store(tmp_path))
     yield made
     made.close()
 

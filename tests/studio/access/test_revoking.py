@@ -12,6 +12,7 @@ from studio.access.links import Links
 from studio.access.sessions import Sessions
 from studio.access.viewer import Viewer
 from tests.support.records import generation
+from tests.support.stores import open_store
 
 ROUNDS = 8
 
@@ -27,7 +28,7 @@ def _in_turns() -> Iterator[None]:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store(tmp_path)
+    opened = open_store(tmp_path)
     yield opened
     opened.close()
 

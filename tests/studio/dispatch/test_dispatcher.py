@@ -6,13 +6,13 @@ import pytest
 
 from comfy.client.http.address import parse_address
 from storage.records import Generation, Status
-from storage.store import Store
 from studio.access.viewer import Viewer
 from studio.dispatch.dispatcher import Sender
 from studio.generations.new_records import press_of
 from studio.settings.settings import Settings
 from studio.studio import Studio
 from tests.studio.conftest import ANYBODY, request
+from tests.support.stores import open_store
 
 
 def hand_out(studio: Studio) -> Generation:
@@ -27,7 +27,7 @@ def test_what_is_cancelled_while_the_disk_is_full_does_not_fail(
 ) -> None:
     settings = Settings(_env_file=None, data_folder=tmp_path)  # type: ignore[call-arg] # pydantic-settings' own
     address = parse_address("http://127.0.0.1:1", name="demo")  # nothing is sent to it
-    studio = Studio(settings, (address,), Store(tmp_path))
+    studio = Studio(settings, (address,), open_store(tmp_path))
     try:
         (sender,) = (part for part in studio._parts if isinstance(part, Sender))
         (asked,) = studio.generations.create(Viewer("user:ann"), press_of(request()))

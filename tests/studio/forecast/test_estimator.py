@@ -14,7 +14,6 @@ from comfy.workflow.presets import PRESETS, build_graph
 from comfy.workflow.request import GenerationRequest
 from storage.records import NodeRun, Status
 from storage.stats.timings import NodeTiming
-from storage.store import Store
 from studio.forecast.estimator import Estimator
 from studio.forecast.history import Asked, exponent, node_seconds, past_of
 from studio.forecast.interval import spread_of
@@ -22,6 +21,7 @@ from studio.forecast.prediction import forecast_plan, learned_plan
 from studio.generations.new_records import press_of, records_of
 from tests.studio.forecast.histories import asked_of, forecast, inside, timings
 from tests.support.examples import examples
+from tests.support.stores import open_store
 
 REQUEST = GenerationRequest(prompt="x", checkpoint="a", width=512, height=512, steps=20)
 
@@ -206,7 +206,7 @@ def test_the_two_samplers_of_a_workflow_are_learned_apart() -> None:
 def test_waiting_ones_are_reckoned_once_a_shape_and_again_when_more_is_known(
     tmp_path: Path,
 ) -> None:
-    store = Store(tmp_path)
+    store = open_store(tmp_path)
     estimator = Estimator(store)
     record = records_of(press_of(REQUEST), "user:a")[0]
     assert estimator.waiting(record, ["s"]) is None

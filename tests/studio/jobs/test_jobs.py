@@ -16,13 +16,14 @@ from studio.generations.new_records import press_of, records_of
 from studio.jobs.jobs import Jobs
 from studio.jobs.notifier import Board
 from tests.studio.conftest import WAIT_SECONDS
+from tests.support.stores import open_store
 
 ROUNDS = 25
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store(tmp_path)
+    store = open_store(tmp_path)
     yield store
     store.close()
 

@@ -3,9 +3,7 @@
 import os
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -22,13 +20,6 @@ from studio.library.cleanup import BIN_DAYS, DAY, Upkeep
 from tests.support.records import NOON, generation
 
 ANN, BOB, ADMIN = Viewer("user:ann"), Viewer("user:bob"), Viewer("user:root", is_admin=True)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store(tmp_path)
-    yield opened
-    opened.close()
 
 
 def _kept(store: Store, number: int, **fields: object) -> Generation:

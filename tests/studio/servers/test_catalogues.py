@@ -14,7 +14,6 @@ from comfy.demo.http.server import DemoServer
 from comfy.demo.settings import EngineSettings
 from comfy.workflow.presets import build_graph
 from storage.records import Status
-from storage.store import Store
 from studio.access.viewer import Viewer
 from studio.errors import NotReady
 from studio.generations.new_records import press_of
@@ -23,6 +22,8 @@ from studio.settings.settings import Settings
 from studio.studio import Studio
 from studio.workflows.presets import Preset
 from tests.studio.conftest import WAIT_SECONDS, Open, follow, request
+from tests.support.cadences import BRISK
+from tests.support.stores import open_store
 
 ANN = Viewer("user:ann")
 NEW = "just-downloaded.safetensors"
@@ -91,18 +92,21 @@ def server(engine: DemoServer) -> Iterator[Server]:
 
 
 class Heard:
-    """How often an offer was fetched; `wait` for the next."""
+    """How often an offer was fetched."""
 
     def __init__(self) -> None:
-        self.times = threading.Semaphore(0)
         self.count = 0
+        self._changed = threading.Condition()
 
     def __call__(self) -> None:
-        self.count += 1
-        self.times.release()
+        with self._changed:
+            self.count += 1
+            self._changed.notify_all()
 
-    def wait(self) -> None:
-        assert self.times.acquire(timeout=WAIT_SECONDS)
+    def reach(self, count: int) -> None:
+        """Wait until it is that often."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: self.count >= count, WAIT_SECONDS)
 
 
 def test_what_servers_offer_is_asked_for_from_time_to_time(
@@ -112,11 +116,10 @@ def test_what_servers_offer_is_asked_for_from_time_to_time(
     catalogues = Catalogues([server], heard, refresh_seconds=0.02)
     catalogues.start()
     try:
-        heard.wait()
+        heard.reach(1)
         assert NEW not in catalogues.choices().checkpoints
         add_models(engine, NEW)
-        heard.wait()  # may have been on its way before
-        heard.wait()
+        heard.reach(heard.count + 2)  # the first may have been on its way before
         assert NEW in catalogues.choices().checkpoints
     finally:
         catalogues.close()
@@ -126,7 +129,7 @@ def test_however_often_it_is_wanted_a_server_is_asked_at_a_bounded_rate(server: 
     heard = Heard()
     catalogues = Catalogues([server], heard)
     catalogues.start()
-    heard.wait()
+    heard.reach(1)
     for _ in range(1000):
         catalogues.want("demo")
     catalogues.close()
@@ -139,7 +142,7 @@ def test_what_one_server_lacks_goes_to_the_one_that_has_got_it_since(
     with DemoServer(EngineSettings(step_seconds=0.004, throttle=False)) as other:
         addresses = [parse_address(engine.url, name="one"), parse_address(other.url, name="two")]
         settings = Settings(_env_file=None, data_folder=tmp_path)  # type: ignore[call-arg] # pydantic-settings' own
-        studio = Studio(settings, addresses, Store(tmp_path))
+        studio = Studio(settings, addresses, open_store(tmp_path), BRISK)
         studio.start()
         try:
             studio.servers.refresh()

@@ -5,9 +5,9 @@ import time
 from pathlib import Path
 
 from storage.records import Generation, Status
-from storage.store import Store
 from studio.background.process import ARRIVALS
 from studio.uploads.sweeping import KEPT_SECONDS, Sweeping
+from tests.support.stores import open_store
 
 
 def put(folder: Path, name: str, *, is_old: bool = True) -> Path:
@@ -21,7 +21,7 @@ def put(folder: Path, name: str, *, is_old: bool = True) -> Path:
 
 
 def test_only_what_is_old_and_named_nowhere_goes(tmp_path: Path) -> None:
-    store = Store(tmp_path)
+    store = open_store(tmp_path)
     names = [f"{digit * 64}.png" for digit in "abcdef"]
     uploads = {name: put(tmp_path / "uploads", name) for name in names}
     new = put(tmp_path / "uploads", f"{'0' * 64}.png", is_old=False)
@@ -47,6 +47,6 @@ def test_only_what_is_old_and_named_nowhere_goes(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_not_there_is_no_trouble(tmp_path: Path) -> None:
-    store = Store(tmp_path)
+    store = open_store(tmp_path)
     Sweeping(store, tmp_path).sweep(lambda: False)
     store.close()

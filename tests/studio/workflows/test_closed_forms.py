@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from comfy.workflow.catalogue import Catalogue
-from storage.store import Store
 from studio.access.viewer import Viewer
 from studio.errors import StudioError
 from studio.workflows.forms.drafts import Drafts
@@ -15,6 +14,7 @@ from studio.workflows.forms.open_form import MAX_ABOUT
 from studio.workflows.forms.open_forms import OpenForms
 from studio.workflows.presets import Preset
 from studio.workflows.workflows import opened_preset
+from tests.support.stores import open_store
 
 ANN, BOB = Viewer("user:ann"), Viewer("user:bob")
 GRAPH: dict[str, Any] = {
@@ -25,7 +25,7 @@ GRAPH: dict[str, Any] = {
 
 @pytest.fixture
 def forms(tmp_path: Path) -> Iterator[OpenForms]:
-    store = Store(tmp_path)
+    store = open_store(tmp_path)
     yield OpenForms(Drafts(store))
     store.close()
 

@@ -11,18 +11,20 @@ from hypothesis import strategies as st
 from storage.store import Store
 from studio.workflows.forms.drafts import KIND, Drafts
 from tests.support.examples import examples
+from tests.support.stores import open_store
 
 ANN, MALLORY = "user:ann", "user:mallory"
 MINE = {"prompt": "hours of work"}
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters()), inner),
+    max_leaves=20,
 )
 
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    opened = Store(tmp_path_factory.mktemp("data"))
+    opened = open_store(tmp_path_factory.mktemp("data"))
     yield opened
     opened.close()
 
@@ -64,7 +66,7 @@ def test_whatever_a_page_sends_the_forms_of_others_are_kept(
 
 def test_an_open_form_is_there_after_a_restart(tmp_path: Path) -> None:
     for _ in range(2):
-        store = Store(tmp_path)
+        store = open_store(tmp_path)
         assert keep(store, {"prompt": "a cat"}) == {"mine": MINE}
         assert store.documents.by_name(KIND, MALLORY) == {"odd": {"prompt": "a cat"}}
         store.close()

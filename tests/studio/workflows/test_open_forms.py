@@ -22,6 +22,7 @@ from studio.workflows.presets import Preset
 from studio.workflows.press_seeds import FIXED, INCREMENT
 from studio.workflows.presses import Grid
 from studio.workflows.workflows import opened_preset
+from tests.support.stores import open_store
 
 GRAPH = {"1": {"class_type": "A", "inputs": {"seed": 2**64 - 1, "text": "a \0 b", "x": 0.5}}}
 OPENED = replace(opened_preset(Preset("a/b ? name", GRAPH), Catalogue()), warnings=("a warning",))
@@ -50,7 +51,7 @@ def run(tmp_path: Path) -> Iterator[Run]:
 
     def again() -> OpenForms:
         end()
-        store = Store(tmp_path)
+        store = open_store(tmp_path)
         drafts = Drafts(store)
         drafts.start()
         running.append((drafts, store))
@@ -126,7 +127,7 @@ def test_a_crash_loses_only_what_was_typed_last(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(drafts_module, "SETTLE_SECONDS", 0.01)
-    store = Store(tmp_path)
+    store = open_store(tmp_path)
     drafts = Drafts(store)
     drafts.start()
     drafts.keep("a", "form", {"text": "typed"})
@@ -139,7 +140,7 @@ def test_a_crash_loses_only_what_was_typed_last(
 
 
 def test_one_form_that_cannot_be_stored_keeps_no_other_from_it(tmp_path: Path) -> None:
-    store = Store(tmp_path)
+    store = open_store(tmp_path)
     drafts = Drafts(store)
     drafts.start()
     deep: dict[str, Any] = {}
@@ -190,7 +191,7 @@ def test_what_another_version_wrote_is_no_form(data: dict[str, Any]) -> None:
 
 
 def test_what_is_too_large_lives_as_long_as_the_program(tmp_path: Path) -> None:
-    store = Store(tmp_path)
+    store = open_store(tmp_path)
     drafts = Drafts(store)
     drafts.start()
     drafts.keep("a", "large", {"text": "x" * MAX_BYTES})
@@ -202,7 +203,7 @@ def test_what_is_too_large_lives_as_long_as_the_program(tmp_path: Path) -> None:
 
 
 def test_only_the_newest_are_kept_over_all_owners(tmp_path: Path) -> None:
-    store = Store(tmp_path)
+    store = open_store(tmp_path)
     for number in range(6):
         store.documents.keep(KIND, f"user:{number}", "a", {"text": "x" * 100})
     store.documents.keep("preset", "user:0", "a", {})
