@@ -241,7 +241,7 @@ def test_servers_are_asked_only_while_the_tab_is_seen(person: Person) -> None:
     page.clock.run_for(1000)
     before = len(asked)
     page.clock.run_for(60_000)
-    page.evaluate("async () => { await fetch('health'); }")  # what it asked before is heard of by now
+    page.evaluate("async () => { await fetch('health'); }")  # all it asked is heard of by now
     assert len(asked) == before
 
 
