@@ -55,10 +55,6 @@ class Statistics:
         """The same statistics by a clock that is *utc_offset* seconds ahead of UTC."""
         return Statistics(self._store, utc_offset=utc_offset, clock=self._clock)
 
-    def per_day(self, *, owner: str | None, days: int = 30) -> pd.DataFrame:
-        """Like `per_period` by the day, its first column named day."""
-        return self.per_period(owner=owner, days=days).rename(columns={"start": "day"})
-
     def per_period(self, *, owner: str | None, days: int = 30, unit: str = "day") -> pd.DataFrame:
         """start, generations, finished, cancelled, failed, lost, unfinished, images.
 

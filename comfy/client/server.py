@@ -6,7 +6,7 @@ through the same `advance`.
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -189,13 +189,6 @@ class Server:
     def slept(self, prompt_id: str) -> float:
         """Seconds that this machine was suspended while it followed *prompt_id*."""
         return self._tracker.slept(prompt_id)
-
-    def watch(self, prompt_id: str, timeout: float | None = None) -> Iterator[Progress]:
-        """Yield the present snapshot, then the latest after each change, until the final one.
-
-        Stops early where nothing changes for *timeout* seconds.
-        """
-        return self._tracker.watch(prompt_id, timeout)
 
     def freshness(self, prompt_id: str = "") -> Freshness:
         """How news arrives now; with a *prompt_id*, also whether that prompt has stalled."""

@@ -8,9 +8,8 @@ snapshot, so that a late call can never bring an old one.
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Any
 
 from comfy.clock import asleep, now
@@ -57,17 +56,15 @@ class Tracker:
 
     def __init__(self, on_change: Callable[[str], None]) -> None:
         self.lock = threading.Lock()
-        self._changed = threading.Condition(self.lock)
         self._on_change = on_change
         self._prompts: dict[str, Tracked] = {}
         self._ran: deque[tuple[float, str]] = deque(maxlen=RAN_KEPT)
         self._closed = False
 
     def close(self) -> None:
-        """End every `watch`; nothing changes any more."""
+        """Nothing changes any more."""
         with self.lock:
             self._closed = True
-            self._changed.notify_all()
 
     def expect(
         self,
@@ -108,10 +105,9 @@ class Tracker:
                 tracked.progress = replanned(tracked.progress, plan)
 
     def forget(self, prompt_id: str) -> None:
-        """Drop a snapshot and end its watches."""
+        """Drop a snapshot."""
         with self.lock:
             self._prompts.pop(prompt_id, None)
-            self._changed.notify_all()
 
     def get(self, prompt_id: str) -> Tracked | None:
         """The tracked prompt, to be changed under `lock`; its `progress` is replaced as a whole."""
@@ -159,29 +155,6 @@ class Tracker:
             tracked.changed_at = now()
             if after.phase is Phase.SETTLING:
                 tracked.settling_since = tracked.settling_since or tracked.changed_at
-            self._changed.notify_all()
         if after.phase is not before.phase:
             log.info("prompt %s is %s", event.prompt_id, after.phase.name.lower())
         self._on_change(event.prompt_id)
-
-    def watch(self, prompt_id: str, timeout: float | None) -> Iterator[Progress]:
-        """Yield the present snapshot, then the latest after each change, until the final one.
-
-        Stops early where nothing changes for *timeout* seconds.
-        """
-        last: Progress | None = None
-        while True:
-            with self.lock:
-                self._changed.wait_for(partial(self._has_news, prompt_id, last), timeout)
-                tracked = self._prompts.get(prompt_id)
-                progress = tracked.progress if tracked and not self._closed else None
-            if progress is None or progress is last:
-                return
-            last = progress
-            yield last
-            if last.phase.is_final:
-                return
-
-    def _has_news(self, prompt_id: str, last: Progress | None) -> bool:
-        tracked = self._prompts.get(prompt_id)
-        return self._closed or tracked is None or tracked.progress is not last

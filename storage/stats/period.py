@@ -12,7 +12,6 @@ EXACT_DAYS = 90
 """Up to so many days every question is answered exactly."""
 BEGINNING = date(1970, 1, 1)
 """Before everything that can be stored."""
-MICROSECONDS = 1_000_000
 
 MINE = "deleted_at IS NULL AND origin = '' AND (CAST($owner AS VARCHAR) IS NULL OR owner = $owner)"
 """The condition that a generation was made here and is the asker's."""

@@ -27,7 +27,6 @@ from comfy.errors import (
 )
 from comfy.protocol.events import OutputFile
 from comfy.protocol.http_status import read_other
-from comfy.protocol.json_values import number
 from comfy.protocol.queue_listing import Queue, read_queue, read_remaining
 from comfy.protocol.refusal import read_problems, rejection
 from comfy.protocol.system_stats import SystemInfo, read_system
@@ -48,7 +47,6 @@ MAX_NAME = 200
 class Accepted:
     """The answer to a prompt: `problems` name outputs that were `dropped` and will not run."""
 
-    number: float
     problems: tuple[Problem, ...] = ()
     dropped: tuple[str, ...] = ()
 
@@ -102,7 +100,7 @@ class Api:
                 "update ComfyUI to 0.3.50 or newer."
             )
         problems, dropped = read_problems(data.get("node_errors"), graph)
-        return Accepted(number(data, "number"), problems, dropped)
+        return Accepted(problems, dropped)
 
     def takes_prompts(self) -> bool:
         """Whether ComfyUI itself answers to prompts; nothing is queued. Raises ComfyError."""

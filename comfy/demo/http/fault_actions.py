@@ -10,7 +10,6 @@ from typing import Any
 from comfy.demo.engine.engine import Engine
 from comfy.demo.engine.sockets import PREVIEW, PREVIEW_WITH_METADATA
 
-GIANT_BYTES = 8 * 2**20
 UNKNOWN_TYPE = 99
 
 Refuse = Callable[[float], Awaitable[None]]

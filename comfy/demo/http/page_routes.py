@@ -18,7 +18,6 @@ Json = dict[str, Any]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 SETTINGS = "comfy.settings.json"
-NO_LOG = {"entries": [], "size": {"cols": 80, "rows": 24}}
 _UNSAFE = re.compile(r'[\x00-\x1f:*?"<>|]')
 """What no file name may hold on one system or another."""
 

@@ -48,7 +48,7 @@ def test_a_prompt_is_sent_with_its_id_and_ours_and_our_headers() -> None:
         accepted = api.submit(
             GRAPH, prompt_id=MINE, client_id="me", extra={"preview_method": "auto"}
         )
-    assert accepted == Accepted(7.0)
+    assert accepted == Accepted()
     assert script.asked == [
         (
             "POST /prompt",
@@ -130,7 +130,7 @@ def test_a_200_that_names_no_prompt_may_have_taken_it(answer: Any) -> None:
 @pytest.mark.parametrize("number", [None, "x", [], True, 10**400, float("nan"), float("inf"), 5])
 def test_any_number_is_survived(number: Any) -> None:
     with scripted({"POST /prompt": {"prompt_id": MINE, "number": number}}) as (_, api):
-        assert submit(api).number in (0.0, 1.0, 5.0)
+        assert submit(api) == Accepted()
 
 
 def test_a_new_server_is_asked_to_cancel_and_nothing_else() -> None:

@@ -144,20 +144,3 @@ def test_what_comes_after_closing_changes_nothing() -> None:
             server.submit(MINE)
         assert server.snapshot(MINE) is before
     assert not told
-
-
-def test_closing_ends_who_watches() -> None:
-    server = Server(parse_address(f"127.0.0.1:{nobody()}"), "me")
-    server.expect(MINE, GRAPH, make_plan(GRAPH))
-    watched = threading.Event()
-
-    def watch() -> None:
-        for _ in server.watch(MINE):
-            watched.set()
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    assert watched.wait(PATIENCE)
-    server.close()
-    watcher.join(PATIENCE)
-    assert not watcher.is_alive()

@@ -21,6 +21,7 @@ from comfy.client.timeouts import Cadence
 from comfy.errors import Rejected
 from comfy.graph.plan import make_plan
 from comfy.progress.advance import CEILING, Phase, Progress
+from tests.support.ends import Ends
 from tests.support.replay import Replay
 from tests.support.runs import Run, runs
 from tests.support.stage import picture
@@ -39,11 +40,13 @@ class Client:
     told: dict[str, list[Progress]] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
     up: threading.Event = field(default_factory=threading.Event)
+    ends: Ends = field(default_factory=Ends)
 
     def note(self, prompt_id: str) -> None:
         with self.lock:  # two threads tell; asking inside keeps the answers in order
             if snapshot := self.server.snapshot(prompt_id):
                 self.told.setdefault(prompt_id, []).append(snapshot)
+        self.ends.note(prompt_id)
 
     def note_state(self) -> None:
         if self.server.freshness().link is Link.LIVE:
@@ -56,9 +59,7 @@ class Client:
         return prompt_id
 
     def final(self, prompt_id: str) -> Progress:
-        *_, last = self.server.watch(prompt_id, PATIENCE_SECONDS)
-        assert last.phase.is_final, f"nothing new for {PATIENCE_SECONDS} s at {last.phase}"
-        return last
+        return self.ends.of(self.server, prompt_id)
 
 
 @contextmanager

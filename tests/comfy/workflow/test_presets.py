@@ -18,9 +18,9 @@ from comfy.workflow.catalogue import Catalogue, Input, NodeClass, parse_catalogu
 from comfy.workflow.form.form import Kind, make_form
 from comfy.workflow.form.validate import check_values
 from comfy.workflow.presets import PRESETS, Preset
+from tests.support.ends import Ends
 from tests.support.workflow_samples import Json, catalogue, read
 
-SECONDS = 30.0
 every = pytest.mark.parametrize("preset", PRESETS.values(), ids=list(PRESETS))
 
 
@@ -122,11 +122,12 @@ def test_two_loras_are_two_where_there_are_two() -> None:
 
 
 @pytest.fixture(scope="module")
-def engine() -> Iterator[Server]:
+def engine() -> Iterator[tuple[Server, Ends]]:
+    ends = Ends()
     with DemoServer(EngineSettings(step_seconds=0.001)) as demo:
-        server = Server(parse_address(demo.url), uuid.uuid4().hex)
+        server = Server(parse_address(demo.url), uuid.uuid4().hex, on_change=ends.note)
         server.start()
-        yield server
+        yield server, ends
         server.close()
 
 
@@ -139,9 +140,10 @@ def picture() -> bytes:
 
 
 @pytest.mark.parametrize("name", PRESETS)
-def test_presets_run_to_the_end_on_the_demo_engine(engine: Server, name: str) -> None:
-    uploaded = engine.api.upload(picture(), "picture.png")
-    has = parse_catalogue(engine.api.object_info())
+def test_presets_run_to_the_end_on_the_demo_engine(engine: tuple[Server, Ends], name: str) -> None:
+    server, ends = engine
+    uploaded = server.api.upload(picture(), "picture.png")
+    has = parse_catalogue(server.api.object_info())
     graph = PRESETS[name].graph_for(has)
     assert PRESETS[name].runs_on(has)
     for node in graph.values():
@@ -150,8 +152,8 @@ def test_presets_run_to_the_end_on_the_demo_engine(engine: Server, name: str) ->
         inputs |= {"steps": 2} if "steps" in inputs else {}
         inputs |= {"image": uploaded} if node["class_type"] == "LoadImage" else {}
     prompt_id = str(uuid.uuid4())
-    engine.expect(prompt_id, graph, make_plan(graph))
-    assert engine.submit(prompt_id).problems == ()
-    *_, last = engine.watch(prompt_id, SECONDS)
+    server.expect(prompt_id, graph, make_plan(graph))
+    assert server.submit(prompt_id).problems == ()
+    last = ends.of(server, prompt_id)
     assert last.phase is Phase.FINISHED
     assert last.files

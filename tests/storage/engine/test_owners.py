@@ -91,6 +91,33 @@ def test_once_it_is_done_nothing_is_left_to_do(folder: Path) -> None:
     assert everything(folder) == before
 
 
+@pytest.mark.parametrize(
+    ("former", "taken"),
+    [
+        ("user:ann", ("user:ann",)),
+        ("user:an", ()),
+        ("browser", ()),
+        ("browser:a", ("browser:a",)),
+        ("r:", ()),
+        ("user:ann:", ("user:ann:two",)),
+        ("%:", ()),
+        ("", ()),
+    ],
+)
+def test_a_name_is_meant_as_a_whole_and_a_kind_by_its_colon(
+    folder: Path, former: str, taken: tuple[str, ...]
+) -> None:
+    store = Store(folder)
+    others = ("user:anna", "user:ann:two", "browsers:a", "xuser:ann")
+    store.generations.add([generation(10 + n, owner=one) for n, one in enumerate(others)])
+    kept = {g.id: g.owner for g in store.generations.page(owner=None) if g.owner not in taken}
+    assert store.owners.take_over(former, ONE, KEYED) == taken
+    owners = {g.id: g.owner for g in store.generations.page(owner=None)}
+    assert {id_: owners[id_] for id_ in kept} == kept
+    assert {owners[id_] for id_ in owners.keys() - kept.keys()} == ({ONE} if taken else set())
+    store.close()
+
+
 def test_every_table_with_owners_is_taken_over(folder: Path) -> None:
     """A new one has to be thought of: whether names can meet in it."""
     with duckdb.connect(str(folder / FILE_NAME)) as connection:

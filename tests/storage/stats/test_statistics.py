@@ -69,15 +69,15 @@ def test_days_are_counted_and_filled_up(
     filled: tuple[Store, Lives], owner: str | None, offset: float
 ) -> None:
     store, lives = filled
-    table = _statistics(store, utc_offset=offset).per_day(owner=owner, days=15)
+    table = _statistics(store, utc_offset=offset).per_period(owner=owner, days=15)
     today = datetime.fromtimestamp(NOON + offset, UTC).date()
-    assert list(table["day"].dt.date) == [d.date() for d in pd.date_range(end=today, periods=15)]
+    assert list(table["start"].dt.date) == [d.date() for d in pd.date_range(end=today, periods=15)]
     mine = [g for g, _ in lives if owner in (None, g.owner)]
     for row in table.to_dict("records"):
         of_day = [
             g
             for g in mine
-            if datetime.fromtimestamp(g.created_at + offset, UTC).date() == row["day"].date()
+            if datetime.fromtimestamp(g.created_at + offset, UTC).date() == row["start"].date()
         ]
         assert row["generations"] == len(of_day)
         assert row["images"] == sum(len(g.images) for g in of_day)
@@ -182,8 +182,8 @@ def test_headlines(filled: tuple[Store, Lives]) -> None:
 @pytest.mark.parametrize(
     ("ask", "columns", "rows"),
     [
-        (lambda s: s.per_day(owner=None, days=7), 8, 7),
-        (lambda s: s.per_day(owner=None, days=0), 8, 1),
+        (lambda s: s.per_period(owner=None, days=7), 8, 7),
+        (lambda s: s.per_period(owner=None, days=0), 8, 1),
         (lambda s: s.speed(owner=ANN, days=10**9), 7, 0),
         (lambda s: s.outcomes(owner=None), 3, 4),
         (lambda s: s.recent_errors(owner="'; DROP TABLE generations; --"), 7, 0),
