@@ -21,8 +21,8 @@ from comfy.workflow.presets import PRESETS
 from studio.access.viewer import Viewer
 from studio.errors import Absent, NotReady, StudioError
 from studio.workflows.looks import arranged
-from studio.workflows.many import Many
 from studio.workflows.presets import Preset, Presets
+from studio.workflows.presses.many import Many
 from studio.workflows.runs import ONE, Run, Runs
 from studio.workflows.workflows import Workflows
 

@@ -23,6 +23,9 @@ from studio.generations.new_records import NewGeneration
 from studio.generations.seeds import limits_of, with_drawn
 from studio.workflows.looks import Look, arranged
 
+MAX_NAME = 120
+"""Characters of the name of a form and of what is made of it."""
+
 
 @dataclass(frozen=True)
 class Prepared:

@@ -9,11 +9,11 @@ from storage.records import Generation
 from studio.access.viewer import Viewer
 from studio.generations.generations import Generations
 from studio.generations.seeds import drawn_seeds
-from studio.workflows.many import Many
 from studio.workflows.prepared import Prepared
 from studio.workflows.presets import Preset
-from studio.workflows.presses import Grid, multiplied
-from studio.workflows.wildcards import read_wildcards
+from studio.workflows.presses.many import Many
+from studio.workflows.presses.press import Grid, multiplied
+from studio.workflows.presses.wildcards import read_wildcards
 from studio.workflows.workflows import Workflows
 
 ONE = Many(choices=False)

@@ -17,10 +17,9 @@ from studio.errors import StudioError
 from studio.servers.catalogues import Catalogues
 from studio.workflows.from_a1111 import restored
 from studio.workflows.looks import Look
-from studio.workflows.prepared import Prepared, prepare
+from studio.workflows.prepared import MAX_NAME, Prepared, prepare
 from studio.workflows.presets import Preset
 
-MAX_NAME = 120
 LACKING = frozenset({"value_not_in_list", "missing_node_type", NO_FILE})
 """Problems that end when the server gets what it lacks."""
 

@@ -9,7 +9,7 @@ from PIL import Image
 from storage.records import Generation
 from studio.access.viewer import Viewer, viewer_of
 from studio.workflows.presets import Preset
-from studio.workflows.presses import Grid
+from studio.workflows.presses.press import Grid
 from tests.faults.house import CHECKPOINT
 from tests.security.conftest import PASSWORDS, Fortress
 from tests.security.person import Person

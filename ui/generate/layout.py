@@ -9,7 +9,7 @@ from gradio.data_classes import ImageData
 from gradio.processing_utils import save_file_to_cache
 
 from comfy.workflow.request import MAX_PROMPT
-from studio.workflows.made_from import Source, read_source
+from studio.workflows.presses.made_from import Source, read_source
 from ui.generate import made_from as source
 from ui.generate import request_fields
 

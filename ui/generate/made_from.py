@@ -5,7 +5,7 @@ from typing import Any
 import gradio as gr
 
 from storage.records import Generation
-from studio.workflows.made_from import How, read_source
+from studio.workflows.presses.made_from import How, read_source
 from ui.library.tiles import small
 from ui.shell.assets import asset, mounted
 

@@ -9,7 +9,7 @@ from pydantic.alias_generators import to_snake
 from pydantic_core import ErrorDetails
 
 from comfy.workflow.request import GenerationRequest
-from studio.workflows.made_from import NONE, Source
+from studio.workflows.presses.made_from import NONE, Source
 
 FIELDS = (
     "prompt",

@@ -13,7 +13,7 @@ from studio.studio import Studio
 from studio.workflows.forms.forms import Seen, Typed
 from studio.workflows.forms.open_form import OpenForm
 from studio.workflows.presets import MAX_BYTES
-from studio.workflows.press_seeds import FIXED
+from studio.workflows.presses.seeds import FIXED
 from web.api.shapes.forms import (
     ChangeBody,
     ClosedForm,

@@ -10,7 +10,7 @@ from studio.access.links import Links
 from studio.access.viewer import Viewer
 from studio.errors import StudioError
 from studio.workflows.callable_presets import RUN_MANY, Endpoint
-from studio.workflows.many import MAX_COPIES, Many, Range, typed_values
+from studio.workflows.presses.many import MAX_COPIES, Many, Range, typed_values
 from studio.workflows.runs import Run
 from web.functions.outcome import outcome
 

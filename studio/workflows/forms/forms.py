@@ -20,10 +20,10 @@ from studio.uploads.uploads import Uploads
 from studio.workflows.forms.open_form import OpenForm
 from studio.workflows.forms.open_forms import OpenForms
 from studio.workflows.looks import typed_looks
-from studio.workflows.made_from import Source
 from studio.workflows.prepared import Prepared
 from studio.workflows.presets import PRESET_MARK, Preset, Presets, checked_name, read_preset
-from studio.workflows.press_seeds import FIXED, RANDOM, SEED_MODES
+from studio.workflows.presses.made_from import Source
+from studio.workflows.presses.seeds import FIXED, RANDOM, SEED_MODES
 from studio.workflows.shipped import opened_shipped
 from studio.workflows.workflows import Workflows, opened_preset
 

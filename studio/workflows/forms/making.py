@@ -18,11 +18,11 @@ from studio.snapshot import Forecast
 from studio.workflows.forms.forms import Forms, Seen, Typed
 from studio.workflows.forms.open_form import OpenForm
 from studio.workflows.forms.open_forms import OpenForms
-from studio.workflows.many import batch, read_many, sentence
 from studio.workflows.prepared import Prepared
-from studio.workflows.press_seeds import after, counted_on, seeds_for
-from studio.workflows.presses import Grid, multiplied
-from studio.workflows.wildcards import read_wildcards
+from studio.workflows.presses.many import batch, read_many, sentence
+from studio.workflows.presses.press import Grid, multiplied
+from studio.workflows.presses.seeds import after, counted_on, seeds_for
+from studio.workflows.presses.wildcards import read_wildcards
 from studio.workflows.workflows import Workflows
 
 

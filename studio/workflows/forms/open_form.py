@@ -8,10 +8,10 @@ from comfy.workflow.form.text_roles import text_roles
 from studio.errors import StudioError
 from studio.ids import is_id
 from studio.workflows.looks import Look
-from studio.workflows.made_from import NONE, Source, read_source
 from studio.workflows.presets import Preset, read_preset
-from studio.workflows.press_seeds import RANDOM, SEED_MODES, SeedModes
-from studio.workflows.presses import Grid
+from studio.workflows.presses.made_from import NONE, Source, read_source
+from studio.workflows.presses.press import Grid
+from studio.workflows.presses.seeds import RANDOM, SEED_MODES, SeedModes
 
 MAX_ABOUT = 160
 """Characters of the prompt by which a form is told from others of its name."""

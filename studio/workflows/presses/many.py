@@ -48,11 +48,6 @@ class Making:
     columns: tuple[str, ...] = ()
     rows: tuple[str, ...] = ()
 
-    @property
-    def per_copy(self) -> int:
-        """Variants of one round."""
-        return len(self.variants) // self.copies
-
 
 def read_many(given: Mapping[str, Any]) -> Many:
     """What the page's script keeps, of any shape."""

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from comfy.workflow.form.prompt_choices import Wildcards
 from storage.records import Generation
 from studio.generations.new_records import Press
-from studio.workflows.made_from import NONE, Source
-from studio.workflows.many import Making, Many, batch, making
-from studio.workflows.prepared import Prepared
-from studio.workflows.press_seeds import given_for
+from studio.workflows.prepared import MAX_NAME, Prepared
+from studio.workflows.presses.made_from import NONE, Source
+from studio.workflows.presses.many import Making, Many, batch, making
+from studio.workflows.presses.seeds import given_for
 
-MAX_NAME = 120
 Rounds = Sequence[Mapping[str, int]]
 """The seeds of each round of copies, by field key."""
 

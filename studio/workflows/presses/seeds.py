@@ -1,17 +1,15 @@
-"""The seeds of a press of Generate in a workflow's form: one set for each round of copies. Pure."""
+"""The seeds of a press of Generate: one set a round of copies. Pure but for those at random."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from comfy.workflow.form.form import Form, Kind
 from comfy.workflow.request import MAX_SEED
+from studio.generations.seeds import drawn, limits_of
 
 RANDOM, FIXED, INCREMENT = "random", "fixed", "increment"
 SEED_MODES = (RANDOM, FIXED, INCREMENT)
-RANDOM_SEEDS = 2**53
-"""Random seeds stay below this, so that JavaScript can show them exactly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +26,12 @@ class SeedModes:
 
 def seeds_for(form: Form, edits: Mapping[str, Any], modes: SeedModes) -> dict[str, int]:
     """The seed of each seed field for the first generation of a press."""
-    found = {}
+    found, limits = {}, limits_of(form)
     for one in form.fields:
         if one.kind is not Kind.SEED:
             continue
-        most = int(min(MAX_SEED, one.most if one.most is not None else MAX_SEED))
         if modes.of(one.key) == RANDOM:
-            found[one.key] = secrets.randbelow(min(RANDOM_SEEDS, most) + 1)
+            found[one.key] = drawn(limits[one.key])
         elif (typed := whole(edits.get(one.key, one.value))) is not None:
             found[one.key] = typed
     return found

@@ -13,8 +13,8 @@ from studio.errors import StudioError
 from studio.generations.defaults import FIRST, LAST_USED, Checkpoint, usual_checkpoint
 from studio.servers.catalogues import Choices
 from studio.studio import Studio
-from studio.workflows.many import Many
 from studio.workflows.presets import Preset
+from studio.workflows.presses.many import Many
 from tests.studio.conftest import Open
 from tests.support.records import generation
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from storage.store import Store
 from studio.workflows.forms.drafts import KIND, Drafts
+from tests.studio.conftest import WAIT_SECONDS
 from tests.support.examples import examples
 from tests.support.stores import open_store
 
@@ -42,7 +43,7 @@ def keep(store: Store, data: Mapping[str, Any]) -> dict[str, Any]:
     drafts.start()
     drafts.keep(MALLORY, "odd", data)
     drafts.keep(ANN, "mine", MINE)
-    drafts.close()  # stores what waits
+    drafts.close(WAIT_SECONDS)  # stores what waits
     return store.documents.by_name(KIND, ANN)
 
 

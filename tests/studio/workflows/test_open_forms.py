@@ -17,11 +17,12 @@ from studio.workflows.forms.drafts import KIND, MAX_BYTES, Drafts
 from studio.workflows.forms.open_form import OpenForm, drafted, read_draft
 from studio.workflows.forms.open_forms import MAX_OWN, Gone, OpenForms
 from studio.workflows.looks import Look
-from studio.workflows.made_from import Source
 from studio.workflows.presets import Preset
-from studio.workflows.press_seeds import FIXED, INCREMENT
-from studio.workflows.presses import Grid
+from studio.workflows.presses.made_from import Source
+from studio.workflows.presses.press import Grid
+from studio.workflows.presses.seeds import FIXED, INCREMENT
 from studio.workflows.workflows import opened_preset
+from tests.studio.conftest import WAIT_SECONDS
 from tests.support.stores import open_store
 
 GRAPH = {"1": {"class_type": "A", "inputs": {"seed": 2**64 - 1, "text": "a \0 b", "x": 0.5}}}
@@ -59,7 +60,7 @@ def run(tmp_path: Path) -> Iterator[Run]:
 
     def end() -> None:
         for drafts, store in running:
-            drafts.close()
+            drafts.close(WAIT_SECONDS)
             store.close()
         running.clear()
 
@@ -135,7 +136,7 @@ def test_a_crash_loses_only_what_was_typed_last(
     while not store.documents.by_name(KIND, "a"):  # nothing tells that a thread has written
         assert time.monotonic() < until
     assert store.documents.by_name(KIND, "a") == {"form": {"text": "typed"}}
-    drafts.close()
+    drafts.close(WAIT_SECONDS)
     store.close()
 
 
@@ -148,7 +149,7 @@ def test_one_form_that_cannot_be_stored_keeps_no_other_from_it(tmp_path: Path) -
         deep = {"a": deep}
     for name, data in {"deep": deep, "odd": {"a": {1}}, "sound": {"text": "\ud800 \0"}}.items():
         drafts.keep("a", name, data)
-    drafts.close()
+    drafts.close(WAIT_SECONDS)
     assert store.documents.by_name(KIND, "a") == {"sound": {"text": "\ufffd \0"}}
     store.close()
 
@@ -197,7 +198,7 @@ def test_what_is_too_large_lives_as_long_as_the_program(tmp_path: Path) -> None:
     drafts.keep("a", "large", {"text": "x" * MAX_BYTES})
     drafts.keep("a", "small", {"text": "x"})
     assert set(drafts.of("a")) == {"large", "small"}
-    drafts.close()
+    drafts.close(WAIT_SECONDS)
     assert store.documents.by_name(KIND, "a") == {"small": {"text": "x"}}
     store.close()
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from studio.workflows.made_from import NONE, Source, read_source
+from studio.workflows.presses.made_from import NONE, Source, read_source
 from tests.ui.samples import image, record
 from ui.generate import made_from, request_fields
 

@@ -10,7 +10,7 @@ from comfy.errors import Problem
 from studio.workflows.forms.forms import Seen
 from studio.workflows.forms.making import Outlook
 from studio.workflows.forms.open_form import OpenForm
-from studio.workflows.many import written
+from studio.workflows.presses.many import written
 from web.api.shapes.bodies import Body, Flag, Text
 from web.api.shapes.workflows import (
     GridShape,

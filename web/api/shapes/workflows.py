@@ -12,9 +12,9 @@ from comfy.workflow.form.form import Field as FormField
 from comfy.workflow.form.form import Form, Kind
 from comfy.workflow.form.prompt_choices import ExpandError
 from storage.records import Generation
-from studio.workflows.many import MAX_COPIES, Many, Range, typed_values
 from studio.workflows.presets import Preset
-from studio.workflows.presses import Grid
+from studio.workflows.presses.many import MAX_COPIES, Many, Range, typed_values
+from studio.workflows.presses.press import Grid
 from web.api.shapes.bodies import Body, Flag, Started, Text, started
 from web.http.fields import Whole, Wish, says
 from web.http.refusal import Refusal

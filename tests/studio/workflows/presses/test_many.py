@@ -5,10 +5,10 @@ import pytest
 from comfy.workflow.form.form import Field, Form, Kind
 from comfy.workflow.form.prompt_choices import ExpandError
 from comfy.workflow.request import MAX_SEED
-from studio.workflows import many
-from studio.workflows import press_seeds as press
-from studio.workflows.many import Many, Range, read_many
-from studio.workflows.press_seeds import SeedModes
+from studio.workflows.presses import many
+from studio.workflows.presses import seeds as press
+from studio.workflows.presses.many import Many, Range, read_many
+from studio.workflows.presses.seeds import SeedModes
 
 SEED = Field("1.seed", "1", "seed", "Seed", "Sampler", Kind.SEED, 5, least=0, most=MAX_SEED)
 STEPS = Field("1.steps", "1", "steps", "Steps", "Sampler", Kind.WHOLE, 20, least=1, most=100)
