@@ -7,6 +7,7 @@ Only records of earlier versions, and imports of settings alone, have no graph; 
 from collections.abc import Mapping
 from typing import Any
 
+from comfy.workflow.files.fit import fit
 from comfy.workflow.presets import IMAGE_KEY, SEED_KEY, build_graph
 from comfy.workflow.request import MAX_SEED, GenerationRequest
 from storage.records import Generation
@@ -15,9 +16,14 @@ from storage.records import Generation
 def request_of(record: Generation) -> GenerationRequest | None:
     """The built-in form's request; None where another form made *record*.
 
-    Raises ValidationError where a later version wrote it.
+    Of an imported one that earlier versions stored, what no request takes is left out. Raises
+    ValidationError where a later version wrote it.
     """
-    return GenerationRequest.model_validate(record.request) if is_built_in(record) else None
+    if not is_built_in(record):
+        return None
+    if record.origin:
+        return fit(record.request)[0]
+    return GenerationRequest.model_validate(record.request)
 
 
 def graph_of(record: Generation) -> dict[str, Any]:
@@ -31,7 +37,8 @@ def seeds_of(record: Generation) -> tuple[str, ...]:
     """Keys (``NODE.input``) of the seeds in the graph of *record*."""
     if is_built_in(record):
         return (SEED_KEY,)
-    keys = record.request.get("seeds")
+    # An import that tells no seed has some that are to be drawn.
+    keys = record.request.get("seeds") or record.request.get("drawnSeeds")
     return tuple(map(str, keys)) if isinstance(keys, list) else ()
 
 
@@ -51,7 +58,10 @@ def uploads_of(record: Generation) -> dict[str, str]:
 
 def again(record: Generation, seed: int) -> dict[str, Any]:
     """The stored fields of one more generation like *record*, with *seed*."""
-    return record.request | ({"prompts": 1, "seed": seed} if is_built_in(record) else {})
+    if is_built_in(record):
+        return record.request | {"prompts": 1, "seed": seed}
+    stored = {name: value for name, value in record.request.items() if name != "drawnSeeds"}
+    return stored | {"seeds": list(seeds_of(record))}
 
 
 def is_built_in(record: Generation) -> bool:

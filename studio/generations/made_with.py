@@ -6,6 +6,7 @@ A workflow need have no seed, no steps and no size of its own; its columns then 
 from collections.abc import Iterable
 from typing import Any
 
+from comfy.workflow.files.outline import has_seed
 from storage.records import Generation, Image
 
 Size = tuple[int, int]
@@ -38,7 +39,7 @@ def cfg(record: Generation) -> float | None:
 def seed(record: Generation) -> int | None:
     """The seed; 0 is one where the graph or the form has a field for it."""
     if "workflow" in record.request:
-        return record.seed if record.request.get("seeds") else None
+        return record.seed if record.request.get("seeds") and not _is_drawn(record) else None
     return record.seed if _has(record, "seed") or not record.origin else record.seed or None
 
 
@@ -53,6 +54,11 @@ def made_fields(record: Generation, images: Iterable[Image]) -> dict[str, Any]:
     """What to store of the size of *images*, where *record* does not say one."""
     found = None if record.width and record.height else made_size(images)
     return {"width": found[0], "height": found[1]} if found else {}
+
+
+def _is_drawn(record: Generation) -> bool:
+    """Whether an imported graph has no seed that could be sent, but -1, say."""
+    return bool(record.origin and record.graph and not record.seed and not has_seed(record.graph))
 
 
 def _has(record: Generation, name: str) -> bool:

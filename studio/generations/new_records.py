@@ -10,9 +10,10 @@ from comfy.graph.plan import Plan
 from comfy.workflow.file_names import unnamed
 from comfy.workflow.form.summary import Summary
 from comfy.workflow.presets import build_graph, workflow_name
-from comfy.workflow.request import MAX_SEED, GenerationRequest, Relation
+from comfy.workflow.request import MAX_SEED, RANDOM_SEED, GenerationRequest, Relation
 from storage.records import Generation, Status
 from studio.errors import StudioError
+from studio.generations import made_with
 from studio.generations.seeds import RANDOM_SEEDS, drawn, kept_limits, moved
 from studio.ids import is_id, new_id
 from studio.jobs.order import NEXT_POSITION
@@ -77,9 +78,9 @@ def press_again(record: Generation, *, same_seed: bool) -> Press:
     """
     if not record.graph and (request := request_of(record)):
         return _press_of_request(record, request, same_seed=same_seed)
-    graph = unnamed(record.graph)
+    graph, first = _with_seeds(record, unnamed(record.graph))
     graph, shift = (graph, 0) if same_seed else _reseeded(record, graph)
-    seed = (record.seed + shift) % (MAX_SEED + 1)
+    seed = (first + shift) % (MAX_SEED + 1)
     summary = Summary(
         **{name: getattr(record, name) for name in Summary.__slots__} | {"seed": seed}
     )
@@ -121,7 +122,7 @@ def records_of(press: Press, owner: str) -> tuple[Generation, ...]:
 
 def _press_of_request(record: Generation, request: GenerationRequest, *, same_seed: bool) -> Press:
     """The same for a *record* without a graph: of an earlier version, or imported settings."""
-    seed = record.seed if same_seed else None
+    seed = made_with.seed(record) if same_seed else None
     source = {"parent": record.id, "relation": "repeat"}
     single = request.model_copy(update={"prompts": 1, "seed": seed} | source)
     press = press_of(single, retry_on_loss=record.retry_on_loss)
@@ -131,6 +132,19 @@ def _press_of_request(record: Generation, request: GenerationRequest, *, same_se
 def _summary(request: GenerationRequest, seed: int) -> Summary:
     same = {n: getattr(request, n) for n in Summary.__slots__ if n not in ("seed", "batch")}
     return Summary(**same, seed=seed, batch=request.images_per_prompt)
+
+
+def _with_seeds(record: Generation, graph: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
+    """*graph* with a seed drawn wherever it is RANDOM_SEED, and the first seed then."""
+    changed, first = dict(graph), record.seed
+    for number, key in enumerate(seeds_of(record)):
+        node, _, name = key.partition(".")
+        inputs = changed.get(node, {}).get("inputs", {})
+        if inputs.get(name) == RANDOM_SEED:
+            seed = drawn(kept_limits(seed_limits_of(record), key, RANDOM_SEED))
+            changed[node] = {**changed[node], "inputs": {**inputs, name: seed}}
+            first = first if number else seed
+    return changed, first
 
 
 def _reseeded(record: Generation, graph: Mapping[str, Any]) -> tuple[dict[str, Any], int]:

@@ -2,21 +2,19 @@
 
 import hashlib
 import uuid
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
-from PIL import Image as Pillow
-
-from comfy.errors import WorkflowError
-from comfy.workflow.files.metadata import FORMATS, MAX_FILE_BYTES, Found, read_metadata
-from comfy.workflow.files.outline import outline, seed_keys
-from comfy.workflow.request import MAX_PROMPT, MAX_SEED
+from comfy.workflow.files.fit import fitted, graph_of_settings
+from comfy.workflow.files.found import Found
+from comfy.workflow.files.metadata import remembered
+from comfy.workflow.files.outline import drawable, has_seed, outline, seed_keys
+from comfy.workflow.files.programs.settings import Settings
+from comfy.workflow.request import MAX_PROMPT
 from storage.files.sniff import sniff
-from storage.files.thumbnails import shown_size
 from storage.records import Generation, Image, Status
 from studio.errors import StudioError
 
@@ -24,10 +22,12 @@ ORIGIN = "import"
 HEAD = 4096
 """Bytes that tell what a file is."""
 MAX_NAME = 120
+MAX_WARNING = 2_000
+MAX_IN_MEMORY = 64 * 2**20
+"""Bytes of a file that is read once, for its sum and for what it says; larger ones are twice."""
 _CHUNK = 2**20
 _KINDS = {"image": "images", "video": "video", "audio": "audio"}
 """Main media type → what ComfyUI calls such outputs."""
-_LONGEST = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +59,27 @@ def examine(path: Path, now: float) -> Finding:
         status = path.stat()
         at = min(max(status.st_mtime, 0.0), now)
         file.seek(0)
-        if not media.startswith("image/") or status.st_size > MAX_FILE_BYTES:
-            return Finding(path, at, status.st_size, _digest(file), media)
-        data = file.read(MAX_FILE_BYTES + 1)
-    width, height = _size(data)
-    sha256 = hashlib.sha256(data).hexdigest()
-    return Finding(path, at, len(data), sha256, media, width, height, _read(data))
+        if status.st_size <= MAX_IN_MEMORY:
+            data = file.read()
+            return _finding(path, at, BytesIO(data), hashlib.sha256(data).hexdigest(), media)
+        return _finding(path, at, file, _digest(file), media)
+
+
+def _finding(path: Path, at: float, file: BinaryIO, sha256: str, media: str) -> Finding:
+    is_picture = media.startswith("image/")
+    seen = remembered(file, checks=is_picture)
+    size = file.seek(0, 2)
+    if seen is None:
+        return Finding(path, at, size, sha256, media)
+    header = seen.header
+    if is_picture and not (header.is_whole and header.width and header.height):
+        raise StudioError("it is damaged or cut short")
+    return Finding(path, at, size, sha256, media, header.width, header.height, seen.found)
 
 
 def record_of(found: Finding, id_: str, owner: str, image: Image) -> Generation:
     """The record of an imported file, whose kept copy is *image*."""
-    graph = dict(found.says.graph or {})
-    fields = _of_graph(graph, found.path) if graph else _of_settings(found.says.settings)
+    graph, fields = _fields(found)
     sizes = {"width": fields.pop("width", 0), "height": fields.pop("height", 0)}
     return Generation(
         id=id_,
@@ -83,6 +92,7 @@ def record_of(found: Finding, id_: str, owner: str, image: Image) -> Generation:
         graph=graph,
         images=(image,),
         origin=ORIGIN,
+        workflow="imported",
         width=sizes["width"] or found.width,
         height=sizes["height"] or found.height,
         **fields,
@@ -98,12 +108,27 @@ def id_of(found: Finding, owner: str) -> str:
     return str(uuid.UUID(int=value))
 
 
+def _fields(found: Finding) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The graph in a file, and what else of its record it tells."""
+    says = found.says
+    if says.graph:
+        graph = drawable(says.graph)
+        return graph, _of_graph(graph, found.path) | _warned(says.notes)
+    if says.settings is None:
+        return {}, {"request": {}, **_warned(says.notes)}
+    return _of_settings(says.settings, says.notes, found.path)
+
+
 def _of_graph(graph: Mapping[str, Any], path: Path) -> dict[str, Any]:
-    """Fields of a record that can be run again as a workflow's."""
+    """Fields of a record that can be run again as a workflow's.
+
+    Seeds that the file does not tell are to be drawn: no record says that it had them.
+    """
     summary = outline(graph)
-    name = path.stem[:MAX_NAME]
+    seeds, drawn = (seed_keys(graph), []) if has_seed(graph) else ([], seed_keys(graph))
+    request = {"workflow": path.stem[:MAX_NAME], "values": {}, "uploads": {}, "seeds": seeds}
     return {
-        "request": {"workflow": name, "values": {}, "uploads": {}, "seeds": seed_keys(graph)},
+        "request": request | ({"drawnSeeds": drawn} if drawn else {}),
         "prompt": summary.prompt[:MAX_PROMPT],
         "negative_prompt": summary.negative_prompt[:MAX_PROMPT],
         "checkpoint": summary.checkpoint,
@@ -116,49 +141,36 @@ def _of_graph(graph: Mapping[str, Any], path: Path) -> dict[str, Any]:
         "cfg": summary.cfg,
         "seed": summary.seed,
         "batch": summary.batch,
-        "workflow": "imported",
     }
 
 
-def _of_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Fields of a record from A1111's settings, or hardly any where there are none."""
-    loras = settings.get("loras") or ()
-    names = ("prompt", "negative_prompt", "checkpoint", "sampler", "scheduler", "cfg", "denoise")
-    asked = {name: settings[name] for name in names if name in settings}
-    for name, most in (
-        ("width", _LONGEST), ("height", _LONGEST), ("steps", _LONGEST), ("seed", MAX_SEED),
-    ):  # fmt: skip
-        if 0 < settings.get(name, 0) <= most:
-            asked[name] = settings[name]
-    if loras:
-        asked |= {"lora": loras[0][0], "lora_strength": loras[0][1]}
-    fields = {k: v for k, v in asked.items() if k not in ("denoise", "lora_strength")}
-    return {"request": asked, "workflow": "imported"} | fields
+def _of_settings(
+    settings: Settings, notes: tuple[str, ...], path: Path
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The same from another program's settings: a form's request, which holds one LoRA.
+
+    With several LoRAs it is a graph that holds them all.
+    """
+    fits = fitted(settings)
+    warned = _warned((*notes, *fits.notes))
+    if len(fits.loras) > 1:
+        graph = graph_of_settings(fits)
+        fields = _of_graph(graph, path)
+    else:
+        graph, request = {}, fits.request.model_dump(mode="json", exclude_unset=True)
+        same = {k: v for k, v in request.items() if k != "lora_strength"}
+        fields = {"request": request, **same}
+    # The record says what the file does, also where that cannot be asked for.
+    said = {"sampler": settings.sampler or settings.unknown_sampler, "width": settings.width}
+    said |= {"height": settings.height}
+    return graph, fields | {k: v for k, v in said.items() if v} | warned
 
 
-def _size(data: bytes) -> tuple[int, int]:
-    """Pixels of the picture. Raises StudioError where it is damaged, as far as a look tells."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of size; nothing is unpacked
-            with Pillow.open(BytesIO(data), formats=(*FORMATS, "GIF", "BMP", "TIFF")) as picture:
-                size = shown_size(picture, picture.size)
-                picture.verify()
-                return size
-    except Pillow.DecompressionBombError:
-        return 0, 0
-    except Exception as error:
-        raise StudioError("it is damaged or cut short") from error
+def _warned(notes: tuple[str, ...]) -> dict[str, str]:
+    return {"warning": " ".join(notes)[:MAX_WARNING]} if notes else {}
 
 
-def _read(data: bytes) -> Found:
-    try:
-        return read_metadata(data)
-    except WorkflowError:
-        return Found()
-
-
-def _digest(file: Any) -> str:
+def _digest(file: BinaryIO) -> str:
     digest = hashlib.sha256()
     while chunk := file.read(_CHUNK):
         digest.update(chunk)

@@ -1,21 +1,23 @@
 """Any workflow as an app: opened, drawn as a form, checked, and made ready to be created."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, BinaryIO
 
 from comfy.errors import Problem, WorkflowError
 from comfy.protocol.refusal import class_of
 from comfy.workflow.catalogue import Catalogue
 from comfy.workflow.convert.convert import convert
 from comfy.workflow.file_names import unnamed
-from comfy.workflow.files.metadata import Found, read_any
+from comfy.workflow.files.found import Found
+from comfy.workflow.files.metadata import read_any
+from comfy.workflow.files.outline import drawable, has_seed
 from comfy.workflow.form.validate import NO_FILE
 from comfy.workflow.limits import check_size
 from studio.dispatch.rejections import Refusals
 from studio.errors import StudioError
 from studio.servers.catalogues import Catalogues
-from studio.workflows.from_a1111 import restored
+from studio.workflows.from_settings import at_home, restored
 from studio.workflows.looks import Look
 from studio.workflows.prepared import MAX_NAME, Prepared, prepare
 from studio.workflows.presets import Preset
@@ -26,12 +28,16 @@ LACKING = frozenset({"value_not_in_list", "missing_node_type", NO_FILE})
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A workflow ready for people: its API graph, prepared, and what is to be said of it."""
+    """A workflow ready for people: its API graph, prepared, and what is to be said of it.
+
+    `has_seed` is False where the file does not say which seed it was made with.
+    """
 
     name: str
     graph: Mapping[str, Any]
     prepared: Prepared
     warnings: tuple[str, ...] = ()
+    has_seed: bool = True
 
 
 class Workflows:
@@ -54,9 +60,12 @@ class Workflows:
                 return found
         raise StudioError("No server has said yet which nodes it has: try again in a moment.")
 
-    def open(self, data: bytes, filename: str) -> Opened:
-        """Open a file: workflow, API graph, picture. Raises WorkflowError with a sentence."""
-        found = read_any(data, filename)
+    def open(self, source: bytes | BinaryIO, filename: str) -> Opened:
+        """Open a file: workflow, API graph, image, video, sound.
+
+        Raises WorkflowError with a sentence.
+        """
+        found = read_any(source, filename)
         if found.graph is None and found.workflow is None and not found.settings:
             raise WorkflowError(f"{filename} holds no workflow.")
         opened = self._opened(found, _stem(filename))
@@ -86,7 +95,9 @@ class Workflows:
         catalogue = self.catalogue
         graph, warnings = _graph_of(found, catalogue)
         check_size(graph)
-        return opened_preset(Preset(name, graph), catalogue, warnings=warnings)
+        told = has_seed(graph)
+        opened = opened_preset(Preset(name, drawable(graph)), catalogue, warnings=warnings)
+        return replace(opened, has_seed=told)
 
 
 def opened_preset(
@@ -103,16 +114,19 @@ def opened_preset(
 
 
 def _graph_of(found: Found, catalogue: Catalogue) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """The graph in a file, and what is to be said of it."""
-    if found.workflow is not None:
+    """The graph in a file, in the server's names, and what is to be said of it."""
+    if found.workflow and (found.workflow.get("nodes") or not found.graph):
         check_size(found.workflow)
         # Of a picture the saved workflow is preferred: it has titles, and what was muted.
         converted = convert(found.workflow, catalogue)
-        return dict(converted.graph), converted.warnings
+        graph, notes = at_home(converted.graph, catalogue)
+        return graph, (*converted.warnings, *notes)
     if not found.graph and found.settings:
         graph, notes = restored(found.settings, catalogue)
         return graph, tuple(notes)
-    return unnamed(found.graph or {}), ()
+    check_size(found.graph or {})
+    graph, notes = at_home(unnamed(found.graph or {}), catalogue)
+    return graph, tuple(notes)
 
 
 def _stem(filename: str) -> str:

@@ -8,10 +8,13 @@ import gradio as gr
 from PIL import Image
 from pydantic import ValidationError
 
+from comfy.workflow.model_names import matching_name
 from comfy.workflow.request import MAX_SEED, GenerationRequest
 from storage.records import Generation
 from studio.access.viewer import Viewer
+from studio.generations import made_with
 from studio.generations.new_records import press_of
+from studio.requested import request_of
 from studio.servers.catalogues import Choices
 from studio.snapshot import Forecast
 from ui.generate import made_from as source
@@ -127,7 +130,12 @@ class Filling:
         The seed comes too, unless it is to be *varied*.
         """
         values = _values(record) | ({"seed": ""} if varied else {})
-        updates = self._updates(values, self._studio.servers.choices())
+        choices = self._studio.servers.choices()
+        for name in ("checkpoint", "lora"):
+            values[name] = matching_name(values[name], offered(choices, name)) or values[name]
+        if record.origin and record.warning:
+            gr.Warning(record.warning)
+        updates = self._updates(values, choices)
         return [*updates[:-1], source.shown(record, "variation")]
 
     def from_picture(self, one: str, number: str, viewer: Viewer) -> list[Any]:
@@ -270,13 +278,16 @@ def _picture_size(path: Path) -> tuple[int, int]:
 
 
 def _values(record: Generation) -> dict[str, Any]:
+    seed = made_with.seed(record)
     try:
-        request = GenerationRequest.model_validate(record.request)
+        request = request_of(record)
     except ValidationError:  # written by a later version
-        return request_fields.fields(GenerationRequest(prompt=record.prompt), record.seed)
+        request = None
+    if request is None:
+        return request_fields.fields(GenerationRequest(prompt=record.prompt), seed)
     denoise = request.denoise if request.image else 0.6
     return {
-        **request_fields.fields(request, record.seed),
+        **request_fields.fields(request, seed),
         "denoise": denoise,
         "image": request.image,
     }

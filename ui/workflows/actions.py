@@ -62,7 +62,8 @@ class FormActions:
         path, name = self._arrived(ask), ask.text("name") or "workflow.json"
         if path.stat().st_size > MAX_FILE_BYTES:
             raise WorkflowError(f"The file is over {MAX_FILE_BYTES // 2**20} MB.")
-        return self.whole(self._forms.open_file(ask.viewer, path.read_bytes(), name))
+        with path.open("rb") as file:
+            return self.whole(self._forms.open_file(ask.viewer, file, name))
 
     def again(self, viewer: Viewer, record: Generation, *, varied: bool = False) -> Answer:
         """Open the workflow that *record* was made with; its seeds too, unless *varied*."""

@@ -1,5 +1,6 @@
 """Text to image and image to image over one checkpoint, with a LoRA where asked."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from comfy.workflow.file_names import PREFIX
@@ -8,6 +9,8 @@ from comfy.workflow.request import GenerationRequest
 Graph = dict[str, Any]
 SEED_KEY, IMAGE_KEY = "6.seed", "9.image"
 """Where a graph of `build_graph` holds the seed and the picture: ``NODE.input``."""
+FIRST_MORE = 20
+"""Ids of further LoRAs are this plus their number."""
 
 
 def workflow_name(request: GenerationRequest) -> str:
@@ -15,9 +18,15 @@ def workflow_name(request: GenerationRequest) -> str:
     return "img2img" if request.image else "txt2img"
 
 
-def build_graph(request: GenerationRequest, seed: int, image: str = "") -> Graph:
+def build_graph(
+    request: GenerationRequest,
+    seed: int,
+    image: str = "",
+    more_loras: Sequence[tuple[str, float]] = (),
+) -> Graph:
     """Return the API graph for *request*; *image* is the server's name of the uploaded picture.
 
+    *more_loras*, pairs of name and strength, follow the one of the request.
     Node ids are stable, so that a server can reuse what it cached of an earlier, like prompt.
     """
     graph: Graph = {
@@ -44,8 +53,9 @@ def build_graph(request: GenerationRequest, seed: int, image: str = "") -> Graph
         "8": _node("SaveImage", "Save image", filename_prefix=PREFIX, images=["7", 0]),
     }
     graph |= _from_picture(request, image) if request.image else _from_noise(request)
-    if request.lora:
-        _add_lora(graph, request)
+    loras = [(request.lora, request.lora_strength)] if request.lora else []
+    for number, (name, strength) in enumerate([*loras, *more_loras]):
+        _add_lora(graph, str(FIRST_MORE + number) if number else "2", name, strength)
     return graph
 
 
@@ -87,19 +97,20 @@ def _from_picture(request: GenerationRequest, image: str) -> Graph:
     return graph
 
 
-def _add_lora(graph: Graph, request: GenerationRequest) -> None:
-    graph["2"] = _node(
+def _add_lora(graph: Graph, id_: str, name: str, strength: float) -> None:
+    """Put a LoRA between the sampler and the encoders, and what they read until now."""
+    graph[id_] = _node(
         "LoraLoader",
         "Load LoRA",
-        lora_name=request.lora,
-        strength_model=request.lora_strength,
-        strength_clip=request.lora_strength,
-        model=["1", 0],
-        clip=["1", 1],
+        lora_name=name,
+        strength_model=strength,
+        strength_clip=strength,
+        model=graph["6"]["inputs"]["model"],
+        clip=graph["3"]["inputs"]["clip"],
     )
-    graph["6"]["inputs"]["model"] = ["2", 0]
+    graph["6"]["inputs"]["model"] = [id_, 0]
     for encoder in ("3", "4"):
-        graph[encoder]["inputs"]["clip"] = ["2", 1]
+        graph[encoder]["inputs"]["clip"] = [id_, 1]
 
 
 def _node(class_type: str, title: str, **inputs: Any) -> dict[str, Any]:

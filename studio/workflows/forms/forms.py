@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from comfy.workflow.file_names import unnamed
+from comfy.workflow.files.outline import has_seed
 from comfy.workflow.form.dynamic_combo import is_beneath
 from comfy.workflow.form.form import Kind
 from comfy.workflow.form.validate import FILES
-from comfy.workflow.json_text import parse_json
+from comfy.workflow.json_text import MAX_BYTES, parse_json
 from storage.records import Generation
 from studio.access.viewer import Viewer
 from studio.errors import Absent, NotReady, StudioError
@@ -19,6 +21,7 @@ from studio.requested import uploads_of
 from studio.uploads.uploads import Uploads
 from studio.workflows.forms.open_form import OpenForm
 from studio.workflows.forms.open_forms import OpenForms
+from studio.workflows.from_settings import at_home
 from studio.workflows.looks import typed_looks
 from studio.workflows.prepared import Prepared
 from studio.workflows.presets import PRESET_MARK, Preset, Presets, checked_name, read_preset
@@ -26,6 +29,9 @@ from studio.workflows.presses.made_from import Source
 from studio.workflows.presses.seeds import FIXED, RANDOM, SEED_MODES
 from studio.workflows.shipped import opened_shipped
 from studio.workflows.workflows import Workflows, opened_preset
+
+HEAD_BYTES = 64
+"""Of a file: they tell JSON from all else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +81,21 @@ class Forms:
 
     # Opening
 
-    def open_file(self, viewer: Viewer, data: bytes, name: str) -> Seen:
-        """Open what is in a file: a workflow, an API graph, a picture, a shared preset.
+    def open_file(self, viewer: Viewer, source: bytes | BinaryIO, name: str) -> Seen:
+        """Open what is in a file: a workflow, an API graph, an image or video, a shared preset.
 
         Raises WorkflowError, StudioError with a sentence.
         """
-        if data.lstrip()[:1] == b"{" and PRESET_MARK in data:
-            return self.open_preset(viewer, read_preset(parse_json(data, "The preset")))
-        opened = self._workflows.open(data, name)
+        file = BytesIO(source) if isinstance(source, bytes) else source
+        if file.read(HEAD_BYTES).lstrip()[:1] == b"{":
+            file.seek(0)
+            data = file.read(MAX_BYTES + 1)
+            if PRESET_MARK in data:
+                return self.open_preset(viewer, read_preset(parse_json(data, "The preset")))
+        opened = self._workflows.open(file, name)
         # A picture is opened to make it again, so its seed is kept.
-        seeds = RANDOM if name.lower().endswith(".json") else FIXED
+        is_new = name.lower().endswith(".json") or not opened.has_seed
+        seeds = RANDOM if is_new else FIXED
         return Seen(self._open.open(viewer, opened, seeds=seeds), opened.prepared)
 
     def open_saved(self, viewer: Viewer, name: str) -> Seen:
@@ -108,9 +119,11 @@ class Forms:
         The seeds come too, unless they are to be *varied*.
         """
         uploads = {key: name for key, name in uploads_of(record).items() if self._is_kept(name)}
-        preset = Preset(record.workflow, unnamed(record.graph))
-        opened = opened_preset(preset, self._workflows.catalogue, uploads)
-        seeds = RANDOM if varied else FIXED
+        catalogue = self._workflows.catalogue
+        graph, notes = at_home(unnamed(record.graph), catalogue)
+        preset, said = Preset(record.workflow, graph), _import_notes(record)
+        opened = opened_preset(preset, catalogue, uploads, (*said, *notes))
+        seeds = FIXED if not varied and has_seed(graph) else RANDOM
         source = Source(record.id, "variation")
         form = self._open.open(viewer, opened, seeds=seeds, uploads=uploads, source=source)
         return Seen(form, opened.prepared)
@@ -215,6 +228,11 @@ class Forms:
             return self._uploads.path(name).is_file()
         except StudioError:
             return False
+
+
+def _import_notes(record: Generation) -> tuple[str, ...]:
+    """What of an imported file could not be taken."""
+    return (record.warning,) if record.origin and record.warning else ()
 
 
 def _file_kind(seen: Seen, key: str) -> str:

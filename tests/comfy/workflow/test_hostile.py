@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from comfy.errors import ComfyError, WorkflowError
 from comfy.workflow.catalogue import parse_catalogue
 from comfy.workflow.convert.convert import convert
-from comfy.workflow.files.metadata import read_any, read_document
+from comfy.workflow.files.documents import read_document
+from comfy.workflow.files.metadata import read_any
 from comfy.workflow.form.form import fill, make_form
 from comfy.workflow.form.validate import check_values, missing_nodes
 from comfy.workflow.json_text import MAX_DEPTH, parse_json

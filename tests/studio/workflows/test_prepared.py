@@ -1,13 +1,12 @@
 """A form with what is filled in: what is wrong with it, what it runs, looked at once."""
 
+from dataclasses import replace
 from typing import Any
 
-import pytest
-
-from comfy.errors import WorkflowError
 from comfy.workflow.catalogue import parse_catalogue
+from comfy.workflow.files.programs.settings import Lora, Settings
 from comfy.workflow.form.validate import NO_FILE
-from studio.workflows.from_a1111 import named, restored
+from studio.workflows.from_settings import restored
 from studio.workflows.prepared import Prepared, prepare
 
 CATALOGUE = parse_catalogue(
@@ -40,17 +39,18 @@ def test_a_file_that_the_server_lacks_stands_in_the_way_until_one_is_chosen() ->
 
 
 def test_settings_of_another_program_become_a_graph() -> None:
-    settings = {"prompt": "a cat", "negative_prompt": "", "checkpoint": "one", "steps": 12}
-    more = {"loras": (("Ink", 0.8), ("other", 1.0)), "seed": 2**64 - 1, "denoise": 0.5}
-    graph, notes = restored(settings | more, CATALOGUE)
-    values = {name: v for node in graph.values() for name, v in node["inputs"].items()}
-    assert values["ckpt_name"] == "sd/One.safetensors"
-    assert values["lora_name"] == "ink.safetensors"
-    assert values["seed"] == 2**64 - 1
-    assert len(notes) == 2
-    with pytest.raises(WorkflowError, match="steps"):
-        restored(settings | {"steps": 10**9}, CATALOGUE)
-
-
-def test_a_model_that_is_not_there_keeps_its_name() -> None:
-    assert named("two", ("one.safetensors",)) == "two"
+    loras = (Lora("Ink", 0.8), Lora("other", 0.5))
+    settings = Settings("A1111", "a cat", checkpoint="one", steps=10**9, loras=loras)
+    settings = replace(settings, seed=2**64 - 1, denoise=0.5, from_image=True)
+    graph, notes = restored(settings, CATALOGUE)
+    values = [(name, v) for node in graph.values() for name, v in node["inputs"].items()]
+    assert ("ckpt_name", "sd/One.safetensors") in values
+    assert [v for name, v in values if name == "lora_name"] == ["ink.safetensors", "other"]
+    assert ("seed", 2**64 - 1) in values
+    assert ("steps", 20) in values
+    assert notes == [
+        "It was made from another image, which is not in it: this makes a new one.",
+        "Steps “1000000000” cannot be used: 20 is taken.",
+        "“one” is “sd/One.safetensors” on this server.",
+        "“Ink” is “ink.safetensors” on this server.",
+    ]

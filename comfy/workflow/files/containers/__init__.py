@@ -1,0 +1,1 @@
+"""Files of images, films and sounds: their size and their texts, without unpacking them. Pure."""

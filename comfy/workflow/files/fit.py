@@ -1,0 +1,96 @@
+"""Settings that a file names → a request that can be made; what does not fit is named. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from comfy.workflow.files.programs.settings import Lora, Settings, short
+from comfy.workflow.presets.simple import build_graph
+from comfy.workflow.request import MAX_PIXELS, MAX_SIZE, RANDOM_SEED, GenerationRequest
+
+GRID = 8
+"""Pixels that sides are multiples of."""
+MIN_SIZE = 64
+_TAKEN = (
+    "prompt", "negative_prompt", "checkpoint", "sampler", "scheduler", "steps", "cfg", "seed",
+    "width", "height",
+)  # fmt: skip
+_LABELS = {"cfg": "CFG", "lora": "LoRA", "lora_strength": "LoRA strength"}
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A `request` for one image, whose LoRA is the first of `loras`; what `notes` say is not in it.
+
+    Only what the file names is set in the request.
+    """
+
+    request: GenerationRequest
+    loras: tuple[Lora, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def fitted(settings: Settings) -> Fitted:
+    """Fit *settings*, field by field. Never raises."""
+    given = {name: getattr(settings, name) for name in _TAKEN}
+    given = {name: value for name, value in given.items() if value not in (None, "")}
+    if settings.loras:
+        first = settings.loras[0]
+        given |= {"lora": first.name, "lora_strength": first.strength}
+    notes = list(settings.notes)
+    if settings.unknown_sampler:
+        notes.append(f"Sampler “{settings.unknown_sampler}” is not known here: euler is taken.")
+    if settings.from_image:
+        notes.append("It was made from another image, which is not in it: this makes a new one.")
+    request, wrong = fit(given)
+    return Fitted(request, settings.loras, (*notes, *wrong))
+
+
+def fit(given: Mapping[str, Any]) -> tuple[GenerationRequest, list[str]]:
+    """The request with as many fields of *given* as can be, and a sentence for each other one.
+
+    Raises ValidationError where a name is none of its fields.
+    """
+    notes: list[str] = []
+    left = _sized(dict(given), notes)
+    while True:
+        try:
+            return GenerationRequest.model_validate(left), notes
+        except ValidationError as error:
+            fields = {str(one["loc"][0]) for one in error.errors() if one["loc"]}
+            fields &= left.keys() & GenerationRequest.model_fields.keys()
+            if not fields:
+                raise
+            notes += [_dropped(field, left.pop(field)) for field in sorted(fields)]
+
+
+def graph_of_settings(fits: Fitted) -> dict[str, Any]:
+    """The API graph that asks for the same, with all its LoRAs; without a seed one is drawn."""
+    seed = fits.request.seed
+    more = [(one.name, one.strength) for one in fits.loras[1:]]
+    return build_graph(fits.request, RANDOM_SEED if seed is None else seed, more_loras=more)
+
+
+def _dropped(field: str, value: Any) -> str:
+    default = GenerationRequest.model_fields[field].default
+    label = _LABELS.get(field, field.replace("_", " ").capitalize())
+    instead = f": {default} is taken." if default not in (None, "") else "."
+    return f"{label} “{short(value)}” cannot be used{instead}"
+
+
+def _sized(given: dict[str, Any], notes: list[str]) -> dict[str, Any]:
+    """*given* with sides that a model can make, of the same shape."""
+    width, height = given.get("width"), given.get("height")
+    if not isinstance(width, int) or not isinstance(height, int) or min(width, height) < 1:
+        return given
+    scale = min(1.0, (MAX_PIXELS / (width * height)) ** 0.5)
+    across, down = (
+        max(MIN_SIZE, min(MAX_SIZE, round(side * scale / GRID) * GRID)) for side in (width, height)
+    )
+    if across * down > MAX_PIXELS:  # rounding up may lead a little over
+        across, down = max(MIN_SIZE, across - GRID), max(MIN_SIZE, down - GRID)
+    if (across, down) != (width, height):
+        notes.append(f"Size {width} × {height} cannot be made: {across} × {down} is taken.")
+    return {**given, "width": across, "height": down}

@@ -1,0 +1,1 @@
+"""What each program writes into its files, as settings. Pure."""
