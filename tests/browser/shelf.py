@@ -3,6 +3,7 @@
 import io
 import random
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -76,6 +77,17 @@ def fill(folder: Path, rows: int) -> None:
         store.close()
 
 
+def hang(folder: Path, presses: list[list[bytes]]) -> list[str]:
+    """Put generations of OWNER's into *folder*, each with its PNGs, newest first; their ids."""
+    store = Store(folder)
+    try:
+        made = [_pattern(folder, number, pngs) for number, pngs in enumerate(presses)]
+        store.generations.add(made)
+    finally:
+        store.close()
+    return [one.id for one in made]
+
+
 def picture(number: int) -> bytes:
     """A PNG of scene *number* with a prompt in it, as ComfyUI would save it."""
     prompt, width, height = SCENES[number % len(SCENES)]
@@ -88,11 +100,14 @@ def picture(number: int) -> bytes:
     return data.getvalue()
 
 
-def _pattern(folder: Path, number: int) -> Generation:
+def _pattern(folder: Path, number: int, pngs: Sequence[bytes] = ()) -> Generation:
     prompt, width, height = SCENES[number]
     made = time.time() - number * 30 - 5
     id_ = uuid7(made, random.Random(number))
-    kept = kept_files.keep(folder, id_, 0, picture(number), f"ComfyUI_{number:05}_.png")
+    kept = tuple(
+        kept_files.keep(folder, id_, n, png, f"ComfyUI_{number:05}_{n}.png")
+        for n, png in enumerate(pngs or [picture(number)])
+    )
     checkpoint = CHECKPOINTS[number % len(CHECKPOINTS)]
     sampler = ("euler", "dpmpp_2m")[number % 2]
     asked = {"prompt": prompt, "checkpoint": checkpoint, "width": width // 8 * 8}
@@ -118,7 +133,8 @@ def _pattern(folder: Path, number: int) -> Generation:
         cfg=7.0,
         seed=1_000_000 + number,
         server="gpu-1",
-        images=(kept,),
+        images=kept,
+        batch=len(kept),
         rating=(0, 0, 5, 0, 3, 0)[number % 6],
         favourite=number % 5 == 1,
         tags=("landscape",) if number % 3 == 0 else (),

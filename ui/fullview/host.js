@@ -7,5 +7,6 @@ export const $ = {};
 
 export const now = {
   at: 0,
+  after: "", // the generation after which a press's list goes on with older ones; "" where it does not
   lines: {}, // by generation id
 };

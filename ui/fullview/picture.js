@@ -5,11 +5,14 @@ import { toast } from "../shell/toast.js";
 import { ask, h } from "../shell/dom.js";
 import * as media from "../shell/media.js";
 import { $, host, now } from "./host.js";
+import { drawFilm, lengthen } from "./film.js";
 import { lineage } from "./lineage.js";
+import * as stage from "./stage.js";
 import { drawWords } from "./words.js";
 
 const AHEAD = 2;             // pictures fetched before they are asked for, on each side
 const NEAR_END = 6;          // that many before the end of the list it is asked to go on
+const OLDER = 60;            // generations fetched at once past the end of a press
 
 export let list = [];               // tiles; the gallery adds to the same list
 export let details = {};            // by generation id, as ui/library/actions.py describes it
@@ -30,11 +33,9 @@ function drawPicture() {
   $.other.replaceChildren(...(is ? [] : i.n < 0 ? [words(details[i.id])] : [media.player(i, address(i))]));
   $.download.href = address(i, "?download");
   $.download.download = i.name || `stepglass-${i.id.slice(-12)}-${i.n}`;
-  if (!is) return;
-  $.picture.src = address(i, "?thumbnail");
-  const full = new Image();
-  full.onload = () => { if (here() === i) { $.picture.src = full.src; ahead(); } };
-  full.src = address(i);
+  if (!is) return stage.clear();
+  const { width, height } = i;
+  stage.load({ address: address(i), thumbnail: address(i, "?thumbnail"), width, height }, ahead);
 }
 
 // The neighbours, once this one is there: the next key shows its picture at once.
@@ -52,11 +53,32 @@ export function words(d) {
 
 export function draw() {
   drawPicture();
+  drawFilm();
   drawWords();
   const { id } = here();
   for (const i of [here(), list[now.at + 1]]) if (i && !details[i.id]) describe(i.id);
   lineage(id);
-  if (now.at >= list.length - NEAR_END) emit("near", { list });
+  if (now.at >= list.length - NEAR_END) { emit("near", { list }); older(); }
+}
+
+// After the last image of a press come those made before it.
+async function older() {
+  const mine = list, after = now.after;
+  if (!after) return;
+  now.after = "";
+  const answer = await ask(() => host.server.gal_page({ search: {}, after, limit: OLDER }));
+  if (answer.error || list !== mine) return;
+  const known = new Set(list.map((i) => `${i.id}/${i.n}`));
+  list.push(...answer.tiles.filter((i) => !known.has(`${i.id}/${i.n}`)));
+  now.after = answer.last;
+  longer();
+}
+
+/** The list has got longer. */
+export function longer() {
+  if (!$.dialog.open) return;
+  $.next.hidden = now.at >= list.length - 1;
+  lengthen();
 }
 
 async function describe(id) {
@@ -78,11 +100,13 @@ export function go(step) {
 
 export function close() { if ($.dialog.open) $.dialog.close(); }
 
-export function open({ list: found, at: place }) {
+export function open({ list: found, at: place, beyond = false }) {
   if (!found.length) return;
   list = found;
   now.at = place;
+  now.after = beyond ? found.map((i) => i.id).sort()[0] : "";
   details = {};
-  draw();
+  stage.clear();
   if (!$.dialog.open) $.dialog.showModal();
+  draw();
 }

@@ -4,8 +4,12 @@ import { emit, on } from "../shell/events.js";
 import { copyText, toast } from "../shell/toast.js";
 import { ask, confirm, refs, within } from "../shell/dom.js";
 import { $, host, now } from "./host.js";
-import { close, details, draw, go, here, list, open } from "./picture.js";
+import { setUp as startFilm } from "./film.js";
+import { zoomKey } from "./lens.js";
+import { close, details, draw, go, here, list, longer, open } from "./picture.js";
+import * as stage from "./stage.js";
 import { favour, rate, setUp as startWords } from "./words.js";
+import { fillScreen } from "./zoom_bar.js";
 
 async function remove() {
   const { id } = here();
@@ -83,16 +87,21 @@ function keyed(e) {
     if (e.key === "Escape") leaveField(e);
     return;
   }
-  const d = details[here().id], mine = d && d.mine && !d.binned;
-  const step = { ArrowLeft: -1, ArrowRight: 1 }[e.key];
+  if (e.key === "F" && e.shiftKey) return fillScreen($.room);
+  if (zoomKey(e, stage.view)) return e.preventDefault();
+  const step = { ArrowLeft: -1, ArrowRight: 1, PageUp: -1, PageDown: 1 }[e.key];
   if (step) { e.preventDefault(); go(step); }
-  else if (!mine) return;
-  else if (e.key.toLowerCase() === "f") favour();
+  else marked(e);
+}
+
+function marked(e) {
+  const d = details[here().id];
+  if (!d || !d.mine || d.binned) return;
+  if (e.key.toLowerCase() === "f") favour();
   else if (/^[0-5]$/.test(e.key)) rate(Number(e.key));
   else if (e.key === "Delete") { e.preventDefault(); remove(); }
 }
 
-let touch = null;
 const leadsAway = (button, name, more) => {
   button.onclick = () => {
     host.trigger(name, { id: here().id, ...more() });
@@ -103,20 +112,8 @@ const leadsAway = (button, name, more) => {
 function setUp() {
   on("open", (e) => open(e.detail));
   on("changed", (e) => e.detail.ids.forEach((id) => delete details[id]));
-  on("found", (e) => { if (e.detail.list === list && $.dialog.open) $.next.hidden = now.at >= list.length - 1; });
+  on("found", (e) => { if (e.detail.list === list) longer(); });
   window.addEventListener("keydown", keyed);
-  $.stage.addEventListener(
-    "touchstart",
-    (e) => {
-      touch = e.touches.length === 1 ? e.touches[0].clientX : null;
-    },
-    { passive: true },
-  );
-  $.stage.addEventListener("touchend", (e) => {
-    if (touch === null) return;
-    const moved = e.changedTouches[0].clientX - touch;
-    if (Math.abs(moved) > 50) go(moved < 0 ? 1 : -1);
-  });
   // A player must not go on behind a closed dialog.
   $.dialog.addEventListener("close", () => {
     $.other.replaceChildren();
@@ -144,5 +141,7 @@ export function mount(given) {
   Object.assign(host, given);
   refs($, host.element);
   startWords();
+  stage.setUp(go);
+  startFilm();
   setUp();
 }

@@ -128,6 +128,9 @@ const KEYS = [
   ["Home", "To the first"],
   ["/", "Search"],
   ["Escape", "Select nothing; close"],
+  ["+ − Z", "In the full view: closer, further away, all of it or pixel by pixel"],
+  ["PageUp PageDown", "In the full view: the image before, the one after"],
+  ["Shift+F", "In the full view: fill the screen"],
   ["?", "This list"],
 ];
 

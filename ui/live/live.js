@@ -261,7 +261,7 @@ export function mount(host) {
   $.open.onclick = () => {
     const list = shown.images.map(({ id, n, media: type, thumb, name }) => ({ id, n, media: type, thumb, name }));
     const at = Math.max(0, list.findIndex((i) => `${i.id}/${i.n}` === key()));
-    emit("open", { list, at });
+    emit("open", { list, at, beyond: true });
   };
   $.final.onclick = () => $.open.onclick();
   $.sameSeed.onclick = () => host.trigger("again", { id: shown.id, seed: "same" });

@@ -3,7 +3,8 @@
 /**
  * @typedef {{ id: string, n: number, media?: string, thumb?: boolean, name?: string, [more: string]: any }} Tile
  * @typedef {object} Events
- * @property {{ list: Tile[], at: number, binned?: boolean }} open  show one of a list in the full view
+ * @property {{ list: Tile[], at: number, binned?: boolean, beyond?: boolean }} open  show one of a list in the
+ *   full view; `beyond`: older ones come after its end
  * @property {{ list: Tile[] }} near  the full view comes near the end of its list
  * @property {{ list: Tile[] }} found  a list has got longer
  * @property {{ tile: Tile }} left  the full view was closed at this one

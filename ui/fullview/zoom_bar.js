@@ -1,0 +1,34 @@
+// The buttons over an image: closer, further away, all of it, pixel by pixel, the whole screen.
+
+import { h, icon, text } from "../shell/dom.js";
+import { percent } from "./zoom.js";
+
+/**
+ * The buttons of the lens *l*, and a way to say its scale. *room* is what fills the screen.
+ * @param {import("./lens.js").Lens} l
+ * @param {HTMLElement} room
+ */
+export function zoomBar(l, room) {
+  const button = (label, title, sign, onclick) =>
+    h("button", { type: "button", class: "full-zoom", "aria-label": label, title, onclick }, sign);
+  const scale = h("output", { class: "full-percent", "aria-label": "Zoom", title: "Pixels of the screen a pixel" });
+  const element = h(
+    "div",
+    { class: "full-zooms", role: "toolbar", "aria-label": "Zoom" },
+    button("Zoom out", "Zoom out (−)", "−", () => l.step(false)),
+    scale,
+    button("Zoom in", "Zoom in (+)", "+", () => l.step(true)),
+    button("Fit to window", "All of the image (Shift 0, or Z)", "Fit", l.fit),
+    button("Actual size", "Pixel by pixel (Shift 1, or Z)", "1:1", l.actual),
+    document.fullscreenEnabled
+      ? button("Full screen", "Full screen (Shift F)", icon("screen"), () => fillScreen(room))
+      : null,
+  );
+  return { element, say: (value) => text(scale, percent(value)) };
+}
+
+/** Let *room* fill the screen, or no more. @param {HTMLElement} room */
+export function fillScreen(room) {
+  if (document.fullscreenElement) document.exitFullscreen();
+  else room.requestFullscreen?.().catch(() => { /* the browser does not allow it: all stays as it is */ });
+}
