@@ -48,7 +48,7 @@ _ADVICE: tuple[tuple[str, Callable[[str], bool], str], ...] = (
     (
         "shapes do not match",
         lambda text: "shapes cannot be multiplied" in text or "size mismatch" in text,
-        "Models that do not belong together: check that LoRA and checkpoint are of one family.",
+        "These models are not compatible: check that LoRA and checkpoint are of one family.",
     ),
     (
         "server crashed",

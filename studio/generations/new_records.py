@@ -60,7 +60,7 @@ def press_of(request: GenerationRequest, *, retry_on_loss: bool = False) -> Pres
     Raises StudioError where no checkpoint is chosen.
     """
     if not request.checkpoint:
-        raise StudioError("No checkpoint is chosen: choose one, or refresh the choices.")
+        raise StudioError("Choose a checkpoint first.")
     first = request.seed if request.seed is not None else secrets.randbelow(RANDOM_SEEDS)
     stored = request.model_dump(mode="json", exclude={"parent", "relation"})
     seeds = ((first + number) % (MAX_SEED + 1) for number in range(request.prompts))

@@ -22,7 +22,7 @@ _SETTINGS = (
     ("Sampler", "sampler"),
     ("Scheduler", "scheduler"),
     ("Seed", "seed"),
-    ("Images per prompt", "batch"),
+    ("Batch size", "batch"),
     ("Server", "server"),
 )
 """Names and fields of what every record has, in the order of the form."""

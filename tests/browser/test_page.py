@@ -50,7 +50,7 @@ def test_a_generation_is_seen_from_noise_to_picture(open_page: Open) -> None:
     press_generate(page, "a lighthouse at dusk")
     state(page, "running")
     expect(page.locator("[data-ref=step]")).to_have_text(re.compile(r"step \d+ of 20"))
-    expect(page.locator("[data-ref=chipText]")).to_have_text("live")
+    expect(page.locator("[data-ref=chipText]")).to_have_text("Connected")
     expect(page.locator("[data-ref=speed]")).to_have_text(re.compile(r"\d it/s|s/it"))
     state(page, "finished")
     page.wait_for_function("() => document.querySelector('.live-final').naturalWidth === 512")

@@ -100,7 +100,7 @@ def build_compose(inputs: dict[str, Any]) -> dict[str, Any]:
     )
     inputs["negative_prompt"] = gr.Textbox(
         label="Negative prompt",
-        placeholder="What to keep out",
+        placeholder="What to avoid",
         lines=1,
         max_lines=6,
         elem_id="field-negative_prompt",
@@ -178,7 +178,7 @@ def _sampling(inputs: dict[str, Any]) -> None:
 
 
 def _seed_and_counts(inputs: dict[str, Any]) -> dict[str, Any]:
-    gr.HTML("<h2>Seed and number</h2>", js_on_load=None, apply_default_css=False)
+    gr.HTML("<h2>Seed and count</h2>", js_on_load=None, apply_default_css=False)
     with gr.Row(elem_classes="sg-pair"):
         mode = gr.Radio(
             [request_fields.RANDOM, request_fields.FIXED],
@@ -188,8 +188,8 @@ def _seed_and_counts(inputs: dict[str, Any]) -> dict[str, Any]:
             elem_classes="segmented",
         )
         inputs["seed"] = gr.Textbox(
-            label="Exact seed",
-            placeholder="a new one each time",
+            label="Seed value",
+            placeholder="random each time",
             max_lines=1,
             elem_id="field-seed",
         )
@@ -197,8 +197,8 @@ def _seed_and_counts(inputs: dict[str, Any]) -> dict[str, Any]:
         inputs["images_per_prompt"] = _number("images_per_prompt", 1)
         inputs["prompts"] = _number("prompts", 1)
     retry = gr.Checkbox(
-        label="Retry on loss",
-        info="Should a server lose it on the way, as by a restart, it is run once more.",
+        label="Retry if lost",
+        info="If the server restarts mid-run, try once more.",
         elem_id="field-retry_on_loss",
     )
     return {"seed_mode": mode, "retry": retry}

@@ -43,11 +43,17 @@ LABELS = {
     "sampler": "Sampler",
     "scheduler": "Scheduler",
     "seed": "Seed",
-    "images_per_prompt": "Images per prompt",
-    "prompts": "Prompts",
+    "images_per_prompt": "Batch size",
+    "prompts": "Repeat",
     "denoise": "Denoise",
     "image": "Image",
 }
+_LIMITS = {
+    "greater_than_equal": ("must be at least", "ge"),
+    "less_than_equal": ("can be at most", "le"),
+    "multiple_of": ("must be a multiple of", "multiple_of"),
+}
+"""By the type of a validation error: what to say, and where it has the limit."""
 NO_LORA = "None"
 RANDOM, FIXED = "Random", "Fixed"
 
@@ -182,11 +188,23 @@ def _too_long(name: str, error: ErrorDetails) -> str:
     )
 
 
+def _beyond(name: str, error: ErrorDetails) -> str:
+    """What to say of the number of *name* that is outside of its limits."""
+    words, key = _LIMITS[error["type"]]
+    limit, given = error["ctx"][key], error["input"]
+    if key == "multiple_of":
+        near = max(limit, round(float(given) / limit) * limit)
+        return f"{name} {words} {limit:g} (try {near:g})."
+    return f"{name} {words} {limit:g}."
+
+
 def _form_error(error: ValidationError) -> FormError:
     first = error.errors(include_url=False)[0]
     field = to_snake(str(first["loc"][0])) if first["loc"] else ""
     if first["type"] == "string_too_long":
         return FormError(field, _too_long(LABELS.get(field, field), first))
+    if first["type"] in _LIMITS:
+        return FormError(field, _beyond(LABELS.get(field, field), first))
     said = str(first["msg"]).removeprefix("Value error, ").removeprefix("Input ")
     said = said.replace("String should", "should").rstrip(".")
     name = LABELS.get(field, field)

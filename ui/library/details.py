@@ -63,7 +63,7 @@ def _rows(record: Generation) -> list[tuple[str, str]]:
         ("Scheduler", record.scheduler),
         ("Denoise", _short(request.get("denoise", 1.0)) * bool(request.get("image"))),
         ("Images", str(record.batch) if record.batch > 1 else ""),
-        ("Waited", _span(record.created_at, record.started_at)),
+        ("Queued for", _span(record.created_at, record.started_at)),
         ("Took", _span(record.started_at, record.finished_at)),
         ("Server", record.server),
         ("Generation", record.id),
@@ -71,7 +71,7 @@ def _rows(record: Generation) -> list[tuple[str, str]]:
 
 
 def _times(record: Generation) -> list[tuple[str, float | None]]:
-    return [("Asked for", record.created_at), ("Finished", record.finished_at)]
+    return [("Created", record.created_at), ("Finished", record.finished_at)]
 
 
 def waterfall(record: Generation, runs: list[NodeRun]) -> list[dict[str, Any]]:

@@ -69,14 +69,14 @@ export function mount(host) {
   function drawClock() {
     if (!shown || !shown.state) return;
     const v = shown, gone = (performance.now() - heard) / 1000, ended = !v.live && v.state !== "waiting";
-    text($.elapsedName, v.state === "waiting" ? "Waited" : ended ? "Took" : "Elapsed");
+    text($.elapsedName, v.state === "waiting" ? "Waiting" : ended ? "Time" : "Elapsed");
     text($.elapsed, ended ? exact(v.elapsed) : clock(v.elapsed + gone));
     const lost = v.live && gone > LOST_AFTER;
     const late = v.overdue || Boolean(v.motion && v.motion.gone + passed() > v.motion.late);
     const left =
       v.eta === null || late ? null : Math.max(0, v.motion ? leftAfter(v.motion, passed()) : v.eta - passed());
     const waits = v.state === "waiting" && v.takes;
-    text($.leftName, isCut(v.state) ? "Asked for" : ended ? "Steps" : waits ? "Will take" : "Left");
+    text($.leftName, isCut(v.state) ? "Requested" : ended ? "Steps" : waits ? "Will take" : "Time left");
     text(
       $.left,
       isCut(v.state)

@@ -6,7 +6,7 @@ export function linkText(link, gone) {
   const ago = link.ago === null || link.ago === undefined ? null : link.ago + gone;
   const last = ago === null ? "nothing heard yet" : `last heard ${span(ago)} ago`;
   switch (link.kind) {
-    case "live": return "live";
+    case "live": return "Connected";
     case "polling": return `polling, ${last}`;
     case "reconnecting": return `${last}, reconnecting${link.attempt ? ` (${ordinal(link.attempt)} try)` : ""}`;
     case "unreachable": return link.since ? `server unreachable since ${timeOfDay(link.since)}` : "server unreachable";

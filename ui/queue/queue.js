@@ -177,7 +177,7 @@ function draw(v) {
   text($.counts, counts(v));
   show($.head, mine > 0 || v.others > 0 || v.paused);
   show($.pause, mine > 0 || v.paused);
-  text($.pause, v.paused ? "Resume my queue" : "Pause my queue");
+  text($.pause, v.paused ? "Resume queue" : "Pause queue");
   $.pause.classList.toggle("sg-primary", v.paused);
   show($.cancelAll, mine > 0);
   show($.paused, v.paused);

@@ -76,7 +76,7 @@ export const panels = {
       return drawPicture(
         $["trend-picture"],
         v.picture,
-        "There is no course yet: it takes a few generations alike, with one checkpoint at one size.",
+        "No trend yet: it needs a few comparable generations, with one checkpoint at one size.",
         v.name,
       );
     },
@@ -216,7 +216,7 @@ function quiet(known) {
       "",
       known
         ? "Nothing has changed lately: everything takes as long as it usually does."
-        : "Nothing to compare yet. After a few generations alike, a change of speed is said here, and since when.",
+        : "Nothing to compare yet. After a few comparable generations, changes of speed appear here, and since when.",
     ),
   );
   return line;

@@ -29,7 +29,7 @@ class Masking:
         self._target = gr.State(("", ""))
         with gr.Column(visible=False, elem_id="workflow-mask", min_width=0) as self._box:
             gr.HTML(
-                "<h2>Paint what is to be made anew</h2>", js_on_load=None, apply_default_css=False
+                "<h2>Paint over the area to change</h2>", js_on_load=None, apply_default_css=False
             )
             self._editor = gr.ImageEditor(
                 type="pil",
@@ -91,7 +91,7 @@ class Masking:
             raise StudioError("The image is gone from the form: choose it again.")
         layers = painted.get("layers") if isinstance(painted, dict) else None
         if not layers:
-            raise StudioError("Nothing is painted yet: paint over what is to be made anew.")
+            raise StudioError("Nothing is painted yet: paint over the area to change.")
         path = self._parts.studio.uploads.path(form.uploads[key])
         return self._actions.painted(viewer, form.id, key, with_mask(path, layers))
 
@@ -110,7 +110,7 @@ def with_mask(path: Path, layers: list[Image.Image]) -> bytes:
         alpha = layer.convert("RGBA").getchannel("A")
         mask = ImageChops.lighter(mask, alpha.resize(picture.size))
     if mask.getbbox() is None:
-        raise StudioError("Nothing is painted yet: paint over what is to be made anew.")
+        raise StudioError("Nothing is painted yet: paint over the area to change.")
     picture.putalpha(ImageChops.invert(mask))
     data = BytesIO()
     picture.save(data, "PNG", compress_level=4)

@@ -130,5 +130,5 @@ def unreadable(tracked: Tracked, at: float, cadence: Cadence, error: ComfyError)
         return ()
     if progress.succeeded:
         return (ev.Finished(id_, at, progress.files, progress.texts),)
-    failure = ev.Failure(f"What became of this cannot be learnt from the server: {error}")
+    failure = ev.Failure(f"The server could not be asked what became of this: {error}")
     return (ev.Failed(id_, at, failure),)

@@ -62,6 +62,27 @@ def test_a_wrong_value_is_one_sentence_at_its_field(field: str, value: Any) -> N
     assert "pydantic" not in said
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("width", 100, "Width must be a multiple of 8 (try 96)."),
+        ("width", 67, "Width must be a multiple of 8 (try 64)."),
+        ("height", 0, "Height must be at least 64."),
+        ("steps", 0, "Steps must be at least 1."),
+        ("steps", 1001, "Steps can be at most 1000."),
+        ("images_per_prompt", 17, "Batch size can be at most 16."),
+        ("prompts", 51, "Repeat can be at most 50."),
+        ("cfg", -0.5, "CFG must be at least 0."),
+    ],
+)
+def test_a_number_beyond_its_limits_is_said_with_the_limit(
+    field: str, value: float, said: str
+) -> None:
+    with pytest.raises(request_fields.FormError) as caught:
+        request_fields.read(values(**{field: value}))
+    assert (caught.value.field, str(caught.value)) == (field, said)
+
+
 def test_a_size_of_too_many_pixels_is_said_at_the_width() -> None:
     with pytest.raises(request_fields.FormError, match="megapixels") as caught:
         request_fields.read(values(width=8192, height=8192))

@@ -18,7 +18,7 @@ def test_the_description_has_every_parameter() -> None:
     assert rows["Seed"] == str(2**64 - 1)
     assert rows["LoRA"] == "l.safetensors at 0.8"
     assert rows["Denoise"] == "0.5"
-    assert {"Checkpoint", "Size", "Steps", "CFG", "Sampler", "Scheduler", "Waited"} <= set(rows)
+    assert {"Checkpoint", "Size", "Steps", "CFG", "Sampler", "Scheduler", "Queued for"} <= set(rows)
 
 
 def test_the_waterfall_has_waiting_nodes_and_fetching_in_order() -> None:

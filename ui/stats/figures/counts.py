@@ -37,8 +37,8 @@ def cards(found: Headlines, periods: pd.DataFrame) -> list[Json]:
     asked = int(periods["generations"].sum())
     pictures_made = int(periods["images"].sum())
     said = [
-        ("Generations", f"{asked:,}", f"{found.today:,} today, {found.total:,} ever"),
-        ("Images", f"{pictures_made:,}", f"{found.images:,} ever"),
+        ("Generations", f"{asked:,}", f"{found.today:,} today, {found.total:,} in total"),
+        ("Images", f"{pictures_made:,}", f"{found.images:,} in total"),
         ("A generation takes", words.seconds(found.seconds_median), "median, on the server"),
         ("Sampling", words.rate(found.steps_per_second_median), "median"),
         ("Success", words.percent(found.success_rate), "of those not cancelled"),

@@ -106,14 +106,14 @@ def _marks(values: list[float | None], unit: str) -> Json:
         "x": values,
         "y": list(range(len(values))),
         "mode": "markers",
-        "name": "95 % are below",
+        "name": "95th percentile",
         "marker": {
             "symbol": "line-ns",
             "size": 15,
             "color": colour,
             "line": {"width": 3, "color": colour},
         },
-        "hovertemplate": f"95 % are below %{{x:.3g}} {unit}<extra></extra>",
+        "hovertemplate": f"95th percentile %{{x:.3g}} {unit}<extra></extra>",
     }
 
 
