@@ -6,7 +6,6 @@ queued for a slow one, for it asks anew when its turn comes: of several changes 
 
 import asyncio
 import math
-import time
 from collections.abc import AsyncGenerator, Callable, Container, Sequence
 
 from studio.generations.token_bucket import TokenBucket
@@ -63,10 +62,10 @@ class Pace:
 
     async def turn(self) -> None:
         """Wait until the next value may go out."""
-        begun = time.monotonic()
+        begun = _now()
         wait = max(self._bucket.wait(begun), GIVE_WAY * self._late)
         await asyncio.sleep(wait)
-        late = time.monotonic() - begun - wait - USUALLY_LATE
+        late = _now() - begun - wait - USUALLY_LATE
         self._late = min(MAX_LATE, max(0.0, late))
 
 
@@ -86,8 +85,8 @@ async def follow(
             if pace:
                 await pace.turn()
             changed = listener.clear()
-            if time.monotonic() - all_seen_at >= heartbeat:
-                changed, all_seen_at = set(following.ids), time.monotonic()
+            if _now() - all_seen_at >= heartbeat:
+                changed, all_seen_at = set(following.ids), _now()
             now = _renewed(shown, following.ids, changed, look)
             if pace and _lacks_preview(now, shown):
                 now = await _completed(now, shown, following.ids, look, listener)
@@ -100,6 +99,11 @@ async def follow(
             if not following.pending or following.over:
                 return
             heard = await listener.wait(heartbeat)
+
+
+def _now() -> float:
+    """Monotonic seconds, by the clock of whoever follows."""
+    return asyncio.get_running_loop().time()
 
 
 def _renewed(before: Shown, ids: Sequence[str], changed: Container[str], look: Look) -> Shown:
@@ -118,9 +122,9 @@ async def _completed(
     now: Shown, before: Shown, ids: Sequence[str], look: Look, listener: Listener
 ) -> Shown:
     """*now*, once the preview of a step that came without is there, or after a moment."""
-    until = time.monotonic() + LINGER
+    until = _now() + LINGER
     while _lacks_preview(now, before):
-        if not await listener.wait(max(0.0, until - time.monotonic())):
+        if not await listener.wait(max(0.0, until - _now())):
             break
         now = _renewed(now, ids, listener.clear(), look)
     return now

@@ -1,14 +1,12 @@
 """How often something may happen: a token bucket."""
 
-import time
-
 
 class TokenBucket:
     """Up to *rate* values a second, and *burst* at once after a quiet moment."""
 
     def __init__(self, rate: float, burst: float) -> None:
         self._rate, self._burst = rate, burst
-        self._tokens, self._at = burst, time.monotonic()
+        self._tokens, self._at = burst, 0.0
 
     def wait(self, now: float) -> float:
         """Take a token; return how many seconds until it is there. *now* is monotonic."""
