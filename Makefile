@@ -3,7 +3,7 @@ BIN ?= .venv/bin
 PYTHON = $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help check style types contracts scripts test fast format pictures wheel
+.PHONY: help check style types contracts scripts test fast format generated pictures wheel
 
 help:  ## list what there is
 	@grep -E '^[a-z]+: .*## ' $(MAKEFILE_LIST) | sed -E 's/: .*## /\t/' | expand -t 14
@@ -33,6 +33,10 @@ fast:  ## the tests of the pure core, the page's Python and the documents, in un
 format:  ## put the Python code into shape
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+generated:  ## write docs/api.md's tables and ui/shell/wire.d.ts anew from the code
+	$(PYTHON) -m docs.api_reference
+	$(PYTHON) -m tests.js.declare
 
 pictures:  ## take the pictures of the README and the docs anew, in a real browser
 	$(PYTHON) -m docs.screenshots
