@@ -247,7 +247,7 @@ def test_a_wrong_size_is_said_at_the_field_and_starts_nothing(open_page: Open) -
     page = open_page()
     page.fill("#field-width input", "100")
     press_generate(page, "odd")
-    expect(page.locator(".field-error")).to_have_text("Width should be a multiple of 8.")
+    expect(page.locator(".field-error")).to_have_text("Width must be a multiple of 8 (try 96).")
     expect(page.locator("#field-width input")).to_have_attribute("aria-invalid", "true")
     assert page.locator(".live[data-live=true]").count() == 0
 
