@@ -1,14 +1,24 @@
 """Which of the workers gets what, and how many examples a property is tried with."""
 
+import os
+from pathlib import Path
 from typing import Any
 
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
+from tests.support.environment import bare
 from tests.support.examples import use_profile
 
 use_profile()
+
+for setting in os.environ.keys() - bare().keys():
+    del os.environ[setting]
+# Nobody here is on the internet, and each httpx.Client takes 40 ms to read those who vouch for it:
+# it is shown a folder without certificates.
+os.environ.pop("SSL_CERT_FILE", None)
+os.environ["SSL_CERT_DIR"] = str(Path(__file__).parent)
 
 SHARING = (
     "tests/browser/",

@@ -11,11 +11,11 @@ import pytest
 from comfy.client.http.address import parse_address
 from comfy.demo.http.server import DemoServer
 from comfy.demo.settings import EngineSettings
-from storage.store import Store
 from storage.totals import Totals
 from studio.access.viewer import viewer_of
 from studio.settings.settings import Settings
 from studio.studio import Studio
+from tests.support.stores import open_store
 from ui.page import build
 from ui.shell.assets import served
 from web.site import Site
@@ -40,7 +40,7 @@ def hosted(folder: Path, patch: pytest.MonkeyPatch, engine: DemoServer) -> Itera
             patch.delenv(name)
     patch.setenv("GRADIO_TEMP_DIR", str(folder / "gradio"))
     settings = Settings(_env_file=None, data_folder=folder / "data", port=0, people="browsers")  # type: ignore[call-arg] # pydantic-settings' own
-    store = Store(settings.data_folder)
+    store = open_store(settings.data_folder)
     studio = Studio(settings, [parse_address(engine.url)], store)
     studio.start()
     studio.servers.refresh()

@@ -16,6 +16,7 @@ from storage.files import kept_files
 from storage.records import Generation, Status
 from storage.store import Store
 from tests.support.records import uuid7
+from tests.support.stores import open_store
 
 OWNER = "browser:" + "a1" * 16
 SCENES = (
@@ -68,7 +69,7 @@ FROM copies JOIN generations g ON g.id = pattern ORDER BY n DESC
 
 def fill(folder: Path, rows: int) -> None:
     """Put *rows* generations of OWNER's into *folder*, the newest made just now."""
-    store = Store(folder)
+    store = open_store(folder)
     try:
         store.generations.add([_pattern(folder, number) for number in range(len(SCENES))])
         if rows > len(SCENES):

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from storage.records import Status
-from storage.store import Store
 from studio.access.viewer import Viewer
 from studio.errors import StudioError
 from studio.settings.settings import Settings
 from studio.studio import Studio
 from tests.support.records import generation, image
+from tests.support.stores import open_store
 from ui.library.disk_actions import UpkeepAnswers
 from ui.shell.context import Parts
 from ui.shell.rpc import Ask
@@ -22,7 +22,7 @@ ANN, BOB = Viewer("user:ann"), Viewer("user:bob")
 @pytest.fixture
 def answers(tmp_path: Path) -> Iterator[UpkeepAnswers]:
     """The answers of a studio with three old generations of Ann's, one rated, and one failed."""
-    store = Store(tmp_path)
+    store = open_store(tmp_path)
     done = {"status": Status.FINISHED, "images": (image(),)}
     store.generations.add(
         [generation(0, **done), generation(1, **done), generation(2, rating=4, **done)]

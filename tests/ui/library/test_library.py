@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from storage.records import Generation, Status
-from storage.store import Store
 from studio.access.viewer import Viewer
 from studio.errors import StudioError
 from studio.settings.settings import Settings
 from studio.studio import Studio
 from tests.support.records import generation, image
+from tests.support.stores import open_store
 from ui.library.actions import LibraryAnswers
 from ui.shell.context import Parts
 from ui.shell.rpc import Ask
@@ -25,7 +25,7 @@ Json = dict[str, Any]
 @pytest.fixture
 def studio(tmp_path: Path) -> Iterator[Studio]:
     """A studio that is not started, with four generations of Ann's and one of Bob's."""
-    store = Store(tmp_path)
+    store = open_store(tmp_path)
     store.generations.add([finished(number) for number in range(4)])
     store.generations.add([replace(finished(9), owner="user:bob", prompt="a blue boat")])
     made = Studio(Settings(data_folder=tmp_path), [], store)

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from storage.records import Generation, Status
-from storage.store import Store
 from studio.access.viewer import Viewer
 from studio.errors import StudioError
 from studio.settings.settings import Settings
 from studio.studio import Studio
 from tests.support.records import generation, image, node_run
+from tests.support.stores import open_store
 from tests.ui.stats.frames import HOSTILE
 from ui.shell.context import Parts
 from ui.shell.rpc import UNEXPECTED, Ask, remote
@@ -38,7 +38,7 @@ ALL = (
 @pytest.fixture
 def studio(tmp_path: Path) -> Iterator[Studio]:
     settings = Settings(_env_file=None, data_folder=tmp_path)  # type: ignore[call-arg] # pydantic-settings' own
-    opened = Studio(settings, (), Store(tmp_path))
+    opened = Studio(settings, (), open_store(tmp_path))
     yield opened
     opened.close()
 
