@@ -23,6 +23,7 @@ from studio.studio import Studio
 from tests.faults.house import request, wait_until
 from tests.security.person import Person
 from tests.support.pages import without_routes
+from tests.support.stores import open_store
 from ui.page import build
 from ui.shell.assets import served
 from web.guard.connections import Waiting
@@ -91,7 +92,7 @@ def fortress(
     }
     settings = Settings(**chosen)
     with DemoServer(EngineSettings(step_seconds=0.001)) as engine:
-        store = Store(settings.data_folder)
+        store = open_store(settings.data_folder)
         studio = Studio(settings, [parse_address(engine.url)], store)
         site = Site(studio, settings, Totals(store), served())
         with without_routes():

@@ -21,7 +21,7 @@ from studio.workflows.presets import KIND as PRESET
 from tests.faults.house import request
 from tests.security.conftest import Fortress
 from tests.security.person import Person, name_of
-from tests.web.access.test_access import routes_of
+from tests.support.routes import routes_of
 
 WORD, NOTE, TAG, NAME = "annslighthouse", "annsnote", "annstag", "Anns preset"
 ANN = Viewer("user:ann")
@@ -189,7 +189,7 @@ def reveals(trove: Trove, content: bytes, sent: str = "") -> list[str]:
 
 
 def routes(fortress: Fortress) -> list[tuple[str, str]]:
-    return [(m, p) for m, p in routes_of(fortress) if not p.startswith("/logout")]  # type: ignore[arg-type] # it has what is read
+    return [(m, p) for m, p in routes_of(fortress.demo) if not p.startswith("/logout")]
 
 
 def expected(method: str, path: str) -> str:

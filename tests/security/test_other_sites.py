@@ -4,7 +4,7 @@ import pytest
 
 from tests.security.conftest import Fortress
 from tests.security.person import Person
-from tests.web.access.test_access import routes_of
+from tests.support.routes import routes_of
 
 CROSS = {"Sec-Fetch-Site": "cross-site"}
 NAVIGATES = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
@@ -26,7 +26,7 @@ FOREIGN = {
 def test_no_route_that_changes_anything_takes_it_from_another_site(
     fortress: Fortress, ann: Person, where: str
 ) -> None:
-    changing = {(m, p) for m, p in routes_of(fortress) if m not in ("GET", "HEAD")}  # type: ignore[arg-type] # it has what is read
+    changing = {(m, p) for m, p in routes_of(fortress.demo) if m not in ("GET", "HEAD")}
     assert len(changing) > 40
     for method, path in changing | {("GET", "/logout"), ("POST", "/logout")}:
         answer = ann.client.request(method, path, json={}, headers=FOREIGN[where])
@@ -40,7 +40,7 @@ def test_no_script_of_another_site_reads_anything(
     fortress: Fortress, ann: Person, where: str
 ) -> None:
     headers = {key: value for key, value in FOREIGN[where].items() if key != "Sec-Fetch-Mode"}
-    for method, path in routes_of(fortress):  # type: ignore[arg-type] # it has what is read
+    for method, path in routes_of(fortress.demo):
         if method == "GET":
             answer = ann.client.get(path, headers=headers)
             assert answer.status_code == 403, path

@@ -1,8 +1,8 @@
-"""A small real page with the site's routes and guard around it, over real HTTP."""
+"""Sites with a small page: some that many tests share, and any number of a test's own."""
 
-import os
+import contextlib
+import itertools
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,42 +10,21 @@ import gradio as gr
 import httpx
 import pytest
 
-from comfy.client.http.address import Address
-from storage.store import Store
-from storage.totals import Totals
+from comfy.client.http.address import Address, parse_address
+from comfy.demo.http.server import DemoServer
+from comfy.demo.settings import EngineSettings
 from studio.access.viewer import viewer_of
-from studio.settings.settings import Settings
 from studio.studio import Studio
-from tests.support.pages import without_routes
+from tests.support.environment import settings
+from tests.support.served import Served, serving
 from web.site import Site
 
-
-@dataclass(frozen=True)
-class Served:
-    """A page that runs: its address, its parts, and a way to ask as one browser."""
-
-    url: str
-    demo: gr.Blocks
-    studio: Studio
-    store: Store
-    site: Site
-    settings: Settings
-
-    def browser(self, **options: Any) -> httpx.Client:
-        """A client with cookies of its own."""
-        return httpx.Client(base_url=self.url, timeout=20, **options)
-
-    def stop(self) -> None:
-        self.site.stop(self.demo)
-        self.studio.close()
-
-    def login(self, name: str = "ann", password: str = "pw-ann") -> httpx.Client:
-        client = self.browser()
-        client.post("/login", data={"username": name, "password": password}).raise_for_status()
-        return client
+ACCOUNTS = ("ann:pw-ann", "bob:pw-bob")
+STEP_SECONDS = 0.01
+Serve = Callable[..., Served]
 
 
-def page() -> Any:
+def page(_studio: Studio, site: Site) -> tuple[gr.Blocks, dict[str, Any]]:
     """A page whose handlers say who asks, and which take a file and can be cancelled."""
     with gr.Blocks(analytics_enabled=False) as demo:
         text = gr.Textbox()
@@ -61,41 +40,89 @@ def page() -> Any:
         gr.Button(elem_id="who").click(who, text, answer, api_name="who")
         gr.Button(elem_id="size").click(size, picture, answer, api_name="size")
         demo.load(who, text, answer)
-    return demo
+        site.register()
+    return demo, {}
 
 
-Serve = Callable[..., Served]
+@contextlib.contextmanager
+def small(folder: Path, addresses: Sequence[Address] = (), **chosen: Any) -> Iterator[Served]:
+    """Serve that page with its data in *folder*; *chosen* are settings, `scripts` and `ahead`."""
+    rest = {name: chosen.pop(name) for name in ("scripts", "ahead") if name in chosen}
+    # By default this machine is one person's; most tests are about several.
+    chosen = {"port": 0, "people": "browsers", **chosen}
+    with serving(settings(folder, **chosen), addresses, page, **rest) as served:
+        yield served
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _arrivals(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRADIO_TEMP_DIR", str(tmp_path_factory.mktemp("arrived")))
+        yield
 
 
 @pytest.fixture
-def serve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
-    """Start sites; they are stopped at the end."""
-    for name in list(os.environ):
-        if name.startswith(("STEPGLASS_", "GRADIO_", "COMFYUI_", "SPACE_")):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "gradio"))
-    started: list[Served] = []
+def serve(tmp_path: Path) -> Iterator[Serve]:
+    """Start sites for this test alone; they are stopped at its end."""
+    numbers = itertools.count()
+    with contextlib.ExitStack() as stack:
 
-    def start(*, addresses: Sequence[Address] = (), **settings: Any) -> Served:
-        folder = settings.pop("data_folder", tmp_path / f"data{len(started)}")
-        scripts, ahead = settings.pop("scripts", {}), settings.pop("ahead", "")
-        # By default this machine is one person's; most tests are about several.
-        settings.setdefault("people", "browsers")
-        chosen = Settings(_env_file=None, data_folder=folder, port=0, **settings)  # type: ignore[call-arg] # pydantic-settings' own
-        store = Store(folder)
-        studio = Studio(chosen, addresses, store)
-        studio.start()
-        site = Site(studio, chosen, Totals(store), scripts, ahead)
-        with without_routes():
-            demo = page()
-            with demo:
-                site.register()
-        site.launch(demo)
-        served = Served(str(demo.local_url).rstrip("/"), demo, studio, store, site, chosen)
-        started.append(served)
-        return served
+        def start(*, data_folder: Path | None = None, **chosen: Any) -> Served:
+            folder = data_folder or tmp_path / f"data{next(numbers)}"
+            return stack.enter_context(small(folder, **chosen))
 
-    yield start
-    for served in started:
-        if served.demo.is_running:
-            served.stop()
+        yield start
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[DemoServer]:
+    """The engine of the sites that are shared: quick, and sending every step."""
+    with DemoServer(EngineSettings(step_seconds=STEP_SECONDS, throttle=False)) as server:
+        yield server
+
+
+@pytest.fixture
+def slow() -> Iterator[DemoServer]:
+    """An engine on which what has many steps is not over before somebody says so."""
+    with DemoServer(EngineSettings(step_seconds=0.3)) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def share(tmp_path_factory: pytest.TempPathFactory, engine: DemoServer) -> Iterator[Serve]:
+    """A site over the engine, the same for all tests that choose the same settings.
+
+    For tests whose people are nobody else's, and which change and count nothing of everybody's.
+    """
+    with contextlib.ExitStack() as stack:
+        sites: dict[str, Served] = {}
+
+        def site(**chosen: Any) -> Served:
+            key = repr(sorted(chosen.items()))
+            if key not in sites:
+                given = {"addresses": [parse_address(engine.url)], **chosen}
+                folder = tmp_path_factory.mktemp("shared")
+                sites[key] = stack.enter_context(small(folder, **given))
+            return sites[key]
+
+        yield site
+
+
+@pytest.fixture
+def served(share: Serve) -> Served:
+    """The shared site on which each browser is somebody."""
+    return share()
+
+
+@pytest.fixture
+def ann(served: Served) -> Iterator[httpx.Client]:
+    client = served.person()
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def bob(served: Served) -> Iterator[httpx.Client]:
+    client = served.person()
+    yield client
+    client.close()

@@ -21,6 +21,7 @@ from studio.errors import ReadOnly
 from studio.queue.places import Entry
 from studio.snapshot import Snapshot, as_of
 from tests.support.records import generation
+from tests.support.stores import open_store
 from web.access.accounts import SESSION_SECONDS, Accounts
 from web.access.gradio_routes import is_closed
 from web.access.origin import host_is_ours, is_foreign
@@ -70,7 +71,7 @@ def test_a_flood_of_addresses_takes_no_more_room_than_allowed() -> None:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store(tmp_path / "store")
+    opened = open_store(tmp_path / "store")
     yield opened
     opened.close()
 

@@ -2,57 +2,24 @@
 
 import itertools
 import json
-import re
 import uuid
 from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
 from gradio_client import Client  # type: ignore[import-untyped] # ships no types
-from starlette.routing import Mount, Route
 
-from tests.web.conftest import Serve, Served
+from tests.support.routes import routes_of
+from tests.support.served import Served
+from tests.web.access.asking import at_once, owner
+from tests.web.conftest import ACCOUNTS, Serve
 from web.access.throttle import MAX_FAILURES_PER_ADDRESS
 
-AUTH = {"auth": ["ann:pw-ann", "bob:pw-bob"]}
 PUBLIC = {"/healthz", "/login", "/login/"}
 
 
-def owner(client: httpx.Client, **options: Any) -> str:
-    """Who the page's handler says is asking: the first part of its answer."""
-    body = {"data": ["x"], "session_hash": uuid.uuid4().hex}  # a page of its own
-    answer = client.post("/gradio_api/run/who", json=body, **options)
-    answer.raise_for_status()
-    return str(answer.json()["data"][0]).split()[0]
-
-
-def routes_of(served: Served) -> list[tuple[str, str]]:
-    """Every method and path that the running application answers, with parameters filled in."""
-    found = []
-    for route in _leaves(served.demo.app.routes, ""):
-        path, methods = route
-        filled = re.sub(r"\{[^}]*\}", "x", path)
-        found += [(method, filled) for method in sorted(methods)]
-    return sorted(set(found))
-
-
-def _leaves(routes: Any, prefix: str) -> list[tuple[str, set[str]]]:
-    found: list[tuple[str, set[str]]] = []
-    for route in routes:
-        if isinstance(route, Mount):
-            found += _leaves(route.routes, prefix + route.path)
-        elif isinstance(route, Route):
-            found.append((prefix + route.path, set(route.methods or {"GET"})))
-        else:  # FastAPI keeps an included router whole
-            inner = route.original_router
-            found += _leaves(inner.routes, prefix)
-    return found
-
-
 def test_no_route_but_health_and_login_answers_a_stranger(serve: Serve) -> None:
-    served = serve(**AUTH)
-    routes = routes_of(served)
+    served = serve(auth=ACCOUNTS)
+    routes = routes_of(served.demo)
     paths = {path for _, path in routes}
     assert {"/", "/config", "/gradio_api/queue/join", "/gradio_api/cancel"} <= paths
     assert {"/gradio_api/file=x", "/gradio_api/upload", "/gradio_api/heartbeat/x"} <= paths
@@ -65,8 +32,8 @@ def test_no_route_but_health_and_login_answers_a_stranger(serve: Serve) -> None:
             assert status in (401, 404), (method, path, status)
 
 
-def test_a_stranger_learns_nothing_from_what_is_refused(serve: Serve) -> None:
-    served = serve(**AUTH)
+def test_a_stranger_learns_nothing_from_what_is_refused(share: Serve) -> None:
+    served = share(auth=ACCOUNTS)
     with served.browser() as stranger:
         page = stranger.get("/?job=1", headers={"Accept": "text/html"})
         assert page.status_code == 401
@@ -78,9 +45,9 @@ def test_a_stranger_learns_nothing_from_what_is_refused(serve: Serve) -> None:
             assert answer.status_code == 401
 
 
-def test_after_the_login_the_page_and_its_handlers_know_the_user(serve: Serve) -> None:
-    served = serve(**AUTH)
-    bob = served.login("bob", "pw-bob")
+def test_after_the_login_the_page_and_its_handlers_know_the_user(share: Serve) -> None:
+    served = share(auth=ACCOUNTS)
+    bob = served.login("bob")
     assert bob.get("/").status_code == 200
     assert bob.get("/config").json()["username"] == "bob"
     assert owner(bob) == "user:bob"
@@ -89,7 +56,7 @@ def test_after_the_login_the_page_and_its_handlers_know_the_user(serve: Serve) -
 
 
 def test_programs_may_use_basic_authorization(serve: Serve) -> None:
-    served = serve(**AUTH)
+    served = serve(auth=ACCOUNTS)
     with served.browser() as program:
         assert owner(program, auth=("ann", "pw-ann")) == "user:ann"
         assert program.get("/api/generations", auth=("ann", "wrong")).status_code == 401
@@ -109,17 +76,17 @@ def test_programs_may_use_basic_authorization(serve: Serve) -> None:
     ],
 )
 def test_a_login_leads_on_within_this_server_only(
-    serve: Serve, following: str, expected: str
+    share: Serve, following: str, expected: str
 ) -> None:
     fields = {"username": "ann", "password": "pw-ann", "next": following}
-    with serve(**AUTH).browser() as client:
+    with share(auth=ACCOUNTS).browser() as client:
         answer = client.post("/login", data=fields, headers={"Accept": "text/html"})
     assert (answer.status_code, answer.headers["location"]) == (303, expected)
     assert "HttpOnly" in answer.headers["set-cookie"]
 
 
 def test_a_login_survives_a_restart_but_not_a_new_password(serve: Serve, tmp_path: Path) -> None:
-    first = serve(data_folder=tmp_path / "kept", **AUTH)
+    first = serve(data_folder=tmp_path / "kept", auth=ACCOUNTS)
     cookies = first.login().cookies
     first.stop()
     again = serve(data_folder=tmp_path / "kept", auth=["ann:pw-ann"])
@@ -129,25 +96,24 @@ def test_a_login_survives_a_restart_but_not_a_new_password(serve: Serve, tmp_pat
     assert changed.browser(cookies=cookies).get("/config").status_code == 401
 
 
-def test_logging_out_ends_it(serve: Serve) -> None:
-    ann = serve(**AUTH).login()
+def test_logging_out_ends_it(share: Serve) -> None:
+    ann = share(auth=ACCOUNTS).login()
     assert ann.get("/logout").status_code == 303
     assert ann.get("/config").status_code == 401
 
 
 def test_guessing_passwords_is_slowed_down(serve: Serve) -> None:
     wrong = {"username": "ann", "password": "guess"}
-    with serve(**AUTH).browser() as client:
-        for _ in range(MAX_FAILURES_PER_ADDRESS):
-            assert client.post("/login", data=wrong).status_code == 401
+    with serve(auth=ACCOUNTS).browser() as client:
+        tries = at_once(MAX_FAILURES_PER_ADDRESS, lambda _: client.post("/login", data=wrong))
+        assert tries == {401}
         answer = client.post("/login", data={"username": "ann", "password": "pw-ann"})
     assert answer.status_code == 429
     assert int(answer.headers["retry-after"]) > 0
     assert "wait" in answer.json()["error"]
 
 
-def test_each_browser_is_its_own_owner_from_its_first_request_on(serve: Serve) -> None:
-    served = serve()
+def test_each_browser_is_its_own_owner_from_its_first_request_on(served: Served) -> None:
     with served.browser() as one, served.browser() as two:
         first = owner(one)  # this request had no cookie yet
         assert first.startswith("browser:")
@@ -155,8 +121,7 @@ def test_each_browser_is_its_own_owner_from_its_first_request_on(serve: Serve) -
         assert owner(two) != first
 
 
-def test_a_forged_cookie_is_replaced(serve: Serve) -> None:
-    served = serve()
+def test_a_forged_cookie_is_replaced(served: Served) -> None:
     with served.browser() as one:
         mine = owner(one)
         name, value = next(iter(one.cookies.items()))
@@ -165,11 +130,12 @@ def test_a_forged_cookie_is_replaced(serve: Serve) -> None:
     assert owner(forged) not in (mine, "browser:" + "0" * 32)
 
 
-def test_the_cookie_fits_the_scheme(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_cookie_fits_the_scheme(
+    served: Served, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
     https = {"X-Forwarded-Proto": "https"}
-    plain = serve()
-    assert "SameSite=Lax" in plain.browser().get("/").headers["set-cookie"]
-    assert "SameSite=Lax; Secure" in plain.browser().get("/", headers=https).headers["set-cookie"]
+    assert "SameSite=Lax" in served.browser().get("/").headers["set-cookie"]
+    assert "SameSite=Lax; Secure" in served.browser().get("/", headers=https).headers["set-cookie"]
     monkeypatch.setenv("SPACE_ID", "someone/stepglass")
     space = serve().browser().get("/", headers=https).headers
     assert "Secure; SameSite=None; Partitioned" in space["set-cookie"]
@@ -189,9 +155,9 @@ FOREIGN = [
 ]
 
 
-def test_other_sites_cannot_act_in_a_persons_name(serve: Serve) -> None:
+def test_other_sites_cannot_act_in_a_persons_name(share: Serve) -> None:
     paths = ("/api/generate", "/gradio_api/run/who", "/gradio_api/cancel", "/login")
-    with serve().browser() as client:
+    with share().browser() as client:
         client.get("/")
         for path, headers in itertools.product(paths, FOREIGN):
             answer = client.post(path, json={"prompt": "x"}, headers=headers)
@@ -199,10 +165,10 @@ def test_other_sites_cannot_act_in_a_persons_name(serve: Serve) -> None:
             assert "another site" in answer.json()["error"]
 
 
-def test_other_sites_cannot_read_but_may_link(serve: Serve) -> None:
+def test_other_sites_cannot_read_but_may_link(share: Serve) -> None:
     fetch = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
     link = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
-    with serve().browser() as client:
+    with share().browser() as client:
         assert client.get("/config", headers=fetch).status_code == 403
         assert client.get("/?job=1", headers=link).status_code == 200
         assert client.get("/logout", headers=link).status_code == 403
@@ -211,8 +177,8 @@ def test_other_sites_cannot_read_but_may_link(serve: Serve) -> None:
         )
 
 
-def test_on_this_machine_only_its_names_are_answered(serve: Serve) -> None:
-    with serve().browser() as client:
+def test_on_this_machine_only_its_names_are_answered(share: Serve, serve: Serve) -> None:
+    with share().browser() as client:
         for host in ("localhost:1", "127.0.0.1", "[::1]:7860", "x.localhost"):
             assert client.get("/", headers={"Host": host}).status_code == 200
         answer = client.get("/", headers={"Host": "rebound.example:7860"})
@@ -220,7 +186,7 @@ def test_on_this_machine_only_its_names_are_answered(serve: Serve) -> None:
         assert "--allowed-host" in answer.json()["error"]
     with serve(allowed_hosts=["Page.Example"]).browser() as client:
         assert client.get("/", headers={"Host": "page.example"}).status_code == 200
-    with serve(**AUTH).browser() as client:  # a foreign page has no login cookie
+    with share(auth=ACCOUNTS).browser() as client:  # a foreign page has no login cookie
         assert client.get("/healthz", headers={"Host": "tunnel.example"}).status_code == 200
 
 
@@ -239,8 +205,8 @@ CLOSED = [
 ]
 
 
-def test_what_the_page_does_not_need_is_closed(serve: Serve) -> None:
-    with serve().browser() as client:
+def test_what_the_page_does_not_need_is_closed(served: Served) -> None:
+    with served.browser() as client:
         for path in CLOSED:
             answer = client.get(path)
             assert answer.status_code == 404, path
@@ -248,8 +214,7 @@ def test_what_the_page_does_not_need_is_closed(serve: Serve) -> None:
 
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "../../../../etc/passwd", "secret.key"])
-def test_files_of_this_machine_cannot_be_read(serve: Serve, path: str) -> None:
-    served = serve()
+def test_files_of_this_machine_cannot_be_read(served: Served, path: str) -> None:
     if path == "secret.key":
         path = str(served.settings.data_folder / path)
         assert Path(path).stat().st_mode & 0o777 == 0o600
@@ -262,11 +227,12 @@ def test_files_of_this_machine_cannot_be_read(serve: Serve, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["http://127.0.0.1:1/x", "HTTPS://example.com/x"])
-def test_a_form_cannot_make_the_server_fetch_a_url(serve: Serve, path: str) -> None:
+def test_a_form_cannot_make_the_server_fetch_a_url(served: Served, path: str) -> None:
     forged = {"path": path, "meta": {"_type": "gradio.FileData"}}
-    with serve().browser() as client:
+    session = uuid.uuid4().hex
+    with served.browser() as client:
         for route in ("run/size", "queue/join", "call/size"):
-            body = {"data": [[forged]], "session_hash": "s", "fn_index": 1}
+            body = {"data": [[forged]], "session_hash": session, "fn_index": 1}
             answer = client.post(f"/gradio_api/{route}", json=body)
             assert answer.status_code == 400, route
             assert "uploaded" in answer.json()["error"]
@@ -285,8 +251,8 @@ def test_uploads_and_events_have_a_largest_size(serve: Serve) -> None:
         assert client.post("/gradio_api/run/who", content=body).status_code == 413
 
 
-def test_answers_carry_the_headers_that_keep_browsers_strict(serve: Serve) -> None:
-    with serve().browser() as client:
+def test_answers_carry_the_headers_that_keep_browsers_strict(served: Served) -> None:
+    with served.browser() as client:
         headers = client.get("/").headers
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["referrer-policy"] == "same-origin"

@@ -6,12 +6,14 @@ import httpx
 import pytest
 
 from storage.records import Status
-from storage.store import Store
 from studio.access.viewer import BROWSER, GUEST, ONE, Viewer
 from studio.settings.cautions import cautions
+from tests.support.environment import settings as settings_in
 from tests.support.records import generation
-from tests.web.access.test_access import owner
-from tests.web.conftest import Serve, Served
+from tests.support.served import Served
+from tests.support.stores import open_store
+from tests.web.access.asking import owner
+from tests.web.conftest import Serve
 from web.access.presence import is_here
 
 PROXIED = [
@@ -31,17 +33,21 @@ PROXIED = [
 """What reverse proxies and tunnels leave in the requests of strangers."""
 
 
-def by_address(serve: Serve, **settings: object) -> Served:
-    return serve(people="", **settings)
+@pytest.fixture(scope="session")
+def by_address(share: Serve) -> Served:
+    """A site of one person, who has one generation."""
+    served = share(people="")
+    over = {"status": Status.FINISHED, "finished_at": 1.8e9}
+    served.store.generations.add([generation(1, owner=ONE, **over)])
+    return served
 
 
-def test_every_browser_name_and_program_is_the_same_person(serve: Serve) -> None:
-    served = by_address(serve)
-    port = served.url.rpartition(":")[2]
+def test_every_browser_name_and_program_is_the_same_person(by_address: Served) -> None:
+    port = by_address.url.rpartition(":")[2]
     names = ("127.0.0.1", "localhost", "stepglass.localhost", "[::1]", "127.0.0.2")
     seen = set()
     for name in names:
-        with served.browser() as browser:  # no cookies yet
+        with by_address.browser() as browser:  # no cookies yet
             seen.add(owner(browser, headers={"Host": f"{name}:{port}"}))
             page = {"Host": f"{name}:{port}", "Origin": f"http://{name}:{port}"}
             seen.add(owner(browser, headers={**page, "Sec-Fetch-Site": "same-origin"}))
@@ -49,12 +55,10 @@ def test_every_browser_name_and_program_is_the_same_person(serve: Serve) -> None
 
 
 @pytest.mark.parametrize("headers", PROXIED)
-def test_whom_a_proxy_lets_through_is_a_stranger(serve: Serve, headers: dict[str, str]) -> None:
-    served = by_address(serve)
-    served.store.generations.add(
-        [generation(1, owner=ONE, status=Status.FINISHED, finished_at=1.8e9)]
-    )
-    with served.browser() as stranger, served.browser() as other:
+def test_whom_a_proxy_lets_through_is_a_stranger(
+    by_address: Served, headers: dict[str, str]
+) -> None:
+    with by_address.browser() as stranger, by_address.browser() as other:
         first = owner(stranger, headers=headers)
         assert first.startswith(GUEST)
         assert owner(stranger, headers=headers) == first
@@ -62,12 +66,12 @@ def test_whom_a_proxy_lets_through_is_a_stranger(serve: Serve, headers: dict[str
         listed = stranger.get("/api/generations", headers=headers)
         assert listed.status_code == 200
         assert listed.json()["generations"] == []
-    with served.browser() as here:
+    with by_address.browser() as here:
         assert len(here.get("/api/generations").json()["generations"]) == 1
 
 
-def test_a_name_of_somebody_elses_is_still_refused(serve: Serve) -> None:
-    with by_address(serve).browser() as client:
+def test_a_name_of_somebody_elses_is_still_refused(by_address: Served) -> None:
+    with by_address.browser() as client:
         assert client.get("/", headers={"Host": "rebound.example"}).status_code == 421
         foreign = {"Origin": "https://evil.example"}
         assert client.post("/api/generate", json={}, headers=foreign).status_code == 403
@@ -95,10 +99,10 @@ def test_a_container_of_one_person_refuses_rebound_names(serve: Serve) -> None:
         ({"auth": ["ann:pw"], "people": "one"}, False),
     ],
 )
-def test_who_is_one_person(serve: Serve, settings: dict[str, object], is_one: bool) -> None:
-    served = serve(**({"people": ""} | settings))
-    assert served.settings.is_one_person is is_one
-    assert bool(cautions(served.settings)) is (
+def test_who_is_one_person(tmp_path: Path, settings: dict[str, object], is_one: bool) -> None:
+    chosen = settings_in(tmp_path, **settings)
+    assert chosen.is_one_person is is_one
+    assert bool(cautions(chosen)) is (
         settings not in ({}, {"host": "localhost"})
         and ("auth" not in settings or "people" in settings)
         and settings != {"people": "browsers"}
@@ -107,7 +111,7 @@ def test_who_is_one_person(serve: Serve, settings: dict[str, object], is_one: bo
 
 def test_a_space_keeps_browsers_apart(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SPACE_ID", "someone/stepglass")
-    served = by_address(serve)
+    served = serve(people="")
     with served.browser() as one, served.browser() as two:
         assert owner(one).startswith(BROWSER)
         assert owner(one) != owner(two)
@@ -120,7 +124,7 @@ def test_what_browsers_made_before_is_the_one_persons(serve: Serve, tmp_path: Pa
         tokens = [apart.studio.tokens.of(one) for one in owners]
     apart.store.generations.add([generation(n, owner=one) for n, one in enumerate(owners)])
     apart.stop()
-    served = by_address(serve, data_folder=tmp_path / "kept")
+    served = serve(people="", data_folder=tmp_path / "kept")
     mine = served.studio.generations.history(Viewer(ONE))
     assert {record.owner for record in mine} == {ONE}
     assert len(mine) == 2
@@ -134,20 +138,20 @@ def test_what_browsers_made_before_is_the_one_persons(serve: Serve, tmp_path: Pa
 
 
 def test_what_a_stranger_made_stays_the_strangers(serve: Serve, tmp_path: Path) -> None:
-    first = by_address(serve, data_folder=tmp_path / "kept")
+    first = serve(people="", data_folder=tmp_path / "kept")
     with first.browser() as stranger:
         guest = owner(stranger, headers=PROXIED[0])
         cookies = stranger.cookies
     first.store.generations.add([generation(1, owner=guest)])
     first.stop()
-    served = by_address(serve, data_folder=tmp_path / "kept")
+    served = serve(people="", data_folder=tmp_path / "kept")
     assert served.studio.generations.history(Viewer(ONE)) == []
     with served.browser(cookies=cookies) as again:
         assert owner(again, headers=PROXIED[0]) == guest
 
 
 def test_a_single_account_has_what_was_made_without(serve: Serve, tmp_path: Path) -> None:
-    store = Store(tmp_path / "kept")
+    store = open_store(tmp_path / "kept")
     store.generations.add([generation(1, owner=ONE)])
     store.close()
     served = serve(data_folder=tmp_path / "kept", auth=["ann:pw-ann"])
@@ -159,7 +163,7 @@ def test_a_single_account_has_what_was_made_without(serve: Serve, tmp_path: Path
 def test_of_two_accounts_neither_gets_it_unasked(
     serve: Serve, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    store = Store(tmp_path / "kept")
+    store = open_store(tmp_path / "kept")
     store.generations.add([generation(1, owner=ONE), generation(2, owner=f"{BROWSER}1")])
     store.close()
     served = serve(data_folder=tmp_path / "kept", auth=["ann:pw-ann", "bob:pw-bob"])

@@ -1,15 +1,18 @@
 """A pairing link makes one other device the same person, once and soon."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 
 from storage.records import Status
 from studio.access.viewer import Viewer
+from studio.ids import new_id
 from tests.support.records import generation
-from tests.web.access.test_access import owner
-from tests.web.conftest import Serve
+from tests.support.served import Served
+from tests.web.access.asking import owner
+from tests.web.conftest import ACCOUNTS, Serve
 from web.access.pairing import MAX_CODES, PAIR_SECONDS, Codes
 
 
@@ -60,8 +63,7 @@ def test_a_code_holds_for_minutes_and_once() -> None:
     assert codes.browser(many[-1]) == str(MAX_CODES)
 
 
-def test_a_phone_becomes_the_browser_that_offered(serve: Serve) -> None:
-    served = serve()
+def test_a_phone_becomes_the_browser_that_offered(served: Served) -> None:
     with served.browser() as desk, served.browser() as phone, served.browser() as third:
         mine, others = owner(desk), owner(phone)
         link = offered(desk)
@@ -78,13 +80,12 @@ def test_a_phone_becomes_the_browser_that_offered(serve: Serve) -> None:
         assert owner(third) != mine
 
 
-def test_what_the_phone_made_comes_along_if_it_wants(serve: Serve) -> None:
-    served = serve()
-    over = {"status": Status.FINISHED, "finished_at": 1.8e9}
+def test_what_the_phone_made_comes_along_if_it_wants(served: Served) -> None:
+    over: dict[str, Any] = {"status": Status.FINISHED, "finished_at": 1.8e9}
     with served.browser() as desk, served.browser() as phone, served.browser() as tablet:
         mine, first, second = owner(desk), owner(phone), owner(tablet)
         served.store.generations.add(
-            [generation(n, owner=one, **over) for n, one in enumerate((mine, first, second))]
+            [generation(id=new_id(), owner=one, **over) for one in (mine, first, second)]
         )
         link = offered(desk)
         assert "It has one generation of its own" in phone.get(link).text
@@ -95,16 +96,15 @@ def test_what_the_phone_made_comes_along_if_it_wants(serve: Serve) -> None:
     assert len(served.studio.generations.history(Viewer(second))) == 1
 
 
-def test_of_two_devices_at_once_the_late_one_keeps_what_it_has(serve: Serve) -> None:
-    served = serve()
-    over = {"status": Status.FINISHED, "finished_at": 1.8e9}
+def test_of_two_devices_at_once_the_late_one_keeps_what_it_has(served: Served) -> None:
+    over: dict[str, Any] = {"status": Status.FINISHED, "finished_at": 1.8e9}
     with served.browser() as desk, ThreadPoolExecutor(2) as pool:
         mine = owner(desk)
-        for n in range(8):
+        for _ in range(8):
             with served.browser() as phone, served.browser() as tablet:
                 devices = [(phone, owner(phone)), (tablet, owner(tablet))]
                 served.store.generations.add(
-                    [generation(2 * n + i, owner=o, **over) for i, (_, o) in enumerate(devices)]
+                    [generation(id=new_id(), owner=o, **over) for _, o in devices]
                 )
                 fields = {"code": code_of(offered(desk)), "bring": "1"}
                 tries = [pool.submit(one.post, "/pair", data=fields) for one, _ in devices]
@@ -115,11 +115,10 @@ def test_of_two_devices_at_once_the_late_one_keeps_what_it_has(serve: Serve) -> 
     assert len(served.studio.generations.history(Viewer(mine))) == 8
 
 
-def test_what_still_runs_is_not_moved(serve: Serve) -> None:
-    served = serve()
+def test_what_still_runs_is_not_moved(served: Served) -> None:
     with served.browser() as desk, served.browser() as phone:
         owner(desk)
-        served.store.generations.add([generation(1, owner=owner(phone))])
+        served.store.generations.add([generation(id=new_id(), owner=owner(phone))])
         link = offered(desk)
         refused = phone.post("/pair", data={"code": code_of(link), "bring": "1"})
         assert refused.status_code == 409
@@ -128,8 +127,7 @@ def test_what_still_runs_is_not_moved(serve: Serve) -> None:
         assert phone.post("/pair", data={"code": code_of(link)}).status_code == 303
 
 
-def test_no_other_site_pairs_anybody(serve: Serve) -> None:
-    served = serve()
+def test_no_other_site_pairs_anybody(served: Served) -> None:
     with served.browser() as desk, served.browser() as victim:
         mine = owner(victim)
         owner(desk)
@@ -142,11 +140,11 @@ def test_no_other_site_pairs_anybody(serve: Serve) -> None:
         assert owner(victim) == mine
 
 
-def test_where_nobody_is_a_browser_nothing_is_paired(serve: Serve) -> None:
-    with serve(people="one").browser() as client:
+def test_where_nobody_is_a_browser_nothing_is_paired(share: Serve) -> None:
+    with share(people="one").browser() as client:
         client.get("/")
         assert client.post("/api/pair").status_code == 409
         assert client.post("/pair", data={"code": "x"}).status_code == 409
-    assert serve(auth=["ann:pw-ann"]).login().post("/api/pair").status_code == 409
-    with serve().browser() as fresh:  # no cookie came along
+    assert share(auth=ACCOUNTS).login().post("/api/pair").status_code == 409
+    with share().browser() as fresh:  # no cookie came along
         assert fresh.post("/api/pair").status_code == 409

@@ -8,11 +8,12 @@ import pytest
 
 from studio.access.secret import load_secret, sign, verified
 from studio.access.viewer import Viewer
+from studio.ids import new_id
 from tests.support.records import generation
-from tests.web.conftest import Serve, Served
+from tests.support.served import Served
+from tests.web.access.asking import at_once
+from tests.web.conftest import ACCOUNTS, Serve
 from web.access.throttle import MAX_FAILURES_PER_ACCOUNT, MAX_FAILURES_PER_ADDRESS
-
-AUTH = {"auth": ["ann:pw-ann", "bob:pw-bob"]}
 
 
 def stolen(served: Served, client: httpx.Client) -> httpx.Client:
@@ -26,8 +27,8 @@ def is_in(client: httpx.Client) -> bool:
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_a_logout_ends_the_session_itself(serve: Serve, tmp_path: Path, method: str) -> None:
-    served = serve(data_folder=tmp_path / "kept", **AUTH)
-    here, phone, bob = served.login(), served.login(), served.login("bob", "pw-bob")
+    served = serve(data_folder=tmp_path / "kept", auth=ACCOUNTS)
+    here, phone, bob = served.login(), served.login(), served.login("bob")
     thief = stolen(served, here)
     assert is_in(thief)
     assert here.request(method, "/logout").status_code == 303
@@ -35,36 +36,36 @@ def test_a_logout_ends_the_session_itself(serve: Serve, tmp_path: Path, method: 
     assert not is_in(thief)
     assert is_in(phone)
     served.stop()
-    again = serve(data_folder=tmp_path / "kept", **AUTH)
+    again = serve(data_folder=tmp_path / "kept", auth=ACCOUNTS)
     assert not is_in(stolen(again, thief))
     assert is_in(stolen(again, phone))
     assert is_in(stolen(again, bob))
 
 
 def test_logging_out_everywhere_ends_all_of_the_account(serve: Serve, tmp_path: Path) -> None:
-    served = serve(data_folder=tmp_path / "kept", **AUTH)
-    here, phone, bob = served.login(), served.login(), served.login("bob", "pw-bob")
+    served = serve(data_folder=tmp_path / "kept", auth=ACCOUNTS)
+    here, phone, bob = served.login(), served.login(), served.login("bob")
     assert here.post("/logout", data={"everywhere": "1"}).status_code == 303
     assert not is_in(phone)
     assert is_in(bob)
     later = served.login()
     assert is_in(later)
     served.stop()
-    again = serve(data_folder=tmp_path / "kept", **AUTH)
+    again = serve(data_folder=tmp_path / "kept", auth=ACCOUNTS)
     assert not is_in(stolen(again, phone))
     assert is_in(stolen(again, later))
 
 
-def test_no_other_site_logs_anybody_out(serve: Serve) -> None:
-    ann = serve(**AUTH).login()
+def test_no_other_site_logs_anybody_out(share: Serve) -> None:
+    ann = share(auth=ACCOUNTS).login()
     link = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
     assert ann.get("/logout", headers=link).status_code == 403
     assert ann.post("/logout", headers={"Origin": "http://evil.example"}).status_code == 403
     assert is_in(ann)
 
 
-def test_a_forged_or_foreign_session_ends_nothing(serve: Serve) -> None:
-    served = serve(**AUTH)
+def test_a_forged_or_foreign_session_ends_nothing(share: Serve) -> None:
+    served = share(auth=ACCOUNTS)
     ann = served.login()
     stranger = served.browser()
     assert stranger.post("/logout", data={"everywhere": "1"}).status_code == 401
@@ -74,10 +75,10 @@ def test_a_forged_or_foreign_session_ends_nothing(serve: Serve) -> None:
     assert is_in(ann)
 
 
-def test_a_renewed_link_makes_the_old_one_dead(serve: Serve) -> None:
-    served = serve(**AUTH)
-    ann, bob, friend = served.login(), served.login("bob", "pw-bob"), served.login("bob", "pw-bob")
-    record = generation(1, owner="user:ann")
+def test_a_renewed_link_makes_the_old_one_dead(share: Serve) -> None:
+    served = share(auth=ACCOUNTS)
+    ann, bob, friend = served.login(), served.login("bob"), served.login("bob")
+    record = generation(id=new_id(), owner="user:ann")
     served.store.generations.add([record])
     path = f"/api/generations/{record.id}"
     old = ann.get(path).json()["privateLink"]
@@ -96,17 +97,22 @@ def test_a_renewed_link_makes_the_old_one_dead(serve: Serve) -> None:
 
 def test_no_stranger_locks_an_owner_out(serve: Serve) -> None:
     """Thirty wrong passwords from anywhere stop guessing, not who was here before."""
-    served = serve(trusted_proxies=["127.0.0.1"], **AUTH)
+    served = serve(trusted_proxies=["127.0.0.1"], auth=ACCOUNTS)
     ann = served.login()
+    right, other = (
+        {"username": "ann", "password": "pw-ann"},
+        {"X-Forwarded-For": "198.51.100.1"},
+    )
     with served.browser() as strangers:
-        for n in range(MAX_FAILURES_PER_ACCOUNT):
-            from_ = {"X-Forwarded-For": f"203.0.113.{n}"}
-            wrong = {"username": "ann", "password": "guess"}
-            assert strangers.post("/login", data=wrong, headers=from_).status_code == 401
-        right, other = (
-            {"username": "ann", "password": "pw-ann"},
-            {"X-Forwarded-For": "198.51.100.1"},
-        )
+
+        def guess(n: int) -> httpx.Response:
+            return strangers.post(
+                "/login",
+                data={"username": "ann", "password": "guess"},
+                headers={"X-Forwarded-For": f"203.0.113.{n}"},
+            )
+
+        assert at_once(MAX_FAILURES_PER_ACCOUNT, guess) == {401}
         locked = strangers.post("/login", data=right, headers=other)
         assert locked.status_code == 429
         assert int(locked.headers["retry-after"]) > 0
@@ -117,36 +123,40 @@ def test_no_stranger_locks_an_owner_out(serve: Serve) -> None:
 
 
 def test_a_known_device_guesses_no_more_than_others(serve: Serve) -> None:
-    served = serve(**AUTH)
+    served = serve(auth=ACCOUNTS)
     ann = served.login()
     ann.post("/logout")
-    for _ in range(MAX_FAILURES_PER_ADDRESS):
-        wrong = {"username": "ann", "password": "guess"}
-        assert ann.post("/login", data=wrong).status_code == 401
+    wrong = {"username": "ann", "password": "guess"}
+    assert at_once(MAX_FAILURES_PER_ADDRESS, lambda _: ann.post("/login", data=wrong)) == {401}
     right = {"username": "ann", "password": "pw-ann"}
     assert ann.post("/login", data=right).status_code == 429
     # It is known as ann alone: as bob it counts with its address.
-    assert served.login("bob", "pw-bob").get("/config").json()["username"] == "bob"
+    assert served.login("bob").get("/config").json()["username"] == "bob"
 
 
 def test_forwarded_addresses_are_believed_from_named_proxies_alone(serve: Serve) -> None:
-    served = serve(**AUTH)
+    served = serve(auth=ACCOUNTS)
     with served.browser() as stranger:
-        for n in range(MAX_FAILURES_PER_ADDRESS):
-            from_ = {"X-Forwarded-For": f"203.0.113.{n}"}
-            wrong = {"username": f"no{n}", "password": "guess"}
-            assert stranger.post("/login", data=wrong, headers=from_).status_code == 401
-        assert (
-            stranger.post("/login", data=wrong, headers={"X-Forwarded-For": "1.1.1.1"}).status_code
-            == 429
-        )
+
+        def guess(n: int) -> httpx.Response:
+            return stranger.post(
+                "/login",
+                data={"username": f"no{n}", "password": "guess"},
+                headers={"X-Forwarded-For": f"203.0.113.{n}"},
+            )
+
+        assert at_once(MAX_FAILURES_PER_ADDRESS, guess) == {401}
+        assert guess(MAX_FAILURES_PER_ADDRESS).status_code == 429
 
 
 def test_programs_that_fail_too_often_are_told_to_wait(serve: Serve) -> None:
-    served = serve(**AUTH)
+    served = serve(auth=ACCOUNTS)
     with served.browser() as program:
-        for _ in range(MAX_FAILURES_PER_ADDRESS):
-            assert program.get("/api/generations", auth=("ann", "no")).status_code == 401
+
+        def guess(_: int) -> httpx.Response:
+            return program.get("/api/generations", auth=("ann", "no"))
+
+        assert at_once(MAX_FAILURES_PER_ADDRESS, guess) == {401}
         answer = program.get("/api/generations", auth=("ann", "pw-ann"))
     assert answer.status_code == 429
     assert int(answer.headers["retry-after"]) > 0
@@ -155,14 +165,17 @@ def test_programs_that_fail_too_often_are_told_to_wait(serve: Serve) -> None:
 
 
 def test_a_program_that_was_here_before_is_not_locked_out_by_others(serve: Serve) -> None:
-    served = serve(trusted_proxies=["127.0.0.0/8"], **AUTH)
+    served = serve(trusted_proxies=["127.0.0.0/8"], auth=ACCOUNTS)
     right, wrong = ("ann", "pw-ann"), ("ann", "guess")
     mine = {"X-Forwarded-For": "198.51.100.7"}
     with served.browser() as client:
         assert client.get("/api/generations", auth=right, headers=mine).status_code == 200
-        for n in range(MAX_FAILURES_PER_ACCOUNT):
+
+        def guess(n: int) -> httpx.Response:
             from_ = {"X-Forwarded-For": f"203.0.113.{n}"}
-            assert client.get("/api/generations", auth=wrong, headers=from_).status_code == 401
+            return client.get("/api/generations", auth=wrong, headers=from_)
+
+        assert at_once(MAX_FAILURES_PER_ACCOUNT, guess) == {401}
         other = {"X-Forwarded-For": "198.51.100.8"}
         assert client.get("/api/generations", auth=right, headers=other).status_code == 429
         assert client.get("/api/generations", auth=right, headers=mine).status_code == 200
@@ -170,7 +183,7 @@ def test_a_program_that_was_here_before_is_not_locked_out_by_others(serve: Serve
 
 def test_the_login_keeps_the_name_and_nothing_else(serve: Serve) -> None:
     page = {"Accept": "text/html"}
-    with serve(**AUTH).browser() as client:
+    with serve(auth=ACCOUNTS).browser() as client:
         typed = {"username": '"><script>ann', "password": "sesame-4711"}
         answer = client.post("/login", data=typed, headers=page)
         assert answer.status_code == 401
@@ -187,7 +200,7 @@ def test_the_login_keeps_the_name_and_nothing_else(serve: Serve) -> None:
 
 def test_an_old_session_without_a_serial_still_holds(serve: Serve) -> None:
     """Who was logged in before an update stays so."""
-    served = serve(**AUTH)
+    served = serve(auth=ACCOUNTS)
     ann = served.login()
     ((name, value),) = [(n, v) for n, v in ann.cookies.items() if "login" in n]
     secret = load_secret(served.settings.data_folder)

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.web.access.test_access import routes_of
-from tests.web.conftest import Serve, Served
+from tests.support.routes import routes_of
+from tests.support.served import Served
+from tests.web.conftest import ACCOUNTS, Serve
 from web.api.description.markdown import BEGIN, markdown
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -16,8 +17,8 @@ FOREIGN = ("<script", "src=", "@import", "url(", "http:", "https:")
 
 
 @pytest.fixture
-def served(serve: Serve) -> Served:
-    return serve(auth=["ann:pw-ann"])
+def served(share: Serve) -> Served:
+    return share(auth=ACCOUNTS)
 
 
 def test_every_route_under_api_is_described(served: Served) -> None:
@@ -28,7 +29,7 @@ def test_every_route_under_api_is_described(served: Served) -> None:
     }
     known = {
         (method, path)
-        for method, path in routes_of(served)
+        for method, path in routes_of(served.demo)
         if path.startswith("/api/") and method != "HEAD" and path not in UNDESCRIBED
     }
     assert described == known

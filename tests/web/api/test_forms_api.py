@@ -1,37 +1,14 @@
 """Open forms over real HTTP: opened, filled in, run as grids and in part, closed and taken back."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
-import pytest
 
-from comfy.demo.http.server import DemoServer
-from comfy.demo.settings import EngineSettings
-from tests.web.api.test_api import generating
-from tests.web.api.test_workflows_api import GRAPH, ended, stored
-from tests.web.conftest import Serve, Served
+from tests.web.generating import ended
+from tests.web.presets import GRAPH, stored
 
 HALF = {**GRAPH, "20": {"class_type": "SaveImage", "inputs": {"filename_prefix": "x"}}}
 """One output that can be made, and one whose images are not connected."""
-
-
-@pytest.fixture
-def engine() -> Iterator[DemoServer]:
-    with DemoServer(EngineSettings(step_seconds=0.005)) as server:
-        yield server
-
-
-@pytest.fixture
-def served(serve: Serve, engine: DemoServer) -> Served:
-    return generating(serve, engine)
-
-
-@pytest.fixture
-def ann(served: Served) -> httpx.Client:
-    client = served.browser()
-    client.get("/").raise_for_status()
-    return client
 
 
 def asked(client: httpx.Client, path: str, status: int = 200, **body: Any) -> Any:
@@ -133,11 +110,9 @@ def test_a_workflow_is_run_as_a_grid_with_texts(ann: httpx.Client) -> None:
     assert asked(ann, path, 422, grid={"x": {"field": "6.steps"}})["fields"]
 
 
-def test_forms_are_ones_own_closed_and_taken_back(served: Served, ann: httpx.Client) -> None:
+def test_forms_are_ones_own_closed_and_taken_back(ann: httpx.Client, bob: httpx.Client) -> None:
     form = asked(ann, "/api/forms", 201, workflow=GRAPH)
     path = f"/api/forms/{form['formId']}"
-    bob = served.browser()
-    bob.get("/").raise_for_status()
     assert bob.get("/api/forms").json() == {"forms": []}
     assert bob.get(path).status_code == bob.delete(path).status_code == 404
     for act in ("", "/run"):

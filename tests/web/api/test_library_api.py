@@ -13,7 +13,8 @@ import pytest
 from storage.files.kept_files import keep
 from storage.records import Generation, Status
 from tests.support.records import generation
-from tests.web.conftest import Serve, Served
+from tests.support.served import Served
+from tests.web.conftest import Serve
 
 AUTH = (("ann", "pw-ann"), ("bob", "pw-bob"))
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -12,16 +13,19 @@ import pytest
 from storage.export import QUESTIONS
 from storage.records import Status
 from tests.support.records import generation, node_run
-from tests.web.conftest import Serve, Served
+from tests.support.served import Served
+from tests.web.conftest import ACCOUNTS, small
 
-ACCOUNTS = ["ann:pw-ann", "bob:pw-bob"]
 
-
-@pytest.fixture
-def served(serve: Serve) -> Served:
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """One generation of ann's yesterday, one of bob's a year ago."""
-    made = serve(auth=ACCOUNTS)
-    now = time.time()
+    with small(tmp_path_factory.mktemp("data"), auth=ACCOUNTS) as made:
+        fill(made, time.time())
+        yield made
+
+
+def fill(made: Served, now: float) -> None:
     for number, (owner, age) in enumerate((("ann", 1), ("bob", 365))):
         at = now - age * 86_400
         one = generation(number, created_at=at, owner=f"user:{owner}", checkpoint=f"={owner}")
@@ -34,7 +38,6 @@ def served(serve: Serve) -> Served:
             finished_at=at + 4,
             fetched_at=at + 5,
         )
-    return made
 
 
 def rows(client: httpx.Client, table: str, **query: str) -> list[dict[str, str]]:
@@ -54,14 +57,14 @@ def test_every_question_is_both_kinds_of_file(served: Served, name: str) -> None
 
 def test_one_sees_ones_own_rows_alone(served: Served) -> None:
     for name in ("ann", "bob"):
-        client = served.login(name, f"pw-{name}")
+        client = served.login(name)
         for table in ("speed", "trends", "trend", "cold_and_warm", "what_if"):
             found = rows(client, table, days="0")
             assert {row["checkpoint"] for row in found} == {f"'={name}"}, table
 
 
 def test_days_say_how_far_back(served: Served) -> None:
-    bob = served.login("bob", "pw-bob")
+    bob = served.login("bob")
     assert sum(int(row["generations"]) for row in rows(bob, "per_day", days="30")) == 0
     assert sum(int(row["generations"]) for row in rows(bob, "per_month", days="0")) == 1
     assert len(rows(bob, "per_day")) == 30

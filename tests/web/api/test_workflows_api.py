@@ -1,50 +1,13 @@
 """Workflows over real HTTP: stored, listed, run, and everybody's own."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
 
-from comfy.demo.http.server import DemoServer
-from comfy.demo.settings import EngineSettings
-from comfy.workflow.presets import build_graph
-from comfy.workflow.request import MAX_SEED, GenerationRequest
-from tests.web.api.test_api import finish, generating
-from tests.web.conftest import Serve, Served
-
-CHECKPOINT = "demo-landscapes.safetensors"
-SMALL = GenerationRequest(prompt="a sea", checkpoint=CHECKPOINT, width=64, height=64, steps=2)
-GRAPH = build_graph(SMALL, MAX_SEED)
-
-
-@pytest.fixture
-def engine() -> Iterator[DemoServer]:
-    with DemoServer(EngineSettings(step_seconds=0.005)) as server:
-        yield server
-
-
-@pytest.fixture
-def served(serve: Serve, engine: DemoServer) -> Served:
-    return generating(serve, engine)
-
-
-@pytest.fixture
-def ann(served: Served) -> httpx.Client:
-    client = served.browser()
-    client.get("/").raise_for_status()
-    return client
-
-
-def stored(client: httpx.Client, workflow: Any = GRAPH, name: str = "sea") -> Any:
-    answer = client.post("/api/workflows", json={"name": name, "workflow": workflow})
-    assert answer.status_code == 201, answer.text
-    return answer.json()
-
-
-def ended(client: httpx.Client, id_: str) -> Any:
-    finish(client, id_)
-    return client.get(f"/api/generations/{id_}").raise_for_status().json()
+from comfy.workflow.request import MAX_SEED
+from tests.web.generating import ended
+from tests.web.presets import CHECKPOINT, GRAPH, stored
 
 
 def test_a_workflow_is_stored_with_its_fields_and_run_with_values(ann: httpx.Client) -> None:
@@ -96,10 +59,8 @@ def test_what_cannot_be_stored_gets_a_sentence(ann: httpx.Client, workflow: Any,
     assert answer.json()["error"].endswith(".")
 
 
-def test_a_strangers_workflow_is_not_there(ann: httpx.Client, served: Served) -> None:
+def test_a_strangers_workflow_is_not_there(ann: httpx.Client, bob: httpx.Client) -> None:
     stored(ann)
-    bob = served.browser()
-    bob.get("/").raise_for_status()
     assert bob.get("/api/workflows").json() == {"workflows": []}
     for answer in (
         bob.get("/api/workflows/sea"),

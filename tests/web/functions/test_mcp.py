@@ -4,7 +4,7 @@ import asyncio
 import base64
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from io import BytesIO
 from typing import Any
@@ -16,27 +16,10 @@ from mcp.client.streamable_http import streamable_http_client
 from PIL import Image
 
 from comfy.demo.http.server import DemoServer
-from comfy.demo.settings import EngineSettings
-from studio.access.viewer import Viewer
-from tests.web.api.test_api import generating
-from tests.web.api.test_workflows_api import CHECKPOINT
-from tests.web.conftest import Serve, Served
-from tests.web.functions.test_programs import saved
-
-
-@pytest.fixture
-def engine() -> Iterator[DemoServer]:
-    with DemoServer(EngineSettings(step_seconds=0.02)) as server:
-        yield server
-
-
-@pytest.fixture
-def served(serve: Serve, engine: DemoServer) -> Served:
-    return generating(serve, engine)
-
-
-def bearer(token: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token}"} if token else {}
+from tests.support.served import Served
+from tests.web.conftest import Serve
+from tests.web.generating import generating
+from tests.web.presets import CHECKPOINT, Program, program
 
 
 class Client:
@@ -51,7 +34,7 @@ class Client:
 
 
 @asynccontextmanager
-async def connected(served: Served, token: str = "") -> AsyncIterator[Client]:
+async def connected(served: Served, who: Program | None = None) -> AsyncIterator[Client]:
     changes = asyncio.Event()
 
     async def heard(message: Any) -> None:
@@ -60,7 +43,7 @@ async def connected(served: Served, token: str = "") -> AsyncIterator[Client]:
             changes.set()
 
     async with (
-        httpx.AsyncClient(headers=bearer(token), timeout=30) as http,
+        httpx.AsyncClient(headers=who.headers if who else None, timeout=30) as http,
         streamable_http_client(f"{served.url}/mcp", http_client=http) as (reading, writing, _),
         ClientSession(reading, writing, message_handler=heard) as session,
     ):
@@ -68,12 +51,10 @@ async def connected(served: Served, token: str = "") -> AsyncIterator[Client]:
         yield Client(session, changes)
 
 
-def test_each_preset_is_a_tool_with_a_schema(served: Served) -> None:
-    token = served.studio.tokens.of("browser:ann")
-    saved(served, token)
+def test_each_preset_is_a_tool_with_a_schema(ann: Program) -> None:
 
     async def look() -> types.Tool:
-        async with connected(served, token) as client:
+        async with connected(ann.served, ann) as client:
             return (await client.tools())["sea-at-dawn"]
 
     tool = asyncio.run(look())
@@ -90,16 +71,14 @@ def test_each_preset_is_a_tool_with_a_schema(served: Served) -> None:
     assert tool.title == "Sea at dawn"
 
 
-def test_a_call_reports_progress_and_ends_with_the_picture_and_a_link(served: Served) -> None:
-    token = served.studio.tokens.of("browser:ann")
-    saved(served, token)
+def test_a_call_reports_progress_and_ends_with_the_picture_and_a_link(ann: Program) -> None:
     heard: list[tuple[float, float | None, str | None]] = []
 
     async def told(progress: float, total: float | None, message: str | None) -> None:
         heard.append((progress, total, message))
 
     async def call() -> types.CallToolResult:
-        async with connected(served, token) as client:
+        async with connected(ann.served, ann) as client:
             values = {"prompt": "a red fox", "steps": 40, "seed": "18446744073709551615"}
             return await client.session.call_tool("sea-at-dawn", values, progress_callback=told)
 
@@ -114,21 +93,19 @@ def test_a_call_reports_progress_and_ends_with_the_picture_and_a_link(served: Se
     link = next(one for one in result.content if isinstance(one, types.ResourceLink))
     assert httpx.get(str(link.uri)).content == base64.b64decode(image.data)
     assert result.structuredContent
-    made = served.studio.generations.get(
-        result.structuredContent["generationId"], Viewer("browser:ann")
-    )
+    made = ann.served.studio.generations.get(result.structuredContent["generationId"], ann.viewer)
     assert made
-    assert (made.prompt, made.seed, made.owner) == ("a red fox", 2**64 - 1, "browser:ann")
+    assert (made.prompt, made.seed, made.owner) == ("a red fox", 2**64 - 1, ann.viewer.owner)
 
 
 def test_a_preset_saved_later_is_told_and_can_be_called(served: Served) -> None:
-    token = served.studio.tokens.of("browser:ann")
+    late = program(served)
 
     async def wait() -> bool:
-        async with connected(served, token) as client:
+        async with connected(served, late) as client:
             assert "sea-at-dawn" not in await client.tools()
-            await asyncio.to_thread(saved, served, token)
-            await asyncio.wait_for(client.changes.wait(), 20)
+            await asyncio.to_thread(late.save)
+            await client.changes.wait()
             assert "sea-at-dawn" in await client.tools()
             result = await client.session.call_tool("sea-at-dawn", {})
             return not result.isError
@@ -147,13 +124,11 @@ def test_a_preset_saved_later_is_told_and_can_be_called(served: Served) -> None:
     ],
 )
 def test_what_cannot_be_done_gets_a_sentence(
-    served: Served, name: str, values: dict[str, Any], says: str
+    ann: Program, name: str, values: dict[str, Any], says: str
 ) -> None:
-    token = served.studio.tokens.of("browser:ann")
-    saved(served, token)
 
     async def call() -> types.CallToolResult:
-        async with connected(served, token) as client:
+        async with connected(ann.served, ann) as client:
             return await client.session.call_tool(name, values)
 
     result = asyncio.run(call())
@@ -173,9 +148,10 @@ def test_an_earlier_result_is_an_input(served: Served) -> None:
     assert asyncio.run(call())
 
 
-def test_a_strangers_tools_results_and_session_are_out_of_reach(served: Served) -> None:
-    ann, bob = served.studio.tokens.of("browser:ann"), served.studio.tokens.of("browser:bob")
-    saved(served, ann)
+def test_a_strangers_tools_results_and_session_are_out_of_reach(
+    served: Served, ann: Program
+) -> None:
+    bob = program(served)
 
     async def look() -> None:
         async with connected(served, bob) as client:
@@ -198,13 +174,14 @@ def test_a_strangers_tools_results_and_session_are_out_of_reach(served: Served) 
         },
     }
     url = f"{served.url}/mcp"
-    answer = httpx.post(url, json=opening, headers=headers | bearer(ann))
+    answer = httpx.post(url, json=opening, headers=headers | ann.headers)
     session = {"mcp-session-id": answer.headers["mcp-session-id"]}
     listing = {"jsonrpc": "2.0", "id": 2, "method": "tools/list"}
-    for who in (bearer(bob), {}):
+    for who in (bob.headers, {}):
         taken = httpx.post(url, json=listing, headers=headers | session | who)
         assert taken.status_code == 404
-    taken = httpx.post(url, json=listing, headers=headers | session | bearer("sg_forged"))
+    forged = {"Authorization": "Bearer sg_forged"}
+    taken = httpx.post(url, json=listing, headers=headers | session | forged)
     assert taken.status_code == 401
     foreign = {"Origin": "https://evil.example"}
     assert httpx.post(url, json=opening, headers=headers | foreign).status_code == 403
@@ -234,7 +211,7 @@ def test_with_accounts_a_token_or_login_is_needed(serve: Serve, engine: DemoServ
     assert httpx.post(url, json={}, headers=headers).status_code == 401
 
     async def look() -> bool:
-        async with connected(served, served.studio.tokens.of("user:ann")) as client:
+        async with connected(served, program(served, "user:ann")) as client:
             return "txt2img_sd15" in await client.tools()
 
     assert asyncio.run(look())

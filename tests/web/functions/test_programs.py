@@ -1,6 +1,5 @@
 """Presets as endpoints for gradio_client: listed with types, run by name, and everybody's own."""
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,66 +10,17 @@ from gradio_client.exceptions import AppError  # type: ignore[import-untyped] # 
 from PIL import Image
 
 from comfy.demo.http.server import DemoServer
-from comfy.demo.settings import EngineSettings
 from comfy.workflow.request import MAX_SEED
-from studio.access.viewer import Viewer
-from tests.web.api.test_api import generating
-from tests.web.api.test_workflows_api import CHECKPOINT, GRAPH
-from tests.web.conftest import Serve, Served
-
-Connect = Callable[..., Client]
-
-
-@pytest.fixture
-def engine() -> Iterator[DemoServer]:
-    with DemoServer(EngineSettings(step_seconds=0.02)) as server:
-        yield server
-
-
-@pytest.fixture
-def served(serve: Serve, engine: DemoServer) -> Served:
-    return generating(serve, engine)
-
-
-@pytest.fixture
-def connect(tmp_path: Path) -> Iterator[Connect]:
-    """Connect as the owner of a token, or as a stranger."""
-    opened: list[Client] = []
-
-    def connected(served: Served, token: str = "", **options: Any) -> Client:
-        headers = {"Authorization": f"Bearer {token}"} if token else None
-        folder = tmp_path / f"downloads{len(opened)}"
-        client = Client(
-            served.url,
-            verbose=False,
-            headers=headers,
-            download_files=folder,
-            analytics_enabled=False,
-            **options,
-        )
-        opened.append(client)
-        return client
-
-    yield connected
-    for client in opened:
-        client.close()
-
-
-def saved(served: Served, token: str, name: str = "Sea at dawn", graph: Any = GRAPH) -> None:
-    answer = httpx.post(
-        f"{served.url}/api/workflows",
-        json={"name": name, "workflow": graph},
-        headers={"Authorization": f"Bearer {token}"},
-    )
-    assert answer.status_code == 201, answer.text
+from tests.web.conftest import Serve
+from tests.web.functions.conftest import Connect
+from tests.web.generating import generating
+from tests.web.presets import CHECKPOINT, GRAPH, Program, program
 
 
 def test_a_preset_is_an_endpoint_with_named_and_typed_arguments(
-    served: Served, connect: Connect
+    ann: Program, connect: Connect
 ) -> None:
-    token = served.studio.tokens.of("browser:ann")
-    saved(served, token)
-    api = connect(served, token).view_api(return_format="dict", print_info=False)
+    api = connect(ann).view_api(return_format="dict", print_info=False)
     assert isinstance(api, dict)
     found = {
         one["parameter_name"]: (one["python_type"]["type"], one["parameter_default"])
@@ -85,17 +35,15 @@ def test_a_preset_is_an_endpoint_with_named_and_typed_arguments(
 
 
 def test_a_call_by_name_returns_the_pictures_and_what_became_of_it(
-    served: Served, connect: Connect
+    ann: Program, connect: Connect
 ) -> None:
-    token = served.studio.tokens.of("browser:ann")
-    saved(served, token)
-    files, made = connect(served, token).predict(
+    files, made = connect(ann).predict(
         prompt="a red fox", steps=3, seed=MAX_SEED, api_name="/sea-at-dawn"
     )
     with Image.open(files[0]) as picture:
         assert picture.size == (64, 64)
     assert (made["status"], made["seed"]) == ("finished", str(MAX_SEED))
-    record = served.studio.generations.get(made["generationId"], Viewer("browser:ann"))
+    record = ann.served.studio.generations.get(made["generationId"], ann.viewer)
     assert record
     assert (record.prompt, record.steps, record.workflow) == ("a red fox", 3, "Sea at dawn")
     # The links open it for whoever has them, and it alone.
@@ -103,10 +51,8 @@ def test_a_call_by_name_returns_the_pictures_and_what_became_of_it(
     assert httpx.get(made["files"][0]["url"].partition("?")[0]).status_code == 404
 
 
-def test_progress_is_reported_while_it_runs(served: Served, connect: Connect) -> None:
-    token = served.studio.tokens.of("browser:ann")
-    saved(served, token)
-    job = connect(served, token).submit(steps=30, api_name="/sea-at-dawn")
+def test_progress_is_reported_while_it_runs(ann: Program, connect: Connect) -> None:
+    job = connect(ann).submit(steps=30, api_name="/sea-at-dawn")
     heard = []
     while not job.done():
         status = job.status()
@@ -118,10 +64,10 @@ def test_progress_is_reported_while_it_runs(served: Served, connect: Connect) ->
     assert shares == sorted(shares)
 
 
-def test_a_file_is_an_argument(served: Served, connect: Connect, tmp_path: Path) -> None:
+def test_a_file_is_an_argument(connect: Connect, tmp_path: Path) -> None:
     picture = tmp_path / "start.png"
     Image.new("RGB", (64, 64), "red").save(picture)
-    client = connect(served)
+    client = connect()
     with pytest.raises(TypeError, match="image"):
         client.predict(prompt="a fox", api_name="/img2img")
     files, made = client.predict(handle_file(picture), prompt="a fox", steps=2, api_name="/img2img")
@@ -141,54 +87,42 @@ def test_a_file_is_an_argument(served: Served, connect: Connect, tmp_path: Path)
     ],
 )
 def test_a_wrong_value_gets_its_sentence_and_nothing_is_queued(
-    served: Served, connect: Connect, values: dict[str, Any], says: str
+    ann: Program, connect: Connect, values: dict[str, Any], says: str
 ) -> None:
-    token = served.studio.tokens.of("browser:ann")
-    saved(served, token)
     with pytest.raises(AppError, match=says):
-        connect(served, token).predict(**values, api_name="/sea-at-dawn")
-    assert served.studio.generations.history(Viewer("browser:ann")) == []
+        connect(ann).predict(**values, api_name="/sea-at-dawn")
+    assert ann.served.studio.generations.history(ann.viewer) == []
 
 
-def test_a_strangers_presets_are_neither_listed_nor_called(
-    served: Served, connect: Connect
-) -> None:
-    ann, bob = served.studio.tokens.of("browser:ann"), served.studio.tokens.of("browser:bob")
-    saved(served, ann)
-    theirs = connect(served, ann)
-    client = connect(served, bob)
+def test_a_strangers_presets_are_neither_listed_nor_called(ann: Program, connect: Connect) -> None:
+    bob = program(ann.served)
+    theirs, client = connect(ann), connect(bob)
     with pytest.raises(ValueError, match="Cannot find a function"):
         client.predict(api_name="/sea-at-dawn")
     # Nor by the number, nor by the function behind them all.
     index = next(i for i, one in theirs.endpoints.items() if one.api_name == "/sea-at-dawn")
     body = {"data": [], "fn_index": index, "session_hash": "x"}
-    headers = {"Authorization": f"Bearer {bob}"}
-    answer = httpx.post(f"{served.url}/gradio_api/queue/join", json=body, headers=headers)
+    answer = bob.client().post("/gradio_api/queue/join", json=body)
     assert answer.status_code == 409
     with pytest.raises(AppError, match="not yours"):
         client.predict("sea-at-dawn", "", {}, api_name="/run_preset")
 
 
 def test_a_client_that_knows_older_arguments_is_told_to_connect_again(
-    served: Served, connect: Connect
+    ann: Program, connect: Connect
 ) -> None:
-    token = served.studio.tokens.of("browser:ann")
-    saved(served, token)
-    client = connect(served, token)
+    client = connect(ann)
     smaller = {id_: dict(node) for id_, node in GRAPH.items()}
     smaller["6"]["inputs"] = {**smaller["6"]["inputs"]}
     looks = [{"key": "6.steps", "label": "Rounds"}]
     shared = {"format": "stepglass-preset/1", "name": "Sea at dawn", "graph": smaller}
-    saved(served, token, graph={**shared, "fields": looks})
+    ann.save(graph={**shared, "fields": looks})
     with pytest.raises(Exception, match=r"connect again|409"):
         client.predict(steps=3, api_name="/sea-at-dawn")
 
 
-def test_plain_http_calls_work_too(served: Served) -> None:
-    token = served.studio.tokens.of("browser:ann")
-    saved(served, token)
-    headers = {"Authorization": f"Bearer {token}"}
-    with httpx.Client(base_url=served.url, headers=headers, timeout=20) as client:
+def test_plain_http_calls_work_too(ann: Program) -> None:
+    with ann.client() as client:
         for path, body in (
             ("/gradio_api/call/sea-at-dawn", {"data": ["a cat"]}),
             ("/gradio_api/call/v2/sea-at-dawn", {"prompt": "a cat"}),
@@ -196,7 +130,7 @@ def test_plain_http_calls_work_too(served: Served) -> None:
             event = client.post(path, json=body).raise_for_status().json()["event_id"]
             said = client.get(f"/gradio_api/call/sea-at-dawn/{event}").text
             assert "event: complete" in said
-    assert [one.prompt for one in served.studio.generations.history(Viewer("browser:ann"))] == [
+    assert [one.prompt for one in ann.served.studio.generations.history(ann.viewer)] == [
         "a cat"
     ] * 2
 

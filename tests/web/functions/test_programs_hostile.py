@@ -6,38 +6,18 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from comfy.demo.http.server import DemoServer
-from comfy.demo.settings import EngineSettings
-from studio.access.viewer import Viewer
+from studio.ids import new_id
 from studio.workflows.presets import KIND
-from tests.web.api.test_api import generating
-from tests.web.conftest import Serve, Served
-from tests.web.functions.test_programs import saved
+from tests.web.presets import Program
 
 JOIN, CANCEL = "/gradio_api/queue/join", "/gradio_api/cancel"
 RUN, SEA = "/gradio_api/call/run_preset", "/gradio_api/call/sea-at-dawn"
-ANN = Viewer("browser:ann")
 DEEP = "[" * 900 + "]" * 900
 
 
-@pytest.fixture(scope="module")
-def engine() -> Iterator[DemoServer]:
-    with DemoServer(EngineSettings(step_seconds=0.001)) as server:
-        yield server
-
-
 @pytest.fixture
-def served(serve: Serve, engine: DemoServer) -> Served:
-    return generating(serve, engine)
-
-
-@pytest.fixture
-def ann(served: Served) -> Iterator[httpx.Client]:
-    """A program that has ann's token and one preset of hers."""
-    token = served.studio.tokens.of(ANN.owner)
-    saved(served, token)
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-    with httpx.Client(base_url=served.url, timeout=20, headers=headers) as client:
+def client(ann: Program) -> Iterator[httpx.Client]:
+    with ann.client(**{"Content-Type": "application/json"}) as client:
         yield client
 
 
@@ -74,65 +54,65 @@ WRONG = (
 
 
 def test_what_no_preset_takes_gets_a_sentence_and_queues_nothing(
-    served: Served, ann: httpx.Client
+    ann: Program, client: httpx.Client
 ) -> None:
     for path, body, sentence in WRONG:
-        assert sentence in said(ann, path, body), body[:200]
-    assert served.studio.generations.history(ANN) == []
+        assert sentence in said(client, path, body), body[:200]
+    assert ann.served.studio.generations.history(ann.viewer) == []
 
 
-def test_a_function_by_a_number_that_there_is_not_is_refused(ann: httpx.Client) -> None:
+def test_a_function_by_a_number_that_there_is_not_is_refused(client: httpx.Client) -> None:
     for number in ("-1", "7777", "281474976710655"):
         for key in ("fn_index", "f\\u006e_index"):
-            body = f'{{"{key}": {number}, "data": [], "session_hash": "x", "event_id": "y"}}'
-            assert ann.post(JOIN, content=body.encode()).status_code == 404
-            assert ann.post(CANCEL, content=body.encode()).status_code == 404
+            session = f'"session_hash": "{new_id()}", "event_id": "y"'
+            body = f'{{"{key}": {number}, "data": [], {session}}}'
+            assert client.post(JOIN, content=body.encode()).status_code == 404
+            assert client.post(CANCEL, content=body.encode()).status_code == 404
 
 
-def test_a_huge_body_ends_early_on_every_way_in(ann: httpx.Client) -> None:
+def test_a_huge_body_ends_early_on_every_way_in(client: httpx.Client) -> None:
     def endless() -> Iterator[bytes]:
         for _ in range(200):
             yield b" " * 1_000_000
 
     for path in ("/mcp", SEA, RUN, JOIN, "/api/workflows"):
         headers = {"Accept": "application/json, text/event-stream"}
-        assert ann.post(path, content=endless(), headers=headers).status_code == 413
+        assert client.post(path, content=endless(), headers=headers).status_code == 413
 
 
 def test_a_token_counts_in_its_header_alone_and_is_never_logged(
-    served: Served, ann: httpx.Client, caplog: pytest.LogCaptureFixture
+    ann: Program, client: httpx.Client, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     for name in ("httpx", "httpcore"):  # the test's own client
         caplog.set_level(logging.WARNING, name)
-    token = served.studio.tokens.of(ANN.owner)
+    token, url = ann.token, f"{ann.served.url}/api/workflows"
     mine = {"workflows": ["Sea at dawn"]}
-    assert ann.get("/api/workflows").json() == mine
+    assert client.get("/api/workflows").json() == mine
     spaced = {"Authorization": f"bearer   {token}"}
-    assert httpx.get(f"{served.url}/api/workflows", headers=spaced).json() == mine
+    assert httpx.get(url, headers=spaced).json() == mine
     for name in ("token", "access_token", "key", "authorization"):
-        answer = httpx.get(f"{served.url}/api/workflows", params={name: token})
+        answer = httpx.get(url, params={name: token})
         assert answer.json() == {"workflows": []}
     for forged in (f"{token[:-1]}x", " sg_x", "sg_" + "x" * 5000):
         headers = {"Authorization": f"Bearer {forged}"}
-        answer = httpx.get(f"{served.url}/api/workflows", headers=headers)
+        answer = httpx.get(url, headers=headers)
         assert (answer.status_code, forged in answer.text) == (401, False)
-    said(ann, RUN, calling('"sea-at-dawn"', '{"steps": "x"}'))
+    said(client, RUN, calling('"sea-at-dawn"', '{"steps": "x"}'))
     assert token not in caplog.text
 
 
-def test_a_token_that_was_ended_reaches_nothing(served: Served, ann: httpx.Client) -> None:
-    served.studio.tokens.renew(ANN.owner)
+def test_a_token_that_was_ended_reaches_nothing(ann: Program, client: httpx.Client) -> None:
+    ann.served.studio.tokens.renew(ann.viewer.owner)
     for path in ("/config", "/gradio_api/info", "/api/workflows", "/mcp"):
-        assert ann.get(path).status_code == 401
+        assert client.get(path).status_code == 401
     for path in (SEA, RUN, JOIN, "/mcp", "/api/workflows/Sea at dawn/run"):
-        assert ann.post(path, content=b"{}").status_code == 401
-    assert served.studio.generations.history(ANN) == []
+        assert client.post(path, content=b"{}").status_code == 401
+    assert ann.served.studio.generations.history(ann.viewer) == []
 
 
-def test_a_preset_that_cannot_be_read_hides_no_other(served: Served, ann: httpx.Client) -> None:
-    served.store.documents.keep(KIND, ANN.owner, "later", {"format": "stepglass-preset/9"})
-    served.store.documents.keep(
-        KIND, ANN.owner, "odd", {"format": "stepglass-preset/1", "graph": 5}
-    )
-    assert "/sea-at-dawn" in ann.get("/gradio_api/info").json()["named_endpoints"]
+def test_a_preset_that_cannot_be_read_hides_no_other(ann: Program, client: httpx.Client) -> None:
+    keep, owner = ann.served.store.documents.keep, ann.viewer.owner
+    keep(KIND, owner, "later", {"format": "stepglass-preset/9"})
+    keep(KIND, owner, "odd", {"format": "stepglass-preset/1", "graph": 5})
+    assert "/sea-at-dawn" in client.get("/gradio_api/info").json()["named_endpoints"]

@@ -6,13 +6,10 @@ import pytest
 from gradio_client.exceptions import AppError  # type: ignore[import-untyped] # ships no types
 from mcp import types
 
-from studio.access.viewer import Viewer
-from tests.web.conftest import Served
+from tests.web.functions.conftest import Connect
 from tests.web.functions.test_mcp import connected
-from tests.web.functions.test_programs import Connect, connect, engine, saved, served
+from tests.web.presets import Program
 
-__all__ = ["connect", "engine", "served"]
-ANN = Viewer("browser:ann")
 ASKED = {
     "preset": "sea-at-dawn",
     "arguments": {"prompt": "a {red|blue} fox", "seed": 5},
@@ -22,8 +19,8 @@ ASKED = {
 }
 
 
-def made(served: Served) -> list[tuple[str, int, int]]:
-    page = served.studio.generations.history(ANN)
+def made(ann: Program) -> list[tuple[str, int, int]]:
+    page = ann.served.studio.generations.history(ann.viewer)
     return sorted((one.prompt, one.steps, one.seed) for one in page)
 
 
@@ -32,30 +29,26 @@ EXPECTED = sorted(
 )
 
 
-def test_gradio_client_makes_a_grid_with_texts_and_copies(served: Served, connect: Connect) -> None:
-    token = served.studio.tokens.of(ANN.owner)
-    saved(served, token)
-    files, told = connect(served, token).predict(**ASKED, api_name="/run_many")
+def test_gradio_client_makes_a_grid_with_texts_and_copies(ann: Program, connect: Connect) -> None:
+    files, told = connect(ann).predict(**ASKED, api_name="/run_many")
     assert len(files) == len(told["generations"]) == 8
-    assert made(served) == EXPECTED
+    assert made(ann) == EXPECTED
     assert told["columns"] == ["Steps 2", "Steps 3"]
     placed = [one for one in told["generations"] if "column" in one]
     assert {(one["column"], one["row"]) for one in placed} == {(0, 0), (1, 0)}
     assert {one["status"] for one in told["generations"]} == {"finished"}
 
 
-def test_a_tool_makes_the_same(served: Served) -> None:
-    token = served.studio.tokens.of(ANN.owner)
-    saved(served, token)
+def test_a_tool_makes_the_same(ann: Program) -> None:
 
     async def call() -> types.CallToolResult:
-        async with connected(served, token) as client:
+        async with connected(ann.served, ann) as client:
             assert "run_many" in await client.tools()
             return await client.session.call_tool("run_many", ASKED)
 
     result = asyncio.run(call())
     assert not result.isError, result.content
-    assert made(served) == EXPECTED
+    assert made(ann) == EXPECTED
     links = [one for one in result.content if isinstance(one, types.ResourceLink)]
     images = [one for one in result.content if isinstance(one, types.ImageContent)]
     assert (len(links), len(images)) == (8, 4)
@@ -75,10 +68,8 @@ def test_a_tool_makes_the_same(served: Served) -> None:
     ],
 )
 def test_what_cannot_be_made_gets_a_sentence_and_makes_nothing(
-    served: Served, connect: Connect, changed: dict[str, object], says: str
+    ann: Program, connect: Connect, changed: dict[str, object], says: str
 ) -> None:
-    token = served.studio.tokens.of(ANN.owner)
-    saved(served, token)
     with pytest.raises(AppError, match=says):
-        connect(served, token).predict(**(ASKED | changed), api_name="/run_many")
-    assert made(served) == []
+        connect(ann).predict(**(ASKED | changed), api_name="/run_many")
+    assert made(ann) == []
