@@ -409,3 +409,31 @@ def test_everything_in_the_gallery_has_a_name_and_nothing_sticks_out(
     )
     assert unnamed == []
     assert page.evaluate("() => document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+COVERED = """() => [...document.querySelectorAll('.gal-head :is(input, button, select, summary)')]
+  .filter((e) => e.offsetParent && !e.closest('details:not([open]) > :not(summary)'))
+  .filter((e) => {
+    const box = e.getBoundingClientRect(), corners = [[2, 2], [box.width - 2, box.height - 2]];
+    return corners.some(([x, y]) => {
+      const top = document.elementFromPoint(box.left + x, box.top + y);
+      return !(e === top || e.contains(top) || top?.contains(e));
+    });
+  })
+  .map((e) => e.outerHTML.slice(0, 100))"""
+"""What of the gallery's head lies under something else, or out of the window."""
+
+
+@pytest.mark.parametrize("width", [PHONE, 820, WIDE])
+def test_the_head_stays_beneath_the_tabs_and_nothing_covers_it(
+    open_gallery: Open, width: int
+) -> None:
+    page = open_gallery(width=width)
+    page.evaluate("() => scrollTo(0, 1500)")
+    page.wait_for_function("() => scrollY > 1000")
+    assert page.evaluate(COVERED) == []
+    tabs, head = page.locator("#tabs > .tab-wrapper"), page.locator(".gal-head")
+    ends = tabs.evaluate("(e) => e.getBoundingClientRect().bottom")
+    assert head.evaluate("(e) => e.getBoundingClientRect().top") == ends
+    page.evaluate("() => scrollTo(0, 0)")
+    expect(tabs).to_have_css("margin-bottom", "16px")
