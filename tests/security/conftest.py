@@ -1,6 +1,6 @@
 """The whole page over a demo engine, with two accounts, as each module's tests attack it."""
 
-import os
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,19 +15,15 @@ from comfy.demo.http.server import DemoServer
 from comfy.demo.settings import EngineSettings
 from storage.records import Generation
 from storage.store import Store
-from storage.totals import Totals
-from studio.access.viewer import Viewer, viewer_of
+from studio.access.viewer import Viewer
 from studio.generations.new_records import press_of
-from studio.settings.settings import Settings
 from studio.studio import Studio
 from tests.faults.house import request, wait_until
 from tests.security.person import Person
-from tests.support.pages import without_routes
-from tests.support.stores import open_store
-from ui.page import build
+from tests.support.environment import settings
+from tests.support.served import serving
 from ui.shell.assets import served
 from web.guard.connections import Waiting
-from web.site import Site
 
 PASSWORDS = {"ann": "pw-ann", "bob": "pw-bob"}
 
@@ -67,44 +63,27 @@ class Fortress:
         return record
 
 
-@pytest.fixture(scope="module")
-def environment() -> Iterator[pytest.MonkeyPatch]:
-    """The environment without what would change settings."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name in list(os.environ):
-            if name.startswith(("STEPGLASS_", "GRADIO_", "COMFYUI_", "SPACE_")):
-                patch.delenv(name)
-        yield patch
+@contextlib.contextmanager
+def built(folder: Path) -> Iterator[Fortress]:
+    """Serve the page for ann and bob, with all that is kept in *folder*."""
+    accounts = [f"{name}:{password}" for name, password in PASSWORDS.items()]
+    chosen = settings(folder / "data", port=0, auth=accounts)
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        DemoServer(EngineSettings(step_seconds=0.001)) as engine,
+    ):
+        patch.setenv("GRADIO_TEMP_DIR", str(folder / "arrived"))
+        with serving(chosen, [parse_address(engine.url)], scripts=served()) as site:
+            waiting = site.site.waiting
+            assert waiting is not None
+            yield Fortress(site.url, folder, site.demo, site.studio, site.store, engine, waiting)
 
 
-@pytest.fixture(scope="module")
-def fortress(
-    tmp_path_factory: pytest.TempPathFactory, environment: pytest.MonkeyPatch
-) -> Iterator[Fortress]:
-    """A page for ann and bob."""
-    folder = tmp_path_factory.mktemp("fortress")
-    environment.setenv("GRADIO_TEMP_DIR", str(folder / "arrived"))
-    chosen: dict[str, Any] = {
-        "_env_file": None,
-        "data_folder": folder / "data",
-        "port": 0,
-        "auth": [f"{name}:{password}" for name, password in PASSWORDS.items()],
-    }
-    settings = Settings(**chosen)
-    with DemoServer(EngineSettings(step_seconds=0.001)) as engine:
-        store = open_store(settings.data_folder)
-        studio = Studio(settings, [parse_address(engine.url)], store)
-        site = Site(studio, settings, Totals(store), served())
-        with without_routes():
-            demo, page = build(studio, viewer_of, site.register)
-        studio.start()
-        studio.servers.refresh()
-        site.launch(demo, **page)
-        url = str(demo.local_url).rstrip("/")
-        assert site.waiting is not None
-        yield Fortress(url, folder, demo, studio, store, engine, site.waiting)
-        site.stop(demo)
-        studio.close()
+@pytest.fixture(scope="package")
+def fortress(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fortress]:
+    """One for all tests that leave ann and bob as they find them."""
+    with built(tmp_path_factory.mktemp("fortress")) as made:
+        yield made
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from studio.generations.new_records import press_of
 from studio.workflows.forms.drafts import KIND as DRAFT
 from studio.workflows.presets import KIND as PRESET
 from tests.faults.house import request
-from tests.security.conftest import Fortress
+from tests.security.conftest import Fortress, built
 from tests.security.person import Person, name_of
 from tests.support.routes import routes_of
 
@@ -140,6 +140,13 @@ class Trove:
             "sql": "SELECT * FROM generations", "owner": "user:ann", "folder": "/", "seed": "same",
             "search": {"owner": "user:ann"}, "values": {}, "ids_text": " ".join(ids),
         }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def fortress(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fortress]:
+    """One of this module's own: who asks for everything does much to himself."""
+    with built(tmp_path_factory.mktemp("attacked")) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")

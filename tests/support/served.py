@@ -15,9 +15,9 @@ from storage.totals import Totals
 from studio.access.viewer import viewer_of
 from studio.settings.settings import Settings
 from studio.studio import Studio
-from tests.support.pages import without_routes
 from tests.support.stores import open_store
 from ui.page import build
+from ui.shell.lazy_gradio import no_application
 from web.site import Site
 
 Page = Callable[[Studio, Site], tuple[gr.Blocks, dict[str, Any]]]
@@ -76,7 +76,7 @@ def serving(
     store = open_store(settings.data_folder)
     studio = Studio(settings, addresses, store)
     site = Site(studio, settings, Totals(store), scripts, ahead)
-    with without_routes():
+    with no_application():
         demo, options = page(studio, site)
     studio.start()
     if addresses:
