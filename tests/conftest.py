@@ -23,6 +23,7 @@ os.environ["SSL_CERT_DIR"] = str(Path(__file__).parent)
 SHARING = (
     "tests/browser/",
     "tests/storage/stats/test_rollups.py",
+    "tests/web/test_app.py",
 )
 """Modules whose tests share what is dear to make: an app, a browser, a long past."""
 

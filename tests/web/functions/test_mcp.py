@@ -2,8 +2,6 @@
 
 import asyncio
 import base64
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from io import BytesIO
@@ -215,8 +213,3 @@ def test_with_accounts_a_token_or_login_is_needed(serve: Serve, engine: DemoServ
             return "txt2img_sd15" in await client.tools()
 
     assert asyncio.run(look())
-
-
-def test_the_protocol_is_not_loaded_before_somebody_speaks_it() -> None:
-    code = "import sys, ui.page, web.site; raise SystemExit('mcp' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
