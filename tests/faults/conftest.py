@@ -40,7 +40,7 @@ def open_house(engine: DemoServer, tmp_path: Path) -> Iterator[Open]:
     houses: list[House] = []
 
     def make(**fields: Any) -> House:
-        house = House(tmp_path / "data", engine.url, fields.pop("cadence", HASTY))
+        house = House(tmp_path / "data", engine.url, fields.pop("cadence", HASTY), **fields)
         houses.append(house)
         house.start()
         return house

@@ -38,12 +38,18 @@ ANYBODY = Viewer("user:admin", is_admin=True)
 
 
 class House:
-    """`start` it once the engine listens. `seen` is every snapshot that a watcher got, by id."""
+    """`start` it once the engine listens. `seen` is every snapshot that a watcher got, by id.
 
-    def __init__(self, folder: Path, url: str, cadence: Cadence = HASTY) -> None:
+    Previews, which cost the engine more than all else, are asked for with *previews* only.
+    """
+
+    def __init__(
+        self, folder: Path, url: str, cadence: Cadence = HASTY, *, previews: bool = False
+    ) -> None:
         self.folder = folder
         self.url = url
         self.cadence = cadence
+        self._preview_method = "auto" if previews else "none"
         self.seen: dict[str, list[Snapshot]] = {}
         self.ids: list[str] = []
         self._news = threading.Condition()
@@ -148,7 +154,11 @@ class House:
         return check_books(self.folder, books(), engine_folder)
 
     def _studio(self) -> Studio:
-        settings = Settings(_env_file=None, data_folder=self.folder)  # type: ignore[call-arg] # pydantic-settings' own
+        fields: dict[str, Any] = {
+            "data_folder": self.folder,
+            "preview_method": self._preview_method,
+        }
+        settings = Settings(_env_file=None, **fields)
         address = parse_address(self.url, name=SERVER)
         return Studio(settings, [address], open_store(self.folder), self.cadence)
 

@@ -3,6 +3,8 @@
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
+
 from comfy import clock
 from comfy.client.reconcile.freshness import Link
 from comfy.demo.http.server import DemoServer
@@ -13,6 +15,11 @@ from tests.faults.conftest import Open
 from tests.faults.house import ENDLESS, SERVER, House, viewer
 
 DOWNLOAD = 6_938_040_682
+
+
+@pytest.fixture
+def house(open_house: Open) -> House:
+    return open_house(previews=True)
 
 
 def shares(house: House, id_: str) -> list[float]:

@@ -9,7 +9,7 @@ import pytest
 from comfy.demo.http.server import DemoServer
 from comfy.workflow.presets import build_graph
 from storage.records import Status
-from tests.faults.house import ENDLESS, OWNER, House, request, viewer
+from tests.faults.house import ENDLESS, OWNER, House, request, viewer, wait_until
 
 
 def test_a_cancel_stops_what_waits_here_there_and_runs(house: House, engine: DemoServer) -> None:
@@ -67,19 +67,27 @@ def test_many_cancels_at_once_are_one(house: House) -> None:
 
 def test_what_others_run_on_the_server_is_never_touched(house: House, engine: DemoServer) -> None:
     foreign = str(uuid.uuid4())
-    graph = build_graph(request(steps=400), seed=99)
+    graph = build_graph(request(steps=200), seed=99)
     body = {"prompt": graph, "prompt_id": foreign, "client_id": "somebody"}
     httpx.post(f"{engine.url}/prompt", json=body).raise_for_status()
+    wait_until(lambda: started(engine, foreign))
+    engine.faults.dead_worker = True  # it stands still until all is cancelled
     ids = house.generate(3)
     house.until(lambda: house.is_on_server(ids[0]))
     house.cancel(ids[0])
     house.studio.cancels.all(viewer("user:bob"))
     house.studio.cancels.all(viewer(OWNER))
     assert house.statuses(ids) == [Status.CANCELLED] * 3
+    engine.faults.dead_worker = False
     house.until(lambda: not engine.engine.queue.remaining)
     entry = engine.books.get(foreign)
     assert entry is not None
     assert entry.outcome == "success"
+
+
+def started(engine: DemoServer, id_: str) -> bool:
+    entry = engine.books.get(id_)
+    return entry is not None and entry.runs > 0
 
 
 def test_what_others_stop_is_cancelled_and_says_so(house: House, engine: DemoServer) -> None:

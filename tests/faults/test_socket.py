@@ -16,6 +16,11 @@ from tests.faults.house import ENDLESS, SERVER, House
 FINISHED = [Status.FINISHED] * 3
 
 
+@pytest.fixture
+def house(open_house: Open) -> House:
+    return open_house(previews=True)
+
+
 def hears_again(house: House) -> None:
     """Wait until frames reach us, of a generation that is long enough for any renewal."""
     (id_,) = house.generate(1, **ENDLESS)

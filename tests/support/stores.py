@@ -9,12 +9,17 @@ from storage.store import Store
 
 
 def open_store(folder: Path) -> Store:
-    """The store in *folder*; where none is there, an empty one, without running every migration."""
+    """The store in *folder*; where none is there, an empty one, without running every migration.
+
+    Its database has one thread: workers share the processors, and what tests store is small.
+    """
     file = folder / FILE_NAME
     if not file.exists():
         folder.mkdir(parents=True, exist_ok=True)
         file.write_bytes(_empty_database())
-    return Store(folder)
+    store = Store(folder)
+    store.read(lambda cursor: cursor.execute("SET threads = 1"))
+    return store
 
 
 @cache
