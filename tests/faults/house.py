@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 from comfy.client.http.address import parse_address
 from comfy.client.reconcile.freshness import Link
@@ -49,7 +49,7 @@ class House:
         self.folder = folder
         self.url = url
         self.cadence = cadence
-        self._preview_method = "auto" if previews else "none"
+        self._preview_method: Literal["auto", "none"] = "auto" if previews else "none"
         self.seen: dict[str, list[Snapshot]] = {}
         self.ids: list[str] = []
         self._news = threading.Condition()
@@ -154,11 +154,8 @@ class House:
         return check_books(self.folder, books(), engine_folder)
 
     def _studio(self) -> Studio:
-        fields: dict[str, Any] = {
-            "data_folder": self.folder,
-            "preview_method": self._preview_method,
-        }
-        settings = Settings(_env_file=None, **fields)
+        folder, method = self.folder, self._preview_method
+        settings = Settings(_env_file=None, data_folder=folder, preview_method=method)  # type: ignore[call-arg] # pydantic-settings' own
         address = parse_address(self.url, name=SERVER)
         return Studio(settings, [address], open_store(self.folder), self.cadence)
 

@@ -28,7 +28,8 @@ from tests.comfy.client.wire import (
 )
 
 PATIENCE = 10.0
-SLOW = Cadence(connect=30.0, tick=30.0, first_backoff=30.0, healthy=30.0, eager=30.0)
+LONG = 3 * PATIENCE
+SLOW = Cadence(connect=LONG, tick=LONG, first_backoff=LONG, healthy=LONG, eager=LONG)
 MINE = "0198f0a0-0000-7000-8000-000000000001"
 GRAPH = {"9": {"class_type": "SaveImage", "inputs": {}}}
 
@@ -68,9 +69,7 @@ def test_closing_is_quick_whatever_the_server_does(talk: Talk) -> None:
         server.start()
         for _ in range(2):  # the socket and the reconciler
             assert begun.acquire(timeout=PATIENCE)
-        began = time.monotonic()
-        server.close()
-        assert time.monotonic() - began < 1
+        server.close(PATIENCE)  # a third of what it may wait for
         assert not left(server)
 
 
@@ -96,15 +95,14 @@ def test_closing_waits_for_no_connection_that_is_being_made() -> None:
         server = Server(
             parse_address(url),
             "me",
-            cadence=Cadence(connect=2.5),
+            cadence=Cadence(connect=4.0),
             on_state=lambda: told.append("state"),
         )
         server.start()
         threads = [t for t in threading.enumerate() if t.name in left(server)]
         assert len(threads) == 2
-        began = time.monotonic()
         server.close()
-        assert time.monotonic() - began < 2
+        assert all(thread.is_alive() for thread in threads)
     for thread in threads:  # they come back, and end
         thread.join(PATIENCE)
         assert not thread.is_alive()

@@ -3,7 +3,6 @@
 import json
 import socket
 import struct
-import time
 
 import httpx
 import pytest
@@ -210,6 +209,4 @@ def test_faults_can_be_set_over_http(client: Client) -> None:
 
 def test_without_faults_asked_for_there_is_no_such_route() -> None:
     with DemoServer() as server:
-        started = time.monotonic()
         assert httpx.get(f"{server.url}/demo/faults", trust_env=False).status_code == 404
-        assert time.monotonic() - started < 5

@@ -9,7 +9,8 @@ from comfy.progress.advance import CEILING, Phase, Progress, advance, begin
 from comfy.progress.stretch import KNEE, NO_KNEE, eased
 from comfy.progress.timeline import seconds_left
 from comfy.protocol import events as ev
-from tests.comfy.progress.test_advance import SEQUENCES, after
+from tests.comfy.progress.any_events import SEQUENCES
+from tests.comfy.progress.made_up import after
 
 SECONDS = st.floats(0, 1e6)
 GRAPH = {

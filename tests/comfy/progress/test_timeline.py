@@ -11,7 +11,8 @@ from comfy.progress.advance import Phase, Progress, advance, begin
 from comfy.progress.step_rate import MAX_INTERVALS, step_seconds
 from comfy.progress.timeline import seconds_left, spans, speed
 from comfy.protocol import events as ev
-from tests.comfy.progress.test_advance import SEQUENCES, START, after
+from tests.comfy.progress.any_events import SEQUENCES
+from tests.comfy.progress.made_up import START, after
 from tests.support.examples import examples
 from tests.support.runs import Run, run_of, runs
 

@@ -1,37 +1,16 @@
-"""Frames and history entries become events, or one FrameError, whatever they hold."""
+"""Frames become events, and rubbish a FrameError."""
 
 import json
-import math
-import struct
-from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from comfy.errors import FrameError
-from comfy.graph.plan import make_plan
-from comfy.progress.advance import advance, begin
 from comfy.protocol import events as ev
-from comfy.protocol.frames import parse, parse_history
+from comfy.protocol.frames import parse
 from comfy.protocol.outputs import MAX_TEXT
-from tests.support.examples import examples
-from tests.support.transcript import Frame, Json, Transcript, join_metadata, transcripts
-
-FRAMES = [frame for transcript in transcripts() for frame in transcript.frames]
-KINDS = {frame.type or frame.raw[:4]: frame for frame in FRAMES}
-"""One frame of each kind that was recorded."""
-
-
-def text(type_: str, **data: Any) -> str:
-    return json.dumps({"type": type_, "data": data})
-
-
-def binary(kind: int, *parts: int | bytes) -> bytes:
-    packed = (struct.pack(">I", p) if isinstance(p, int) else p for p in parts)
-    return struct.pack(">I", kind) + b"".join(packed)
+from tests.comfy.protocol.recorded import binary, text
+from tests.support.transcript import Transcript, join_metadata, transcripts
 
 
 def only(frame: str | bytes) -> ev.Event:
@@ -183,151 +162,3 @@ def test_every_recorded_frame_is_understood(transcript: Transcript) -> None:
 
 
 # History
-
-
-def history(*messages: tuple[str, Json], outputs: Any = None, status: str = "success") -> Json:
-    return {
-        "outputs": {} if outputs is None else outputs,
-        "status": {"status_str": status, "messages": [list(m) for m in messages]},
-    }
-
-
-def test_a_history_tells_files_texts_and_times() -> None:
-    outputs = {"9": {"images": [{"filename": "a.png"}]}, "8": {"text": ["t"]}}
-    start, end = {"timestamp": 1_000}, {"timestamp": 3_500}
-    entry = history(("execution_start", start), ("execution_success", end), outputs=outputs)
-    (event,) = parse_history("p", entry, 9)
-    files = (ev.OutputFile("9", "images", "a.png"),)
-    assert event == ev.Finished("p", 9, files, ("t",), started_at=1.0, ended_at=3.5)
-
-
-@pytest.mark.parametrize(
-    ("entry", "kind"),
-    [
-        (history(("execution_interrupted", {"node_id": "3"}), status="error"), ev.Interrupted),
-        (history(("execution_error", {"node_id": "3"}), status="error"), ev.Failed),
-        (history(status="error"), ev.Failed),
-        (history(("execution_error", {"exception_type": "ExecutionBlocked"})), ev.Finished),
-        ({"outputs": {}}, ev.Finished),
-        ({"outputs": {}, "status": None}, ev.Finished),
-    ],
-)
-def test_a_history_ends_the_prompt_as_it_ended(entry: Json, kind: type[ev.Event]) -> None:
-    assert isinstance(parse_history("p", entry, 9)[-1], kind)
-
-
-BLOCKED = {
-    "node_id": "21",
-    "node_type": "SaveImage",
-    "exception_type": "x.ExecutionBlocked",
-    "exception_message": "Execution Blocked: not today",
-}
-
-
-def test_a_blocked_branch_is_told_with_its_node_and_ends_nothing() -> None:
-    blocked = ev.Blocked("p", 9, "21", "SaveImage", "not today")
-    assert parse(text("execution_error", prompt_id="p", **BLOCKED), 9) == (blocked,)
-    before, last = parse_history("p", history(("execution_error", BLOCKED)), 9)
-    assert (before, type(last)) == (blocked, ev.Finished)
-
-
-@pytest.mark.parametrize("entry", [{}, {"outputs": []}, {"outputs": None, "status": {}}])
-def test_what_is_no_history_is_a_frame_error(entry: Json) -> None:
-    with pytest.raises(FrameError):
-        parse_history("p", entry, 9)
-
-
-# Anything at all
-
-LEAVES = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8), st.just("3")
-)
-WORDS = """prompt_id node nodes display_node node_id value max state type output outputs images
-filename text animated exception_message traceback messages status timestamp"""
-KEYS = st.sampled_from(WORDS.split()) | st.text(max_size=4)
-JSON = st.recursive(
-    LEAVES,
-    lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(KEYS, inner, max_size=5)),
-    max_leaves=25,
-)
-TYPES = sorted({f.type for f in FRAMES if f.type} | {"execution_progress", "nonsense"})
-
-
-def numbers(value: Any) -> Iterator[float]:
-    """Every number in an event, however deep."""
-    if is_dataclass(value):
-        for field in fields(value):
-            yield from numbers(getattr(value, field.name))
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from numbers(item)
-    elif isinstance(value, float):
-        yield value
-
-
-def hold(frame: str | bytes) -> None:
-    """Events or a FrameError; finite numbers; and nothing that `advance` cannot bear."""
-    try:
-        events = parse(frame, 5.0)
-    except FrameError:
-        return
-    assert all(isinstance(event, ev.Event) for event in events)
-    assert all(map(math.isfinite, numbers(events)))
-    progress = begin("p", make_plan({"3": {"class_type": "KSampler", "inputs": {}}}))
-    for event in events:
-        progress = advance(progress, event)
-    assert 0.0 <= progress.fraction <= 1.0
-
-
-@settings(deadline=None)
-@given(st.binary(max_size=64) | st.text(max_size=64))
-def test_no_bytes_and_no_text_break_the_parser(frame: str | bytes) -> None:
-    hold(frame)
-
-
-@settings(deadline=None, max_examples=examples(300))
-@given(st.sampled_from(TYPES), JSON)
-def test_no_data_under_a_known_type_breaks_the_parser(type_: str, data: Any) -> None:
-    hold(json.dumps({"type": type_, "data": data}))
-
-
-@settings(deadline=None, max_examples=examples(300))
-@given(st.sampled_from([f for f in KINDS.values() if f.type]), st.data())
-def test_no_change_to_a_real_frame_breaks_the_parser(frame: Frame, data: st.DataObject) -> None:
-    hold(json.dumps(changed(frame.data, data)))
-
-
-@settings(deadline=None, max_examples=examples(200))
-@given(
-    st.sampled_from([f for f in FRAMES if isinstance(f.data, bytes)][:20]),
-    st.integers(0, 300),
-    st.integers(0, 255),
-    st.integers(0, 400),
-)
-def test_no_cut_or_changed_byte_breaks_the_parser(
-    frame: Frame, place: int, byte: int, length: int
-) -> None:
-    assert isinstance(frame.data, bytes)
-    hold(frame.data[:length])
-    hold(frame.data[:place] + bytes([byte]) + frame.data[place + 1 :])
-
-
-@settings(deadline=None, max_examples=examples(300))
-@given(st.dictionaries(KEYS, JSON, max_size=5), st.booleans())
-def test_no_object_breaks_the_history_parser(entry: Json, real: bool) -> None:
-    if real:
-        entry = {"outputs": {"9": entry}, "status": {"messages": [["execution_error", entry]]}}
-    try:
-        events = parse_history("p", entry, 5.0)
-    except FrameError:
-        return
-    assert all(isinstance(e, ev.Event) for e in events)
-    assert all(map(math.isfinite, numbers(events)))
-
-
-def changed(value: Any, data: st.DataObject) -> Any:
-    """*value* with one part of it replaced, somewhere, by anything."""
-    if isinstance(value, dict) and value and data.draw(st.booleans()):
-        key = data.draw(st.sampled_from(sorted(value)))
-        return {**value, key: changed(value[key], data)}
-    return data.draw(JSON)
