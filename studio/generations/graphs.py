@@ -9,6 +9,7 @@ from comfy.errors import Rejected
 from comfy.graph.plan import Plan, make_plan
 from comfy.protocol.refusal import class_of, completed
 from comfy.workflow.file_names import named
+from comfy.workflow.model_names import renamed, same_name
 from storage.records import Generation
 from studio.errors import UploadError
 from studio.forecast.estimator import Estimator
@@ -33,9 +34,14 @@ class Grapher:
     def graph(self, record: Generation, server: Server) -> dict[str, Any]:
         """Return the API graph of *record* as it is sent, its pictures uploaded.
 
+        Models go by the server's own spelling: those of another system have other slashes.
+
         Raises ComfyError.
         """
-        return named(self._with_uploads(record, server), record.id)
+        graph = self._with_uploads(record, server)
+        catalogue = self._catalogues.offer(server.address.label).catalogue
+        spelled = renamed(graph, catalogue)[0] if catalogue else graph
+        return named(spelled, record.id)
 
     def _with_uploads(self, record: Generation, server: Server) -> dict[str, Any]:
         """The graph with the names under which the server has its files."""
@@ -89,6 +95,7 @@ class Grapher:
 
     def _has(self, record: Generation, name: str) -> bool:
         catalogue = self._catalogues.offer(name).catalogue
-        return catalogue is not None and record.checkpoint in catalogue.choices(
-            "CheckpointLoaderSimple", "ckpt_name"
-        )
+        if catalogue is None:
+            return False
+        choices = catalogue.choices("CheckpointLoaderSimple", "ckpt_name")
+        return record.checkpoint in choices or bool(same_name(record.checkpoint, choices))

@@ -6,6 +6,7 @@ from typing import Any
 
 from comfy.errors import Problem
 from comfy.workflow.form.form import Field, Form, Kind
+from comfy.workflow.model_names import same_name
 
 MAX_TEXT = 100_000
 """Characters of one text."""
@@ -91,8 +92,10 @@ def _switch(raw: Any) -> bool:
 
 
 def _choice(one: Field, raw: Any) -> Any:
-    """The choice in the server's own type: what a page sends back is text."""
-    return next((choice for choice in one.choices if str(choice) == str(raw)), raw)
+    """The choice in the server's own type and spelling: what a page sends back is text."""
+    by_text = {str(choice): choice for choice in one.choices}
+    text = str(raw)
+    return by_text.get(text) if text in by_text else by_text.get(same_name(text, [*by_text]), raw)
 
 
 def _text(raw: Any) -> str:

@@ -13,6 +13,7 @@ from comfy.errors import Problem
 from comfy.graph.plan import node_title
 from comfy.workflow.catalogue import Catalogue
 from comfy.workflow.form.form import Field, Form, Kind
+from comfy.workflow.model_names import same_name
 from comfy.workflow.request import is_random
 
 NO_FILE = "no_file"
@@ -102,8 +103,8 @@ def _choice_problems(one: Field, value: Any) -> Iterator[Problem]:
     if not one.choices or value in one.choices:
         return
     names = [str(choice) for choice in one.choices]
-    if str(value) in names:
-        return
+    if str(value) in names or same_name(str(value), names):
+        return  # it is sent as the server spells it
     near = next(iter(get_close_matches(str(value), names, 1, NEAR)), "")
     hint = f"; the nearest is “{near}”." if near else "."
     yield Problem(

@@ -83,6 +83,22 @@ def test_a_refusal_whose_list_is_left_out_names_the_nearest_all_the_same(
     assert len(problem.choices) > 30
 
 
+@pytest.mark.parametrize("name", ["SDXL/demo-neon.safetensors", "sdxl\\Demo-Neon.safetensors"])
+def test_a_model_whose_folder_is_written_with_the_other_slash_is_that_model(
+    studio: Studio, engine: DemoServer, name: str
+) -> None:
+    there = "SDXL\\demo-neon.safetensors"
+    add_models(engine, there)
+    studio.servers.refresh()
+    (made,) = studio.generations.create(ANN, press_of(request(checkpoint=name)))
+    (run,) = studio.runs.run(ANN, Preset("mine", graph_with(name)), {}).made
+    (typed,) = studio.runs.run(ANN, Preset("mine", graph_with(NEW)), {"1.ckpt_name": name}).made
+    for one in (made, run, typed):
+        last = follow(studio, one.id)[-1].record
+        assert (last.status, last.error) == (Status.FINISHED, "")
+        assert last.graph["1"]["inputs"]["ckpt_name"] == there
+
+
 @pytest.fixture
 def server(engine: DemoServer) -> Iterator[Server]:
     server = Server(parse_address(engine.url, name="demo"), "me")
