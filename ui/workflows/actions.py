@@ -8,7 +8,6 @@ from urllib.parse import quote
 from gradio.processing_utils import save_bytes_to_cache
 from gradio.utils import get_upload_folder
 
-from comfy.errors import WorkflowError
 from storage.records import Generation
 from studio.access.viewer import Viewer
 from studio.errors import NotReady, StudioError
@@ -18,8 +17,6 @@ from ui.shell.rpc import Answer, Ask
 from ui.workflows import view
 from ui.workflows.shots import shot
 
-MAX_FILE_BYTES = 64 * 2**20
-"""A workflow, or a picture with one in it."""
 _UNSAFE = re.compile(r"[^\w.-]+")
 
 
@@ -60,8 +57,6 @@ class FormActions:
     def open(self, ask: Ask) -> Answer:
         """Open an uploaded file."""
         path, name = self._arrived(ask), ask.text("name") or "workflow.json"
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise WorkflowError(f"The file is over {MAX_FILE_BYTES // 2**20} MB.")
         with path.open("rb") as file:
             return self.whole(self._forms.open_file(ask.viewer, file, name))
 
