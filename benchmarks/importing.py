@@ -1,10 +1,12 @@
 """Import a folder of seeded PNGs with ComfyUI's metadata, twice, and print what that took.
 
 The second time nothing is added: files are known by their content. Then the same once more, after
-some have been added, renamed and copied within the folder.
+some have been added, renamed and copied within the folder. Beside each stands how many times as
+long it took as to read, sum and copy the folder's files at the same time on the same machine.
 """
 
 import argparse
+import hashlib
 import shutil
 import tempfile
 import time
@@ -21,11 +23,23 @@ OWNER = "user:ann"
 
 
 def _imported(store: Store, previews: Previews, source: Path) -> str:
+    plain = _copied(source)
     began = time.perf_counter()
     state = Import(store, source, OWNER, previews, lambda _state: None).run(lambda: False)
     took = time.perf_counter() - began
     count = store.library.count(Search(), owner=OWNER)
-    return f"{took:7.1f} s  {said(state)}  {count:,} records now"
+    return f"{took:7.1f} s = {took / plain:4.1f} × {plain:.1f} s  {said(state)}  {count:,} records"
+
+
+def _copied(source: Path) -> float:
+    """Seconds that it takes to read, sum and copy all files below *source*."""
+    with tempfile.TemporaryDirectory() as aside:
+        began = time.perf_counter()
+        for number, path in enumerate(source.rglob("*.png")):
+            data = path.read_bytes()
+            hashlib.sha256(data).hexdigest()
+            (Path(aside) / str(number)).write_bytes(data)
+        return time.perf_counter() - began
 
 
 def main() -> None:

@@ -31,6 +31,10 @@ class Documents:
         """The owner's documents of one kind by name, newest first."""
         return self._read(lambda cursor: documents.documents(cursor, kind, owner))
 
+    def everybodys(self, kind: str) -> list[tuple[str, str]]:
+        """Owners and names of all documents of one kind, in order."""
+        return self._read(lambda cursor: documents.everybodys(cursor, kind))
+
     def trim(self, kind: str, many: int, most_bytes: int) -> None:
         """Remove the longest unchanged of one kind, anybody's, beyond so *many* and so large."""
         self._write(documents.Trim(kind, many, most_bytes))

@@ -72,6 +72,14 @@ def documents(
     return {name: json.loads(data) for name, data in found}
 
 
+def everybodys(cursor: duckdb.DuckDBPyConnection, kind: str) -> list[tuple[str, str]]:
+    """See `storage.documents.Documents.everybodys`."""
+    return cursor.execute(
+        "SELECT owner, name FROM documents WHERE kind = $1 ORDER BY owner, name",
+        [rows.clean(kind)],
+    ).fetchall()
+
+
 def upload_names(cursor: duckdb.DuckDBPyConnection) -> frozenset[str]:
     """See `storage.documents.Documents.upload_names`."""
     found = cursor.execute(

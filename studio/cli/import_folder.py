@@ -37,8 +37,8 @@ def bring(folder: Path, owner: str, settings: Settings) -> str:
     finally:
         previews.close(1.0)
         store.close()
-    for failure in last.failures:
-        print(f"  {failure}", file=sys.stderr)
+    for one in (*last.failures, *last.skips):
+        print(f"  {one}", file=sys.stderr)
     if last.error:
         raise StudioError(f"The import ended early ({last.error}): start it again to go on.")
     where = "your gallery" if whose == ONE else f"the gallery of {whose}"
@@ -49,7 +49,7 @@ def said(state: ImportState) -> str:
     """*state* in one sentence."""
     return (
         f"{state.done:,} of {state.found:,} files: {state.added:,} added, "
-        f"{state.known:,} here already, {state.failed:,} failed."
+        f"{state.known:,} here already, {state.skipped:,} skipped, {state.failed:,} failed."
     )
 
 

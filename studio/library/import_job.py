@@ -20,7 +20,8 @@ from storage.files.thumbnailer import Previews
 from storage.records import Generation
 from storage.store import Store
 from studio.errors import StudioError
-from studio.library.scan import Finding, examine, id_of, record_of
+from studio.library.folder_files import Fail, FolderFiles, Skip
+from studio.library.scan import Finding, Unwanted, examine, id_of, record_of
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -34,8 +35,6 @@ _NAMED = {f".{one}" for one in (*EXTENSIONS, "jpeg", "tif")} - {
     f".{UNKNOWN.extension}",
 }
 """Endings of files that an import is for."""
-MAX_DEPTH = 64
-"""Folders within folders that are looked into."""
 REPORT_EVERY = 0.1
 """Seconds between two reports, at least."""
 
@@ -44,8 +43,10 @@ REPORT_EVERY = 0.1
 class ImportState:
     """How far an import is: files `found` so far, `done` of them, and what became of these.
 
-    `known` were here already. `failures` name the first that failed and say why; `error` says what
-    ended the import early, "" where nothing did. Times are epoch seconds.
+    `known` were here already. `skipped` are passed over, `reasons` say how many for what reason;
+    those that are no files of the folder are not among the found. `failures` and `skips` name the
+    first of each and say why; `error` says what ended the import early, "" where nothing did. Times
+    are epoch seconds.
     """
 
     folder: str = ""
@@ -55,15 +56,24 @@ class ImportState:
     known: int = 0
     failed: int = 0
     failures: tuple[str, ...] = ()
+    skipped: int = 0
+    reasons: tuple[tuple[str, int], ...] = ()
+    skips: tuple[str, ...] = ()
     running: bool = False
     finished_at: float | None = None
     error: str = ""
+
+
+def _ignore(_path: Path, _what: object) -> None:
+    """Whoever only counts files is told nothing."""
 
 
 class Import:
     """One import of the folder *source* for *owner*. `report` is called with each new state.
 
     Failures are named of files that an import is for; with *names_all* of whatever lies there.
+    Links are followed where *may_follow* says so of what they lead to; files that *chosen* is
+    False of are not looked at.
     """
 
     def __init__(
@@ -75,8 +85,12 @@ class Import:
         report: Callable[[ImportState], None],
         *,
         names_all: bool = False,
+        may_follow: Callable[[Path], bool] = lambda _target: True,
+        chosen: Callable[[Path], bool] = lambda _path: True,
     ) -> None:
         self._names_all = names_all
+        self._folder = FolderFiles(source, store.folder, may_follow)
+        self._chosen = chosen
         self._store = store
         self._source = source
         self._owner = owner
@@ -106,10 +120,15 @@ class Import:
 
     def _bring(self, is_stopping: Callable[[], bool]) -> None:
         batch: list[Finding] = []
-        for path in self._files(on_error=self._fail):
+        for path in self._files(self._skip, self._fail):
             if is_stopping():
                 return
-            if finding := self._of_file(path, partial(examine, path, time.time())):
+            try:
+                finding = self._of_file(path, partial(examine, path, time.time()))
+            except Unwanted as error:
+                self._leave(path, error)
+                continue
+            if finding:
                 batch.append(finding)
             if len(batch) >= BATCH:
                 self._settle(batch)
@@ -159,50 +178,42 @@ class Import:
             return work()
         except (StudioError, Unstorable, OSError, ValueError) as error:
             self._fail(path, error)
-        except StorageError:
+        except (StorageError, Unwanted):
             raise
         except Exception as error:
             log.exception("%s cannot be imported", path)
             self._fail(path, error)
         return None
 
-    def _files(
-        self, on_error: Callable[[Path, Exception], None] = lambda _path, _error: None
-    ) -> Iterator[Path]:
-        """The files under the source but hidden ones and our own; links are not followed."""
-        ours = self._store.folder.resolve()
-        folders = [self._source]
-        while folders:
-            folder = folders.pop()
-            try:
-                entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-            except OSError as error:
-                on_error(folder, error)
-                continue
-            below = []
-            for entry in entries:
-                path = folder / entry.name
-                try:
-                    kind = _kind(entry)
-                except OSError as error:
-                    on_error(path, error)
-                    continue
-                if kind == "file":
-                    yield path
-                elif kind == "folder" and path.resolve() != ours:
-                    below.append(path)
-            folders += [one for one in reversed(below) if self._depth(one) <= MAX_DEPTH]
+    def _files(self, skip: Skip = _ignore, fail: Fail = _ignore) -> Iterator[Path]:
+        """The files to import."""
+        return filter(self._chosen, self._folder.walk(skip, fail))
 
-    def _depth(self, path: Path) -> int:
-        return len(path.parts) - len(self._source.parts)
+    def _skip(self, path: Path, why: str) -> None:
+        """Count what is passed over, and name it where it might be missed."""
+        reasons = dict(self._state.reasons)
+        reasons[why] = reasons.get(why, 0) + 1
+        skips = self._named(path, why, self._state.skips)
+        self._change(skipped=self._state.skipped + 1, reasons=tuple(reasons.items()), skips=skips)
+
+    def _leave(self, path: Path, error: Unwanted) -> None:
+        """Pass a file over; one that is called an image, and is none, has failed."""
+        if path.suffix.lower() in _NAMED:
+            self._fail(path, error)
+        else:
+            self._skip(path, str(error))
+            self._change(done=self._state.done + 1)
+
+    def _named(self, path: Path, why: str, names: tuple[str, ...]) -> tuple[str, ...]:
+        # What else lies there is nobody's business: it is counted only.
+        if not self._names_all and path.suffix.lower() not in _NAMED:
+            return names
+        name = os.fsencode(path.relative_to(self._source)).decode("utf-8", "replace")
+        return (*names, f"{name}: {why}.")[:MAX_NAMED]
 
     def _fail(self, path: Path, error: Exception) -> None:
         why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        failures = self._state.failures
-        # What else lies there is nobody's business: it is counted only.
-        if self._names_all or path.suffix.lower() in _NAMED:
-            name = os.fsencode(path.relative_to(self._source)).decode("utf-8", "replace")
-            failures = (*failures, f"{name}: {why}.")[:MAX_NAMED]
+        failures = self._named(path, why, self._state.failures)
         self._change(failed=self._state.failed + 1, done=self._state.done + 1, failures=failures)
 
     def _change(self, **fields: object) -> None:
@@ -211,12 +222,3 @@ class Import:
         if now - self._reported >= REPORT_EVERY:
             self._reported = now
             self._report(self._state)
-
-
-def _kind(entry: os.DirEntry[str]) -> str:
-    """What *entry* is: "file", "folder", or "" for links, hidden ones and all else."""
-    if entry.name.startswith(".") or entry.is_symlink():
-        return ""
-    if entry.is_dir(follow_symlinks=False):
-        return "folder"
-    return "file" if entry.is_file(follow_symlinks=False) else ""

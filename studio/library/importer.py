@@ -44,7 +44,7 @@ class Importer:
 
     def start(self, folder: str, viewer: Viewer) -> ImportState:
         """Import *folder* for the viewer; returns at once. Raises StudioError."""
-        source = self._checked(folder)
+        source = self.checked(folder)
         with self._lock:
             if self._closed:
                 raise StudioError("Stepglass is shutting down: import the folder afterwards.")
@@ -96,7 +96,10 @@ class Importer:
 
         last = ImportState(folder=str(source), error="It failed: the log says why.")
         try:
-            last = Import(self._store, source, owner, self._previews, report).run(ending.is_set)
+            job = Import(
+                self._store, source, owner, self._previews, report, may_follow=self.may_import
+            )
+            last = job.run(ending.is_set)
         finally:
             with self._lock:
                 self._running.pop(owner, None)
@@ -108,7 +111,7 @@ class Importer:
         while len(self._states) > MAX_STATES:
             self._states.pop(next(iter(self._states)))
 
-    def _checked(self, folder: str) -> Path:
+    def checked(self, folder: str) -> Path:
         """The real folder behind what was typed. Raises StudioError."""
         typed = folder.strip()
         if not typed or "\0" in typed:
@@ -116,13 +119,8 @@ class Importer:
         try:
             source = Path(typed).expanduser() if self.takes_home else Path(typed)
             source = source.resolve()
-            # Any process of this machine may ask: what lies elsewhere is not this person's.
-            home = (Path.home(),) if self.takes_home else ()
-            is_allowed = any(
-                source.is_relative_to(one.resolve()) for one in (*self._allowed, *home)
-            )
             # Whether a folder that nobody may import is there is nobody's business.
-            if not is_allowed or not Path(typed).expanduser().is_absolute():
+            if not self.may_import(source) or not Path(typed).expanduser().is_absolute():
                 raise StudioError(self._refusal())
             if not source.is_dir():
                 raise StudioError(f"There is no folder {typed[:200]}: look at its name.")
@@ -131,6 +129,14 @@ class Importer:
         if source.is_relative_to(self._store.folder.resolve()):
             raise StudioError("That is where Stepglass keeps its own files: name another folder.")
         return source
+
+    def may_import(self, place: Path) -> bool:
+        """Whether *place*, without links, may be imported.
+
+        Any process of this machine may ask: what lies elsewhere is not this person's.
+        """
+        home = (Path.home(),) if self.takes_home else ()
+        return any(place.is_relative_to(one.resolve()) for one in (*self._allowed, *home))
 
     def _refusal(self) -> str:
         if self.takes_home:

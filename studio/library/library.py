@@ -25,6 +25,7 @@ from studio.ids import is_id
 from studio.library.cleanup import Upkeep
 from studio.library.diff import Difference, differences
 from studio.library.importer import Importer, ImportWork
+from studio.library.watched_folders import WatchedFolders
 from studio.settings.settings import Settings
 
 __all__ = ["MAX_PAGE", "Library", "Lineage"]
@@ -55,7 +56,8 @@ class Lineage:
 class Library:
     """All that is kept, of one viewer at a time. `get` finds what a viewer may see.
 
-    `importer` brings in folders, `previews` makes thumbnails; `parts` run in the background.
+    `importer` brings in folders, `watched` those that are to be watched, `previews` makes
+    thumbnails; `parts` run in the background.
     """
 
     def __init__(self, store: Store, access: Access, settings: Settings) -> None:
@@ -65,8 +67,12 @@ class Library:
         self._upkeep = Upkeep(store, store.folder, is_private=private)
         self.previews = Previews(store.folder)
         self.importer = Importer(store, self.previews, settings.import_folders, is_private=private)
+        self.watched = WatchedFolders(
+            store, self.previews, self.importer.checked, self.importer.may_import
+        )
         self.parts: tuple[Part, ...] = (
             ImportWork(self.importer, self.previews),
+            self.watched,
             Janitor([self._upkeep.purge_old]),
         )
 

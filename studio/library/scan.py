@@ -30,6 +30,10 @@ _KINDS = {"image": "images", "video": "video", "audio": "audio"}
 """Main media type → what ComfyUI calls such outputs."""
 
 
+class Unwanted(Exception):
+    """A file that an import is not for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """A file that can be imported; `at` is its own time, epoch seconds, pixels 0 where unknown."""
@@ -50,12 +54,12 @@ class Finding:
 
 
 def examine(path: Path, now: float) -> Finding:
-    """Read the file at *path*. Raises StudioError with a sentence, and OSError."""
+    """Read the file at *path*. Raises Unwanted, StudioError with a sentence, and OSError."""
     with path.open("rb") as file:
         head = file.read(HEAD)
         media = sniff(head).type
         if media.partition("/")[0] not in _KINDS:
-            raise StudioError("it is no image, video or sound")
+            raise Unwanted("no image, video or sound")
         status = path.stat()
         at = min(max(status.st_mtime, 0.0), now)
         file.seek(0)

@@ -87,7 +87,7 @@ gal_page gal_purge gal_rate gal_restore gal_tag gal_usage st_cold st_examples st
 st_forecasts st_hours st_overview st_servers st_speed st_spent st_sql st_tables st_trend
 st_whatif wf_arrange wf_change wf_choose wf_close wf_delete wf_file wf_forms wf_open wf_preset
 wf_programs wf_rename wf_reopen wf_restore wf_resume wf_reuse wf_run wf_save wf_share wf_sheet
-wf_shelf wf_start wf_token accept_blobs
+wf_shelf wf_start wf_token accept_blobs gal_unwatch
 """
 )
 """What scripts may call; each answers bob with his own, or with a sentence."""

@@ -75,7 +75,7 @@ function drawEmpty() {
     ? "Back to the gallery"
     : isFiltered(now.search)
       ? "Clear all filters"
-      : "Import a ComfyUI output folder";
+      : "Import a folder";
   $.emptyAct.onclick = isFiltered(now.search) ? clear : openImport;
   show($.emptyAct, isFiltered(now.search) || canImport());
 }

@@ -38,7 +38,7 @@ function drawImportState() {
 }
 
 export function openImport() {
-  openDialog("Import a ComfyUI output folder");
+  openDialog("Import a folder");
   $.dialog.dataset.what = "import";
   drawImport();
   lookImport();
@@ -53,7 +53,7 @@ function drawImport() {
   if (state.running) return drawRunning(body, state);
   if (body.querySelector("form.gal-import")) return undefined;  // what is typed there stays
   return body.replaceChildren(
-    ...[state.finished_at || state.ended ? summary(state) : null, importForm()].filter(Boolean),
+    ...[state.finished_at || state.ended ? summary(state) : null, importForm(), watchedList()].filter(Boolean),
   );
 }
 
@@ -75,6 +75,7 @@ function drawRunning(body, state) {
       h("p", { class: "gal-of", role: "status" }),
       counts(state),
       failures(state),
+      skips(state),
       h(
         "footer",
         {},
@@ -92,6 +93,7 @@ function drawRunning(body, state) {
     : "Looking for files…";
   body.querySelector(".gal-counts").replaceWith(counts(state));
   body.querySelector(".gal-fails").replaceWith(failures(state));
+  body.querySelector(".gal-skips").replaceWith(skips(state));
   return undefined;
 }
 
@@ -103,6 +105,7 @@ const counts = (state) =>
       ["Found", state.found],
       ["Added", state.added],
       ["Already there", state.known],
+      ["Skipped", state.skipped],
       ["Failed", state.failed],
     ].map(([name, n]) => h("div", {}, h("dt", {}, name), h("dd", {}, grouped(n)))),
   );
@@ -115,6 +118,15 @@ const failures = (state) =>
     h("ul", {}, ...state.failures.map((one) => h("li", {}, one))),
   );
 
+const skips = (state) =>
+  h(
+    "details",
+    { class: "gal-fails gal-skips", hidden: !state.skipped },
+    h("summary", {}, `What was skipped (${grouped(state.skipped)})`),
+    h("ul", {}, ...state.reasons.map(([why, n]) => h("li", {}, `${grouped(n)} × ${why}`))),
+    h("ul", {}, ...state.skips.map((one) => h("li", {}, one))),
+  );
+
 const summary = (state) =>
   h(
     "div",
@@ -125,9 +137,11 @@ const summary = (state) =>
       {},
       `${plural(state.added, "file")} added from ${state.folder}; ${grouped(state.known)} ` +
         `${state.known === 1 ? "was" : "were"} there already` +
+        `${state.skipped ? `; ${grouped(state.skipped)} skipped` : ""}` +
         `${state.failed ? `; ${grouped(state.failed)} failed` : ""}.`,
     ),
     failures(state),
+    skips(state),
   );
 
 function importForm() {
@@ -146,6 +160,7 @@ function importForm() {
     ...allowed.map((one) => h("option", {}, one)),
     typed && allowed.length ? h("option", { value: "" }, "Another folder…") : null,
   );
+  const watch = h("input", { type: "checkbox" });
   const wrong = h("p", { class: "wf-alert", role: "alert", hidden: true });
   const chosen = () => (allowed.length && select.value ? select.value : path.value.trim());
   const turn = () => show(path, !allowed.length || (typed && !select.value));
@@ -164,7 +179,8 @@ function importForm() {
       onsubmit: async (e) => {
         e.preventDefault();
         show(wrong, false);
-        const answer = await busy("Opening the folder…", () => host.server.gal_import({ folder: chosen() }));
+        const answer = await busy("Opening the folder…", () => 
+          host.server.gal_import({ folder: chosen(), watch: watch.checked }));
         if (answer.error) {
           wrong.textContent = answer.error;
           show(wrong, true);
@@ -179,7 +195,7 @@ function importForm() {
     h(
       "p",
       { class: "sg-note" },
-      "A folder on the machine that runs Stepglass. Images are copied with the settings they carry; what is there already is passed over, so it can be done again at any time.",
+      "A folder on the machine that runs Stepglass. Images, videos and sounds are copied with the settings they carry, whichever program made them; already imported files are skipped, so it is safe to repeat.",
     ),
     h(
       "div",
@@ -188,8 +204,38 @@ function importForm() {
       path,
       h("button", { type: "submit", class: "sg-button sg-primary" }, "Import"),
     ),
+    h("label", { class: "gal-watch" }, watch, " Keep watching: import what is added to it later"),
     wrong,
   );
+}
+
+function watchedList() {
+  if (!importing.watched.length) return null;
+  return h(
+    "section",
+    { class: "gal-watched" },
+    h("h3", {}, "Watched folders"),
+    h(
+      "ul",
+      {},
+      ...importing.watched.map((folder) =>
+        h(
+          "li",
+          {},
+          h("span", { class: "gal-path" }, folder),
+          h("button", { type: "button", class: "sg-button wf-small", onclick: () => unwatch(folder) }, "Stop watching"),
+        ),
+      ),
+    ),
+  );
+}
+
+async function unwatch(folder) {
+  const answer = await ask(() => host.server.gal_unwatch({ folder }));
+  if (answer.error) toast(answer.error);
+  else importing = answer;
+  const list = $.dialog.querySelector(".gal-watched");
+  if (list) list.replaceWith(...[watchedList()].filter(Boolean));
 }
 
 async function cancelImport() {

@@ -22,6 +22,7 @@ class UpkeepAnswers:
     def __init__(self, parts: Parts) -> None:
         self._library = parts.studio.library
         self._importer = parts.studio.library.importer
+        self._watched = parts.studio.library.watched
 
     @property
     def functions(self) -> dict[str, Callable[[Ask], Answer]]:
@@ -30,14 +31,22 @@ class UpkeepAnswers:
             "gal_import": self.start,
             "gal_import_state": self.state,
             "gal_import_cancel": self.cancel,
+            "gal_unwatch": self.unwatch,
             "gal_usage": self.usage,
             "gal_clean_plan": self.plan,
             "gal_clean": self.clean,
         }
 
     def start(self, ask: Ask) -> Answer:
-        """Import a folder; how far that is."""
+        """Import a folder, and where `watch` says so what comes into it later; how far that is."""
         self._importer.start(ask.text("folder"), ask.viewer)
+        if ask.data.get("watch") is True:
+            self._watched.watch(ask.text("folder"), ask.viewer)
+        return self._state(ask.viewer)
+
+    def unwatch(self, ask: Ask) -> Answer:
+        """Watch a folder no more."""
+        self._watched.leave(ask.text("folder"), ask.viewer)
         return self._state(ask.viewer)
 
     def state(self, ask: Ask) -> Answer:
@@ -74,6 +83,8 @@ class UpkeepAnswers:
         return {
             **asdict(state),
             "failures": state.failures[:MAX_FAILURES],
+            "skips": state.skips[:MAX_FAILURES],
+            "watched": self._watched.of(viewer),
             # Not "error": the call itself did not fail.
             "error": "",
             "ended": state.error,

@@ -2,6 +2,7 @@
 
 import json
 import os
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,6 +16,8 @@ from hypothesis import strategies as st
 from storage.files.thumbnailer import Previews
 from storage.search.query import Search, Sort
 from storage.store import Store
+from studio.library.folder_files import AGAIN, BROKEN, ELSEWHERE
+from studio.library.importer import Importer
 from tests.studio.library.imports import ANN, brought, png, tally
 from tests.support.examples import examples
 from tests.support.stores import open_store
@@ -29,7 +32,9 @@ def test_what_cannot_be_imported_is_counted_and_named(store: Store, source: Path
     (source / ".hidden.png").write_bytes(whole)
     (source / "good.png").write_bytes(whole)
     state = brought(store, source)
-    assert tally(state) == (5, 5, 1, 0, 4)
+    assert tally(state) == (5, 5, 1, 0, 3)
+    assert dict(state.reasons) == {"hidden": 1, "no image, video or sound": 1}
+    assert (state.skipped, state.skips) == (2, (".hidden.png: hidden.",))
     names = [failure.partition(":")[0] for failure in state.failures]
     assert names == ["cut.png", "empty.png", "flipped.png"]  # of others only the number is told
     assert all(failure.endswith(".") for failure in state.failures)
@@ -39,21 +44,51 @@ def test_of_what_is_no_picture_nothing_is_told_but_the_number(store: Store, sour
     for name in ("passwords", "id_rsa.txt", "broken.png", "shadow.bin"):
         (source / name).write_text("x")
     state = brought(store, source)
-    assert state.failed == 4
+    assert (state.failed, state.skipped, state.skips) == (1, 3, ())
     assert [failure.partition(":")[0] for failure in state.failures] == ["broken.png"]
 
 
-def test_links_lead_nowhere_and_our_own_folder_is_left_out(store: Store, source: Path) -> None:
+def test_links_are_followed_once_and_our_own_folder_is_left_out(store: Store, source: Path) -> None:
+    outside = source.parent / "outside"
+    (outside / "2024").mkdir(parents=True)
+    (outside / "2024" / "a.png").write_bytes(png())
+    (outside / "b.png").write_bytes(png("red"))
+    (source / "file.png").symlink_to(outside / "b.png")
+    (source / "folder").symlink_to(outside)
+    (source / "twice").symlink_to(outside)
+    (source / "loop").symlink_to(source)
+    (source / "gone.png").symlink_to(outside / "none.png")
+    (source / "circle").symlink_to(source / "circle")
+    state = brought(store, source)
+    assert tally(state) == (3, 3, 2, 1, 0)
+    assert dict(state.reasons) == {BROKEN: 2, AGAIN: 2}
+    assert state.skips == (f"gone.png: {BROKEN}.",)
+    (outside / "own.png").write_bytes(png("blue"))
+    (source / "ours").symlink_to(store.folder)
+    assert tally(brought(store, source.parent))[2:] == (1, 3, 0)
+
+
+def test_a_folder_that_is_a_link_itself_is_imported(store: Store, source: Path) -> None:
+    (source / "a.png").write_bytes(png())
+    (source.parent / "link").symlink_to(source)
+    assert tally(brought(store, source.parent / "link")) == (1, 1, 1, 0, 0)
+
+
+def test_links_to_where_one_may_not_look_are_passed_over_and_counted(
+    store: Store, source: Path
+) -> None:
     outside = source.parent / "outside"
     outside.mkdir()
     (outside / "secret.png").write_bytes(png())
     (source / "file.png").symlink_to(outside / "secret.png")
     (source / "folder").symlink_to(outside)
-    (source / "loop").symlink_to(source)
-    assert tally(brought(store, source)) == (0, 0, 0, 0, 0)
-    (outside / "own.png").write_bytes(png("red"))
-    brought(store, outside)
-    assert tally(brought(store, source.parent))[2:] == (0, 2, 0)
+    importer = Importer(store, Previews(store.folder), [source], is_private=False)
+    importer.start(str(source), ANN)
+    while importer.state(ANN).running:
+        threading.Event().wait(0.01)
+    state = importer.state(ANN)
+    assert tally(state) == (0, 0, 0, 0, 0)
+    assert (state.reasons, state.skips) == (((ELSEWHERE, 2),), (f"file.png: {ELSEWHERE}.",))
 
 
 def test_times_beyond_all_sense_do_no_harm(store: Store, source: Path) -> None:
