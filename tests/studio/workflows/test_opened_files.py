@@ -3,12 +3,11 @@
 import json
 from typing import Any
 
-from studio.workflows.presses.seeds import FIXED, RANDOM
-
 from comfy.demo.http.server import DemoServer
 from comfy.workflow.form.form import Kind
 from studio.access.viewer import Viewer
 from studio.workflows.forms.forms import Seen
+from studio.workflows.presses.seeds import FIXED, RANDOM
 from tests.studio.conftest import Open
 from tests.support.paths import RECORDINGS
 
