@@ -127,7 +127,7 @@ def _gallery_at_work(page: Page, suffix: str) -> None:
     page.keyboard.press("c")
     page.wait_for_selector(".gal-differs td")
     page.wait_for_function(
-        "() => [...document.querySelectorAll('.gal-pair img')].every((i) => i.naturalWidth)"
+        "() => [...document.querySelectorAll('.cmp-pair img')].every((i) => i.naturalWidth)"
     )
     page.screenshot(path=HERE / f"gallery-compare-{suffix}")
     page.keyboard.press("Escape")

@@ -26,6 +26,8 @@ _SETTINGS = (
     ("Server", "server"),
 )
 """Names and fields of what every record has, in the order of the form."""
+NOTHING = (None, "")
+"""What a setting holds that is not there: no difference between these."""
 _ASKED = (("LoRA strength", "lora_strength"), ("Denoise", "denoise"), ("Image", "image"))
 """What the built-in form asks for besides."""
 
@@ -67,7 +69,7 @@ def _inputs(first: Generation, second: Generation) -> Iterator[Difference]:
 
 
 def _pair(name: str, first: Any, second: Any) -> Iterator[Difference]:
-    if _key(first) != _key(second):
+    if _key(first) != _key(second) and not (first in NOTHING and second in NOTHING):
         yield Difference(name, first, second)
 
 

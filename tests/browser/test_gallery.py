@@ -241,7 +241,7 @@ def test_two_are_compared_with_a_slider_and_what_differs(open_gallery: Open) -> 
     slider.focus()
     page.keyboard.press("End")
     expect(slider).to_have_attribute("aria-valuenow", "100")
-    box = dialog.locator(".gal-pair").bounding_box()
+    box = dialog.locator(".cmp-pair").bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + box["width"] * 0.25, box["y"] + 40)
     expect(slider).to_have_attribute("aria-valuenow", "25")

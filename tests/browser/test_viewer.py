@@ -94,11 +94,11 @@ def middle(page: Page) -> tuple[float, float]:
 
 
 def scale(page: Page) -> str:
-    return page.locator(".full-percent").inner_text()
+    return page.locator("dialog.full .full-percent").inner_text()
 
 
 def says(page: Page, words: str | re.Pattern[str]) -> None:
-    expect(page.locator(".full-percent")).to_have_text(words)
+    expect(page.locator("dialog.full .full-percent")).to_have_text(words)
 
 
 class Fingers:
@@ -279,3 +279,62 @@ def test_it_fills_the_screen_and_comes_back(open_wall: Open) -> None:
     page.keyboard.press("Shift+F")
     page.wait_for_function("() => !document.fullscreenElement")
     expect(full).to_be_visible()
+
+
+def pair(page: Page) -> tuple[dict[str, float], dict[str, float]]:
+    """Where both images of the comparison are, each from the corner of its pane."""
+    places = []
+    for side in ("left", "right"):
+        image, pane = (box(page, f".cmp [data-ref={side}{what}]") for what in ("Image", ""))
+        places.append({**image, "x": image["x"] - pane["x"], "y": image["y"] - pane["y"]})
+    return places[0], places[1]
+
+
+def test_two_of_one_batch_are_compared_zoomed_and_panned_as_one(open_wall: Open) -> None:
+    page = open_wall()
+    look(page, 0)
+    page.keyboard.press("c")
+    dialog = page.get_by_role("dialog", name="Compare two images")
+    expect(dialog.locator(".cmp-differs")).to_contain_text("Both come from one batch")
+    dialog.get_by_role("button", name="Side by side").click()
+    dialog.get_by_role("button", name="Actual size").click()
+    dialog.get_by_role("button", name="Zoom in").click()
+    expect(dialog.locator(".full-percent")).to_have_text("150 %")
+    left, right = pair(page)
+    assert left == pytest.approx(right, abs=1)
+    pane = box(page, "[data-ref=right]")
+    page.mouse.move(pane["x"] + 200, pane["y"] + 200)
+    page.mouse.down()
+    page.mouse.move(pane["x"] + 140, pane["y"] + 170, steps=3)
+    page.mouse.up()
+    moved, followed = pair(page)
+    assert moved == pytest.approx(followed, abs=1)
+    assert moved["x"] == pytest.approx(left["x"] - 60, abs=2)
+
+
+def test_any_two_are_compared_with_the_rows_that_differ(open_wall: Open) -> None:
+    page = open_wall()
+    look(page, 0)
+    page.locator("dialog.full").get_by_role("button", name="Compare").click()
+    dialog = page.get_by_role("dialog", name="Compare two images")
+    right = dialog.get_by_role("group", name="The image on the right")
+    expect(right).to_contain_text("2 of 7")
+    for _ in range(5):
+        right.get_by_role("button", name="Next image on the right").click()
+    expect(right).to_contain_text("7 of 7")
+    expect(right.get_by_role("button", name="Next image on the right")).to_be_disabled()
+    rows = dialog.locator("tbody tr")
+    expect(rows.filter(has_text="Seed")).to_contain_text("1000003")
+    assert not [row for row in rows.all_inner_texts() if row.split("\t")[1:] == ["–", "–"]]
+    slider = dialog.get_by_role("slider")
+    slider.press("Home")
+    expect(slider).to_have_attribute("aria-valuenow", "0")
+    pane = box(page, "[data-ref=pair]")
+    page.mouse.move(pane["x"] + pane["width"] * 0.2, pane["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(pane["x"] + pane["width"] * 0.75, pane["y"] + 60, steps=3)
+    page.mouse.up()
+    expect(slider).to_have_attribute("aria-valuenow", "75")
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(page.locator("dialog.full")).to_be_visible()

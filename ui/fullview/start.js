@@ -4,9 +4,10 @@ import { emit, on } from "../shell/events.js";
 import { copyText, toast } from "../shell/toast.js";
 import { ask, confirm, refs, within } from "../shell/dom.js";
 import { $, host, now } from "./host.js";
+import { setUp as startCompare } from "./compare.js";
 import { setUp as startFilm } from "./film.js";
 import { zoomKey } from "./lens.js";
-import { close, details, draw, go, here, list, longer, open } from "./picture.js";
+import { close, details, draw, go, here, list, longer, open, pictured } from "./picture.js";
 import * as stage from "./stage.js";
 import { favour, rate, setUp as startWords } from "./words.js";
 import { fillScreen } from "./zoom_bar.js";
@@ -83,15 +84,25 @@ function leaveField(e) {
 // On the window: a focused arrow that hides at the last picture takes the focus with it.
 function keyed(e) {
   if (!$.dialog.open || e.ctrlKey || e.metaKey || e.altKey || document.querySelector(".sg-confirm[open]")) return;
+  if ($.compare.open) return;
   if (within(e.target, "input, textarea, select, video, audio")) {
     if (e.key === "Escape") leaveField(e);
     return;
   }
+  if (e.key.toLowerCase() === "c") return compare();
   if (e.key === "F" && e.shiftKey) return fillScreen($.room);
   if (zoomKey(e, stage.view)) return e.preventDefault();
   const step = { ArrowLeft: -1, ArrowRight: 1, PageUp: -1, PageDown: 1 }[e.key];
   if (step) { e.preventDefault(); go(step); }
   else marked(e);
+}
+
+// With the one after it, else the one before; another can be chosen there.
+function compare() {
+  const first = here(), others = list.filter((i) => i !== first && pictured(i));
+  const second = others[Math.min(others.length - 1, list.slice(0, now.at).filter(pictured).length)];
+  if (!second) return toast("There is no other image to compare with.");
+  emit("compare", { list, first, second });
 }
 
 function marked(e) {
@@ -129,6 +140,7 @@ function setUp() {
   leadsAway($.input, "take", () => ({ n: String(here().n) }));
   leadsAway($.spans, "spans", () => ({}));
   $.again.onclick = again;
+  $.beside.onclick = compare;
   $.reuse.onclick = toWorkflow;
   $.remove.onclick = remove;
   $.restore.onclick = () => restore(here().id);
@@ -143,5 +155,6 @@ export function mount(given) {
   startWords();
   stage.setUp(go);
   startFilm();
+  startCompare();
   setUp();
 }

@@ -53,6 +53,7 @@ function drawActs(d) {
   show($.again, mine);
   show($.variation, Boolean(d && !d.gone));
   show($.input, pictured(i));
+  show($.beside, pictured(i));
   show($.reuse, pictured(i) && inputs.count() > 0);
 }
 

@@ -21,7 +21,8 @@ SHEET = "page.css"
 """The one style sheet that the page loads, made of `SHEETS`."""
 SHEETS = (
     *("shell/page.css", "shell/form.css", "live/live.css", "gallery/gallery.css"),
-    *("fullview/fullview.css", "queue/queue.css", "stats/stats.css", "workflows/workflow.css"),
+    *("fullview/fullview.css", "fullview/compare.css", "queue/queue.css"),
+    *("stats/stats.css", "workflows/workflow.css"),
 )
 LIFT = ":root:root:root"
 """What rules are nested in: three classes' worth, more than Gradio's own rules for its parts."""

@@ -5,6 +5,7 @@
  * @typedef {object} Events
  * @property {{ list: Tile[], at: number, binned?: boolean, beyond?: boolean }} open  show one of a list in the
  *   full view; `beyond`: older ones come after its end
+ * @property {{ list: Tile[], first: Tile, second: Tile }} compare  show two of a list beside each other
  * @property {{ list: Tile[] }} near  the full view comes near the end of its list
  * @property {{ list: Tile[] }} found  a list has got longer
  * @property {{ tile: Tile }} left  the full view was closed at this one
