@@ -46,6 +46,7 @@ from studio.uploads.arrivals import Arrivals
 from studio.uploads.sweeping import Sweeping
 from studio.uploads.uploads import Uploads
 from studio.workflows.callable_presets import Endpoints
+from studio.workflows.forms.continuing import Continuing
 from studio.workflows.forms.drafts import Drafts
 from studio.workflows.forms.forms import Forms
 from studio.workflows.forms.making import Making
@@ -141,6 +142,9 @@ class Studio:
         )
         self.making = Making(
             *(open_forms, self.forms, workflows, self.generations, self.library, self._folder)
+        )
+        self.continuing = Continuing(
+            *(self.forms, open_forms, workflows, self.generations, self.library)
         )
         self.sweeping.held.append(open_forms.upload_names)
         self.allowance = Allowance(settings.max_upload_bytes_per_hour)

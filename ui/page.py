@@ -15,7 +15,7 @@ from ui.gallery.tab import GalleryTab
 from ui.generate.tab import GenerateTab
 from ui.queue.tab import QueueTab
 from ui.shell import theme
-from ui.shell.context import FOLLOWING, QUIET, Parts, aside, told
+from ui.shell.context import FOLLOWING, QUIET, TROUBLE, Parts, aside, told
 from ui.shell.header import Header
 from ui.shell.lazy_gradio import no_application, note_matplotlib
 from ui.stats.tab import StatsTab
@@ -58,7 +58,7 @@ def _build(parts: Parts, register: Callable[[], None]) -> gr.Blocks:
             with gr.Tab("Queue", id="queue", elem_id="tab-queue"):
                 queue = QueueTab(parts)
             with gr.Tab("Gallery", id="gallery", elem_id="tab-gallery"):
-                gallery = GalleryTab(parts)
+                GalleryTab(parts)
             with gr.Tab("Stats", id="stats", elem_id="tab-stats"):
                 stats = StatsTab(parts)
         full = FullView(parts)
@@ -67,7 +67,7 @@ def _build(parts: Parts, register: Callable[[], None]) -> gr.Blocks:
         workflows.wire()
         generate.filling.renewed_by(header.panel.offers)
         queue.wire()
-        _join(parts, tabs, generate, workflows, stats, gallery, full)
+        _join(parts, tabs, generate, workflows, stats, full)
         queue.panel.open(lambda: gr.Tabs(selected="generate"), None, tabs, **QUIET)
         show = generate.stage.show
         queue.panel.open(show, None, generate.live, trigger_mode="multiple", **FOLLOWING)
@@ -92,7 +92,6 @@ def _join(
     generate: GenerateTab,
     workflows: WorkflowsTab,
     stats: StatsTab,
-    gallery: GalleryTab,
     full: FullView,
 ) -> None:
     """Connect what leads from one tab to another."""
@@ -121,11 +120,21 @@ def _join(
         filled = await aside(filling.from_picture, one, number, parts.viewer(request))
         return [*filled, gr.Tabs(selected="generate")]
 
+    async def vary(request: gr.Request, event: gr.EventData) -> list[Any]:
+        """Let the form vary the picture that a script names, as much as it says."""
+        asked = (told(event, "id"), told(event, "n"), told(event, "act"))
+        try:
+            filled = await aside(filling.variation, *asked, parts.viewer(request))
+        except TROUBLE as error:
+            gr.Warning(str(error))
+            return [*skipped, gr.skip()]
+        return [*filled, gr.Tabs(selected="generate")]
+
     async def spans(event: gr.EventData) -> list[Any]:
         """Show the Stats tab with the waterfall of the generation that a script names."""
         return [stats.opened(told(event, "id")), gr.Tabs(selected="stats")]
 
-    for panel in (generate.live, workflows.stage.live, gallery.panel, full.panel):
-        panel.use(use, None, [*filling.outputs, tabs, workflows.panel], **QUIET)
+    full.panel.use(use, None, [*filling.outputs, tabs, workflows.panel], **QUIET)
     full.panel.take(start_from, None, [*filling.outputs, tabs], **QUIET)
+    full.panel.vary(vary, None, [*filling.outputs, tabs], **QUIET)
     full.panel.spans(spans, None, [stats.panel, tabs], **QUIET)

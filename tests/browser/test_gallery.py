@@ -324,7 +324,8 @@ def test_a_picture_becomes_the_input_of_the_form(open_gallery: Open) -> None:
 def test_a_variation_takes_the_settings_but_not_the_seed(open_gallery: Open) -> None:
     page = open_gallery()
     pick(page, 0)
-    act(page, "With changes")
+    act(page, "More")
+    page.get_by_role("menuitem", name="Variation: new seed").click()
     expect(page.locator("#field-prompt textarea")).to_have_value(re.compile("a lighthouse"))
     expect(page.locator("#field-seed input, #field-seed textarea")).to_have_value("")
     expect(page.locator(".source")).to_contain_text("A variation of “a lighthouse")

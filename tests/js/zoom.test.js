@@ -4,7 +4,7 @@ import { test } from "node:test";
 import {
   clamped, fitScale, fitted, isFitted, isPixelated, limits, MOST, overflows, panned, percent, pinched, reboxed,
   stepped, toggled, wheelFactor, zoomed,
-} from "../../ui/fullview/zoom.js";
+} from "../../ui/zoom/arithmetic.js";
 
 const BOX = { width: 900, height: 600 };
 const SQUARE = { width: 1024, height: 1024 };

@@ -82,7 +82,8 @@ def words(text: str) -> list[str]:
 FUNCTIONS = words(
     """
 gal_again gal_clean gal_clean_plan gal_collect gal_compare gal_count gal_delete gal_describe
-gal_facets gal_favour gal_import gal_import_cancel gal_import_state gal_lineage gal_note
+gal_facets gal_favour gal_import gal_import_cancel gal_import_state gal_lineage gal_link gal_next
+gal_note
 gal_page gal_purge gal_rate gal_restore gal_tag gal_usage st_cold st_examples st_failed st_fall
 st_forecasts st_hours st_overview st_servers st_speed st_spent st_sql st_tables st_trend
 st_whatif wf_arrange wf_change wf_choose wf_close wf_delete wf_file wf_forms wf_open wf_preset
@@ -93,7 +94,8 @@ wf_shelf wf_start wf_token accept_blobs gal_unwatch
 """What scripts may call; each answers bob with his own, or with a sentence."""
 REFUSED = words(
     """
-gal_again gal_clean gal_compare gal_delete gal_describe gal_import gal_lineage gal_note
+gal_again gal_clean gal_compare gal_delete gal_describe gal_import gal_lineage gal_link gal_next
+gal_note
 gal_purge gal_rate gal_restore gal_tag gal_favour gal_collect wf_arrange wf_change wf_choose
 wf_close wf_delete wf_file wf_preset wf_rename wf_reopen wf_resume wf_reuse wf_run wf_save
 wf_share wf_sheet accept_blobs wf_open wf_restore
@@ -108,6 +110,7 @@ ui.generate.handlers.keep ui.generate.handlers.match ui.generate.handlers.opened
 ui.generate.handlers.refresh ui.generate.handlers.seed_mode ui.generate.tab.generate
 ui.shell.header.state ui.workflows.mask_editor.close ui.workflows.mask_editor.open
 ui.workflows.mask_editor.use ui.page.<lambda> ui.page.spans ui.page.start_from ui.page.use
+ui.page.vary
 ui.queue.tab.act ui.queue.tab.follow ui.queue.tab.left ui.generate.made_from.without_picture
 ui.live.follow.again ui.live.follow.attach ui.live.follow.cancel ui.live.follow.go_on
 ui.live.follow.rest ui.live.follow.show ui.live.follow.undo ui.workflows.tab.follow

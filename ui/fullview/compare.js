@@ -6,17 +6,16 @@ import { toast } from "../shell/toast.js";
 import { $, host } from "./host.js";
 import { differences } from "./differences.js";
 import { divideAt, divideTo, setUp as startDivide } from "./divide.js";
-import { lens, zoomKey } from "./lens.js";
+import { lay, lens, zoomKey } from "../zoom/lens.js";
 import { address, pictured } from "./picture.js";
-import { lay } from "./stage.js";
-import { zoomBar } from "./zoom_bar.js";
+import { zoomBar } from "../zoom/bar.js";
 
 const SIDES = ["left", "right"];
 /** @type {import("../shell/events.js").Tile[]} */
 let list = [];
 const at = { left: 0, right: 0 };   // numbers in the list
 let turn = 0;                       // newest pair; what comes of earlier ones is passed over
-/** @type {import("./lens.js").Lens} */
+/** @type {import("../zoom/lens.js").Lens} */
 let view;
 let bar;
 

@@ -2,22 +2,13 @@
 
 import { show } from "../shell/dom.js";
 import { $ } from "./host.js";
-import { lens } from "./lens.js";
-import { zoomBar } from "./zoom_bar.js";
-import { isPixelated } from "./zoom.js";
+import { lay, lens } from "../zoom/lens.js";
+import { zoomBar } from "../zoom/bar.js";
 
-/** @type {import("./lens.js").Lens} */
+/** @type {import("../zoom/lens.js").Lens} */
 export let view;
 let bar;
 let wanted = null;           // the full image that is on its way, or shown
-
-/** Lay *picture* out at *size* as *view* says. */
-export function lay(picture, { scale, x, y }, size) {
-  picture.style.width = `${size.width}px`;
-  picture.style.height = `${size.height}px`;
-  picture.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px) scale(${scale})`;
-  picture.dataset.pixels = String(isPixelated(scale));
-}
 
 /** Show no image. */
 export function clear() {

@@ -1,16 +1,19 @@
 // What can be done with the picture, and keys.
 
+import { ACTS, act } from "../shell/acts.js";
+import { openMenu } from "../shell/menu.js";
 import { emit, on } from "../shell/events.js";
 import { copyText, toast } from "../shell/toast.js";
 import { ask, confirm, refs, within } from "../shell/dom.js";
 import { $, host, now } from "./host.js";
+import { setUp as startActs } from "./acts.js";
 import { setUp as startCompare } from "./compare.js";
 import { setUp as startFilm } from "./film.js";
-import { zoomKey } from "./lens.js";
+import { zoomKey } from "../zoom/lens.js";
 import { close, details, draw, go, here, list, longer, open, pictured } from "./picture.js";
 import * as stage from "./stage.js";
 import { favour, rate, setUp as startWords } from "./words.js";
-import { fillScreen } from "./zoom_bar.js";
+import { fillScreen } from "../zoom/bar.js";
 
 async function remove() {
   const { id } = here();
@@ -57,23 +60,6 @@ function gone(ids) {
   if ($.dialog.open) draw();
 }
 
-async function again() {
-  const answer = await ask(() => host.server.gal_again({ ids: [here().id], seed: "new" }));
-  if (answer.error) return toast(answer.error);
-  now.lines = {};
-  return toast("Queued again, with a new seed.", "Show the queue", () => {
-    close();
-    document.getElementById("tab-queue-button")?.click();
-  });
-}
-
-function toWorkflow() {
-  const { id, n } = here();
-  emit("reuse", { id, n });
-  close();
-  document.getElementById("tab-workflows-button")?.click();
-}
-
 function leaveField(e) {
   if (!within(e.target, "input, textarea")) return;
   e.preventDefault();
@@ -113,12 +99,32 @@ function marked(e) {
   else if (e.key === "Delete") { e.preventDefault(); remove(); }
 }
 
-const leadsAway = (button, name, more) => {
-  button.onclick = () => {
-    host.trigger(name, { id: here().id, ...more() });
-    close();
-  };
-};
+// What stands in the menu beside what has a button.
+function openMore() {
+  const d = details[here().id], tile = here();
+  openMenu([
+    ...(pictured(tile) ? [{ label: ACTS.workflow[0], title: ACTS.workflow[1], act: () => act("workflow", tile) }] : []),
+    ...(d && d.mine ? ["again", "link"] : []).map((name) => (
+      { label: ACTS[name][0], title: ACTS[name][1], act: () => act(name, tile) })),
+    null,
+    { label: "Copy prompt", act: () => copyText((d && d.prompt) || "", "Prompt copied.") },
+    { label: "Timing", title: "Where the time went, node by node", act: () => act("spans", tile) },
+  ], $.more.getBoundingClientRect(), "More");
+}
+
+const VARIATIONS = ["subtle", "strong", "variation"];
+function openVariations() {
+  const tile = here(), names = pictured(tile) ? VARIATIONS : VARIATIONS.slice(2);
+  openMenu(
+    names.map((name) => ({
+      label: ACTS[name][0].replace(/^Variation: ./, (start) => start.slice(-1).toUpperCase()),
+      title: ACTS[name][1],
+      act: () => act(name, tile),
+    })),
+    $.variation.getBoundingClientRect(),
+    "Variation",
+  );
+}
 
 function setUp() {
   on("open", (e) => open(e.detail));
@@ -135,17 +141,13 @@ function setUp() {
   $.back.onclick = () => go(-1);
   $.next.onclick = () => go(1);
   $.close.onclick = close;
-  leadsAway($.use, "use", () => ({ how: "same" }));
-  leadsAway($.variation, "use", () => ({ how: "variation" }));
-  leadsAway($.input, "take", () => ({ n: String(here().n) }));
-  leadsAway($.spans, "spans", () => ({}));
-  $.again.onclick = again;
+  for (const name of ["use", "input", "upscale", "inpaint", "outpaint"]) $[name].onclick = () => act(name, here());
+  $.variation.onclick = openVariations;
+  $.more.onclick = openMore;
   $.beside.onclick = compare;
-  $.reuse.onclick = toWorkflow;
   $.remove.onclick = remove;
   $.restore.onclick = () => restore(here().id);
   $.purge.onclick = purge;
-  $.copy.onclick = () => { const d = details[here().id]; copyText((d && d.prompt) || "", "Prompt copied."); };
 }
 
 /** Begin on the page, with what Gradio gives. @param {import("../shell/host.js").Host} given */
@@ -156,5 +158,6 @@ export function mount(given) {
   stage.setUp(go);
   startFilm();
   startCompare();
+  startActs();
   setUp();
 }

@@ -1,7 +1,6 @@
 // What is known of the picture: words, settings, rating, tags, collections, a note.
 
 import { emit } from "../shell/events.js";
-import { inputs } from "../shell/inputs.js";
 import { toast } from "../shell/toast.js";
 import { ask, h, icon, show, stars } from "../shell/dom.js";
 import { $, host } from "./host.js";
@@ -50,11 +49,8 @@ function drawActs(d) {
   show($.acts, !binned);
   show($.binActs, binned);
   show($.remove, mine && !binned);
-  show($.again, mine);
   show($.variation, Boolean(d && !d.gone));
-  show($.input, pictured(i));
-  show($.beside, pictured(i));
-  show($.reuse, pictured(i) && inputs.count() > 0);
+  for (const name of ["upscale", "inpaint", "outpaint", "input", "beside"]) show($[name], pictured(i));
 }
 
 // Rating and heart

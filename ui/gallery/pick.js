@@ -1,5 +1,6 @@
 // Selecting, and what is done with what is selected.
 
+import { openActs } from "../shell/acts.js";
 import { emit } from "../shell/events.js";
 import { toast } from "../shell/toast.js";
 import { bytes, grouped, plural } from "../shell/count.js";
@@ -88,7 +89,7 @@ export function drawBar() {
         act("folder", "Collect", () => openLabels("collection")),
         act("down", "Download", download),
         act("again", "Run again", again),
-        picked.size === 1 ? act("form", "With changes", () => use(ids()[0], "variation")) : null,
+        picked.size === 1 ? act("more", "More", openMore, { "aria-haspopup": "menu" }) : null,
         picked.size === 2 ? act("compare", "Compare", openCompare) : null,
         act("bin", "Delete", () => remove(ids()), { class: "gal-act sg-danger" }),
       ];
@@ -227,9 +228,10 @@ async function again() {
   );
 }
 
-function use(id, how) {
-  host.trigger("use", { id, how });
-  chooseNone();
+// What can be made of the one that is selected.
+function openMore(e) {
+  const [tile] = tilesOf(new Set(ids()));
+  if (tile) openActs(tile, e.currentTarget);
 }
 
 function download() {
@@ -259,7 +261,11 @@ export function wirePicking() {
     if (start && Math.hypot(e.clientX - start[0], e.clientY - start[1]) > 10) stop();
   });
   for (const name of ["pointerup", "pointercancel"]) $.grid.addEventListener(name, stop);
-  $.grid.addEventListener("contextmenu", (e) => { if (held === -1) e.preventDefault(); });
+  $.grid.addEventListener("contextmenu", (e) => {
+    const box = e.target.closest(".gal-cell");
+    if (held === -1) e.preventDefault();
+    else if (box && !now.search.binned) { e.preventDefault(); openActs(box.tile, e); }
+  });
   // An answer that can be shown is no archive, but the sentence why there is none.
   $.zipFrame.addEventListener("load", () => {
     let words = "";

@@ -14,14 +14,14 @@ from ui.shell.rpc import remote
 
 
 class GalleryTab:
-    """The tab's component. Its script triggers `use` with {id, how}."""
+    """The tab's component."""
 
     def __init__(self, parts: Parts) -> None:
         functions = {**LibraryAnswers(parts).functions, **UpkeepAnswers(parts).functions}
         self.panel = gr.HTML(
             value={},
             html_template=asset("gallery/gallery.html"),
-            js_on_load=mounted("gallery/start.js", "use"),
+            js_on_load=mounted("gallery/start.js"),
             elem_id="gallery",
             apply_default_css=False,
             server_functions=[remote(parts, name, answer) for name, answer in functions.items()],

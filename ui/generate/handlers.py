@@ -6,19 +6,19 @@ from typing import Any
 
 import gradio as gr
 from PIL import Image
-from pydantic import ValidationError
 
 from comfy.workflow.model_names import matching_name
-from comfy.workflow.request import MAX_SEED, GenerationRequest
+from comfy.workflow.request import MAX_SEED
 from storage.records import Generation
 from studio.access.viewer import Viewer
-from studio.generations import made_with
+from studio.errors import Absent
 from studio.generations.new_records import press_of
-from studio.requested import request_of
 from studio.servers.catalogues import Choices
 from studio.snapshot import Forecast
+from studio.workflows.follow_ups import DENOISE, Act
 from ui.generate import made_from as source
 from ui.generate import request_fields
+from ui.generate.earlier import of_record, varied
 from ui.generate.layout import CFG_MAX, Fields, named
 from ui.generate.offered import first_form, note, offered, refreshed, renewed, said
 from ui.live import panel as live
@@ -118,7 +118,7 @@ class Filling:
         """
         last = self._studio.generations.history(self._parts.viewer(request), limit=1)
         choices = self._studio.servers.choices()
-        values = _values(last[0]) if last else first_form(choices)
+        values = of_record(last[0]) if last else first_form(choices)
         values["seed"] = ""
         if prompt or negative:
             values |= {"prompt": prompt, "negative_prompt": negative}
@@ -129,13 +129,10 @@ class Filling:
 
         The seed comes too, unless it is to be *varied*.
         """
-        values = _values(record) | ({"seed": ""} if varied else {})
-        choices = self._studio.servers.choices()
-        for name in ("checkpoint", "lora"):
-            values[name] = matching_name(values[name], offered(choices, name)) or values[name]
+        values = of_record(record) | ({"seed": ""} if varied else {})
         if record.origin and record.warning:
             gr.Warning(record.warning)
-        updates = self._updates(values, choices)
+        updates = self._updates(values, self._spelled(values))
         return [*updates[:-1], source.shown(record, "variation")]
 
     def from_picture(self, one: str, number: str, viewer: Viewer) -> list[Any]:
@@ -163,6 +160,21 @@ class Filling:
         picture = [self._path(name), name, gr.update(open=True)]
         made_from = source.shown(record, "input")
         return [*inputs, None, request_fields.CUSTOM, gr.skip(), *picture, made_from]
+
+    def variation(self, one: str, number: str, act: str, viewer: Viewer) -> list[Any]:
+        """Updates for `outputs` that make the form vary a picture of generation *one*.
+
+        *act* says how much. Raises StudioError with a sentence.
+        """
+        records = self._studio.continuing.ancestry(viewer, one)
+        found = self._studio.library.file(records[0], _whole(number), viewer)
+        if found is None or act not in DENOISE:
+            raise Absent("image")
+        name = self._studio.uploads.keep(found[0])
+        size = _picture_size(self._studio.uploads.path(name))
+        values = {**varied(records, size), "image": name, "denoise": DENOISE[Act(act)]}
+        updates = self._updates(values, self._spelled(values))
+        return [*updates[:-1], source.shown(records[0], "variation")]
 
     async def refresh(self, *chosen: Any) -> list[Any]:
         """Ask the server what it has."""
@@ -212,6 +224,13 @@ class Filling:
             return self._studio.generations.forecast(press_of(asked), drawn=is_drawn)
         except (request_fields.FormError, *TROUBLE):
             return None
+
+    def _spelled(self, values: dict[str, Any]) -> Choices:
+        """What servers offer; models in *values* get the names that they have there."""
+        choices = self._studio.servers.choices()
+        for name in ("checkpoint", "lora"):
+            values[name] = matching_name(values[name], offered(choices, name)) or values[name]
+        return choices
 
     def _updates(self, values: dict[str, Any], choices: Choices) -> list[Any]:
         quality, shape = request_fields.matching(values)
@@ -277,17 +296,5 @@ def _picture_size(path: Path) -> tuple[int, int]:
         return picture.size
 
 
-def _values(record: Generation) -> dict[str, Any]:
-    seed = made_with.seed(record)
-    try:
-        request = request_of(record)
-    except ValidationError:  # written by a later version
-        request = None
-    if request is None:
-        return request_fields.fields(GenerationRequest(prompt=record.prompt), seed)
-    denoise = request.denoise if request.image else 0.6
-    return {
-        **request_fields.fields(request, seed),
-        "denoise": denoise,
-        "image": request.image,
-    }
+def _whole(number: str) -> int:
+    return int(number) if number.isdecimal() else -1

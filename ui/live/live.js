@@ -1,5 +1,6 @@
 // Draws the live panel. `value` is what ui/live/panel.py makes; text is only ever set as text.
 
+import { act, openActs } from "../shell/acts.js";
 import { refs, show, text } from "../shell/dom.js";
 import { emit } from "../shell/events.js";
 import { clock, exact } from "../shell/format.js";
@@ -286,7 +287,9 @@ export function mount(host) {
   // The Workflows tab's form says how many pictures it takes.
   const takesPicture = () => !host.props.linked && inputs.count() > 0;
   $.reuse.onclick = () => emit("reuse", { id: $.reuse.dataset.id, n: Number($.reuse.dataset.n) });
-  $.use.onclick = () => host.trigger("use", { id: $.use.dataset.id });
+  const chosen = () => shown.images.find((i) => `${i.id}/${i.n}` === $.more.dataset.key);
+  $.more.onclick = () => openActs(chosen(), $.more, ["use"]);
+  $.use.onclick = () => act("use", chosen());
   document.addEventListener("visibilitychange", () => { if (!document.hidden) look(); });
   setInterval(drawBar, MOVE_EVERY);
   setInterval(() => { show($.reuse, takesPicture() && !$.final.hidden); drawClock(); look(); stopButton(); }, 250);

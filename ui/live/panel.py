@@ -34,14 +34,14 @@ MAX_TEXTS = 20
 def component(name: str = "live", stop: str = "stop-button", *, linked: bool = True) -> gr.HTML:
     """A live panel.
 
-    Its script triggers `attach` with {job}, `use` and `go_on` with {id}, `again` with {id, seed},
+    Its script triggers `attach` with {job}, `go_on` with {id}, `again` with {id, seed},
     `rest` with {id} and `undo` with {ids}. *stop* is the id of the button that cancels what it
     shows; a *linked* one keeps the page's address naming that.
     """
     return gr.HTML(
         value={},
         html_template=asset("live/live.html"),
-        js_on_load=mounted("live/live.js", "attach", "use", "go_on", "again", "rest", "undo"),
+        js_on_load=mounted("live/live.js", "attach", "go_on", "again", "rest", "undo"),
         elem_id=name,
         apply_default_css=False,
         stop=stop,

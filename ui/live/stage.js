@@ -87,7 +87,7 @@ export function stage(panel, $) {
     if (!target) return;
     $.download.href = address(target, "?download");
     $.download.download = `stepglass-${target.id.slice(-12)}-${target.n}`;
-    $.use.dataset.id = target.id;
+    $.more.dataset.key = `${target.id}/${target.n}`;
     Object.assign($.reuse.dataset, { id: target.id, n: target.n });
     text($.seed, v.id === target.id ? `seed ${v.seed}` : "");
   }

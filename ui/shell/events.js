@@ -14,10 +14,15 @@
  * @property {{ ids: string[] }} changed  something of them was changed elsewhere than in the full view
  * @property {{ id: string, [field: string]: any }} marked  fields of one were changed in the full view
  * @property {{ id: string, n: number }} reuse  an image is to be the input of a workflow
+ * @property {{ name: string, tile: Tile }} act  something is to be made of an image, as ui/shell/acts.js names it
+ * @property {{ form: any, paint: string }} form  a workflow's form was opened elsewhere; `paint` is the key
+ *   of its field whose mask is to be painted
  * @property {undefined} over  what was followed has ended
  */
 
 const bus = new EventTarget();
+const heard = new Set();       // names that somebody listens to
+const handed = new Map();      // by name: what waits for a part of the page that is not there yet
 
 /**
  * Call *listener* with each event *name*.
@@ -27,6 +32,11 @@ const bus = new EventTarget();
  */
 export function on(name, listener) {
   bus.addEventListener(name, /** @type {EventListener} */ (/** @type {unknown} */ (listener)));
+  heard.add(name);
+  if (!handed.has(name)) return;
+  const detail = handed.get(name);
+  handed.delete(name);
+  queueMicrotask(() => emit(name, detail));
 }
 
 /**
@@ -37,4 +47,14 @@ export function on(name, listener) {
  */
 export function emit(name, detail) {
   bus.dispatchEvent(new CustomEvent(name, { detail }));
+}
+
+/**
+ * Tell who listens to *name*, once there is somebody: a tab's scripts come when it is first shown.
+ * @template {keyof Events} K
+ * @param {K} name
+ * @param {Events[K]} detail
+ */
+export function hand(name, detail) {
+  if (heard.has(name)) emit(name, detail); else handed.set(name, detail);
 }

@@ -19,6 +19,7 @@ const AGAIN = 1000, MOST_AGAIN = 15000;  // milliseconds until a server that sta
 const GROWING = 1200;      // milliseconds after a press in which the live panel is scrolled to
 let number = 0;            // newest value of the component that was drawn
 let running = false;
+let wanted = null;         // an image that the next form with a field for it is given
 
 export function draw(answer) {
   now.view = answer;
@@ -61,6 +62,9 @@ export async function opened(call) {
     return show($.openError, true);
   }
   draw(answer);
+  const image = wanted;
+  wanted = null;
+  if (image) reuse(image);
   $.say.textContent = `Opened ${now.view.name}: ${now.view.fields.length} settings.`;
   $.name.focus({ preventScroll: true });
   host.element.scrollIntoView({ block: "nearest" });
@@ -129,6 +133,7 @@ function wire() {
   $.share.onclick = share;
   inputs.count = () => (now.view ? now.view.fields.filter((f) => f.kind === "image").length : 0);
   on("reuse", (e) => reuse(e.detail));
+  on("form", (e) => began(e.detail));
   on("over", () => { if (now.view && !running) changed(); });
   $.sheet.onclick = sheet;
   $.programs.ontoggle = programs;
@@ -168,11 +173,23 @@ export function complain(sentence) {
   show($.alert, Boolean(sentence));
 }
 
+// A form that another part of the page has opened.
+function began({ form, paint }) {
+  draw(form);
+  const w = now.widgets.get(paint);
+  host.element.scrollIntoView({ block: "nearest" });
+  $.name.focus({ preventScroll: true });
+  if (w) host.trigger("mask", { bench: form.bench, key: paint });
+}
+
 // A picture that was made becomes an input: of the field used last, else the first.
 async function reuse({ id, n }) {
   const fields = now.view ? now.view.fields.filter((f) => f.kind === "image") : [];
   const f = fields.find((one) => one.key === lastFile) || fields[0];
-  if (!f) return toast("This workflow has no image input.");
+  if (!f) {
+    wanted = { id, n };
+    return toast("Open a workflow with an image input: this image is set there.");
+  }
   const answer = await ask(() => host.server.wf_reuse({ ...draft(), key: f.key, id, n }));
   if (answer.error) return complain(answer.error);
   reveal(f.key);

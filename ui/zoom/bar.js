@@ -1,7 +1,7 @@
 // The buttons over an image: closer, further away, all of it, pixel by pixel, the whole screen.
 
 import { h, icon, text } from "../shell/dom.js";
-import { percent } from "./zoom.js";
+import { percent } from "./arithmetic.js";
 
 /**
  * The buttons of the lens *l*, and a way to say its scale. *room* is what fills the screen.

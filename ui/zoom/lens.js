@@ -1,10 +1,18 @@
 // Zooming and panning by wheel, pinch, double press, drag and keys: one view over one box or several.
 
-import * as zoom from "./zoom.js";
+import * as zoom from "./arithmetic.js";
 
-/** @typedef {import("./zoom.js").View} View */
-/** @typedef {import("./zoom.js").Size} Size */
+/** @typedef {import("./arithmetic.js").View} View */
+/** @typedef {import("./arithmetic.js").Size} Size */
 /** @typedef {ReturnType<typeof lens>} Lens */
+/**
+ * @typedef {object} Brush  points are pixels of the image
+ * @property {() => boolean} rests  whether it is to pan all the same
+ * @property {(at: zoom.Point, touch: boolean) => void} down
+ * @property {(at: zoom.Point) => void} move
+ * @property {() => void} up
+ * @property {() => void} cancel  it was the first of two fingers
+ */
 
 const STILL = 8;             // pixels within which a press is no drag
 const TWICE = 320;           // milliseconds between the presses of a double press
@@ -14,14 +22,23 @@ const LINE = 16;             // pixels of a line, for wheels that count in lines
 const PAN_KEY = 0.15;        // of the box, for one press of an arrow
 const OURS = "button, a, input, select, .full-other, .full-divide";   // what has a press of its own
 
+/** Lay *picture* out at *size* as *view* says. */
+export function lay(picture, { scale, x, y }, size) {
+  picture.style.width = `${size.width}px`;
+  picture.style.height = `${size.height}px`;
+  picture.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px) scale(${scale})`;
+  picture.dataset.pixels = String(zoom.isPixelated(scale));
+}
+
 /**
  * Watch over *boxes* of one size, which all show the same part of an image.
  * @param {HTMLElement[]} boxes
  * @param {(view: View, image: Size, box: Size) => void} draw  called with each new view
- * @param {{ swiped?: (step: number) => void, touched?: (x: number) => void }} [more]
- *   swiped: past the image, by -1 or 1; touched: where a press or a drag is that pans nothing
+ * @param {{ swiped?: (step: number) => void, touched?: (x: number) => void, brush?: Brush }} [more]
+ *   swiped: past the image, by -1 or 1; touched: where a press or a drag is that pans nothing;
+ *   brush: what one finger, or the mouse, does instead of panning
  */
-export function lens(boxes, draw, { swiped = () => {}, touched = () => {} } = {}) {
+export function lens(boxes, draw, { swiped = () => {}, touched = () => {}, brush = null } = {}) {
   /** @type {Size} */
   let image = null;
   /** @type {View} */
@@ -29,6 +46,7 @@ export function lens(boxes, draw, { swiped = () => {}, touched = () => {} } = {}
   let box = { width: 0, height: 0 };
   const fingers = new Map();   // pointers that are down: where they were last
   let down = null;             // where the first went down, and whether it was alone and stayed
+  let painting = false;
   let tapped = { at: -TWICE, x: 0, y: 0 };
 
   const middle = () => ({ x: box.width / 2, y: box.height / 2 });
@@ -60,9 +78,12 @@ export function lens(boxes, draw, { swiped = () => {}, touched = () => {} } = {}
     if (e.button || e.target.closest(OURS)) return;
     const at = place(e, one);
     fingers.set(e.pointerId, at);
+    if (fingers.size === 2 && painting) { painting = false; brush.cancel(); }
     if (fingers.size === 1) down = { ...at, still: true, alone: true, touch: e.pointerType === "touch" };
     else down.alone = false;
     one.setPointerCapture(e.pointerId);
+    painting = Boolean(brush && view && fingers.size === 1 && !brush.rests());
+    if (painting) return brush.down(inImage(at), down.touch);
     if (!over().some(Boolean) && fingers.size === 1 && !down.touch) touched(at.x);
   }
 
@@ -71,7 +92,8 @@ export function lens(boxes, draw, { swiped = () => {}, touched = () => {} } = {}
     if (!was) return;
     const at = place(e, one);
     if (Math.hypot(at.x - down.x, at.y - down.y) > STILL) down.still = false;
-    if (fingers.size === 2) {
+    if (painting) brush.move(inImage(at));
+    else if (fingers.size === 2) {
       const [other] = [...fingers].filter(([id]) => id !== e.pointerId).map(([, point]) => point);
       act((v) => zoom.pinched(v, [was, other], [at, other], image, box));
     } else if (over().some(Boolean)) act((v) => zoom.panned(v, at.x - was.x, at.y - was.y, image, box));
@@ -79,10 +101,13 @@ export function lens(boxes, draw, { swiped = () => {}, touched = () => {} } = {}
     fingers.set(e.pointerId, at);
   }
 
+  const inImage = ({ x, y }) => ({ x: (x - view.x) / view.scale, y: (y - view.y) / view.scale });
+
   function released(e, one) {
     if (!fingers.delete(e.pointerId) || fingers.size) return;
+    if (painting) { painting = false; return brush.up(); }
     const at = place(e, one), gone = at.x - down.x;
-    if (!down.alone) return;
+    if (!down.alone || (brush && !brush.rests())) return;
     if (down.still) pressedOnce(e, at);
     else if (down.touch && !across() && Math.abs(gone) > SWIPE && Math.abs(gone) > Math.abs(at.y - down.y))
       swiped(gone < 0 ? 1 : -1);
@@ -106,7 +131,10 @@ export function lens(boxes, draw, { swiped = () => {}, touched = () => {} } = {}
     one.addEventListener("pointerdown", (e) => pressed(e, one));
     one.addEventListener("pointermove", (e) => moved(e, one));
     one.addEventListener("pointerup", (e) => released(e, one));
-    one.addEventListener("pointercancel", (e) => fingers.delete(e.pointerId));
+    one.addEventListener("pointercancel", (e) => {
+      fingers.delete(e.pointerId);
+      if (painting) { painting = false; brush.up(); }
+    });
     one.addEventListener("wheel", (e) => wheeled(e, one), { passive: false });
     // Two fingers are ours: else a browser that scrolls with them would take the pinch away.
     const two = (e) => { if (e.touches.length > 1 && e.cancelable) e.preventDefault(); };

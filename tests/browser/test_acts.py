@@ -1,0 +1,137 @@
+"""What is made of an image, from wherever it is shown: the right form, one press from Generate."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import Open
+
+pytestmark = pytest.mark.browser
+
+PROMPT = "a red barn in a field"
+LIVE, WORK = "#workflow-live .live", ".wf [data-ref=work]:not([hidden])"
+
+
+def made(page: Page) -> Page:
+    """The page with one image on it."""
+    page.fill("#field-prompt textarea", PROMPT)
+    page.fill("#field-steps input", "4")
+    page.click("#generate-button")
+    page.wait_for_function("() => document.querySelector('.live-final')?.naturalWidth > 0")
+    return page
+
+
+def choose(page: Page, name: str) -> None:
+    page.get_by_role("menu").get_by_role("menuitem", name=name).click()
+
+
+def viewer(page: Page) -> Locator:
+    page.get_by_role("tab", name="Gallery").click()
+    page.locator(".gallery-tile").first.click()
+    full = page.locator("dialog.full")
+    expect(full.locator(".full-prompt")).to_have_text(PROMPT)
+    return full
+
+
+def opened(page: Page, title: str) -> None:
+    """The Workflows tab shows the form *title*, with the image in it and nothing wrong."""
+    expect(page.get_by_role("tab", name="Workflows")).to_have_attribute("aria-selected", "true")
+    expect(page.locator(f"{WORK} h2[data-ref=name]")).to_have_text(title)
+    expect(page.locator(f"{WORK} [data-kind=image] img").first).to_be_visible()
+    expect(page.locator(f"{WORK} [data-ref=problems]")).to_be_hidden()
+
+
+def finished(page: Page) -> None:
+    page.click("#workflow-generate")
+    page.wait_for_function(
+        "one => document.querySelector(one)?.naturalWidth > 0", arg=f"{LIVE} .live-final"
+    )
+
+
+def test_the_live_panel_offers_a_variation_that_one_press_makes(open_page: Open) -> None:
+    page = made(open_page())
+    page.locator("#stage, .live").first.get_by_role("button", name="More…").click()
+    choose(page, "Variation: subtle")
+    expect(page.locator("#field-image img")).to_be_visible()
+    expect(page.locator("#field-denoise input[type=number]")).to_have_value("0.5")
+    expect(page.locator("#field-prompt textarea")).to_have_value(PROMPT)
+    expect(page.locator("#field-seed input, #field-seed textarea")).to_have_value("")
+    expect(page.locator(".source")).to_contain_text(PROMPT)
+    before = page.locator(".live").first.get_attribute("data-shown")
+    page.click("#generate-button")
+    page.wait_for_function(
+        """old => { const live = document.querySelector('.live');
+          return live.dataset.shown !== old && live.dataset.state === 'finished'; }""",
+        arg=before,
+    )
+
+
+def test_the_viewer_upscales_in_two_presses(open_page: Open) -> None:
+    page = made(open_page())
+    viewer(page).get_by_role("button", name="Upscale").click()
+    expect(page.locator("dialog.full")).to_be_hidden()
+    opened(page, "Upscale with a model")
+    finished(page)
+    wide = page.evaluate(f"() => document.querySelector('{LIVE} .live-final').naturalWidth")
+    assert wide > 512
+    page.locator(LIVE).get_by_role("button", name="More…").click()
+    choose(page, "Outpaint")
+    opened(page, "Outpaint")
+    expect(page.locator(f"{WORK} textarea").first).to_have_value(PROMPT)  # of what it came from
+
+
+def test_the_gallery_offers_them_by_its_bar_and_by_the_other_button(open_page: Open) -> None:
+    page = made(open_page())
+    page.get_by_role("tab", name="Gallery").click()
+    tile = page.locator(".gal-cell").first
+    tile.locator(".gallery-tile").click(button="right")
+    menu = page.get_by_role("menu", name="What to make of this image")
+    expect(menu.get_by_role("menuitem")).to_have_text(
+        [
+            "Variation: subtle",
+            "Variation: strong",
+            "Variation: new seed",
+            "Upscale",
+            "Inpaint",
+            "Outpaint",
+            "Use settings",
+            "Use as input",
+            "Send to workflow",
+            "Run again",
+            "Copy link",
+        ]
+    )
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    expect(page.locator("#sg-toast")).to_contain_text(
+        re.compile("Link copied. It works on this computer only|does not allow copying here")
+    )
+    tile.hover()
+    tile.locator(".gal-check").click()
+    page.get_by_role("toolbar", name="Selection").get_by_role("button", name="More").click()
+    choose(page, "Outpaint")
+    opened(page, "Outpaint")
+
+
+def test_escape_closes_the_menu_and_nothing_else(open_page: Open) -> None:
+    page = made(open_page())
+    full = viewer(page)
+    button = full.get_by_role("button", name="Variation…")
+    button.click()
+    expect(page.get_by_role("menuitem")).to_have_text(["Subtle", "Strong", "New seed"])
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("menu")).to_have_count(0)
+    expect(button).to_be_focused()
+    expect(full).to_be_visible()
+
+
+def test_an_image_waits_for_a_workflow_that_takes_one(open_page: Open) -> None:
+    page = made(open_page())
+    full = viewer(page)
+    full.get_by_role("button", name="More…").click()
+    choose(page, "Send to workflow")
+    expect(page.locator("#sg-toast")).to_contain_text("Open a workflow with an image input")
+    page.locator(".wf-preset", has_text="Image to image").first.click()
+    opened(page, "Image to image")
+    expect(page.locator("#sg-toast")).to_contain_text("Set as")

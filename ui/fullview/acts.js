@@ -1,0 +1,67 @@
+// What is made of an image: asked of the app, whichever part of the page offered it.
+
+import { hand, on } from "../shell/events.js";
+import { copyText, toast } from "../shell/toast.js";
+import { ask } from "../shell/dom.js";
+import { host, now } from "./host.js";
+import { close } from "./picture.js";
+
+/** @typedef {import("../shell/events.js").Tile} Tile */
+
+const HERE_ONLY = ["localhost", "127.0.0.1", "[::1]"];
+const toTab = (name) => document.getElementById(`tab-${name}-button`)?.click();
+
+// To a form of the Generate tab, which Gradio fills and shows.
+function fill(name, data) {
+  host.trigger(name, data);
+  close();
+}
+
+async function next(tile, name) {
+  const timer = setTimeout(() => toast("Preparing the form…"), 500);
+  const answer = await ask(() => host.server.gal_next({ id: tile.id, n: tile.n, act: name }));
+  clearTimeout(timer);
+  if (answer.error) return toast(answer.error);
+  if (answer.generate) return fill("vary", { id: tile.id, n: String(tile.n), act: name });
+  close();
+  toTab("workflows");
+  return hand("form", answer);
+}
+
+async function again(tile) {
+  const answer = await ask(() => host.server.gal_again({ ids: [tile.id], seed: "new" }));
+  if (answer.error) return toast(answer.error);
+  now.lines = {};
+  return toast("Queued again, with a new seed.", "Show the queue", () => { close(); toTab("queue"); });
+}
+
+async function link(tile) {
+  const answer = await ask(() => host.server.gal_link({ id: tile.id }));
+  if (answer.error) return toast(answer.error);
+  const address = new URL(answer.link, location.href.split(/[?#]/)[0]).href;
+  return copyText(address, HERE_ONLY.includes(location.hostname)
+    ? "Link copied. It works on this computer only: open the page by its network address to share it."
+    : "Link copied.");
+}
+
+function toWorkflow({ id, n }) {
+  close();
+  toTab("workflows");
+  hand("reuse", { id, n });
+}
+
+/** @type {Record<string, (tile: Tile) => any>} */
+const DONE = {
+  use: ({ id }) => fill("use", { id, how: "same" }),
+  variation: ({ id }) => fill("use", { id, how: "variation" }),
+  input: ({ id, n }) => fill("take", { id, n: String(n) }),
+  spans: ({ id }) => fill("spans", { id }),
+  workflow: toWorkflow,
+  again,
+  link,
+};
+
+/** Begin: do what is asked of any image. */
+export function setUp() {
+  on("act", ({ detail: { name, tile } }) => (DONE[name] ? DONE[name](tile) : next(tile, name)));
+}
