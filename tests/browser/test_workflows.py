@@ -237,20 +237,17 @@ def test_a_mask_is_painted_and_an_output_becomes_an_input(open_page: Open) -> No
     give_picture(page, "30.image", picture((400, 300)))
     before = field(page, "30.image").locator("img").get_attribute("src")
     page.get_by_text("Paint a mask").click()
-    canvas = page.locator("#mask-editor canvas").last
-    canvas.wait_for()
-    page.wait_for_function("() => document.querySelector('#mask-editor canvas')?.width > 100")
-    page.wait_for_selector("#mask-editor [aria-label='Brush'], #mask-editor button")
-    box = canvas.bounding_box()
+    stage = page.locator(".mask-stage")
+    expect(page.locator(".mask-share")).to_have_text("Nothing is covered yet")
+    expect(stage.locator("canvas")).to_be_visible()
+    box = stage.bounding_box()
     assert box is not None
     across, down = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-
-    page.wait_for_timeout(500)  # the editor draws its picture without saying so
     page.mouse.move(across - 60, down)
     page.mouse.down()
     page.mouse.move(across + 60, down + 10, steps=10)
     page.mouse.up()
-    page.click("#mask-use")
+    page.get_by_role("button", name="Use this mask").click()
     page.wait_for_function(
         "old => document.querySelector('[data-key=\"30.image\"] img').src !== old", arg=before
     )

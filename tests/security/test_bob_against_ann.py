@@ -87,8 +87,8 @@ gal_note
 gal_page gal_purge gal_rate gal_restore gal_tag gal_usage st_cold st_examples st_failed st_fall
 st_forecasts st_hours st_overview st_servers st_speed st_spent st_sql st_tables st_trend
 st_whatif wf_arrange wf_change wf_choose wf_close wf_delete wf_file wf_forms wf_open wf_preset
-wf_programs wf_rename wf_reopen wf_restore wf_resume wf_reuse wf_run wf_save wf_share wf_sheet
-wf_shelf wf_start wf_token accept_blobs gal_unwatch
+wf_mask wf_mask_keep wf_programs wf_rename wf_reopen wf_restore wf_resume wf_reuse wf_run
+wf_save wf_share wf_sheet wf_shelf wf_start wf_token gal_unwatch
 """
 )
 """What scripts may call; each answers bob with his own, or with a sentence."""
@@ -98,7 +98,7 @@ gal_again gal_clean gal_compare gal_delete gal_describe gal_import gal_lineage g
 gal_note
 gal_purge gal_rate gal_restore gal_tag gal_favour gal_collect wf_arrange wf_change wf_choose
 wf_close wf_delete wf_file wf_preset wf_rename wf_reopen wf_resume wf_reuse wf_run wf_save
-wf_share wf_sheet accept_blobs wf_open wf_restore
+wf_share wf_sheet wf_open wf_restore wf_mask wf_mask_keep
 """
 )
 """Those that are about one thing, which is ann's here: they change nothing, and say so."""
@@ -108,8 +108,7 @@ builtins.dict ui.generate.handlers.<lambda> ui.generate.handlers.choose_quality
 ui.generate.handlers.choose_seed ui.generate.handlers.choose_shape ui.generate.handlers.forecast
 ui.generate.handlers.keep ui.generate.handlers.match ui.generate.handlers.opened
 ui.generate.handlers.refresh ui.generate.handlers.seed_mode ui.generate.tab.generate
-ui.shell.header.state ui.workflows.mask_editor.close ui.workflows.mask_editor.open
-ui.workflows.mask_editor.use ui.page.<lambda> ui.page.spans ui.page.start_from ui.page.use
+ui.shell.header.state ui.page.<lambda> ui.page.spans ui.page.start_from ui.page.use
 ui.page.vary
 ui.queue.tab.act ui.queue.tab.follow ui.queue.tab.left ui.generate.made_from.without_picture
 ui.live.follow.again ui.live.follow.attach ui.live.follow.cancel ui.live.follow.go_on

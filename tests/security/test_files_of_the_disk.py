@@ -74,7 +74,8 @@ def test_no_event_takes_a_file_that_is_not_ones_own_whatever_the_component(
             nested = {"background": None, "layers": [file], "composite": None}
             for answer in (
                 bob.send("ui.generate.handlers.keep", [file, None]),
-                bob.send("ui.workflows.mask_editor.use", [nested, None]),
+                bob.send("ui.generate.handlers.keep", [nested, None]),
+                bob.ask("wf_mask_keep", bench="x", key="y", path=path),
                 bob.send("ui.page.use", [], {"id": file}),
                 bob.ask("wf_open", path=path, name="x.png"),
                 bob.client.post("/gradio_api/run/keep", json={"data": [file, None]}),

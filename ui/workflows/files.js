@@ -3,6 +3,7 @@ import { ask, h, show } from "../shell/dom.js";
 import { host, now } from "./host.js";
 import { under } from "./form.js";
 import { checked, draft } from "./checking.js";
+import { openMask } from "./mask.js";
 import { combobox } from "./combobox.js";
 import { list, standard, words } from "./field_values.js";
 
@@ -31,7 +32,7 @@ export function file(f, id, accept) {
         {
           type: "button",
           class: "sg-button wf-small",
-          onclick: () => host.trigger("mask", { bench: now.view.bench, key: f.key }),
+          onclick: () => openMask(f.key),
         },
         "Paint a mask",
       )

@@ -6,10 +6,12 @@ import { toast } from "../shell/toast.js";
 import { ask, h, refs, show, within } from "../shell/dom.js";
 import { $, host, now } from "./host.js";
 import { arrange, arranged, drawArranging } from "./arrange.js";
-import { keptFile, lastFile, pasted, send } from "./files.js";
+import { pasted, send } from "./files.js";
 import { drawForm, drawNotes, drawProblems, reveal, search } from "./form.js";
 import { forms } from "./forms.js";
+import { began, give, reuse } from "./given.js";
 import { drawMany, drawPlan, sheet } from "./many.js";
+import { setUp as startMask } from "./mask.js";
 import { programs } from "./programs.js";
 import { drawShelf, shelf } from "./shelf.js";
 import { words } from "./field_values.js";
@@ -19,7 +21,6 @@ const AGAIN = 1000, MOST_AGAIN = 15000;  // milliseconds until a server that sta
 const GROWING = 1200;      // milliseconds after a press in which the live panel is scrolled to
 let number = 0;            // newest value of the component that was drawn
 let running = false;
-let wanted = null;         // an image that the next form with a field for it is given
 
 export function draw(answer) {
   now.view = answer;
@@ -62,9 +63,7 @@ export async function opened(call) {
     return show($.openError, true);
   }
   draw(answer);
-  const image = wanted;
-  wanted = null;
-  if (image) reuse(image);
+  give();
   $.say.textContent = `Opened ${now.view.name}: ${now.view.fields.length} settings.`;
   $.name.focus({ preventScroll: true });
   host.element.scrollIntoView({ block: "nearest" });
@@ -173,30 +172,6 @@ export function complain(sentence) {
   show($.alert, Boolean(sentence));
 }
 
-// A form that another part of the page has opened.
-function began({ form, paint }) {
-  draw(form);
-  const w = now.widgets.get(paint);
-  host.element.scrollIntoView({ block: "nearest" });
-  $.name.focus({ preventScroll: true });
-  if (w) host.trigger("mask", { bench: form.bench, key: paint });
-}
-
-// A picture that was made becomes an input: of the field used last, else the first.
-async function reuse({ id, n }) {
-  const fields = now.view ? now.view.fields.filter((f) => f.kind === "image") : [];
-  const f = fields.find((one) => one.key === lastFile) || fields[0];
-  if (!f) {
-    wanted = { id, n };
-    return toast("Open a workflow with an image input: this image is set there.");
-  }
-  const answer = await ask(() => host.server.wf_reuse({ ...draft(), key: f.key, id, n }));
-  if (answer.error) return complain(answer.error);
-  reveal(f.key);
-  keptFile(answer);
-  toast(`Set as “${f.label}”.`);
-}
-
 // Running
 
 async function run(partial) {
@@ -273,6 +248,7 @@ async function start(wait = AGAIN) {
     drawProblems();
     changed();
   }
+  give();
   if (answer.job) host.trigger("follow", { job: answer.job });
 }
 
@@ -280,13 +256,13 @@ function value() {
   const v = host.props.value || {};
   if (!v.number || v.number <= number) return;
   number = v.number;
-  if (v.file) keptFile(v.file);
-  else if (v.error) complain(v.error);
+  if (v.error) complain(v.error);
   else if (v.bench) draw(v);
 }
 
 function setUp() {
   wire();
+  startMask();
   start().then(() => { host.watch("value", value); value(); });
 }
 

@@ -12,7 +12,7 @@ from ui.shell.context import FOLLOWING, TROUBLE, Parts
 from ui.shell.rpc import remote
 from ui.shell.turns import Turns
 from ui.workflows.actions import FormActions
-from ui.workflows.mask_editor import Masking
+from ui.workflows.mask_actions import MaskActions
 from ui.workflows.open_form_actions import OpenFormActions
 from ui.workflows.preset_actions import PresetActions
 from ui.workflows.token_panel import Programs
@@ -33,20 +33,20 @@ class WorkflowsTab:
             **self.actions.functions,
             **PresetActions(parts, self.actions.whole).functions,
             **OpenFormActions(parts.studio.forms, self.actions.whole).functions,
+            **MaskActions(parts, self.actions).functions,
             **Programs(parts).functions,
         }
         with gr.Row(elem_id="workflow-grid"):
             with gr.Column(elem_id="workflow-form", elem_classes="sg-card", min_width=0):
                 self.panel = self._panel()
             with gr.Column(elem_id="workflow-stage", elem_classes="sg-card", min_width=0):
-                self.masking = Masking(parts, self.actions)
                 self.stage = Stage(parts, Turns(), "workflow-live", stop=STOP, linked=False)
 
     def _panel(self) -> gr.HTML:
         return gr.HTML(
             value={},
             html_template=asset("workflows/workflow.html"),
-            js_on_load=mounted("workflows/open.js", "follow", "stop", "mask", "settings"),
+            js_on_load=mounted("workflows/open.js", "follow", "stop", "settings"),
             elem_id="workflow",
             apply_default_css=False,
             server_functions=[
@@ -59,7 +59,6 @@ class WorkflowsTab:
         live = self.stage.live
         self.stage.wire()
         self.stage.cancels(self.panel.stop)
-        self.masking.wire(self.panel)
         self.panel.follow(self.follow, None, live, trigger_mode="multiple", **FOLLOWING)
 
     async def follow(self, request: gr.Request, event: gr.EventData) -> AsyncIterator[Update]:

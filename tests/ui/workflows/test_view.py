@@ -2,18 +2,13 @@
 
 import json
 import math
-from pathlib import Path
 
 import pytest
-from PIL import Image
 
 from comfy.errors import Problem
 from comfy.workflow.catalogue import parse_catalogue
 from comfy.workflow.form.form import Field, Form, Kind, make_form
-from studio.errors import StudioError
 from ui.workflows import view as drawing
-from ui.workflows.mask_editor import with_mask
-from ui.workflows.shots import shot
 
 CATALOGUE = parse_catalogue(
     {
@@ -89,23 +84,3 @@ def test_many_notes_are_counted() -> None:
     said = drawing.notes(f"note {n}" for n in range(drawing.MAX_NOTES + 7))
     assert len(said) == drawing.MAX_NOTES + 1
     assert said[-1] == "And 7 more."
-
-
-def test_what_is_painted_becomes_alpha_and_colours_stay(tmp_path: Path) -> None:
-    path = tmp_path / "a.png"
-    Image.new("RGB", (200, 100), (10, 20, 30)).save(path)
-    layer = Image.new("RGBA", (100, 50), (0, 0, 0, 0))
-    layer.paste((255, 255, 255, 255), (0, 0, 50, 50))
-    (tmp_path / "b.png").write_bytes(with_mask(path, [layer]))
-    with Image.open(tmp_path / "b.png") as made:
-        assert made.size == (200, 100)
-        assert made.getpixel((10, 10)) == (10, 20, 30, 0)
-        assert made.getpixel((190, 10)) == (10, 20, 30, 255)
-    assert shot(tmp_path / "b.png").startswith("data:image/webp;base64,")
-
-
-def test_an_empty_mask_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "a.png"
-    Image.new("RGB", (8, 8)).save(path)
-    with pytest.raises(StudioError, match="Nothing is painted"):
-        with_mask(path, [Image.new("RGBA", (8, 8))])

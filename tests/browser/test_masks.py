@@ -1,0 +1,164 @@
+"""The mask editor: what is painted is seen, changed as a whole, saved, and there again."""
+
+import io
+import re
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import PHONE, Open
+from tests.browser.test_viewer import Fingers
+
+pytestmark = pytest.mark.browser
+
+SIZE = (640, 480)
+
+
+def editor(page: Page) -> Locator:
+    """The editor, on an image of the Inpaint preset."""
+    page.get_by_role("tab", name="Workflows").click()
+    page.locator(".wf-preset", has_text=re.compile("^Inpaint")).first.click()
+    data = io.BytesIO()
+    Image.new("RGB", SIZE, (30, 90, 160)).save(data, "PNG")
+    field = page.locator(".wf-field[data-kind=image]").first
+    file = {"name": "in.png", "mimeType": "image/png", "buffer": data.getvalue()}
+    field.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type] # a FilePayload
+    field.locator("img[src^='data:']").wait_for()
+    return again(page)
+
+
+def again(page: Page) -> Locator:
+    page.get_by_role("button", name="Paint a mask").click()
+    dialog = page.get_by_role("dialog", name="Paint over the area to change")
+    expect(dialog.get_by_role("button", name="Use this mask")).to_be_enabled()
+    expect(dialog.locator("canvas")).to_be_visible()
+    return dialog
+
+
+def middle(dialog: Locator) -> tuple[float, float]:
+    box = dialog.locator(".mask-layers").bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def stroke(page: Page, dialog: Locator, across: float = 120) -> None:
+    x, y = middle(dialog)
+    page.mouse.move(x - across / 2, y)
+    page.mouse.down()
+    page.mouse.move(x + across / 2, y, steps=6)
+    page.mouse.up()
+
+
+def cover(page: Page) -> float:
+    """The share of the mask that is covered, by its pixels."""
+    found: float = page.evaluate(
+        """() => { const canvas = document.querySelector('.mask-layers canvas');
+          const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+          let sum = 0;
+          for (let i = 3; i < data.length; i += 4) sum += data[i];
+          return sum / 255 / (data.length / 4); }"""
+    )
+    return found
+
+
+def press(dialog: Locator, name: str) -> None:
+    dialog.get_by_role("button", name=name, exact=True).click()
+
+
+def test_a_mask_is_there_again_and_changed_as_a_whole(open_page: Open) -> None:
+    page = open_page()
+    dialog = editor(page)
+    assert page.locator(".mask-layers canvas").evaluate("e => getComputedStyle(e).opacity") < "0.9"
+    stroke(page, dialog)
+    first = cover(page)
+    assert 0.005 < first < 0.3
+    press(dialog, "Grow")
+    larger = cover(page)
+    assert larger > first
+    press(dialog, "Shrink")
+    press(dialog, "Invert")
+    assert cover(page) == pytest.approx(1 - first, abs=0.01)
+    press(dialog, "Undo")
+    press(dialog, "Soften edge")
+    assert cover(page) == pytest.approx(first, abs=0.02)
+    press(dialog, "Use this mask")
+    expect(dialog).to_be_hidden()
+    expect(page.locator(".wf > [data-ref=say]")).to_have_text("Mask saved.")
+    dialog = again(page)
+    assert cover(page) == pytest.approx(first, abs=0.02)
+    expect(dialog.locator(".mask-share")).to_have_text(re.compile(r"\d+ % is covered"))
+    page.keyboard.press("e")
+    stroke(page, dialog, 300)
+    assert cover(page) < first / 2
+    page.keyboard.press("Control+z")
+    assert cover(page) == pytest.approx(first, abs=0.02)
+
+
+def test_it_says_that_it_works(open_page: Open) -> None:
+    page = open_page()
+    dialog = editor(page)
+    stroke(page, dialog)
+    page.evaluate(
+        """() => { window.said = [];
+          const sign = document.querySelector('.mask-busy span');
+          new MutationObserver(() => window.said.push(sign.textContent))
+            .observe(sign, { childList: true }); }"""
+    )
+    press(dialog, "Use this mask")
+    expect(dialog).to_be_hidden()
+    assert "Saving the mask…" in page.evaluate("() => window.said")
+
+
+def test_what_is_painted_is_not_lost_by_escape(open_page: Open) -> None:
+    page = open_page()
+    dialog = editor(page)
+    press(dialog, "Use this mask")
+    expect(page.locator("#sg-toast")).to_contain_text("Paint over the area to change first.")
+    stroke(page, dialog)
+    page.keyboard.press("Escape")
+    page.locator(".sg-confirm").get_by_role("button", name="Cancel").click()
+    expect(dialog).to_be_visible()
+    page.keyboard.press("Escape")
+    page.locator(".sg-confirm").get_by_role("button", name="Leave").click()
+    expect(dialog).to_be_hidden()
+
+
+def test_one_finger_paints_and_two_look_closer(open_page: Open) -> None:
+    page = open_page(width=PHONE)
+    dialog = editor(page)
+    fingers, (x, y) = Fingers(page), middle(dialog)
+    fingers.put((x - 40, y))
+    for gone in (20, 40, 60, 80):
+        fingers.move((x - 40 + gone, y))
+    fingers.lift()
+    expect(dialog.locator(".mask-share")).to_have_text(re.compile(r"% is covered"))
+    painted, before = cover(page), dialog.locator(".full-percent").inner_text()
+    fingers.put((x - 30, y))
+    fingers.put((x - 30, y), (x + 30, y))
+    for apart in (50, 70, 90):
+        fingers.move((x - apart, y), (x + apart, y))
+    fingers.lift()
+    expect(dialog.locator(".full-percent")).not_to_have_text(before)
+    assert cover(page) == pytest.approx(painted, abs=0.001)
+
+
+def test_inpaint_from_an_image_opens_the_editor_at_once(open_page: Open) -> None:
+    page = open_page()
+    page.fill("#field-prompt textarea", "a barn")
+    page.fill("#field-steps input", "4")
+    page.click("#generate-button")
+    page.wait_for_function("() => document.querySelector('.live-final')?.naturalWidth > 0")
+    page.get_by_role("tab", name="Gallery").click()
+    page.locator(".gallery-tile").first.click()
+    page.locator("dialog.full").get_by_role("button", name="Inpaint").click()
+    dialog = page.get_by_role("dialog", name="Paint over the area to change")
+    expect(dialog.get_by_role("button", name="Use this mask")).to_be_enabled()
+    expect(dialog.locator("canvas")).to_be_visible()
+    stroke(page, dialog)
+    press(dialog, "Use this mask")
+    expect(dialog).to_be_hidden()
+    page.click("#workflow-generate")
+    page.wait_for_function(
+        "() => document.querySelector('#workflow-live .live-final')?.naturalWidth > 0"
+    )

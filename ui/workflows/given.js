@@ -1,0 +1,42 @@
+// What other parts of the page give: a form that was opened there, an image for a field.
+
+import { ask } from "../shell/dom.js";
+import { toast } from "../shell/toast.js";
+import { draft } from "./checking.js";
+import { keptFile, lastFile } from "./files.js";
+import { reveal } from "./form.js";
+import { $, host, now } from "./host.js";
+import { openMask } from "./mask.js";
+import { complain, draw } from "./open.js";
+
+let wanted = null;         // an image that the next form with a field for it is given
+
+// A form that another part of the page has opened.
+export function began({ form, paint }) {
+  draw(form);
+  host.element.scrollIntoView({ block: "nearest" });
+  $.name.focus({ preventScroll: true });
+  if (paint) openMask(paint);
+}
+
+// The image that waits for a form goes into this one.
+export function give() {
+  const image = wanted;
+  wanted = null;
+  if (image) reuse(image);
+}
+
+// A picture that was made becomes an input: of the field used last, else the first.
+export async function reuse({ id, n }) {
+  const fields = now.view ? now.view.fields.filter((f) => f.kind === "image") : [];
+  const f = fields.find((one) => one.key === lastFile) || fields[0];
+  if (!f) {
+    wanted = { id, n };
+    return toast("Open a workflow with an image input: this image is set there.");
+  }
+  const answer = await ask(() => host.server.wf_reuse({ ...draft(), key: f.key, id, n }));
+  if (answer.error) return complain(answer.error);
+  reveal(f.key);
+  keptFile(answer);
+  toast(`Set as “${f.label}”.`);
+}

@@ -1,0 +1,178 @@
+// The mask editor: paint over what is to be made anew, and see through it what that is.
+
+import { ask, confirm, h, show, text, within } from "../shell/dom.js";
+import { toast } from "../shell/toast.js";
+import { lay, lens, zoomKey } from "../zoom/lens.js";
+import { zoomBar } from "../zoom/bar.js";
+import { $, host, now } from "./host.js";
+import { keptFile } from "./files.js";
+import { maskCanvas } from "./mask_canvas.js";
+import { grown, inverted, softened } from "./mask_ops.js";
+
+const SIZES = [0.005, 0.4], USUAL = 0.06;   // of the image's shorter side: the brush
+const STEP = 0.008;                          // of it: how far grow, shrink and soften reach
+let key = "";                // the field whose image is painted on
+let bench = "";
+let size = null;             // of what is painted on
+let wide = 1;                // pixels of the brush
+let erases = false;
+let pans = false;            // the space bar is held
+let busy = false;
+let dirty = false;
+/** @type {import("../zoom/lens.js").Lens} */
+let view;
+let bar;
+let paint;
+let scale = 1;
+
+const shorter = () => Math.min(size.width, size.height);
+const reach = () => Math.max(2, Math.round(shorter() * STEP));
+
+function say(words) {
+  busy = Boolean(words);
+  $.maskDialog.setAttribute("aria-busy", String(busy));
+  text($.maskSay, words);
+  show($.maskBusy, busy);
+  drawTools();
+}
+
+function drawTools() {
+  const { maskUse, maskUndo, maskTools } = $;
+  maskTools.querySelectorAll("button, input").forEach((e) => { e.disabled = busy; });
+  maskUse.disabled = busy;
+  maskUndo.disabled = busy || !paint.canUndo();
+  $.maskBrush.setAttribute("aria-pressed", String(!erases));
+  $.maskErase.setAttribute("aria-pressed", String(erases));
+}
+
+function changed() {
+  dirty = paint.canUndo();
+  const share = Math.round(paint.share() * 100);
+  text($.maskShare, share ? `${share} % is covered` : "Nothing is covered yet");
+  drawTools();
+}
+
+/** Open it for the image of the field *field*. @param {string} field */
+export async function openMask(field) {
+  [bench, key] = [now.view.bench, field];
+  $.maskDialog.showModal();
+  view.show(null);
+  show($.maskLayers, false);
+  say("Loading the image…");
+  const answer = await ask(() => host.server.wf_mask({ bench, key }));
+  if (!answer.error) await begin(answer);
+  say("");
+  if (answer.error) { $.maskDialog.close(); toast(answer.error); }
+}
+
+async function begin({ picture, mask, width, height }) {
+  size = { width, height };
+  $.maskPicture.src = picture;
+  const earlier = mask ? Object.assign(new Image(), { src: mask }) : null;
+  await Promise.allSettled([$.maskPicture.decode(), earlier && earlier.decode()]);
+  wide = Math.max(4, Math.round(shorter() * USUAL));
+  $.maskSize.min = String(Math.max(1, Math.round(shorter() * SIZES[0])));
+  $.maskSize.max = String(Math.round(shorter() * SIZES[1]));
+  $.maskSize.value = String(wide);
+  erases = false;
+  paint.begin(size, earlier);
+  show($.maskLayers, true);
+  view.show(size);
+}
+
+async function use() {
+  if (busy) return;
+  if (!paint.share()) { toast("Paint over the area to change first."); return; }
+  say("Saving the mask…");
+  const answer = await ask(async () => {
+    const { path } = await host.upload(new File([await paint.png()], "mask.png", { type: "image/png" }));
+    return host.server.wf_mask_keep({ bench, key, path });
+  });
+  say("");
+  if (answer.error) { toast(answer.error); return; }
+  dirty = false;
+  $.maskDialog.close();
+  keptFile(answer);
+  $.say.textContent = "Mask saved.";
+}
+
+async function cancel() {
+  if (busy) return;
+  if (!dirty || (await confirm("Leave without saving?", "What you painted is lost.", "Leave"))) $.maskDialog.close();
+}
+
+function resize(to) {
+  wide = Math.max(Number($.maskSize.min), Math.min(Number($.maskSize.max), Math.round(to)));
+  $.maskSize.value = String(wide);
+  ring();
+}
+
+// A ring as large as the brush goes with the pointer, dark and light, to be seen on anything.
+function ring(e = null) {
+  if (e) {
+    const edge = $.maskStage.getBoundingClientRect();
+    $.maskRing.style.left = `${e.clientX - edge.left}px`;
+    $.maskRing.style.top = `${e.clientY - edge.top}px`;
+  }
+  $.maskRing.style.width = $.maskRing.style.height = `${wide * scale}px`;
+}
+
+const tool = (isEraser) => { erases = isEraser; drawTools(); };
+const KEYS = {
+  b: () => tool(false), e: () => tool(true), i: () => paint.alter(inverted),
+  "[": () => resize(wide / 1.25), "]": () => resize(wide * 1.25 + 1),
+};
+
+function keyed(e) {
+  if (!$.maskDialog.open || busy || document.querySelector(".sg-confirm[open]")) return;
+  const isUndo = e.key.toLowerCase() === "z" && (e.ctrlKey || e.metaKey);
+  if (e.key === " " && !within(e.target, "button, input")) { e.preventDefault(); pans = true; }
+  else if (isUndo) { e.preventDefault(); paint.undo(); }
+  else if (e.ctrlKey || e.metaKey || e.altKey || within(e.target, "input")) return;
+  else if (KEYS[e.key.toLowerCase()]) KEYS[e.key.toLowerCase()]();
+  else if (zoomKey(e, view)) e.preventDefault();
+}
+
+const brush = {
+  rests: () => pans || busy,
+  down: (at) => paint.down(at, wide, erases),
+  move: (at) => paint.move(at),
+  up: () => paint.up(),
+  cancel: () => { paint.up(); paint.undo(); },
+};
+
+function wire() {
+  $.maskBrush.onclick = () => tool(false);
+  $.maskErase.onclick = () => tool(true);
+  $.maskSize.oninput = () => resize(Number($.maskSize.value));
+  $.maskInvert.onclick = () => paint.alter(inverted);
+  $.maskGrow.onclick = () => paint.alter((mask) => grown(mask, reach()));
+  $.maskShrink.onclick = () => paint.alter((mask) => grown(mask, -reach()));
+  $.maskSoften.onclick = () => paint.alter((mask) => softened(mask, reach() * 2));
+  $.maskClear.onclick = () => paint.alter((mask) => ({ ...mask, cover: new Uint8ClampedArray(mask.cover.length) }));
+  $.maskUndo.onclick = () => paint.undo();
+  $.maskUse.onclick = use;
+  $.maskCancel.onclick = cancel;
+  $.maskDialog.addEventListener("cancel", (e) => { e.preventDefault(); cancel(); });
+  $.maskStage.addEventListener("pointermove", ring);
+  $.maskStage.addEventListener("pointerenter", (e) => show($.maskRing, e.pointerType !== "touch"));
+  $.maskStage.addEventListener("pointerleave", () => show($.maskRing, false));
+  window.addEventListener("keydown", keyed);
+  window.addEventListener("keyup", (e) => { if (e.key === " ") pans = false; });
+}
+
+/** Begin. */
+export function setUp() {
+  const canvas = h("canvas", { "aria-hidden": "true" });
+  $.maskLayers.append(canvas);
+  paint = maskCanvas(canvas, changed);
+  view = lens([$.maskStage], (at, of) => {
+    lay($.maskLayers, at, of);
+    scale = at.scale;
+    bar.say(at.scale);
+    ring();
+  }, { brush });
+  bar = zoomBar(view, $.maskRoom);
+  $.maskStage.append(bar.element);
+  wire();
+}
