@@ -15,7 +15,7 @@ from typing import BinaryIO
 from storage.error_translation import explain
 from storage.errors import StorageError
 from storage.files.atomic_write import Written, discard, locate, place, receiving, write_whole
-from storage.files.sniff import EXTENSIONS, HEAD_BYTES, sniff
+from storage.files.sniff import EXTENSIONS, HEAD_BYTES, has_thumbnail, sniff
 from storage.files.thumbnails import Thumbnail, make_thumbnail
 from storage.records import Generation, Image
 
@@ -109,7 +109,7 @@ def adopt(
         media = sniff(written.head)
         path = f"{stem}.{media.extension}"
         place(folder, written, path)
-    is_picture = media.type.startswith("image/")
+    is_picture = has_thumbnail(media.type)
     return Image(
         number=0,
         path=path,
@@ -145,7 +145,7 @@ def _stem(generation_id: str, number: int) -> str:
 def _image(folder: Path, stem: str, number: int, written: Written) -> Image:
     """The record of what was written, its thumbnail made where it is an image."""
     media = sniff(written.head)
-    is_picture = media.type.startswith("image/")
+    is_picture = has_thumbnail(media.type)
     look = make_thumbnail(written.path) if is_picture else Thumbnail()
     thumbnail = _write_thumbnail(folder, f"{stem}.thumbnail.webp", look.webp) if look.webp else ""
     return Image(

@@ -26,6 +26,7 @@ from comfy.workflow.file_names import named_files
 from storage.errors import StorageError
 from storage.files import kept_files
 from storage.files.arriving import Arriving
+from storage.files.sniff import has_thumbnail
 from storage.records import Generation, Image
 from studio.dispatch.fetch import Fetch, Kept, ending_of, read_ending, unsent
 
@@ -258,7 +259,7 @@ class Keeper:
 
 
 def _is_damaged(image: Image) -> bool:
-    return image.media.startswith("image/") and not image.thumbnail
+    return has_thumbnail(image.media) and not image.thumbnail
 
 
 def _remembered(file: OutputFile) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from storage.errors import StorageError
 from storage.files import atomic_write, kept_files
-from storage.files.sniff import sniff
+from storage.files.sniff import Media, has_thumbnail, sniff
 from storage.files.thumbnails import SIDE, make_thumbnail
 from tests.support.records import NOON, generation, uuid7
 
@@ -49,6 +49,21 @@ def test_a_picture_is_kept_byte_for_byte_with_its_metadata(tmp_path: Path) -> No
     assert kept_files.keep(tmp_path, ID, 0, data, "sub/ComfyUI_00001_.png", node="9") == kept
     assert len(list((tmp_path / "images/2026-09").iterdir())) == 2
     assert not list((tmp_path / atomic_write.INCOMING).iterdir())
+
+
+@pytest.mark.parametrize(
+    ("data", "media", "extension"),
+    [
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "image/heic", "heic"),
+        (b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic", "image/heic", "heic"),
+        (b"\0\0\0\x18ftypmif1\0\0\0\0mif1avif", "image/avif", "avif"),
+        (b"\xff\x0a\x7f\x04", "image/jxl", "jxl"),
+        (b"\0\0\0\x0cJXL \r\n\x87\n", "image/jxl", "jxl"),
+    ],
+)
+def test_images_of_kin_are_told_apart(data: bytes, media: str, extension: str) -> None:
+    assert sniff(data) == Media(media, extension)
+    assert has_thumbnail(media) == (media == "image/avif")
 
 
 @pytest.mark.parametrize(

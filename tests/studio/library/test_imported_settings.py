@@ -11,6 +11,7 @@ from storage.store import Store
 from studio.generations import made_with
 from studio.generations.new_records import press_again
 from studio.requested import request_of
+from tests.comfy.workflow.files.builders import box
 from tests.studio.library.imports import brought, png, tally
 from tests.support.paths import RECORDINGS
 
@@ -91,3 +92,18 @@ def test_a_request_that_an_earlier_version_stored_out_of_range_can_be_asked_for(
     found = request_of(old)
     assert found
     assert (found.prompt, found.width, found.height, found.steps) == ("a cat", 512, 768, 7)
+
+
+def test_a_heic_is_an_image_without_a_thumbnail(store: Store, source: Path) -> None:
+    size = box(b"ispe", bytes(4), (24).to_bytes(4), (16).to_bytes(4))
+    meta = box(b"meta", bytes(4), box(b"iprp", box(b"ipco", size)))
+    head = box(b"ftyp", b"heic", bytes(4), b"mif1heic")
+    (source / "phone.heic").write_bytes(head + meta)
+    (source / "cut.heic").write_bytes(head + meta[:-4])
+    state = brought(store, source)
+    assert tally(state) == (2, 2, 1, 0, 1)
+    (record,) = store.library.search(Search(), owner=None)
+    (image,) = record.images
+    assert (image.media, image.kind, image.thumbnail) == ("image/heic", "images", "")
+    assert (image.width, image.height) == (24, 16)
+    assert image.path.endswith(".heic")
