@@ -11,7 +11,8 @@ from storage.engine.writer import Writer
 from storage.errors import Outdated
 from storage.mapping.rows import TIMES, moment, seconds_of
 from storage.records import Generation, NodeRun, Status
-from storage.search import reads
+from storage.search import presses, reads
+from storage.search.presses import Press
 
 Condition = Callable[[Generation], bool]
 """What must hold of the stored record for a change to be made; quick, and without side effects."""
@@ -129,6 +130,13 @@ class Generations:
     def group(self, press: str) -> list[Generation]:
         """All generations of one press, in order; *press* is the id of its first one."""
         return self._read(lambda cursor: reads.group(cursor, press))
+
+    def ended_since(self, owner: str, since: float, seen: float) -> tuple[Press, ...]:
+        """The owner's presses of which something ended after *since*, the last to end last.
+
+        What ended after *seen* (both epoch seconds) counts as fresh. At most `presses.MOST`.
+        """
+        return self._read(lambda cursor: presses.ended_since(cursor, owner, since, seen))
 
     def children(self, id: str, limit: int) -> list[Generation]:  # noqa: A002 - the record's own name
         """What was made from one generation, whoever made it, oldest first."""

@@ -33,6 +33,7 @@ from studio.ids import client_id
 from studio.jobs.jobs import Jobs
 from studio.jobs.notifier import Board
 from studio.library.library import Library
+from studio.notifications.news import News
 from studio.queue.queue import Queueing
 from studio.servers.catalogues import Catalogues
 from studio.servers.labels import labelled, present
@@ -121,6 +122,7 @@ class Studio:
         )
         self.cancels = Cancels(self._jobs, access, self._attend)
         self.queue = Queueing(store, self._jobs, snapshots, access, self._servers, self._board)
+        self.news = News(store, self._jobs, self._board)
         self.library = Library(store, access, settings)
         self.statistics = Statistics(store)
         self.sandbox = Sandbox(store)

@@ -13,6 +13,7 @@ from studio.studio import Studio
 from ui.fullview.panel import FullView
 from ui.gallery.tab import GalleryTab
 from ui.generate.tab import GenerateTab
+from ui.notifications.panel import NotificationsPanel
 from ui.queue.tab import QueueTab
 from ui.shell import theme
 from ui.shell.context import FOLLOWING, QUIET, TROUBLE, Parts, aside, told
@@ -62,7 +63,9 @@ def _build(parts: Parts, register: Callable[[], None]) -> gr.Blocks:
             with gr.Tab("Stats", id="stats", elem_id="tab-stats"):
                 stats = StatsTab(parts)
         full = FullView(parts)
+        notifications = NotificationsPanel(parts)
         header.wire(page)
+        notifications.wire()
         generate.wire(page)
         workflows.wire()
         generate.filling.renewed_by(header.panel.offers)

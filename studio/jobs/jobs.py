@@ -287,6 +287,7 @@ class Jobs(LiveJobs):
                 if record.status.is_final:
                     self._roster.drop(record.id)
                     self._ended += 1
+                    self._ended_of[record.owner] += 1
                 else:
                     self._roster.stand(job)
             if known:

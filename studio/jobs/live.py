@@ -1,6 +1,10 @@
-"""What can be asked of the generations that are not over yet. `lock` guards `_roster`, `_ended`."""
+"""What can be asked of the generations that are not over yet.
+
+`lock` guards `_roster`, `_ended` and `_ended_of`.
+"""
 
 import threading
+from collections import Counter
 from dataclasses import replace
 
 from storage.records import Generation
@@ -15,12 +19,23 @@ class LiveJobs:
         self.lock = threading.Lock()
         self._roster = Roster()
         self._ended = 0
+        self._ended_of: Counter[str] = Counter()
 
     @property
     def ended(self) -> int:
         """How many have ended so far; there is nothing new in the records while it is the same."""
         with self.lock:
             return self._ended
+
+    def ended_of(self, owner: str) -> int:
+        """How many of *owner*'s have ended since the start."""
+        with self.lock:
+            return self._ended_of[owner]
+
+    def of(self, owner: str) -> list[Generation]:
+        """The records of *owner*'s live jobs, oldest first."""
+        with self.lock:
+            return [job.record for job in self._roster if job.record.owner == owner]
 
     @property
     def paused(self) -> frozenset[str]:

@@ -148,7 +148,7 @@ def test_a_second_press_is_another_thread(open_page: Open) -> None:
     page.click("#stop-button")
     state(page, "finished")
     expect(page.locator(".live")).not_to_have_attribute("data-job", first or "")
-    assert page.title() == "Finished · Stepglass"
+    assert page.title() == "✓ Done (1) · Stepglass"
 
 
 def test_the_gallery_shows_finds_deletes_and_brings_back(open_page: Open) -> None:

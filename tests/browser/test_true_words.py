@@ -57,7 +57,7 @@ def test_waiting_says_why_until_it_does_not_wait_any_more(
     expect(page.get_by_text("in a moment")).to_be_hidden()
     stage.get_by_role("button", name="Resume queue").click()
     state(page, "finished")
-    expect(page).to_have_title("Finished · Stepglass")
+    expect(page).to_have_title("✓ Done (1) · Stepglass")
     app_to_break.engine.close()
     note = page.locator("#choices-note")
     expect(note).to_contain_text("cannot be reached: check that ComfyUI runs there. Jobs wait")

@@ -38,6 +38,8 @@ CROSSING = (
     wire.Motion,
     wire.Wait,
     wire.Live,
+    wire.EndedPress,
+    wire.News,
     wire.FormField,
     wire.Problem,
 )

@@ -109,7 +109,7 @@ ui.generate.handlers.choose_seed ui.generate.handlers.choose_shape ui.generate.h
 ui.generate.handlers.keep ui.generate.handlers.match ui.generate.handlers.opened
 ui.generate.handlers.refresh ui.generate.handlers.seed_mode ui.generate.tab.generate
 ui.shell.header.state ui.page.<lambda> ui.page.spans ui.page.start_from ui.page.use
-ui.page.vary
+ui.page.vary ui.notifications.panel.news
 ui.queue.tab.act ui.queue.tab.follow ui.queue.tab.left ui.generate.made_from.without_picture
 ui.live.follow.again ui.live.follow.attach ui.live.follow.cancel ui.live.follow.go_on
 ui.live.follow.rest ui.live.follow.show ui.live.follow.undo ui.workflows.tab.follow

@@ -13,7 +13,7 @@ import { leftAfter, percentAfter } from "./motion.js";
 import { offers } from "./offer.js";
 import { clearRefusal, refuse } from "./refusal.js";
 import { stage } from "./stage.js";
-import { linkText, tabTitle, waitTitle } from "./words.js";
+import { linkText, marks, shareOf, tabTitle, waitTitle } from "./words.js";
 
 const LOST_AFTER = 7;      // seconds without a word from the app while something runs
 const RETRY_EVERY = 2500;  // milliseconds between looks for the app
@@ -51,6 +51,12 @@ export function mount(host) {
     return percent;
   }
 
+  function entitle(v, whole) {
+    const words = tabTitle(v, whole);
+    if (v.live) setTitle(host.props.stop, { words, live: true, share: shareOf(v, whole) });
+    else setTitle(host.props.stop, { words, live: false, mark: marks[v.state] });
+  }
+
   function drawBar() {
     if (!shown || !shown.state) return;
     const v = shown, percent = percentNow(), whole = Math.floor(percent);
@@ -63,7 +69,7 @@ export function mount(host) {
       : [v.title, $.step.textContent, `${whole} percent`].filter(Boolean).join(", ");
     if ($.bar.getAttribute("aria-valuetext") !== words) $.bar.setAttribute("aria-valuetext", words);
     if (!v.motion) return;
-    if (!away) setTitle(host.props.stop, tabTitle(v, whole), true);
+    if (!away) entitle(v, whole);
     if (v.parts.length > 1) $.parts.children[v.index - 1].style.setProperty("--done", `${percent.toFixed(1)}%`);
   }
 
@@ -210,7 +216,7 @@ export function mount(host) {
     announce(v);
     if (host.props.linked) nameJob(v.job);
     if (over) emit("over");  // forecasts have more to go by now
-    setTitle(host.props.stop, tabTitle(v, Math.floor(highest.get(v.id) || 0)), v.live);
+    entitle(v, Math.floor(highest.get(v.id) || 0));
   }
 
   function missing(at) {
@@ -249,7 +255,7 @@ export function mount(host) {
     looking = true;
     text($.lost, "Connection lost, reconnecting. Your jobs keep running.");
     away = true;
-    setTitle(host.props.stop, "Connection lost", true);
+    setTitle(host.props.stop, { words: "Connection lost", live: true });
     show($.lost, true);
     if (await reach()) {
       attaches += 1;

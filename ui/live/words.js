@@ -33,8 +33,13 @@ export function emptyWords(v) {
   }[v.state] || ["", ""];
 }
 
-// What the browser's tab says of it.
-export const ENDED = { finished: "Finished", cancelled: "Cancelled", failed: "Failed", lost: "Lost" };
+// What the browser's tab says of it, and shows.
+export const ENDED = { finished: "Finished", cancelled: "Cancelled", failed: "✗ Failed", lost: "✗ Lost" };
+export const marks = { finished: "done", cancelled: "cut", failed: "bad", lost: "bad" };
+/** How much of the press is done, 0…1, where *whole* percent are done of the one that is shown. */
+export const shareOf = (v, whole) =>
+  v.parts.reduce((sum, [percent], n) => sum + (n === v.index - 1 ? Math.max(percent, whole) : percent), 0) /
+  (100 * v.parts.length || 1);
 const SHORT = {
   paused: "Paused",
   held: "Held back",
@@ -43,6 +48,7 @@ const SHORT = {
   connecting: "Connecting",
 };
 export function tabTitle(v, whole) {
+  if (v.state === "finished" && !v.live && v.images.length) return `✓ Done (${v.images.length})`;
   if (!v.live) return ENDED[v.state] || "";
   if (v.stopping) return "Cancelling";
   if (v.state === "waiting") return (v.wait && SHORT[v.wait.why]) || "Waiting";

@@ -17,6 +17,7 @@
  * @property {{ name: string, tile: Tile }} act  something is to be made of an image, as ui/shell/acts.js names it
  * @property {{ form: any, paint: string }} form  a workflow's form was opened elsewhere; `paint` is the key
  *   of its field whose mask is to be painted
+ * @property {{ person: string, now: number, live: number, ended: number }} own  how much is one's own
  * @property {undefined} over  what was followed has ended
  */
 

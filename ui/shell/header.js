@@ -1,6 +1,7 @@
 // The header. `value` is what ui/shell/header.py makes; text is only ever set as text.
 
 import { refs } from "./dom.js";
+import { emit } from "./events.js";
 import { $, host } from "./header_host.js";
 import { drawWho, setUp as setUpPeople } from "./header_people.js";
 
@@ -37,6 +38,7 @@ function draw(v) {
   if (!v.servers) return;
   compare(v.offers);
   drawWho(v.who);
+  emit("own", { person: `${v.who.kind}:${v.who.name}`, ...v.own });
   const now = JSON.stringify(v.servers.map(({ heard, ...rest }) => rest));
   if (now === key) return;
   key = now;

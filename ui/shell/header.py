@@ -1,5 +1,6 @@
 """The line on top: the name, the servers and how they are, the demo engine's label, the theme."""
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -40,11 +41,14 @@ class Header:
         self._timer.tick(self.state, None, self.panel, **QUIET)
 
     def state(self, request: gr.Request) -> dict[str, Any]:
-        """The servers now, and the viewer's name."""
+        """The servers now, the viewer's name, and how much of theirs is live."""
         servers = self._parts.studio.servers.states()
+        viewer = self._parts.viewer(request)
+        counts = self._parts.studio.news.counts(viewer)
         return {
             "servers": [_server(s, clock.now()) for s in servers],
-            "who": _who(self._parts.viewer(request)),
+            "who": _who(viewer),
+            "own": {"now": time.time(), "live": counts.live, "ended": counts.ended},
             "offers": offers_key(self._parts.studio.servers.edition, servers),
         }
 

@@ -128,6 +128,26 @@ export interface Live {
   error: any;
 }
 
+/** A press of one's own of which something ended; `fresh` are its images not seen yet. */
+export interface EndedPress {
+  press: string;
+  at: number;
+  over: boolean;
+  finished: number;
+  failed: number;
+  cancelled: number;
+  images: number;
+  fresh: number;
+}
+
+/** What is live of one's own, and what ended; `order` numbers what a page receives. */
+export interface News {
+  order: [number, number];
+  now: number;
+  live: number;
+  presses: EndedPress[];
+}
+
 /** One input of a workflow's form; `list` is the number of its choices in the form's lists. */
 export interface FormField {
   key: string;

@@ -121,6 +121,28 @@ class Live(TypedDict):
     error: Any
 
 
+class EndedPress(TypedDict):
+    """A press of one's own of which something ended; `fresh` are its images not seen yet."""
+
+    press: str
+    at: float
+    over: bool
+    finished: int
+    failed: int
+    cancelled: int
+    images: int
+    fresh: int
+
+
+class News(TypedDict):
+    """What is live of one's own, and what ended; `order` numbers what a page receives."""
+
+    order: tuple[int, int]
+    now: float
+    live: int
+    presses: list[EndedPress]
+
+
 class FormField(TypedDict):
     """One input of a workflow's form; `list` is the number of its choices in the form's lists."""
 

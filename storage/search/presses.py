@@ -1,0 +1,55 @@
+"""Presses that ended lately, and how: what a page tells its person of."""
+
+from dataclasses import dataclass
+
+import duckdb
+
+from storage.mapping import rows
+
+MOST = 50
+"""Presses looked at, the newest ends first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """How far one press of Generate has come: its generations by their end, and its images.
+
+    `id` is that of its first generation, `at` when (epoch seconds) the last of them ended so far,
+    `failed` counts lost ones too, and `fresh` are those of its images that were not seen yet.
+    """
+
+    id: str
+    at: float
+    finished: int
+    failed: int
+    cancelled: int
+    images: int
+    fresh: int
+
+
+_PRESSES = f"""
+WITH lately AS (
+    SELECT press, max(finished_at) AS ended FROM generations
+    WHERE owner = $1 AND finished_at > $2 AND deleted_at IS NULL AND origin = ''
+        AND status IN ('finished', 'failed', 'lost', 'cancelled')
+    GROUP BY press ORDER BY ended DESC LIMIT {MOST}
+)
+SELECT press, lately.ended,
+    count(*) FILTER (status = 'finished'), count(*) FILTER (status IN ('failed', 'lost')),
+    count(*) FILTER (status = 'cancelled'),
+    coalesce(sum(image_count) FILTER (status = 'finished'), 0),
+    coalesce(sum(image_count) FILTER (status = 'finished' AND finished_at > $3), 0)
+FROM generations JOIN lately USING (press)
+WHERE id >= (SELECT min(press) FROM lately) AND owner = $1 AND deleted_at IS NULL
+GROUP BY ALL ORDER BY lately.ended
+"""
+
+
+def ended_since(
+    cursor: duckdb.DuckDBPyConnection, owner: str, since: float, seen: float
+) -> tuple[Press, ...]:
+    """See `storage.generations.Generations.ended_since`."""
+    found = cursor.execute(
+        _PRESSES, [rows.clean(owner), rows.moment(since), rows.moment(seen)]
+    ).fetchall()
+    return tuple(Press(row[0], rows.seconds_of(row[1]) or 0.0, *map(int, row[2:])) for row in found)

@@ -1,0 +1,1 @@
+"""What people are told, and how: on the page, by webhooks, by messages."""
