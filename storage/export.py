@@ -13,7 +13,7 @@ from storage.statistics import Statistics
 from storage.store import Store
 from storage.transfer.table_files import Format, write_frame, write_table
 
-KEPT_BACK = frozenset({"schema_version", "flags", "documents"})
+KEPT_BACK = frozenset({"schema_version", "flags", "documents", "hooks", "outbox"})
 """Tables that are no records: presets and tokens among them, and what is derived."""
 DERIVED = "rollup"
 """How tables begin that are made from others."""

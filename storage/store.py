@@ -12,6 +12,7 @@ from storage.engine.database import Database
 from storage.engine.writer import Writer
 from storage.files import atomic_write
 from storage.generations import Generations
+from storage.hooks import Hooks
 from storage.library import Library
 from storage.timings import Timings
 from storage.transfer import backup
@@ -41,6 +42,7 @@ class Store:
         self.flags = Flags(*both)
         self.owners = Owners(*both)
         self.timings = Timings(*both)
+        self.hooks = Hooks(*both)
 
     def close(self) -> None:
         """Write what is waiting, end the writer's thread, close the file. May be called twice."""

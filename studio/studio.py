@@ -33,7 +33,10 @@ from studio.ids import client_id
 from studio.jobs.jobs import Jobs
 from studio.jobs.notifier import Board
 from studio.library.library import Library
+from studio.notifications.deliverer import Deliverer
+from studio.notifications.hooks import Hooks
 from studio.notifications.news import News
+from studio.notifications.senders import senders
 from studio.queue.queue import Queueing
 from studio.servers.catalogues import Catalogues
 from studio.servers.labels import labelled, present
@@ -105,6 +108,7 @@ class Studio:
             *(Sender(attendant, *hand) for attendant in self._attendants.values()),
             self._catalogues,
             self.sandbox,
+            self._deliverer,
             self.live_servers,
             self.drafts,
             Summing(store),
@@ -123,6 +127,10 @@ class Studio:
         self.cancels = Cancels(self._jobs, access, self._attend)
         self.queue = Queueing(store, self._jobs, snapshots, access, self._servers, self._board)
         self.news = News(store, self._jobs, self._board)
+        private = settings.allow_private_addresses
+        send = senders(allow_private=private)
+        self._deliverer = Deliverer(store, send, self._jobs.presses_of)
+        self.hooks = Hooks(store, self._deliverer, send, allow_private=private)
         self.library = Library(store, access, settings)
         self.statistics = Statistics(store)
         self.sandbox = Sandbox(store)

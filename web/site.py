@@ -21,6 +21,7 @@ from web.access.pairing import Pairing
 from web.api.description.schema import Schema
 from web.api.forms import FormsApi
 from web.api.generations import GenerationsApi, nothing
+from web.api.hooks import HooksApi
 from web.api.images import Images
 from web.api.library import LibraryApi
 from web.api.queue import QueueApi
@@ -140,6 +141,7 @@ class Site:
             *ProgressStream(studio, self._streams).routes(),
             *GenerationsApi(studio, self._settings).routes(),
             *QueueApi(studio).routes(),
+            *HooksApi(studio).routes(),
             *LibraryApi(studio).routes(),
             *WorkflowsApi(studio).routes(),
             *FormsApi(studio).routes(),

@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 
+from storage.engine import outbox
 from storage.engine.documents import Keep, Trim, keep, trim
 from storage.engine.marks import Label, Mark, Purge, label, mark, purge
 from storage.engine.owners import TakeOver, take_over
@@ -14,6 +15,7 @@ from storage.engine.statements import insert, replace, update
 from storage.errors import Outdated, StorageError, Unstorable
 from storage.mapping import rows
 from storage.mapping.changes import COLUMNS, Changed, changed, values_of
+from storage.mapping.happenings import Happening, happenings
 from storage.mapping.measures import run_values
 from storage.records import Generation, NodeRun
 from storage.search.reads import records_by_id
@@ -47,7 +49,7 @@ class Flag:
     on: bool
 
 
-Single = Add | Alter | Purge | Flag | Keep | Trim | Summed
+Single = Add | Alter | Purge | Flag | Keep | Trim | Summed | outbox.Change
 Bulk = Mark | Label | TakeOver
 Write = Single | Bulk
 Done = tuple[Generation, ...] | tuple[str, ...]
@@ -68,6 +70,7 @@ class _Batch:
     had_labels: set[str] = field(default_factory=set)
     node_runs: dict[str, list[rows.Row]] = field(default_factory=dict)
     touched: set[datetime] = field(default_factory=set)
+    happened: list[Happening] = field(default_factory=list)
     blank: Set[str] = frozenset()
     new: set[str] = field(default_factory=set)
     completed: set[str] = field(default_factory=set)
@@ -137,6 +140,9 @@ def _take(batch: _Batch, write: Write) -> Done:
         return _switch(batch, write)
     if isinstance(write, Keep | Trim):
         return _document(batch, write)
+    if isinstance(write, outbox.Change):
+        outbox.change(batch.cursor, write)
+        return ()
     if isinstance(write, Summed):
         note(batch.cursor, write)
         return ()
@@ -191,6 +197,7 @@ def _add(batch: _Batch, generations: Sequence[Generation]) -> tuple[Generation, 
                 batch.images[generation.id] = rows.image_rows(generation)
             batch.labels[generation.id] = rows.label_rows(generation)
             batch.touched.add(month_of(values[generation.id]["created_at"]))
+            batch.happened += happenings(None, generation)
     batch.added.update(values)
     batch.new.update(values)
     return tuple(generations)
@@ -216,6 +223,7 @@ def _replace(batch: _Batch, change: Changed, measured: dict[str, Any]) -> None:
     """Let the *change* be written, with what was *measured* of the node runs."""
     old, new, values = change.old, change.new, change.values
     batch.records[new.id] = new
+    batch.happened += happenings(old, new)
     if new.id in batch.added:
         batch.added[new.id] |= values
         values = {}
@@ -249,5 +257,8 @@ def _flush(batch: _Batch) -> None:
     if batch.touched:
         outdate(batch.cursor, batch.touched)
     batch.touched.clear()
+    if batch.happened:
+        outbox.enclose(batch.cursor, batch.happened)
+    batch.happened.clear()
     for written in (batch.added, batch.altered, batch.images, batch.labels, batch.node_runs):
         written.clear()

@@ -55,6 +55,12 @@ TYPES: Mapping[str, Mapping[str, str]] = {
         "megapixels": "DOUBLE PRECISION",
     },
     "labels": {},
+    "hooks": {
+        **dict.fromkeys(("created_at", "tried_at"), "TIMESTAMP"),
+        "worked": "BOOLEAN",
+        "dropped": "BIGINT",
+    },
+    "outbox": {"happened_at": "TIMESTAMP", "data": "JSON"},
 }
 """SQL types of the columns that are not VARCHAR."""
 NULLABLE = frozenset(

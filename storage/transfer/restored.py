@@ -29,6 +29,7 @@ def settle(database: Database, made_at: float) -> int:
         for result in perform(cursor, [Alter(tuple((r.id, change) for r in records))]).results:
             if isinstance(result, Exception):
                 raise result
+        cursor.execute("DELETE FROM outbox")  # the original tells of it
         cursor.commit()
     return len(records)
 

@@ -37,6 +37,10 @@ class LiveJobs:
         with self.lock:
             return [job.record for job in self._roster if job.record.owner == owner]
 
+    def presses_of(self, owner: str) -> frozenset[str]:
+        """The presses of *owner*'s that are not over."""
+        return frozenset(record.group for record in self.of(owner))
+
     @property
     def paused(self) -> frozenset[str]:
         """Owners whose generations are not handed out."""

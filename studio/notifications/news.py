@@ -58,9 +58,10 @@ class News:
         now = time.time()
         oldest = now - MAX_AGE
         since, seen = (min(now, max(oldest, at)) for at in (since, seen))
-        going = self._jobs.of(viewer.owner)  # before the records: what ends meanwhile is told next
+        live = self._jobs.of(viewer.owner)  # before the records: what ends meanwhile is told next
+        going = frozenset(record.group for record in live)
         presses = self._store.generations.ended_since(viewer.owner, min(since, seen), seen)
-        return Report(now, len(going), presses, frozenset(record.group for record in going))
+        return Report(now, len(live), presses, going)
 
     async def watch(
         self, viewer: Viewer, since: float, seen: float

@@ -164,6 +164,12 @@ class Settings(BaseSettings):
         description="How many jobs one person may queue within a minute.",
         json_schema_extra={"metavar": "N"},
     )
+    allow_private_addresses: bool = Field(
+        default=False,
+        validation_alias=_names("allow_private_addresses"),
+        description="Let notifications go to private, loopback and link-local addresses, too: "
+        "whoever uses the page then reaches what this machine reaches.",
+    )
     demo_step_seconds: float = Field(
         default=0.15,
         ge=0,

@@ -30,6 +30,8 @@ AWAY = """() => {
   document.hasFocus = () => false;
 }"""
 """As if another tab were in front."""
+TOLD = "Object.keys(localStorage).some((key) => key.startsWith('stepglass-told:'))"
+"""That a page has heard of an end, and whether to tell it is settled."""
 ICON = "document.querySelector('link[rel~=icon]').dataset.icon"
 
 Person = Callable[[], Page]
@@ -80,11 +82,16 @@ def wait_for(page: Page, condition: str) -> None:
 def test_title_icon_and_badges_say_that_it_is_done(person: Person) -> None:
     page = person()
     wait_for(page, f"{ICON} === 'own'")
+    start(page, "long", **LONG)
     start(page, "a fox")
-    expect(tab(page, "Queue")).to_have_attribute("data-count", "1")
+    expect(tab(page, "Queue")).to_have_attribute("data-count", "2")
+    page.evaluate("fetch('api/queue/cancel', { method: 'POST' })")
+    expect(page).to_have_title("Cancelled · Stepglass")
+    wait_for(page, f"{ICON} === 'cut'")
+    start(page, "a fox")
     expect(page).to_have_title("✓ Done (1) · Stepglass")
     wait_for(page, f"{ICON} === 'done'")
-    expect(tab(page, "Queue")).not_to_have_attribute("data-count", "1")
+    expect(page.locator("[data-count][id=tab-queue-button]")).to_have_count(0)
     expect(tab(page, "Gallery")).to_have_attribute("data-count", "1")
     tab(page, "Gallery").click()
     expect(tab(page, "Gallery")).not_to_have_attribute("data-count", "1")
@@ -97,7 +104,9 @@ def test_nobody_is_asked_or_disturbed_who_has_not_switched_it_on(person: Person)
     page.evaluate(AWAY)
     start(page, "a fox")
     expect(page).to_have_title("✓ Done (1) · Stepglass")
-    wait_for(page, "JSON.parse(localStorage[Object.keys(localStorage).find((k) => /told/.test(k))])")
+    wait_for(
+        page, "JSON.parse(localStorage[Object.keys(localStorage).find((k) => /told/.test(k))])"
+    )
     assert page.evaluate("[asked, shown, sounds]") == [0, [], 0]
 
 
@@ -117,7 +126,9 @@ def test_a_page_out_of_sight_notifies_and_sounds_once_for_each_press(
     both = [page, other]
     for one in both:
         expect(one).to_have_title("✓ Done (2) · Stepglass")
-    wait_for(page, "JSON.parse(localStorage[Object.keys(localStorage).find((k) => /told/.test(k))])")
+    wait_for(
+        page, "JSON.parse(localStorage[Object.keys(localStorage).find((k) => /told/.test(k))])"
+    )
     told = [found for one in both for found in one.evaluate("shown")]
     assert told == [["Finished", "2 images"]]
     assert sum(one.evaluate("sounds") for one in both) == 4

@@ -40,6 +40,7 @@ CROSSING = (
     wire.Live,
     wire.EndedPress,
     wire.News,
+    wire.ShownHook,
     wire.FormField,
     wire.Problem,
 )

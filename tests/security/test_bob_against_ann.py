@@ -13,6 +13,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
+from storage.hooks import Hook
 from storage.records import Generation
 from studio.access.viewer import Viewer
 from studio.generations.new_records import press_of
@@ -51,7 +52,9 @@ ROUTES = {
     "/api/library/archive": NOT_HERE, "/api/library/delete": OWN, "/api/library/facets": OWN,
     "/api/library/mark": NOT_HERE, "/api/library/restore": OWN, "/api/library/search": UNFIT,
     "/api/queue": OWN, "/api/queue/cancel": OWN, "/api/queue/pause": OWN,
-    "/api/queue/resume": OWN, "/api/queue/undo": NOT_HERE, "/api/stats/x": OWN,
+    "/api/hooks": OWN, "POST /api/hooks": UNFIT, "/api/hooks/x": NOT_HERE,
+    "/api/hooks/x/test": NOT_HERE, "/api/queue/resume": OWN, "/api/queue/undo": NOT_HERE,
+    "/api/stats/x": OWN,
     "/api/workflows": OWN, "POST /api/workflows": UNFIT,
     "POST /login": UNFIT, "POST /login/": UNFIT, "/api/workflows/x": NOT_HERE,
     "/api/workflows/x/run": NOT_HERE, "/api/forms": OWN, "POST /api/forms": UNFIT,
@@ -84,7 +87,8 @@ FUNCTIONS = words(
 gal_again gal_clean gal_clean_plan gal_collect gal_compare gal_count gal_delete gal_describe
 gal_facets gal_favour gal_import gal_import_cancel gal_import_state gal_lineage gal_link gal_next
 gal_note
-gal_page gal_purge gal_rate gal_restore gal_tag gal_usage st_cold st_examples st_failed st_fall
+gal_page gal_purge gal_rate gal_restore gal_tag gal_usage nt_add nt_hooks nt_remove nt_test
+st_cold st_examples st_failed st_fall
 st_forecasts st_hours st_overview st_servers st_speed st_spent st_sql st_tables st_trend
 st_whatif wf_arrange wf_change wf_choose wf_close wf_delete wf_file wf_forms wf_open wf_preset
 wf_mask wf_mask_keep wf_programs wf_rename wf_reopen wf_restore wf_resume wf_reuse wf_run
@@ -98,7 +102,7 @@ gal_again gal_clean gal_compare gal_delete gal_describe gal_import gal_lineage g
 gal_note
 gal_purge gal_rate gal_restore gal_tag gal_favour gal_collect wf_arrange wf_change wf_choose
 wf_close wf_delete wf_file wf_preset wf_rename wf_reopen wf_resume wf_reuse wf_run wf_save
-wf_share wf_sheet wf_open wf_restore wf_mask wf_mask_keep
+wf_share wf_sheet wf_open wf_restore wf_mask wf_mask_keep nt_add nt_remove nt_test
 """
 )
 """Those that are about one thing, which is ann's here: they change nothing, and say so."""
@@ -128,6 +132,7 @@ class Trove:
     upload: str
     session: str
     picture: bytes
+    hook: str
 
     def names(self) -> dict[str, Any]:
         """What a request may say to reach any of it."""
@@ -167,7 +172,10 @@ def trove(fortress: Fortress) -> Trove:
     assert file is not None
     record = fortress.store.generations.get(done.id)
     assert record is not None
-    return Trove(record, waits, opened["bench"], upload, ann.session, file[0].read_bytes())
+    hook = Hook("annshook", ANN.owner, "webhook", f"https://{WORD}.example/", (), 1.0, "annssecret")
+    fortress.store.hooks.keep(hook)
+    picture = file[0].read_bytes()
+    return Trove(record, waits, opened["bench"], upload, ann.session, picture, hook.id)
 
 
 @pytest.fixture(autouse=True)
@@ -183,13 +191,18 @@ def state(fortress: Fortress, trove: Trove) -> dict[str, Any]:
     kept = {k: fortress.store.documents.by_name(k, ANN.owner) for k in (PRESET, DRAFT)}
     records = [fortress.store.generations.get(one.id) for one in (trove.done, trove.waits)]
     paused = fortress.studio.queue.is_paused(ANN)
-    return {"records": records, "documents": kept[PRESET], "paused": paused}
+    hooks = fortress.store.hooks.of(ANN.owner)
+    return {"records": records, "documents": kept[PRESET], "paused": paused, "hooks": hooks}
 
 
 def reveals(trove: Trove, content: bytes, sent: str = "") -> list[str]:
     """What of ann's *content* tells; what bob himself has *sent* may come back."""
     text = content.decode("utf-8", "replace")
-    marks = [word for word in (WORD, NOTE, TAG, "annsshelf") if word in text and word not in sent]
+    marks = [
+        word
+        for word in (WORD, NOTE, TAG, "annsshelf", "annssecret")
+        if word in text and word not in sent
+    ]
     if trove.picture[40:120] in content:
         marks.append("the picture")
     if trove.waits.id in text and trove.waits.id not in sent:
@@ -242,6 +255,8 @@ def targets(path: str, trove: Trove) -> Iterator[str]:
             )
     elif path.startswith("/api/workflows/x"):
         yield path.replace("/x", f"/{quote(NAME)}", 1)
+    elif path.startswith("/api/hooks/x"):
+        yield path.replace("/x", f"/{trove.hook}", 1)
     elif path.startswith("/api/forms/x"):
         yield path.replace("/x", f"/{trove.bench}", 1)
     elif path.startswith("/gradio_api/file"):
@@ -275,6 +290,18 @@ def test_no_function_of_a_script_gives_bob_anything_of_anns(bob: Person, trove: 
         assert not reveals(trove, answer.content, json.dumps(said)), (name, answer.text[:500])
         if name in REFUSED and answer.status_code == 200:
             assert did_nothing(answer.json()), (name, answer.text[:500])
+
+
+def test_nobody_lists_tries_or_removes_somebody_elses_hook(
+    ann: Person, bob: Person, trove: Trove
+) -> None:
+    for name in ("nt_remove", "nt_test"):
+        answer = bob.ask(name, id=trove.hook).json()
+        assert answer == {"error": "This hook is not here, or not yours."}
+    assert bob.client.get("/api/hooks").json() == {"hooks": []}
+    (mine,) = ann.client.get("/api/hooks").json()["hooks"]
+    assert mine["id"] == trove.hook
+    assert "annssecret" not in ann.client.get("/api/hooks").text
 
 
 def did_nothing(answer: Any) -> bool:

@@ -3,10 +3,13 @@
 import { refs, show, text, within } from "../shell/dom.js";
 import { on } from "../shell/events.js";
 import { isLoud, isOn, lacking, notify, play, show as showNote, sound } from "./alerts.js";
+import { hooks } from "./hooks.js";
 import { follow } from "./news.js";
 
 /** Elements of the template by their data-ref. @type {Record<string, any>} */
 const $ = {};
+
+let drawHooks = () => {};
 
 function draw(why = "") {
   $.notify.checked = isOn();
@@ -24,6 +27,7 @@ function setUp() {
     if (!within(e.target, "[data-notifications]")) return;
     draw();
     $.dialog.showModal();
+    drawHooks();
   });
   $.close.onclick = () => $.dialog.close();
   $.dialog.addEventListener("click", (e) => { if (e.target === $.dialog) $.dialog.close(); });
@@ -37,5 +41,6 @@ function setUp() {
 export function mount(host) {
   refs($, host.element);
   setUp();
+  drawHooks = hooks($, host);
   follow(host);
 }

@@ -7,8 +7,10 @@ from typing import Any
 import gradio as gr
 
 from studio.notifications.news import Report
+from ui.notifications.hook_actions import HookAnswers
 from ui.shell.assets import asset, mounted
 from ui.shell.context import FOLLOWING, Parts, told
+from ui.shell.rpc import remote
 from ui.shell.turns import Turns
 from ui.shell.wire import News
 
@@ -24,12 +26,14 @@ class NotificationsPanel:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._turns = Turns()
+        functions = HookAnswers(parts).functions
         self.panel = gr.HTML(
             value={},
             html_template=asset("notifications/notifications.html"),
             js_on_load=mounted("notifications/notifications.js", "news"),
             elem_id="notifications",
             apply_default_css=False,
+            server_functions=[remote(parts, name, answer) for name, answer in functions.items()],
         )
 
     def wire(self) -> None:

@@ -148,6 +148,18 @@ export interface News {
   presses: EndedPress[];
 }
 
+/** Where somebody is told of their jobs, and how that went last. */
+export interface ShownHook {
+  id: string;
+  kind: string;
+  url: string;
+  events: string[];
+  tried: number | null;
+  worked: boolean;
+  result: string;
+  dropped: number;
+}
+
 /** One input of a workflow's form; `list` is the number of its choices in the form's lists. */
 export interface FormField {
   key: string;

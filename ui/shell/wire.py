@@ -143,6 +143,19 @@ class News(TypedDict):
     presses: list[EndedPress]
 
 
+class ShownHook(TypedDict):
+    """Where somebody is told of their jobs, and how that went last."""
+
+    id: str
+    kind: str
+    url: str
+    events: list[str]
+    tried: float | None
+    worked: bool
+    result: str
+    dropped: int
+
+
 class FormField(TypedDict):
     """One input of a workflow's form; `list` is the number of its choices in the form's lists."""
 

@@ -27,7 +27,7 @@ from tests.support.records import NOON, generation, image, node_run
 FIRST = 4
 """The migrations of the older Stepglass: neither labels nor measures nor files in them."""
 LAST = len(list(MIGRATIONS.glob("*.sql")))
-TABLES = ("generations", "images", "node_runs", "flags", "documents", "labels")
+TABLES = ("generations", "images", "node_runs", "flags", "documents", "labels", "hooks", "outbox")
 
 _DIE = """
 import os, signal, sys

@@ -17,7 +17,7 @@ from tests.support.records import generation
 
 ONE = "person:one"
 KEYED = (("token", "serial"),)
-HANDLED = {"generations", "documents"}
+HANDLED = {"generations", "documents", "hooks"}
 """Tables with a column `owner` that are taken over, beside the sums, which are made anew."""
 
 

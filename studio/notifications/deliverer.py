@@ -1,0 +1,177 @@
+"""Takes letters from the outbox to their hooks, on one thread: each at least once, in order.
+
+What is told is removed from the outbox only afterwards, so a kill in between tells it again, under
+the same id. A hook that fails waits, longer each time, and its letters with it; others go on. Who
+takes long to answer waits in proportion, so that nobody has the thread for themselves.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from comfy.client.threads import Threaded
+from storage.errors import StorageError, StoreClosed
+from storage.hooks import Hook, Letter
+from storage.store import Store
+from studio.notifications.calls import Outcome
+
+log = logging.getLogger(__name__)
+
+MAX_AGE = 86_400.0
+"""Seconds after which a letter is dropped."""
+MAX_WAITING = 1_000
+"""Letters to one hook that wait; older ones are dropped."""
+MAX_BUNDLE = 100
+"""Letters told in one message."""
+REFUSED_TRIES = 5
+"""How often a letter is sent to a hook that answers, but refuses it."""
+PAY = 4.0
+"""Seconds that a hook lets others go first for each second that it took."""
+TIDY_EVERY = 60.0
+AFTER_TROUBLE = 5.0
+"""Seconds until the next look where the store failed."""
+IDLE = 3_600.0
+
+HOLD = 600.0
+"""Seconds that a message waits for the rest of a press to end."""
+MESSAGE = "message"
+"""The kind of hook that is told of all that waits at once."""
+
+Send = Callable[[Hook, Sequence[Letter]], Outcome]
+"""Tells a hook of letters; a "message" of several."""
+Going = Callable[[str], Collection[str]]
+"""The presses of an owner that are not over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Seconds: after the first failure, at the most after many, between two looks, two messages."""
+
+    first_retry: float = 5.0
+    max_retry: float = 3_600.0
+    look: float = 2.0
+    message: float = 10.0
+
+
+USUAL_PACE = Pace()
+
+
+@dataclass(slots=True)
+class _Line:
+    """How one hook does: failures in a row, and when (monotonic) it is its turn again."""
+
+    failures: int = 0
+    not_before: float = 0.0
+
+
+class Deliverer(Threaded):
+    """The thread. *send* has a way for each kind of hook; messages wait for presses to end."""
+
+    def __init__(
+        self, store: Store, send: Mapping[str, Send], going: Going, pace: Pace = USUAL_PACE
+    ) -> None:
+        super().__init__()
+        self._store = store
+        self._send = send
+        self._going = going
+        self._pace = pace
+        self._woken = threading.Event()
+        self._lines: dict[str, _Line] = {}
+        self._tidied = -TIDY_EVERY
+        self._runs("deliver notifications", self._run)
+        store.generations.listen(lambda _: self._woken.set())
+
+    def wake(self) -> None:
+        """Look now: there is a new hook."""
+        self._woken.set()
+
+    def _rouse(self) -> None:
+        self._woken.set()
+
+    def _run(self) -> None:
+        while not self._ending.is_set():
+            try:
+                pause = self._round()
+            except StoreClosed:
+                return
+            except StorageError as error:
+                log.warning("Notifications wait: %s", error)
+                pause = AFTER_TROUBLE
+            except Exception:
+                log.exception("Notifications could not be delivered")  # the next round may do
+                pause = AFTER_TROUBLE
+            if pause and not self._ending.is_set():
+                self._woken.wait(pause)
+            self._woken.clear()
+
+    def _round(self) -> float:
+        """Tell each hook whose turn it is of what is next; seconds until the next look."""
+        hooks = {hook.id: hook for hook in self._store.hooks.all()}
+        if not hooks:
+            return IDLE
+        self._lines = {id_: self._lines.get(id_, _Line()) for id_ in hooks}
+        self._tidy()
+        now = time.monotonic()
+        due = [id_ for id_, line in self._lines.items() if line.not_before <= now]
+        waiting = self._store.hooks.waiting(due, MAX_BUNDLE) if due else {}
+        told = False
+        for id_, letters in waiting.items():
+            if not self._ending.is_set() and (ready := self._ready(hooks[id_], letters)):
+                self._tell(hooks[id_], ready)
+                told = True
+        return 0.0 if told else self._until_next()
+
+    def _until_next(self) -> float:
+        """Seconds until a hook that waits has its turn, or until the next look."""
+        now = time.monotonic()
+        ahead = (line.not_before - now for line in self._lines.values() if line.not_before > now)
+        return min(self._pace.look, *ahead, self._pace.look)
+
+    def _ready(self, hook: Hook, letters: Sequence[Letter]) -> Sequence[Letter]:
+        """Of *letters* the one to tell *hook* next, or all that go into one message."""
+        if hook.kind != MESSAGE:
+            return letters[:1]
+        going, now = self._going(hook.owner), time.time()
+        return [
+            letter
+            for letter in letters
+            if letter.data.get("press") not in going or now - letter.happened_at > HOLD
+        ]
+
+    def _tidy(self) -> None:
+        if time.monotonic() - self._tidied >= TIDY_EVERY:
+            self._store.hooks.tidy(time.time() - MAX_AGE, MAX_WAITING)
+            self._tidied = time.monotonic()
+
+    def _tell(self, hook: Hook, letters: Sequence[Letter]) -> None:
+        line, begun = self._lines[hook.id], time.monotonic()
+        outcome = self._send[hook.kind](hook, letters)
+        took = time.monotonic() - begun
+        if outcome.worked:
+            rest = self._pace.message if hook.kind == MESSAGE else 0.0
+            line.failures, line.not_before = 0, begun + took * (1 + PAY) + rest
+            self._settle(hook, letters, outcome)
+            return
+        line.failures += 1
+        pause = min(self._pace.max_retry, self._pace.first_retry * 2 ** (line.failures - 1))
+        line.not_before = time.monotonic() + max(pause, took * PAY)
+        log.info("hook %s, try %d: %s", hook.id, line.failures, outcome.sentence)
+        if outcome.gone or (outcome.refused and line.failures >= REFUSED_TRIES):
+            line.failures = 0
+            self._settle(hook, letters, outcome, dropped=len(letters))
+        else:
+            self._settle(hook, (), outcome)
+
+    def _settle(
+        self, hook: Hook, letters: Sequence[Letter], outcome: Outcome, dropped: int = 0
+    ) -> None:
+        self._store.hooks.settle(
+            hook.id,
+            letters,
+            at=time.time(),
+            worked=outcome.worked,
+            result=outcome.sentence,
+            dropped=dropped,
+        )

@@ -1,0 +1,16 @@
+"""The ways in which hooks are told, by their kind."""
+
+from collections.abc import Mapping, Sequence
+
+from storage.hooks import Hook, Letter
+from studio.notifications.calls import Outcome, call
+from studio.notifications.deliverer import Send
+
+
+def senders(*, allow_private: bool) -> Mapping[str, Send]:
+    """A way for each kind; private addresses are refused unless *allow_private*."""
+
+    def webhook(hook: Hook, letters: Sequence[Letter]) -> Outcome:
+        return call(hook, letters[0], allow_private=allow_private)
+
+    return {"webhook": webhook}

@@ -1,0 +1,64 @@
+// The list of webhooks in the dialog: add one, try it, remove it.
+
+import { ask, h, show, text } from "../shell/dom.js";
+import { ago } from "../shell/format.js";
+import { copyText, toast } from "../shell/toast.js";
+
+const NEVER = "Nothing was sent there yet.";
+
+/** @param {import("../shell/wire.js").ShownHook} hook */
+function lastOf(hook) {
+  const said = hook.tried === null ? NEVER : `${hook.result} ${ago(Math.max(0, Date.now() / 1000 - hook.tried))}`;
+  return hook.dropped ? `${said} · ${hook.dropped} never told` : said;
+}
+
+/**
+ * Set the list up; returns what draws it anew.
+ * @param {Record<string, any>} $  the dialog's elements
+ * @param {import("../shell/host.js").Host} host
+ */
+export function hooks($, host) {
+  const problem = (words) => { text($.problem, words); show($.problem, Boolean(words)); };
+
+  function draw(answer) {
+    if (answer.error) return problem(answer.error);
+    problem("");
+    $.list.replaceChildren(...answer.hooks.map(row));
+    show($.secretBox, Boolean(answer.secret));
+    text($.secret, answer.secret || "");
+  }
+
+  /** @param {import("../shell/wire.js").ShownHook} hook */
+  function row(hook) {
+    const button = (words, act) =>
+      h("button", { type: "button", class: "sg-button", "aria-label": `${words}: ${hook.url}`, onclick: act }, words);
+    return h("li", {},
+      h("div", { class: "notes-what" },
+        h("strong", {}, hook.url),
+        h("p", {}, hook.events.join(", ")),
+        h("p", { "data-bad": hook.tried !== null && !hook.worked }, lastOf(hook))),
+      button("Test", async (event) => {
+        event.target.disabled = true;
+        const answer = await ask(() => host.server.nt_test({ id: hook.id }));
+        event.target.disabled = false;
+        draw(answer);
+        if (answer.said) toast(answer.said);
+      }),
+      button("Remove", async () => draw(await ask(() => host.server.nt_remove({ id: hook.id })))));
+  }
+
+  $.add.onsubmit = async (event) => {
+    event.preventDefault();
+    const form = new FormData($.add);
+    const events = form.getAll("events").join(" ");
+    if (!events) return problem("Choose at least one event.");
+    $.addButton.disabled = true;
+    const answer = await ask(() => host.server.nt_add({ url: form.get("url"), events }));
+    $.addButton.disabled = false;
+    draw(answer);
+    if (!answer.error) $.url.value = "";
+  };
+  $.copySecret.onclick = () => copyText($.secret.textContent, "Secret copied.");
+  $.dialog.addEventListener("close", () => { show($.secretBox, false); text($.secret, ""); });
+  return async () => draw(await ask(() => host.server.nt_hooks({})));
+}
