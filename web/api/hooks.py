@@ -8,7 +8,7 @@ from typing_extensions import TypedDict
 
 from studio.notifications.hooks import EVENTS, Hook
 from studio.studio import Studio
-from web.api.bodies import Body, Text, Texts
+from web.api.shapes.bodies import Body, Text, Texts
 from web.http.fields import says
 from web.http.router import Caller, Router
 
