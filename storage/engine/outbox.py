@@ -13,8 +13,8 @@ from storage.mapping import rows
 from storage.mapping.happenings import Happening
 
 _HOOK = (
-    "id", "owner", "kind", "address", "secret", "events", "created_at", "tried_at", "worked",
-    "result", "dropped",
+    "id", "owner", "kind", "address", "label", "secret", "events", "created_at", "tried_at",
+    "worked", "result", "dropped",
 )  # fmt: skip
 _LETTER = ("id", "hook", "event", "happened_at", "data")
 
@@ -23,7 +23,8 @@ _LETTER = ("id", "hook", "event", "happened_at", "data")
 class Hook:
     """Where an owner wants to be told of `events`: `kind` "webhook" or "message".
 
-    `address` is a URL; `secret` signs what goes to a webhook. `tried_at` (epoch seconds) is when
+    `address` is a URL, which may hold a password, `label` what is shown of it; `secret` signs what
+    goes to a webhook. `tried_at` (epoch seconds) is when
     something was last sent there, None before, `worked` whether it arrived, and `result` how that
     went, in a sentence. `dropped` counts what was never told.
     """
@@ -31,7 +32,8 @@ class Hook:
     id: str
     owner: str
     kind: str
-    address: str
+    address: str = field(repr=False)
+    label: str
     events: tuple[str, ...]
     created_at: float
     secret: str = field(default="", repr=False)
@@ -180,7 +182,8 @@ def _tidy(cursor: duckdb.DuckDBPyConnection, write: Tidy) -> None:
 
 def _row(hook: Hook) -> rows.Row:
     return (
-        *(rows.clean(t) for t in (hook.id, hook.owner, hook.kind, hook.address, hook.secret)),
+        *(rows.clean(text) for text in (hook.id, hook.owner, hook.kind)),
+        *(rows.clean(text) for text in (hook.address, hook.label, hook.secret)),
         " ".join(hook.events),
         rows.moment(hook.created_at),
         rows.moment(hook.tried_at),

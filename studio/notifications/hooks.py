@@ -48,8 +48,10 @@ class Hooks:
         self._tests: dict[str, TokenBucket] = {}
 
     def of(self, viewer: Viewer) -> tuple[Hook, ...]:
-        """The viewer's own, oldest first; their secrets are nobody's business but `add`'s."""
-        return tuple(replace(hook, secret="") for hook in self._store.hooks.of(viewer.owner))
+        """The viewer's own, oldest first, less what only `add` tells: addresses and secrets."""
+        return tuple(
+            replace(hook, address="", secret="") for hook in self._store.hooks.of(viewer.owner)
+        )
 
     def add(
         self, viewer: Viewer, address: str, events: Iterable[str] = (), kind: str = WEBHOOK
@@ -62,9 +64,8 @@ class Hooks:
         wanted = _events(events) or (EVENTS if kind == WEBHOOK else ENDS)
         url = checked_url(address)
         check_reachable(url, allow_private=self._allow_private)
-        hook = Hook(
-            new_id(), viewer.owner, kind, url, wanted, time.time(), new_secret(), result="",
-        )  # fmt: skip
+        at, secret = time.time(), new_secret()
+        hook = Hook(new_id(), viewer.owner, kind, url, url, wanted, at, secret)
         with self._lock:
             if len(self._store.hooks.of(viewer.owner)) >= MAX_HOOKS:
                 raise StudioError(f"You have {MAX_HOOKS} already: remove one first.")

@@ -172,7 +172,8 @@ def trove(fortress: Fortress) -> Trove:
     assert file is not None
     record = fortress.store.generations.get(done.id)
     assert record is not None
-    hook = Hook("annshook", ANN.owner, "webhook", f"https://{WORD}.example/", (), 1.0, "annssecret")
+    url = f"https://{WORD}.example/"
+    hook = Hook("annshook", ANN.owner, "webhook", url, url, (), 1.0, "annssecret")
     fortress.store.hooks.keep(hook)
     picture = file[0].read_bytes()
     return Trove(record, waits, opened["bench"], upload, ann.session, picture, hook.id)

@@ -49,7 +49,7 @@ def shown(hook: Hook) -> ShownHook:
     return {
         "id": hook.id,
         "kind": hook.kind,
-        "url": hook.address,
+        "url": hook.label,
         "events": list(hook.events),
         "tried": hook.tried_at,
         "worked": hook.worked,

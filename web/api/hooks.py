@@ -97,7 +97,7 @@ def _shape(hook: Hook) -> HookShape:
     return {
         "id": hook.id,
         "kind": hook.kind,
-        "url": hook.address,
+        "url": hook.label,
         "events": list(hook.events),
         "createdAt": hook.created_at,
         "triedAt": hook.tried_at,

@@ -5,6 +5,7 @@ CREATE TABLE hooks (
     owner VARCHAR NOT NULL,
     kind VARCHAR NOT NULL,
     address VARCHAR NOT NULL,
+    label VARCHAR NOT NULL,
     secret VARCHAR NOT NULL,
     events VARCHAR NOT NULL,
     created_at TIMESTAMP NOT NULL,
