@@ -13,11 +13,12 @@ from studio.errors import Absent, Invalid, StudioError, TooMany
 from studio.generations.token_bucket import TokenBucket
 from studio.ids import new_id
 from studio.notifications.calls import Outcome
-from studio.notifications.deliverer import Deliverer, Send
+from studio.notifications.deliverer import MESSAGE, Deliverer, Send
+from studio.notifications.messages import label_of
 from studio.notifications.outgoing import check_reachable, checked_url
 from studio.notifications.signing import new_secret
 
-__all__ = ["EVENTS", "WEBHOOK", "Hook", "Hooks"]
+__all__ = ["EVENTS", "MESSAGE", "WEBHOOK", "Hook", "Hooks"]
 
 WEBHOOK = "webhook"
 ENDS = ("finished", "failed", "cancelled")
@@ -61,11 +62,13 @@ class Hooks:
         Without *events*, a webhook is told of all, a message of ends. Raises StudioError (Invalid
         with what is wrong of `url` or `events`), StorageError. Looks names up, which may take long.
         """
+        if kind not in (WEBHOOK, MESSAGE):
+            sentence = f"The kind is {WEBHOOK} or {MESSAGE}."
+            raise Invalid(sentence, {"kind": sentence})
         wanted = _events(events) or (EVENTS if kind == WEBHOOK else ENDS)
-        url = checked_url(address)
-        check_reachable(url, allow_private=self._allow_private)
-        at, secret = time.time(), new_secret()
-        hook = Hook(new_id(), viewer.owner, kind, url, url, wanted, at, secret)
+        url, label = self._checked(address.strip(), kind)
+        at, secret = time.time(), new_secret() if kind == WEBHOOK else ""
+        hook = Hook(new_id(), viewer.owner, kind, url, label, wanted, at, secret)
         with self._lock:
             if len(self._store.hooks.of(viewer.owner)) >= MAX_HOOKS:
                 raise StudioError(f"You have {MAX_HOOKS} already: remove one first.")
@@ -74,6 +77,14 @@ class Hooks:
             self._store.hooks.keep(hook)
         self._deliverer.wake()
         return hook
+
+    def _checked(self, address: str, kind: str) -> tuple[str, str]:
+        """The address to keep, and what to show of it. Raises Invalid."""
+        if kind == MESSAGE:
+            return address, label_of(address)
+        url = checked_url(address)
+        check_reachable(url, allow_private=self._allow_private)
+        return url, url
 
     def remove(self, viewer: Viewer, id_: str) -> None:
         """Forget a hook, and what was still to be told there. Raises Absent."""

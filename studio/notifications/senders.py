@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from storage.hooks import Hook, Letter
 from studio.notifications.calls import Outcome, call
-from studio.notifications.deliverer import Send
+from studio.notifications.deliverer import MESSAGE, Send
+from studio.notifications.messages import send
 
 
 def senders(*, allow_private: bool) -> Mapping[str, Send]:
@@ -13,4 +14,7 @@ def senders(*, allow_private: bool) -> Mapping[str, Send]:
     def webhook(hook: Hook, letters: Sequence[Letter]) -> Outcome:
         return call(hook, letters[0], allow_private=allow_private)
 
-    return {"webhook": webhook}
+    def message(hook: Hook, letters: Sequence[Letter]) -> Outcome:
+        return send(hook, letters, allow_private=allow_private)
+
+    return {"webhook": webhook, MESSAGE: message}

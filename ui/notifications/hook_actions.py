@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from studio.notifications.hooks import Hook
+from studio.notifications.hooks import WEBHOOK, Hook
 from ui.shell.context import Parts
 from ui.shell.rpc import Answer, Ask
 from ui.shell.wire import ShownHook
@@ -29,8 +29,9 @@ class HookAnswers:
         return {"hooks": [shown(hook) for hook in self._hooks.of(ask.viewer)]}
 
     def add(self, ask: Ask) -> Answer:
-        """Add one for {url, events}, the events with spaces between them."""
-        hook = self._hooks.add(ask.viewer, ask.text("url"), ask.text("events").split())
+        """Add one for {url, kind, events}, the events with spaces between them."""
+        events, kind = ask.text("events").split(), ask.text("kind") or WEBHOOK
+        hook = self._hooks.add(ask.viewer, ask.text("url"), events, kind)
         return {**self.hooks(ask), "secret": hook.secret}
 
     def remove(self, ask: Ask) -> Answer:

@@ -1,9 +1,14 @@
-// The list of webhooks in the dialog: add one, try it, remove it.
+// The list of addresses in the dialog: add one, try it, remove it.
 
 import { ask, h, show, text } from "../shell/dom.js";
 import { ago } from "../shell/format.js";
 import { copyText, toast } from "../shell/toast.js";
 
+const EXAMPLES = { message: "ntfys://ntfy.sh/my-topic", webhook: "https://example.org/hook" };
+const HINTS = {
+  message: "Written as apprise does: ntfys://…, discord://…, slack://…, mailtos://… One message for each press that ended.",
+  webhook: "Called with JSON for each job, signed with a secret that you get as you add it.",
+};
 const NEVER = "Nothing was sent there yet.";
 
 /** @param {import("../shell/wire.js").ShownHook} hook */
@@ -47,13 +52,19 @@ export function hooks($, host) {
       button("Remove", async () => draw(await ask(() => host.server.nt_remove({ id: hook.id })))));
   }
 
+  const example = () => {
+    $.url.placeholder = EXAMPLES[$.kind.value];
+    text($.hint, HINTS[$.kind.value]);
+  };
+  $.kind.onchange = example;
+  example();
   $.add.onsubmit = async (event) => {
     event.preventDefault();
     const form = new FormData($.add);
     const events = form.getAll("events").join(" ");
     if (!events) return problem("Choose at least one event.");
     $.addButton.disabled = true;
-    const answer = await ask(() => host.server.nt_add({ url: form.get("url"), events }));
+    const answer = await ask(() => host.server.nt_add({ url: form.get("url"), kind: form.get("kind"), events }));
     $.addButton.disabled = false;
     draw(answer);
     if (!answer.error) $.url.value = "";

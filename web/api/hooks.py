@@ -6,7 +6,7 @@ from pydantic import Field
 from starlette.routing import BaseRoute
 from typing_extensions import TypedDict
 
-from studio.notifications.hooks import EVENTS, Hook
+from studio.notifications.hooks import EVENTS, MESSAGE, WEBHOOK, Hook
 from studio.studio import Studio
 from web.api.shapes.bodies import Body, Text, Texts
 from web.http.fields import says
@@ -18,9 +18,15 @@ ONE = "/api/hooks/{id}"
 class NewHook(Body):
     """Where to be told, and of what."""
 
-    url: Text = Field(description="The web address that is called.")
+    url: Text = Field(description="The web address that is called, or one as apprise writes it.")
+    kind: Text = Field(
+        default=WEBHOOK,
+        description=f"`{WEBHOOK}`, called with JSON, or `{MESSAGE}`, written to by apprise.",
+    )
     events: Texts = Field(
-        default_factory=list, description=f"Any of {', '.join(EVENTS)}; all of them without any."
+        default_factory=list,
+        description=f"Any of {', '.join(EVENTS)}. Without any, a webhook is told of all, a message "
+        "of ends.",
     )
 
 
@@ -28,8 +34,8 @@ class HookShape(TypedDict):
     """A hook, and how it did last."""
 
     id: Annotated[str, says("Its id.")]
-    kind: Annotated[str, says("`webhook`.")]
-    url: Annotated[str, says("Where it leads.")]
+    kind: Annotated[str, says("`webhook` or `message`.")]
+    url: Annotated[str, says("Where it leads; of a message's, without its passwords.")]
     events: Annotated[list[str], says("What it is told of.")]
     createdAt: Annotated[float, says("When it was added, epoch seconds.")]
     triedAt: Annotated[float | None, says("When something was last sent there; null before.")]
@@ -78,9 +84,12 @@ class HooksApi:
         return {"hooks": [_shape(hook) for hook in self._hooks.of(viewer)]}
 
     def add_hook(self, asked: NewHook, viewer: Caller) -> HookShape:
-        """Add a webhook; the answer holds the secret that signs its calls."""
-        hook = self._hooks.add(viewer, asked.url, asked.events)
-        return {**_shape(hook), "secret": hook.secret}
+        """Add one; a webhook's answer holds the secret that signs its calls."""
+        hook = self._hooks.add(viewer, asked.url, asked.events, asked.kind)
+        shape = _shape(hook)
+        if hook.secret:
+            shape["secret"] = hook.secret
+        return shape
 
     def remove_hook(self, id: str, viewer: Caller) -> Removed:  # noqa: A002 # the path's name
         """Remove one, with what was still to be told there."""
@@ -88,7 +97,7 @@ class HooksApi:
         return {"removed": id}
 
     def test_hook(self, id: str, viewer: Caller) -> Tried:  # noqa: A002 # the path's name
-        """Call one now, with an event `test`."""
+        """Call one, or write to it, now, with an event `test`."""
         outcome = self._hooks.test(viewer, id)
         return {"worked": outcome.worked, "result": outcome.sentence}
 

@@ -14,7 +14,8 @@ from studio.notifications.outgoing import (
     checked_url,
     post,
 )
-from studio.notifications.public_addresses import NotPublic, Unknown, is_public, resolve
+from studio.notifications.public_addresses import NotPublic, Unknown, resolve
+from studio.notifications.public_rule import is_public
 from tests.support.receiver import Receiver, closed_port
 
 HASTY = Bounds(connect=2.0, seconds=1.0, answer=4_000)
