@@ -104,9 +104,7 @@ def test_nobody_is_asked_or_disturbed_who_has_not_switched_it_on(person: Person)
     page.evaluate(AWAY)
     start(page, "a fox")
     expect(page).to_have_title("✓ Done (1) · Stepglass")
-    wait_for(
-        page, "JSON.parse(localStorage[Object.keys(localStorage).find((k) => /told/.test(k))])"
-    )
+    wait_for(page, TOLD)
     assert page.evaluate("[asked, shown, sounds]") == [0, [], 0]
 
 
@@ -126,9 +124,7 @@ def test_a_page_out_of_sight_notifies_and_sounds_once_for_each_press(
     both = [page, other]
     for one in both:
         expect(one).to_have_title("✓ Done (2) · Stepglass")
-    wait_for(
-        page, "JSON.parse(localStorage[Object.keys(localStorage).find((k) => /told/.test(k))])"
-    )
+    wait_for(page, TOLD)
     told = [found for one in both for found in one.evaluate("shown")]
     assert told == [["Finished", "2 images"]]
     assert sum(one.evaluate("sounds") for one in both) == 4
