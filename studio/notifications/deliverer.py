@@ -81,11 +81,16 @@ class Deliverer(Threaded):
         self._lines: dict[str, _Line] = {}
         self._tidied = -TIDY_EVERY
         self._runs("deliver notifications", self._run)
-        store.generations.listen(lambda _: self._woken.set())
+        store.generations.listen(self._changed)
 
     def wake(self) -> None:
         """Look now: there is a new hook."""
         self._woken.set()
+
+    def _changed(self, _: object) -> None:
+        """Something became of a job, which a hook may want to be told."""
+        if self._lines:
+            self._woken.set()
 
     def _rouse(self) -> None:
         self._woken.set()
@@ -109,9 +114,9 @@ class Deliverer(Threaded):
     def _round(self) -> float:
         """Tell each hook whose turn it is of what is next; seconds until the next look."""
         hooks = {hook.id: hook for hook in self._store.hooks.all()}
+        self._lines = {id_: self._lines.get(id_, _Line()) for id_ in hooks}
         if not hooks:
             return IDLE
-        self._lines = {id_: self._lines.get(id_, _Line()) for id_ in hooks}
         self._tidy()
         now = time.monotonic()
         due = [id_ for id_, line in self._lines.items() if line.not_before <= now]
