@@ -1,7 +1,5 @@
-"""Forecasts from past generations."""
+"""What is forecast from the runs of the past."""
 
-import math
-import random
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,32 +14,12 @@ from storage.records import NodeRun, Status
 from storage.stats.timings import NodeTiming
 from studio.forecast.estimator import Estimator
 from studio.forecast.history import Asked, exponent, node_seconds, past_of
-from studio.forecast.interval import spread_of
 from studio.forecast.prediction import forecast_plan, learned_plan
 from studio.generations.new_records import press_of, records_of
-from tests.studio.forecast.histories import asked_of, forecast, inside, timings
+from tests.studio.forecast.histories import asked_of, forecast
+from tests.studio.forecast.timings import REQUEST, timing
 from tests.support.examples import examples
 from tests.support.stores import open_store
-
-REQUEST = GenerationRequest(prompt="x", checkpoint="a", width=512, height=512, steps=20)
-
-
-def timing(
-    activity: str,
-    seconds: float,
-    *,
-    generation: str = "g1",
-    checkpoint: str = "a",
-    megapixels: float = REQUEST.megapixels,
-    steps: int = 0,
-    cold: bool = False,
-) -> NodeTiming:
-    classes = {"sampling": "KSampler", "decoding": "VAEDecode", "loading": "CheckpointLoaderSimple"}
-    pace = seconds / steps if steps else None
-    return NodeTiming(
-        generation, 0.0, "1", classes.get(activity, "X"), activity, checkpoint, "euler", "txt2img",
-        megapixels, steps, seconds, pace, pace, "s", cold,
-    )  # fmt: skip
 
 
 def test_without_a_basis_nothing_is_forecast() -> None:
@@ -90,14 +68,6 @@ def test_runs_of_the_same_size_count_alone_where_there_are_enough() -> None:
     assert found.seconds == pytest.approx(10)
 
 
-def test_the_range_holds_most_of_what_was_seen() -> None:
-    past = [timing("sampling", 10 + n, generation=str(n), steps=20) for n in range(11)]
-    found = forecast(REQUEST, past)
-    assert found
-    assert found.seconds == pytest.approx(15, rel=0.04)
-    assert (found.low, found.high) == pytest.approx((11, 19), rel=0.12)
-
-
 def test_a_node_is_learned_by_its_class_and_checkpoint() -> None:
     plan = make_plan(build_graph(REQUEST, 1))
     runs = past_of([timing("sampling", 10, steps=20), timing("loading", 3)]).runs
@@ -112,54 +82,6 @@ def test_a_node_is_learned_by_its_class_and_checkpoint() -> None:
 
 
 # The range
-
-
-def test_four_of_five_lie_in_the_range() -> None:
-    found = [
-        one
-        for noise in (0.05, 0.08, 0.12, 0.2)
-        for mixed in (False, True)
-        for seed in range(12)
-        for one in inside(seed, noise, mixed=mixed)
-    ]
-    assert 0.75 <= sum(found) / len(found) <= 0.90
-
-
-@given(st.lists(st.floats(1e-3, 1e5), min_size=1, max_size=40), st.floats(0, 2))
-def test_a_middle_lies_in_its_range_and_near_what_was_seen(
-    seconds: list[float], widening: float
-) -> None:
-    spread = spread_of(seconds, [1.0] * len(seconds))
-    middle, reach = spread.middle(seconds), spread.reach(widening)
-    assert 0 < middle * math.exp(-reach) < middle < middle * math.exp(reach)
-    assert min(seconds) * 0.99 <= middle <= max(seconds) * 1.01
-
-
-def test_the_range_widens_with_what_is_unlike() -> None:
-    past = timings("1", REQUEST, random.Random(1), 0.05, cold=False)
-    asks = [
-        REQUEST,
-        REQUEST.model_copy(update={"width": 1024}),
-        REQUEST.model_copy(update={"sampler": "heun"}),
-        REQUEST.model_copy(update={"checkpoint": "b"}),
-    ]
-    found = [forecast(ask, past) for ask in asks]
-    widths = [f.high / f.low for f in found if f]
-    assert widths == sorted(widths)
-    assert [f.like for f in found if f] == [
-        "",
-        "of another size",
-        "with another sampler",
-        "with another checkpoint",
-    ]
-
-
-def test_one_odd_run_does_not_upset_the_others() -> None:
-    past = [timing("sampling", 10, generation=str(n), steps=20) for n in range(9)]
-    odd = timing("sampling", 300, generation="odd", steps=20)
-    found = forecast(REQUEST, [odd, *past])
-    assert found
-    assert found.seconds == pytest.approx(10, rel=0.1)
 
 
 def test_steps_grow_with_pixels_as_they_did_before() -> None:
@@ -241,6 +163,7 @@ def test_waiting_ones_are_reckoned_once_a_shape_and_again_when_more_is_known(
 
 # Never less for more
 
+
 SIZES = st.sampled_from([256, 512, 640, 768, 1024, 1536])
 PAST = st.lists(
     st.tuples(SIZES, SIZES, st.integers(1, 60), st.floats(0.01, 1e4), st.booleans()),
@@ -291,16 +214,6 @@ def test_more_steps_or_pixels_are_never_forecast_to_take_less(
     for found in (less, most):
         assert found.low <= found.seconds <= found.high
         assert found.rough == (found.partial or found.high > 4 * found.low)
-
-
-def test_a_model_that_was_never_seen_to_load_makes_the_forecast_a_rough_one() -> None:
-    past = [timing("sampling", 10, generation="g", checkpoint="other", steps=20)]
-    cold = forecast(REQUEST, past)
-    assert cold
-    assert (cold.cold, cold.partial, cold.rough) == (True, True, True)
-
-
-# Videos
 
 
 def video(length: int) -> dict[str, dict[str, object]]:
