@@ -109,13 +109,19 @@ def test_readers_see_committed_records_while_others_write(store: Store) -> None:
 
 def test_after_closing_it_says_so_and_no_thread_is_left(store: Store) -> None:
     store.generations.add([generation()])
+    before = len(writers())
     store.close()
     store.close()
     with pytest.raises(StoreClosed, match="shutting down"):
         store.generations.add([generation(1)])
     with pytest.raises(StoreClosed):
         store.generations.get(generation().id)
-    assert not [t for t in threading.enumerate() if t.name == "storage-writer"]
+    assert len(writers()) == before - 1
+
+
+def writers() -> list[threading.Thread]:
+    """Of all stores that are open in this process."""
+    return [t for t in threading.enumerate() if t.name == "storage-writer"]
 
 
 def test_the_log_is_folded_in_while_nothing_is_written(tmp_path: Path) -> None:
