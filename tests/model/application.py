@@ -24,10 +24,10 @@ from storage.records import Generation, Status
 from studio.access.viewer import Viewer
 from studio.errors import StudioError
 from studio.generations.new_records import press_of
-from studio.settings.settings import Settings
 from studio.snapshot import Snapshot
 from studio.studio import Studio
 from tests.model.cadence import SWIFT
+from tests.support import environment
 from tests.support.stores import open_store
 from tests.support.weather import WallClock, fill_disk
 
@@ -105,7 +105,7 @@ class Application:
         self._wall = WallClock(offset)
         # As a process that starts now would take it.
         clock._WALL_AT_START, clock._MONOTONIC_AT_START = time.time(), time.monotonic()
-        settings = Settings(_env_file=None, data_folder=folder, preview_method="none")  # type: ignore[call-arg] # pydantic-settings' own
+        settings = environment.settings(folder, preview_method="none")
         address = parse_address(url, name=SERVER)
         self._studio = Studio(settings, [address], open_store(folder), cadence)
         self._studio.start()

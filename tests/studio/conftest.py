@@ -11,9 +11,9 @@ from comfy.demo.http.server import DemoServer
 from comfy.demo.settings import EngineSettings
 from comfy.workflow.request import GenerationRequest
 from studio.access.viewer import Viewer
-from studio.settings.settings import Settings
 from studio.snapshot import Snapshot
 from studio.studio import Studio
+from tests.support import environment
 from tests.support.cadences import BRISK
 from tests.support.stores import open_store
 
@@ -47,7 +47,7 @@ def open_studio(tmp_path: Path) -> Iterator[Open]:
         for earlier in opened:
             earlier.close()
         opened.clear()
-        settings = Settings(_env_file=None, data_folder=tmp_path)  # type: ignore[call-arg] # pydantic-settings' own
+        settings = environment.settings(tmp_path)
         address = parse_address(server.url, name="demo")
         studio = Studio(settings, (address,), open_store(tmp_path), BRISK)
         studio.start()

@@ -22,8 +22,8 @@ from storage.store import Store
 from studio.access.viewer import Viewer
 from studio.errors import StudioError
 from studio.generations.new_records import press_of
-from studio.settings.settings import Settings
 from studio.studio import Studio
+from tests.support import environment
 from tests.support.weather import WallClock, fill_disk
 
 Json = dict[str, Any]
@@ -50,7 +50,7 @@ def main() -> int:
     except StorageError as error:
         say({"error": str(error)})
         return 2
-    settings = Settings(_env_file=None, data_folder=options.data)  # type: ignore[call-arg] # pydantic-settings' own
+    settings = environment.settings(options.data)
     studio = Studio(settings, addresses, store, Cadence(**fields))
     wall_clock = WallClock(options.clock)
     studio.start()

@@ -16,6 +16,7 @@ from studio.access.viewer import viewer_of
 from studio.settings.settings import Settings
 from studio.studio import Studio
 from tests.support.stores import open_store
+from tests.support.waiting import POLL
 from ui.page import build
 from ui.shell.lazy_gradio import no_application
 from web.site import Site
@@ -72,7 +73,11 @@ def serving(
     scripts: Mapping[str, bytes] = MappingProxyType({}),
     ahead: str = "",
 ) -> Iterator[Served]:
-    """Serve *page* in front of *addresses*, once it is known what these offer."""
+    """Serve *page* in front of *addresses*, once it is known what these offer.
+
+    Gradio looks for new events a thousand times a second, 5 % of a core for each page that waits;
+    here it looks less often.
+    """
     store = open_store(settings.data_folder)
     studio = Studio(settings, addresses, store)
     site = Site(studio, settings, Totals(store), scripts, ahead)
@@ -82,6 +87,7 @@ def serving(
     if addresses:
         studio.servers.refresh()
     site.launch(demo, **options)
+    demo._queue.sleep_when_free = POLL
     served = Served(str(demo.local_url).rstrip("/"), demo, studio, store, site, settings)
     try:
         yield served

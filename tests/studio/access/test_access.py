@@ -12,8 +12,8 @@ from storage.records import Generation
 from studio.access.viewer import Viewer
 from studio.access.visible import Access
 from studio.errors import Absent, ReadOnly
-from studio.settings.settings import Settings
 from studio.studio import Studio
+from tests.support import environment
 from tests.support.records import generation
 from tests.support.stores import open_store
 
@@ -61,7 +61,7 @@ def asks_who(signature: inspect.Signature) -> bool:
 
 @pytest.fixture
 def studio(tmp_path: Path) -> Iterator[Studio]:
-    settings = Settings(_env_file=None, data_folder=tmp_path)  # type: ignore[call-arg] # pydantic-settings' own
+    settings = environment.settings(tmp_path)
     made = Studio(settings, (), open_store(tmp_path))
     yield made
     made.close()

@@ -9,9 +9,9 @@ from storage.records import Generation, Status
 from studio.access.viewer import Viewer
 from studio.dispatch.dispatcher import Sender
 from studio.generations.new_records import press_of
-from studio.settings.settings import Settings
 from studio.studio import Studio
 from tests.studio.conftest import ANYBODY, request
+from tests.support import environment
 from tests.support.stores import open_store
 
 
@@ -25,7 +25,7 @@ def hand_out(studio: Studio) -> Generation:
 def test_what_is_cancelled_while_the_disk_is_full_does_not_fail(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = Settings(_env_file=None, data_folder=tmp_path)  # type: ignore[call-arg] # pydantic-settings' own
+    settings = environment.settings(tmp_path)
     address = parse_address("http://127.0.0.1:1", name="demo")  # nothing is sent to it
     studio = Studio(settings, (address,), open_store(tmp_path))
     try:

@@ -17,10 +17,10 @@ from studio.access.viewer import Viewer
 from studio.errors import StudioError, TooMany
 from studio.generations.new_records import press_of
 from studio.jobs.limits import MAX_WAITING_TOTAL, MINUTE, Guard, Limits
-from studio.settings.settings import Settings
 from studio.studio import Studio
 from studio.workflows.presets import Preset
 from tests.studio.conftest import Open, follow, request
+from tests.support import environment
 
 ROOT = Path(package.__file__).parents[1]
 ANN, BOB = Viewer("user:ann"), Viewer("user:bob")
@@ -205,7 +205,7 @@ def test_presses_at_once_never_pass_the_limit_together(
 
 
 def test_settings_set_the_limits(tmp_path: Path) -> None:
-    settings = Settings(_env_file=None, data_folder=tmp_path, max_waiting=7, max_per_minute=9)  # type: ignore[call-arg] # pydantic-settings' own
+    settings = environment.settings(tmp_path, max_waiting=7, max_per_minute=9)
     assert settings.limits == Limits(7, 9)
 
 

@@ -13,7 +13,7 @@ from studio.access.viewer import Viewer
 from studio.access.visible import Access
 from studio.errors import StudioError
 from studio.library.library import Library
-from studio.settings.settings import Settings
+from tests.support import environment
 from tests.support.records import generation
 
 ANN, BOB, ADMIN = Viewer("user:ann"), Viewer("user:bob"), Viewer("user:root", is_admin=True)
@@ -21,7 +21,7 @@ ANN, BOB, ADMIN = Viewer("user:ann"), Viewer("user:bob"), Viewer("user:root", is
 
 @pytest.fixture
 def library(store: Store) -> Library:
-    settings = Settings(_env_file=None, data_folder=store.folder)  # type: ignore[call-arg] # pydantic-settings' own
+    settings = environment.settings(store.folder)
     return Library(store, Access(store.generations.get), settings)
 
 

@@ -13,10 +13,10 @@ from storage.records import Status
 from studio.access.viewer import Viewer
 from studio.generations.new_records import press_of
 from studio.queue.waiting import Wait, Why, wait_of
-from studio.settings.settings import Settings
 from studio.snapshot import Snapshot
 from studio.studio import Studio
 from tests.faults.house import ANYBODY, OWNER, House, request, viewer, wait_until
+from tests.support import environment
 from tests.support.cadences import HASTY
 from tests.support.stores import open_store
 from tests.ui.samples import NOW, progress, record, snapshot
@@ -134,7 +134,7 @@ def test_a_job_says_why_it_waits_as_servers_come_and_go(tmp_path: Path) -> None:
 
 
 def test_a_server_that_wants_a_login_is_told_apart_from_one_that_is_away(tmp_path: Path) -> None:
-    settings = Settings(_env_file=None, data_folder=tmp_path)  # type: ignore[call-arg] # pydantic-settings' own
+    settings = environment.settings(tmp_path)
     with DemoServer(EngineSettings(token="secret")) as engine:
         studio = Studio(settings, [parse_address(engine.url)], open_store(tmp_path), HASTY)
         studio.start()

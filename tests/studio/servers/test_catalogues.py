@@ -18,10 +18,10 @@ from studio.access.viewer import Viewer
 from studio.errors import NotReady
 from studio.generations.new_records import press_of
 from studio.servers.catalogues import Catalogues
-from studio.settings.settings import Settings
 from studio.studio import Studio
 from studio.workflows.presets import Preset
 from tests.studio.conftest import WAIT_SECONDS, Open, follow, request
+from tests.support import environment
 from tests.support.cadences import BRISK
 from tests.support.stores import open_store
 
@@ -157,7 +157,7 @@ def test_what_one_server_lacks_goes_to_the_one_that_has_got_it_since(
 ) -> None:
     with DemoServer(EngineSettings(step_seconds=0.004, throttle=False)) as other:
         addresses = [parse_address(engine.url, name="one"), parse_address(other.url, name="two")]
-        settings = Settings(_env_file=None, data_folder=tmp_path)  # type: ignore[call-arg] # pydantic-settings' own
+        settings = environment.settings(tmp_path)
         studio = Studio(settings, addresses, open_store(tmp_path), BRISK)
         studio.start()
         try:

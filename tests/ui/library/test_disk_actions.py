@@ -8,8 +8,8 @@ import pytest
 from storage.records import Status
 from studio.access.viewer import Viewer
 from studio.errors import StudioError
-from studio.settings.settings import Settings
 from studio.studio import Studio
+from tests.support.environment import settings
 from tests.support.records import generation, image
 from tests.support.stores import open_store
 from ui.library.disk_actions import UpkeepAnswers
@@ -28,7 +28,7 @@ def answers(tmp_path: Path) -> Iterator[UpkeepAnswers]:
         [generation(0, **done), generation(1, **done), generation(2, rating=4, **done)]
     )
     store.generations.add([generation(3, status=Status.FAILED)])
-    studio = Studio(Settings(data_folder=tmp_path), [], store)
+    studio = Studio(settings(tmp_path), [], store)
     yield UpkeepAnswers(Parts(studio, lambda _: ANN))
     studio.close()
 

@@ -10,8 +10,8 @@ import pytest
 from storage.records import Generation, Status
 from studio.access.viewer import Viewer
 from studio.errors import StudioError
-from studio.settings.settings import Settings
 from studio.studio import Studio
+from tests.support.environment import settings
 from tests.support.records import generation, image
 from tests.support.stores import open_store
 from ui.library.actions import LibraryAnswers
@@ -28,7 +28,7 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
     store = open_store(tmp_path)
     store.generations.add([finished(number) for number in range(4)])
     store.generations.add([replace(finished(9), owner="user:bob", prompt="a blue boat")])
-    made = Studio(Settings(data_folder=tmp_path), [], store)
+    made = Studio(settings(tmp_path), [], store)
     yield made
     made.close()
 

@@ -9,8 +9,8 @@ import pytest
 from storage.records import Generation, Status
 from studio.access.viewer import Viewer
 from studio.errors import StudioError
-from studio.settings.settings import Settings
 from studio.studio import Studio
+from tests.support import environment
 from tests.support.records import generation, image, node_run
 from tests.support.stores import open_store
 from tests.ui.stats.frames import HOSTILE
@@ -37,7 +37,7 @@ ALL = (
 
 @pytest.fixture
 def studio(tmp_path: Path) -> Iterator[Studio]:
-    settings = Settings(_env_file=None, data_folder=tmp_path)  # type: ignore[call-arg] # pydantic-settings' own
+    settings = environment.settings(tmp_path)
     opened = Studio(settings, (), open_store(tmp_path))
     yield opened
     opened.close()
