@@ -6,6 +6,7 @@ from typing import Any
 
 from benchmarks import synthetic
 from benchmarks.questions import Question, Rig
+from storage.records import ImageKey
 from storage.search.query import Search, Sort
 
 ANN = "user:ann"
@@ -14,6 +15,8 @@ DAY = 86_400.0
 TAG = "seascapes"
 ONE_IN_RATED, ONE_IN_TAGGED = 100, 2000
 """Of so many finished generations one is rated, or tagged, before the questions."""
+ONE_IN_APART, AT_ONCE = 4, 5000
+"""Of so many batches one has an image rated, and another in the bin; batches in one write."""
 COMMON, MIDDLING = synthetic.WORDS[0], synthetic.WORDS[len(synthetic.WORDS) // 4]
 CHECKPOINT = "sd3.5_medium.safetensors"
 
@@ -41,6 +44,8 @@ def questions(_periods: tuple[int, ...]) -> list[Question]:
         ),
         Question("gallery: rated 4 and better", _page(Search(rating=4))),
         Question("gallery: a tag's", _page(Search(tags=(TAG,)))),
+        Question("gallery: favourites", _page(Search(favourite=True))),
+        Question("gallery: the bin", _page(Search(binned=True))),
         Question(
             "gallery: a day's",
             _page(Search(since=since, until=since + DAY)),
@@ -68,6 +73,8 @@ def questions(_periods: tuple[int, ...]) -> list[Question]:
             ),
         ),
         Question("gallery: count of all", _count(Search()), _sqlite_count("true")),
+        Question("gallery: count of rated", _count(Search(rating=4))),
+        Question("gallery: count of the bin", _count(Search(binned=True))),
         Question(
             "gallery: count of a word",
             _count(Search(words=MIDDLING)),
@@ -78,17 +85,27 @@ def questions(_periods: tuple[int, ...]) -> list[Question]:
 
 
 def prepare(rig: Rig) -> None:
-    """Rate and tag some, where nobody has yet."""
-    if rig.store.library.count(Search(rating=1), owner=None):
-        return
-    rated = _some(rig, ONE_IN_RATED)
-    for stars in range(1, 6):
-        rig.store.library.mark(rated[stars - 1 :: 5], None, rating=stars)
-    rig.store.library.label(_some(rig, ONE_IN_TAGGED), None, "tag", add=[TAG])
+    """Rate and tag some, and images of batches one by one, where nobody has yet."""
+    library = rig.store.library
+    if not library.count(Search(rating=1), owner=None):
+        rated = _some(rig, ONE_IN_RATED)
+        for stars in range(1, 6):
+            library.mark(rated[stars - 1 :: 5], None, rating=stars)
+        library.label(_some(rig, ONE_IN_TAGGED), None, "tag", add=[TAG])
+    if not library.count(Search(favourite=True), owner=None):
+        batches = _some(rig, ONE_IN_APART, "image_count = 4")
+        for first in range(0, len(batches), AT_ONCE):
+            some = batches[first : first + AT_ONCE]
+            library.mark([ImageKey(id_, 1) for id_ in some], None, favourite=True)
+            library.mark([ImageKey(id_, 2) for id_ in some], None, rating=5)
+            library.bin([ImageKey(id_, 3) for id_ in some], None)
 
 
-def _some(rig: Rig, one_in: int) -> Sequence[str]:
-    sql = f"SELECT id FROM generations WHERE {_SHOWN} AND hash(id) % {one_in} = 0 ORDER BY id"
+def _some(rig: Rig, one_in: int, also: str = "true") -> Sequence[str]:
+    sql = (
+        f"SELECT id FROM generations WHERE {_SHOWN} AND {also} AND hash(id) % {one_in} = 0 "
+        "ORDER BY id"
+    )
     found = rig.store.read(lambda cursor: cursor.execute(sql).fetchall())
     return [row[0] for row in found]
 

@@ -111,7 +111,8 @@ FROM made, range(batch) n(number) WHERE status = 'finished' ORDER BY id, number
 """
 
 NODE_RUNS = """
-INSERT INTO node_runs
+INSERT INTO node_runs (generation, number, node, title, node_class, activity, started_at,
+    finished_at, steps, step_seconds)
 WITH spans AS (
     SELECT i, id, born + waiting AS start, steps, unnest([
         {'n': 0, 'node': '4', 'class': CASE WHEN is_cold THEN 'CheckpointLoaderSimple'

@@ -5,19 +5,23 @@ from time import time
 from typing import Any
 
 from storage.engine.database import Database
-from storage.engine.marks import Label, Mark, Purge
+from storage.engine.marks import Label, Mark
+from storage.engine.purges import Gone, Purge
 from storage.engine.writer import Writer
-from storage.records import Generation
+from storage.records import Generation, Target
 from storage.search import facets, pages, reads, usage
 from storage.search.facets import Facets
 from storage.search.query import Count, Search
 from storage.search.usage import Freed, Rule, Usage
 
+Targets = tuple[Target, ...]
+
 
 class Library:
     """What is kept, as its owners look through it and put it in order.
 
-    *owner* None means everybody's, everywhere.
+    *owner* None means everybody's, everywhere. A target is one image, or all images of the
+    generation with that id.
     """
 
     def __init__(self, database: Database, writer: Writer) -> None:
@@ -41,42 +45,42 @@ class Library:
         """What *owner*'s finished generations can be searched by."""
         return self._read(lambda cursor: facets.facets(cursor, owner))
 
-    def mark(self, ids: Sequence[str], owner: str | None, **column: Any) -> tuple[str, ...]:
-        """Set one column of those of *ids* that are *owner*'s and not in the bin.
+    def mark(self, targets: Sequence[Target], owner: str | None, **column: Any) -> Targets:
+        """Set one column of those of *targets* that are *owner*'s and not in the bin.
 
-        Return their ids. In one transaction, thousands at once.
+        Return those that were there. In one transaction, thousands at once.
         """
         ((name, value),) = column.items()
-        return self._write(Mark(tuple(ids), owner, name, value))
+        return self._write(Mark(tuple(targets), owner, name, value))
 
     def label(
         self,
-        ids: Sequence[str],
+        targets: Sequence[Target],
         owner: str | None,
         kind: str,
         *,
         add: Sequence[str] = (),
         remove: Sequence[str] = (),
-    ) -> tuple[str, ...]:
-        """Change the labels of one kind of those of *ids* that are *owner*'s; return their ids."""
-        return self._write(Label(tuple(ids), owner, kind, tuple(add), tuple(remove)))
+    ) -> Targets:
+        """Change the labels of one kind of those of *targets* that are *owner*'s; return those."""
+        return self._write(Label(tuple(targets), owner, kind, tuple(add), tuple(remove)))
 
-    def bin(self, ids: Sequence[str], owner: str | None) -> tuple[str, ...]:
-        """Put into the bin those of *ids* that are *owner*'s and over; return their ids."""
-        return self._write(Mark(tuple(ids), owner, "deleted_at", time()))
+    def bin(self, targets: Sequence[Target], owner: str | None) -> Targets:
+        """Put into the bin those of *targets* that are *owner*'s and over; return those."""
+        return self._write(Mark(tuple(targets), owner, "deleted_at", time()))
 
-    def unbin(self, ids: Sequence[str], owner: str | None) -> tuple[str, ...]:
-        """Take those of *ids* that are *owner*'s out of the bin; return their ids."""
-        return self._write(Mark(tuple(ids), owner, "deleted_at", None, binned=True))
+    def unbin(self, targets: Sequence[Target], owner: str | None) -> Targets:
+        """Take those of *targets* that are *owner*'s out of the bin; return those."""
+        return self._write(Mark(tuple(targets), owner, "deleted_at", None, binned=True))
 
     def purge(
-        self, before: float, *, owner: str | None = None, ids: Sequence[str] | None = None
-    ) -> list[Generation]:
+        self, before: float, *, owner: str | None = None, targets: Sequence[Target] | None = None
+    ) -> list[Gone]:
         """Remove for good what was deleted before that time; the caller removes the files.
 
-        *ids* None means all.
+        *targets* None means all.
         """
-        chosen = None if ids is None else tuple(ids)
+        chosen = None if targets is None else tuple(targets)
         return list(self._write(Purge(before, owner, chosen)))
 
     def usage(self, owner: str | None) -> Usage:
@@ -87,9 +91,13 @@ class Library:
         """What *rule* concerns of what was made, or of the bin put there, before that time."""
         return self._read(lambda cursor: usage.concerned(cursor, rule, owner, before))
 
-    def concerned_ids(self, rule: Rule, owner: str | None, before: float, limit: int) -> list[str]:
-        """Ids of *limit* of those."""
-        return self._read(lambda cursor: usage.concerned_ids(cursor, rule, owner, before, limit))
+    def concerned_targets(
+        self, rule: Rule, owner: str | None, before: float, limit: int
+    ) -> list[Target]:
+        """About *limit* of those."""
+        return self._read(
+            lambda cursor: usage.concerned_targets(cursor, rule, owner, before, limit)
+        )
 
     def named_files(self, folder: str) -> frozenset[str]:
         """The paths that begin with *folder* and that records name."""

@@ -3,6 +3,7 @@
 Times are kept to the microsecond.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -23,6 +24,49 @@ class Status(StrEnum):
     def is_final(self) -> bool:
         """True where nothing more will happen by itself."""
         return self in (Status.FINISHED, Status.CANCELLED, Status.FAILED, Status.LOST)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ImageKey:
+    """One image: the id of its generation, and its number there.
+
+    What is meant is never guessed: a text is the id of a whole generation, this is one image of it.
+    """
+
+    generation: str
+    number: int
+
+
+Target = str | ImageKey
+"""What a mark is for: one image, or each image of the generation with that id."""
+
+
+def generation_of(target: Target) -> str:
+    """The id of the generation that *target* is, or is of."""
+    return target if isinstance(target, str) else target.generation
+
+
+def numbers_by_generation(targets: Iterable[Target]) -> dict[str, frozenset[int] | None]:
+    """The numbers of the images that are meant, by generation; None where each of it is."""
+    numbers: dict[str, set[int] | None] = {}
+    for target in targets:
+        if isinstance(target, str):
+            numbers[target] = None
+        elif (some := numbers.setdefault(target.generation, set())) is not None:
+            some.add(target.number)
+    return {id_: None if some is None else frozenset(some) for id_, some in numbers.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What somebody made of one image; `deleted_at` is set while it lies in the bin."""
+
+    rating: int = 0
+    favourite: bool = False
+    note: str = ""
+    tags: tuple[str, ...] = ()
+    collections: tuple[str, ...] = ()
+    deleted_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +90,11 @@ class Image:
     node: str = ""
     filename: str = ""
     temporary: bool = False
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether people see it, and so mark it; what is not shown follows its generation."""
+        return not self.temporary or bool(self.thumbnail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +133,11 @@ class Generation:
     (none) to 5. `parent` is the id of the generation it was made from, `relation` how: "input" (its
     picture was the input), "variation" (its settings were changed) or "repeat". `origin` is
     "import" for what was not made here. `tags` and `collections` are sorted.
+
+    What people made of its images is read by `marks_of`. While all are marked alike, the record's
+    own `rating`, `favourite`, `note`, `tags`, `collections` and `deleted_at` are each image's. Else
+    `image_marks` has those of each image that is shown, by number, and the record's own are what
+    they come to; see `storage.mapping.image_marks`.
     """
 
     id: str
@@ -136,3 +190,22 @@ class Generation:
     origin: str = ""
     tags: tuple[str, ...] = ()
     collections: tuple[str, ...] = ()
+    image_marks: Mapping[int, Marks] = field(default_factory=dict)
+
+    @property
+    def marks(self) -> Marks:
+        """The record's own marks."""
+        return Marks(
+            self.rating, self.favourite, self.note, self.tags, self.collections, self.deleted_at
+        )
+
+    def marks_of(self, number: int) -> Marks:
+        """The marks of one of its images; one that came after the others were marked has none."""
+        if not self.image_marks:
+            return self.marks
+        return self.image_marks.get(number, Marks(deleted_at=self.deleted_at))
+
+    @property
+    def shown_images(self) -> tuple[Image, ...]:
+        """The images that people see, those in the bin too."""
+        return tuple(image for image in self.images if image.is_shown)

@@ -9,15 +9,16 @@ import duckdb
 
 from storage.engine import outbox
 from storage.engine.documents import Keep, Trim, keep, trim
-from storage.engine.marks import Label, Mark, Purge, label, mark, purge
+from storage.engine.marks import Label, Mark, label, mark
 from storage.engine.owners import TakeOver, take_over
+from storage.engine.purges import Gone, Purge, gone_of, remove
 from storage.engine.statements import insert, replace, update
 from storage.errors import Outdated, StorageError, Unstorable
 from storage.mapping import rows
 from storage.mapping.changes import COLUMNS, Changed, changed, values_of
 from storage.mapping.happenings import Happening, happenings
 from storage.mapping.measures import run_values
-from storage.records import Generation, NodeRun
+from storage.records import Generation, NodeRun, Target, generation_of
 from storage.search.reads import records_by_id
 from storage.stats.rollups import HARMLESS, Summed, month_of, note, outdate, outdate_of
 
@@ -49,11 +50,12 @@ class Flag:
     on: bool
 
 
-Single = Add | Alter | Purge | Flag | Keep | Trim | Summed | outbox.Change
-Bulk = Mark | Label | TakeOver
-Write = Single | Bulk
-Done = tuple[Generation, ...] | tuple[str, ...]
-"""What a write returns: records, or ids (of owners, for `TakeOver`) where it is `Bulk`."""
+Single = Add | Alter | Flag | Keep | Trim | Summed | outbox.Change
+Bulk = Mark | Label
+Write = Single | Bulk | Purge | TakeOver
+Done = tuple[Generation, ...] | tuple[Target, ...] | tuple[Gone, ...]
+"""What a write returns: records, what a `Purge` removed, what a `Bulk` write touched, or the
+owners that a `TakeOver` did."""
 
 
 @dataclass(slots=True)
@@ -68,6 +70,8 @@ class _Batch:
     had_images: set[str] = field(default_factory=set)
     labels: dict[str, list[rows.Row]] = field(default_factory=dict)
     had_labels: set[str] = field(default_factory=set)
+    marks: dict[str, list[rows.Row]] = field(default_factory=dict)
+    had_marks: set[str] = field(default_factory=set)
     node_runs: dict[str, list[rows.Row]] = field(default_factory=dict)
     touched: set[datetime] = field(default_factory=set)
     happened: list[Happening] = field(default_factory=list)
@@ -147,27 +151,38 @@ def _take(batch: _Batch, write: Write) -> Done:
         note(batch.cursor, write)
         return ()
     _flush(batch)
-    if isinstance(write, Bulk):
-        return _mark(batch, write)
-    gone = purge(batch.cursor, write)
-    for generation in gone:
-        batch.records.pop(generation.id, None)
-    return gone
-
-
-def _mark(batch: _Batch, write: Bulk) -> tuple[str, ...]:
+    if isinstance(write, Purge):
+        return _purge(batch, write)
     if isinstance(write, TakeOver):
-        owners = take_over(batch.cursor, write)
-        batch.records.update(records_by_id(batch.cursor, batch.records))
-        return owners
-    if isinstance(write, Mark):
-        ids = mark(batch.cursor, write)
-        if write.column not in HARMLESS:
-            outdate_of(batch.cursor, ids)
-    else:
-        ids = label(batch.cursor, write)
-    batch.records.update(records_by_id(batch.cursor, batch.records.keys() & set(ids)))
-    return ids
+        return _take_over(batch, write)
+    return _mark(batch, write)
+
+
+def _take_over(batch: _Batch, write: TakeOver) -> tuple[str, ...]:
+    owners = take_over(batch.cursor, write)
+    batch.records.update(records_by_id(batch.cursor, batch.records))
+    return owners
+
+
+def _mark(batch: _Batch, write: Bulk) -> tuple[Target, ...]:
+    touched = mark(batch.cursor, write) if isinstance(write, Mark) else label(batch.cursor, write)
+    ids = {generation_of(target) for target in touched}
+    if isinstance(write, Mark) and write.column not in HARMLESS:
+        outdate_of(batch.cursor, ids)
+    batch.records.update(records_by_id(batch.cursor, batch.records.keys() & ids))
+    return touched
+
+
+def _purge(batch: _Batch, write: Purge) -> tuple[Gone, ...]:
+    """Remove what the bin lets go of: whole generations, and images of which others stay."""
+    gone = gone_of(batch.cursor, write)
+    remove(batch.cursor, [one.record.id for one in gone if one.is_whole])
+    for one in gone:
+        if one.is_whole:
+            batch.records.pop(one.record.id, None)
+        else:
+            _replace(batch, changed(one.record, one.rest), {})
+    return gone
 
 
 def _switch(batch: _Batch, flag: Flag) -> tuple[Generation, ...]:
@@ -196,6 +211,7 @@ def _add(batch: _Batch, generations: Sequence[Generation]) -> tuple[Generation, 
             if generation.images:
                 batch.images[generation.id] = rows.image_rows(generation)
             batch.labels[generation.id] = rows.label_rows(generation)
+            batch.marks[generation.id] = rows.mark_rows(generation.id, generation.image_marks)
             batch.touched.add(month_of(values[generation.id]["created_at"]))
             batch.happened += happenings(None, generation)
     batch.added.update(values)
@@ -237,6 +253,9 @@ def _replace(batch: _Batch, change: Changed, measured: dict[str, Any]) -> None:
     if change.labels is not None:
         batch.labels[new.id] = change.labels
         batch.had_labels |= {old.id} if rows.label_rows(old) else set()
+    if change.marks is not None:
+        batch.marks[new.id] = change.marks
+        batch.had_marks |= {old.id} if old.image_marks else set()
 
 
 def _flush(batch: _Batch) -> None:
@@ -251,6 +270,8 @@ def _flush(batch: _Batch) -> None:
     replace(batch.cursor, "images", rows.IMAGE_COLUMNS, batch.images, outdated)
     outdated = batch.had_labels & batch.labels.keys()
     replace(batch.cursor, "labels", rows.LABEL_COLUMNS, batch.labels, outdated)
+    outdated = batch.had_marks & batch.marks.keys()
+    replace(batch.cursor, "image_marks", rows.MARK_COLUMNS, batch.marks, outdated)
     outdated = batch.node_runs.keys() - batch.blank
     replace(batch.cursor, "node_runs", rows.NODE_RUN_COLUMNS, batch.node_runs, outdated)
     # Whatever the clock says now: a month may have been summed up while it was wrong.
@@ -260,5 +281,6 @@ def _flush(batch: _Batch) -> None:
     if batch.happened:
         outbox.enclose(batch.cursor, batch.happened)
     batch.happened.clear()
-    for written in (batch.added, batch.altered, batch.images, batch.labels, batch.node_runs):
+    for written in (batch.added, batch.altered, batch.images, batch.labels, batch.marks):
         written.clear()
+    batch.node_runs.clear()

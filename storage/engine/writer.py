@@ -12,10 +12,12 @@ from typing import overload
 import duckdb
 
 from storage.engine.database import IDLE_LOG, Database
+from storage.engine.owners import TakeOver
+from storage.engine.purges import Gone, Purge
 from storage.engine.transaction import Alter, Bulk, Done, Outcome, Single, Write, perform
 from storage.error_translation import explain, is_conflict, is_fatal
 from storage.errors import DiskFull, StorageError, StoreClosed, Unstorable
-from storage.records import Generation
+from storage.records import Generation, Target
 
 MAX_GROUP = 64
 """Writes in one transaction."""
@@ -62,7 +64,11 @@ class Writer:
         self._listeners = (*self._listeners, listener)
 
     @overload
-    def write(self, write: Bulk) -> tuple[str, ...]: ...
+    def write(self, write: Bulk) -> tuple[Target, ...]: ...
+    @overload
+    def write(self, write: Purge) -> tuple[Gone, ...]: ...
+    @overload
+    def write(self, write: TakeOver) -> tuple[str, ...]: ...
     @overload
     def write(self, write: Single) -> Records: ...
     def write(self, write: Write) -> Done:

@@ -17,7 +17,7 @@ from storage.errors import StorageError
 from storage.files.atomic_write import Written, discard, locate, place, receiving, write_whole
 from storage.files.sniff import EXTENSIONS, HEAD_BYTES, has_thumbnail, sniff
 from storage.files.thumbnails import Thumbnail, make_thumbnail
-from storage.records import Generation, Image
+from storage.records import Image
 
 MAX_NAME = 200
 """Characters kept of a server's name for a file."""
@@ -124,12 +124,12 @@ def adopt(
     )
 
 
-def remove(folder: Path, generation: Generation, named: Container[str] = ()) -> None:
-    """Remove the kept files of a purged *generation* that no record has *named* again.
+def remove(folder: Path, images: Iterable[Image], named: Container[str] = ()) -> None:
+    """Remove the kept files of purged *images* that no record has *named* again.
 
     Those already gone are passed over.
     """
-    for image in generation.images:
+    for image in images:
         for path in (image.path, image.thumbnail):
             if path and path not in named:
                 discard(locate(folder, path))

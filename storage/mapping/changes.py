@@ -25,6 +25,7 @@ _DERIVED: Mapping[frozenset[str], Callable[[Generation], Mapping[str, Any]]] = M
         frozenset({"prompt"}): rows.folded_values,
         frozenset({"images"}): rows.file_values,
         _LABELS: rows.label_values,
+        frozenset({"image_marks"}): rows.mark_values,
         SPAN_FIELDS: span_values,
     }
 )
@@ -40,6 +41,7 @@ class Changed:
     values: dict[str, Any]
     images: list[rows.Row] | None
     labels: list[rows.Row] | None
+    marks: list[rows.Row] | None
 
 
 def values_of(generation: Generation, of: Set[str] = frozenset(_FIELDS)) -> dict[str, Any]:
@@ -68,4 +70,7 @@ def changed(old: Generation, new: Generation) -> Changed:
     labels = None
     if not _LABELS.isdisjoint(others) and rows.label_rows(old) != rows.label_rows(new):
         labels = rows.label_rows(new)
-    return Changed(old, new, values, images, labels)
+    marks = None
+    if old.image_marks != new.image_marks:
+        marks = rows.mark_rows(new.id, new.image_marks)
+    return Changed(old, new, values, images, labels, marks)

@@ -34,7 +34,8 @@ TYPES: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(TIME_COLUMNS, "TIMESTAMP"),
         **dict.fromkeys(("request", "graph", "texts", "files"), "JSON"),
         **dict.fromkeys(("width", "height", "steps", "batch", "priority", "attempts"), "INTEGER"),
-        **dict.fromkeys(("image_count", "label_count", "rating"), "INTEGER"),
+        **dict.fromkeys(("image_count", "hidden_count", "label_count", "rating"), "INTEGER"),
+        **dict.fromkeys(("mark_count", "binned_count"), "INTEGER"),
         **dict.fromkeys(("cfg", "position", "forecast_seconds", "reached"), "DOUBLE PRECISION"),
         **dict.fromkeys(("held", "cancel_asked", "retry_on_loss", "favourite"), "BOOLEAN"),
         **dict.fromkeys((*SPAN_COLUMNS, *ACTIVITY_COLUMNS), "DOUBLE PRECISION"),
@@ -61,6 +62,12 @@ TYPES: Mapping[str, Mapping[str, str]] = {
         "dropped": "BIGINT",
     },
     "outbox": {"happened_at": "TIMESTAMP", "data": "JSON"},
+    "image_marks": {
+        **dict.fromkeys(("number", "rating"), "INTEGER"),
+        **dict.fromkeys(("tags", "collections"), "VARCHAR[]"),
+        "favourite": "BOOLEAN",
+        "deleted_at": "TIMESTAMP",
+    },
 }
 """SQL types of the columns that are not VARCHAR."""
 NULLABLE = frozenset(
@@ -90,6 +97,8 @@ def fitted(table: str, column: str, value: Any) -> Any:
         return clean(_of(value, str, column))
     if kind == "BOOLEAN":
         return _of(value, bool, column)
+    if kind == "VARCHAR[]":
+        return [clean(_of(one, str, column)) for one in value]
     if kind == "DOUBLE PRECISION[]":
         return [real(one) for one in value if math.isfinite(real(one))]
     if kind in _MOST:

@@ -11,7 +11,7 @@ from typing import Any
 
 from storage.mapping.columns import TIME_COLUMNS, check_depth, fitted, whole
 from storage.mapping.columns import clean as clean  # what other modules take from here
-from storage.records import Generation, Image, NodeRun, Status
+from storage.records import Generation, Image, Marks, NodeRun, Status
 
 Row = tuple[Any, ...]
 
@@ -22,7 +22,7 @@ _JSON = frozenset({"request", "graph", "texts"})
 LAST_MOMENT = 253_402_300_799.0
 """9999-12-31T23:59:59Z, the last second that Python and PostgreSQL both can say."""
 
-_ELSEWHERE = frozenset({"images", "tags", "collections"})
+_ELSEWHERE = frozenset({"images", "tags", "collections", "image_marks"})
 """Fields of a generation that are rows of other tables."""
 
 GENERATION_FIELDS = tuple(f.name for f in fields(Generation) if f.name not in _ELSEWHERE)
@@ -30,9 +30,13 @@ GENERATION_FIELDS = tuple(f.name for f in fields(Generation) if f.name not in _E
 IMAGE_COLUMNS = ("generation", *(f.name for f in fields(Image)))
 NODE_RUN_COLUMNS = ("generation", "number", *(f.name for f in fields(NodeRun)))
 LABEL_COLUMNS = ("generation", "kind", "name")
+MARK_COLUMNS = ("generation", "number", *(f.name for f in fields(Marks)))
 TAG, COLLECTION = "tag", "collection"
 """Kinds of labels."""
-DERIVED_COLUMNS = ("prompt_folded", "files", "image_count", "label_count")
+DERIVED_COLUMNS = (
+    "prompt_folded", "files", "image_count", "hidden_count", "label_count", "mark_count",
+    "binned_count",
+)  # fmt: skip
 """Columns of generations that follow from the record."""
 GENERATION_COLUMNS = tuple(_COLUMN_OF.get(name, name) for name in GENERATION_FIELDS)
 
@@ -91,7 +95,8 @@ def folded_values(generation: Generation) -> dict[str, Any]:
 def file_values(generation: Generation) -> dict[str, Any]:
     """The columns that follow from the images."""
     files = json_text([image_values(image) for image in generation.images])
-    return {"files": files, "image_count": len(generation.images)}
+    hidden = len(generation.images) - len(generation.shown_images)
+    return {"files": files, "image_count": len(generation.images), "hidden_count": hidden}
 
 
 def label_values(generation: Generation) -> dict[str, Any]:
@@ -99,8 +104,22 @@ def label_values(generation: Generation) -> dict[str, Any]:
     return {"label_count": len(label_rows(generation))}
 
 
+def mark_values(generation: Generation) -> dict[str, Any]:
+    """The columns that follow from the marks of its images."""
+    return mark_counts(generation.image_marks)
+
+
+def mark_counts(image_marks: Mapping[int, Marks]) -> dict[str, Any]:
+    """How many images have marks of their own, and how many of these are in the bin, by column."""
+    binned = sum(marks.deleted_at is not None for marks in image_marks.values())
+    return {"mark_count": len(image_marks), "binned_count": binned}
+
+
 def generation_from(
-    row: Row, files: str = "[]", labels: Iterable[tuple[str, str]] = ()
+    row: Row,
+    files: str = "[]",
+    labels: Iterable[tuple[str, str]] = (),
+    image_marks: Mapping[int, Marks] = MappingProxyType({}),
 ) -> Generation:
     """The record of a *row* of GENERATION_COLUMNS.
 
@@ -115,8 +134,27 @@ def generation_from(
         images=tuple(Image(**values) for values in json.loads(files)),
         tags=tuple(name for kind, name in pairs if kind == TAG),
         collections=tuple(name for kind, name in pairs if kind == COLLECTION),
+        image_marks=image_marks,
         **fields,
     )
+
+
+def mark_rows(generation: str, image_marks: Mapping[int, Marks]) -> list[Row]:
+    """*image_marks* in the order of MARK_COLUMNS."""
+    return [
+        (generation, number, *(_mark(name, getattr(marks, name)) for name in MARK_COLUMNS[2:]))
+        for number, marks in image_marks.items()
+    ]
+
+
+def marks_from(row: Row) -> Marks:
+    """The marks in a *row* of MARK_COLUMNS."""
+    rating, favourite, note, tags, collections, deleted_at = row[2:]
+    return Marks(rating, favourite, note, tuple(tags), tuple(collections), seconds_of(deleted_at))
+
+
+def _mark(name: str, value: Any) -> Any:
+    return moment(value) if name in TIMES else fitted("image_marks", name, value)
 
 
 def image_rows(generation: Generation) -> list[Row]:
@@ -126,9 +164,14 @@ def image_rows(generation: Generation) -> list[Row]:
 
 def label_rows(generation: Generation) -> list[Row]:
     """The labels of *generation* in the order of LABEL_COLUMNS, each once."""
-    pairs = [(TAG, name) for name in generation.tags]
-    pairs += [(COLLECTION, name) for name in generation.collections]
-    return [(generation.id, kind, clean(name)) for kind, name in dict.fromkeys(pairs)]
+    return labels(generation.id, generation.tags, generation.collections)
+
+
+def labels(id_: str, tags: Iterable[str], collections: Iterable[str]) -> list[Row]:
+    """The rows of these labels of the generation *id_*."""
+    pairs = [(TAG, name) for name in tags]
+    pairs += [(COLLECTION, name) for name in collections]
+    return [(id_, kind, clean(name)) for kind, name in dict.fromkeys(pairs)]
 
 
 def image_values(image: Image) -> dict[str, Any]:

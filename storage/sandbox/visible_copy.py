@@ -26,13 +26,15 @@ _MEASURES = (
 _GENERATIONS = f"""
 SELECT id, {", ".join(_TIMES)}, status, prompt, negative_prompt, checkpoint, lora, sampler,
     scheduler, width, height, {SIZE} AS size, width * CAST(height AS BIGINT) / 1e6 AS megapixels,
-    steps, cfg, CAST(seed AS HUGEINT) AS seed, batch, workflow, server, image_count AS images,
-    {", ".join(_MEASURES)}, error, error_kind, error_node
+    steps, cfg, CAST(seed AS HUGEINT) AS seed, batch, workflow, server,
+    image_count - binned_count AS images, {", ".join(_MEASURES)}, error, error_kind, error_node
 FROM generations WHERE {_MINE} AND created_at >= $since
 ORDER BY created_at DESC, id DESC LIMIT {MAX_GENERATIONS}
 """
 _IMAGES = """
 SELECT generation, number, kind, media, width, height, bytes, filename FROM images
+ANTI JOIN (SELECT generation, number FROM image_marks WHERE deleted_at IS NOT NULL) AS binned
+    USING (generation, number)
 WHERE generation >= $first AND generation IN (SELECT id FROM {name}.generations)
 """
 _NODES = """

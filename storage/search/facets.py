@@ -1,4 +1,4 @@
-"""What there is to choose from when searching: each value with how many generations have it."""
+"""What there is to choose from when searching: each value with how many images have it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,7 +7,8 @@ import duckdb
 
 from storage.mapping import rows
 from storage.mapping.rows import COLLECTION, TAG
-from storage.search.query import Conditions
+from storage.search.conditions import Conditions
+from storage.search.image_filter import KEPT, SHOWN
 
 MOST = 500
 """Values of each kind that are offered, the most used ones."""
@@ -21,7 +22,7 @@ Sizes = tuple[tuple[tuple[int, int], int], ...]
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """Pairs of a value and how many finished generations have it, most used first.
+    """Pairs of a value and how many finished images have it, most used first.
 
     `sizes` are (width, height) in pixels; `owners` is empty but for admins.
     """
@@ -62,7 +63,8 @@ def _counted(
     names = f"{', '.join(_COLUMNS)}, {_SIZE}"
     sets = ", ".join(f"({columns})" for columns in (*_COLUMNS, _SIZE))
     rows = cursor.execute(
-        f"SELECT {names}, count(*) AS number FROM generations WHERE {wanted.where} "
+        f"SELECT {names}, CAST(sum({KEPT}) AS BIGINT) AS number "
+        f"FROM generations WHERE {wanted.where} "
         f"GROUP BY GROUPING SETS ({sets}) ORDER BY number DESC, {names}",
         wanted.values,
     ).fetchall()
@@ -79,11 +81,17 @@ def _counted(
 def _labels(cursor: duckdb.DuckDBPyConnection, kind: str, owner: str | None) -> Values:
     wanted = _scope(owner)
     wanted.add("label_count > 0")
-    wanted.add("labels.kind = {}", kind)
+    field = "tags" if kind == TAG else "collections"
+    place = wanted.value(kind)
     found = cursor.execute(
-        "SELECT labels.name, count(*) AS number FROM labels "
-        "JOIN generations ON generations.id = labels.generation "
-        f"WHERE {wanted.where} GROUP BY labels.name ORDER BY number DESC, labels.name LIMIT {MOST}",
+        f"WITH mine AS (SELECT id, mark_count, {SHOWN} AS shown FROM generations "
+        f"WHERE {wanted.where}), "
+        "named AS (SELECT labels.name, shown AS number FROM labels "
+        f"JOIN mine ON id = labels.generation WHERE mark_count = 0 AND kind = {place} "
+        f"UNION ALL SELECT unnest({field}), 1 FROM image_marks "
+        "JOIN mine ON id = generation WHERE mark_count > 0 AND deleted_at IS NULL) "
+        "SELECT name, CAST(sum(number) AS BIGINT) AS number FROM named "
+        f"GROUP BY name ORDER BY number DESC, name LIMIT {MOST}",
         wanted.values,
     ).fetchall()
     return tuple(found)

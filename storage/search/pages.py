@@ -13,7 +13,8 @@ import duckdb
 
 from storage.mapping import rows
 from storage.records import Generation
-from storage.search.query import Conditions, Count, Search, Sort, conditions
+from storage.search.conditions import Conditions
+from storage.search.query import Count, Search, Sort, conditions
 from storage.search.reads import MAX_PAGE, records_by_id
 
 STRETCHES = (timedelta(days=1), timedelta(days=10), timedelta(days=100))
@@ -75,17 +76,17 @@ def page(
 def count(cursor: duckdb.DuckDBPyConnection, search: Search, owner: str | None) -> Count:
     """See `storage.library.Library.count`."""
     wanted = conditions(search, owner)
-    sql = f"SELECT count(*) FROM generations WHERE {wanted.where}"
-    if search.words.strip():
-        sql = (
-            f"SELECT count(*) FROM (SELECT 1 FROM generations WHERE {wanted.where} "
-            f"LIMIT {COUNTED + 1})"
-        )
-    row = cursor.execute(sql, wanted.values).fetchone()
-    number = int(row[0]) if row else 0
-    if search.words.strip() and number > COUNTED:
-        return Count(COUNTED, is_exact=False)
-    return Count(number)
+    images, source = search.image_filter.counting(wanted)
+    most = f"LIMIT {COUNTED + 1}" if search.words.strip() else ""
+    row = cursor.execute(
+        "SELECT count(*), CAST(coalesce(sum(images), 0) AS BIGINT) FROM "
+        f"(SELECT {images} AS images FROM {source} WHERE {wanted.where} {most})",
+        wanted.values,
+    ).fetchone()
+    number, every = (int(row[0]), int(row[1])) if row else (0, 0)
+    if most and number > COUNTED:
+        return Count(COUNTED, every, is_exact=False)
+    return Count(number, every)
 
 
 def _rest(

@@ -13,8 +13,9 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from storage.mapping import rows
-from storage.mapping.rows import COLLECTION, TAG
-from storage.records import Status
+from storage.records import Generation, Image, Status
+from storage.search.conditions import MAX_INTEGER, Conditions
+from storage.search.image_filter import ImageFilter
 
 MAX_WORDS = 64
 """Words and phrases of a search that count; the rest is ignored."""
@@ -23,8 +24,6 @@ LEAST_END = 3
 _LETTERS = " etaoinsrhldcumfpgwyb,vkxjqz"
 """From the most frequent to the rarest; all others are rarer still."""
 _TERM = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
-_MOST = 2**31 - 1
-"""The greatest value of an INTEGER column."""
 
 
 class Sort(StrEnum):
@@ -74,6 +73,18 @@ class Search:
     binned: Annotated[bool, _says("What lies in the bin, instead of all else.")] = False
     sort: Annotated[Sort, _lists("The order; seconds are those on the server.")] = Sort.NEWEST
 
+    @property
+    def image_filter(self) -> ImageFilter:
+        """What of it is asked of each image by itself."""
+        return ImageFilter(self.rating, self.favourite, self.tags, self.collection, self.binned)
+
+    def found_in(self, record: Generation) -> tuple[Image, ...]:
+        """Those images that it finds of a *record* that it found, in its order."""
+        images = self.image_filter.images(record)
+        if self.sort is not Sort.RATING:
+            return images
+        return tuple(sorted(images, key=lambda i: -record.marks_of(i.number).rating))
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -84,14 +95,18 @@ class Words:
 
 
 class Count(int):
-    """How many there are; where not `is_exact`, there are more than that."""
+    """How many generations there are, with how many `images`; where not `is_exact`, more.
+
+    What has no file to show counts as one image, as which it is shown.
+    """
 
     is_exact: bool
+    images: int
 
-    def __new__(cls, number: int, *, is_exact: bool = True) -> "Count":
+    def __new__(cls, number: int, images: int = 0, *, is_exact: bool = True) -> "Count":
         """Return *number* with what is known about it."""
         made = super().__new__(cls, number)
-        made.is_exact = is_exact
+        made.images, made.is_exact = images, is_exact
         return made
 
 
@@ -108,43 +123,14 @@ def parse(text: str) -> Words:
     return Words(tuple(wanted), tuple(unwanted))
 
 
-class Conditions:
-    """Conditions with ``$n`` places, and the values for these, in order."""
-
-    def __init__(self) -> None:
-        self.texts: list[str] = []
-        self.values: list[Any] = []
-
-    def value(self, value: Any) -> str:
-        """Add a value; return its place."""
-        self.values.append(value)
-        return f"${len(self.values)}"
-
-    def add(self, text: str, *values: Any) -> None:
-        """Add a condition; each ``{}`` in *text* is the place of one of *values*."""
-        self.texts.append(text.format(*(self.value(value) for value in values)))
-
-    def copy(self) -> "Conditions":
-        """Return another one to add to."""
-        made = Conditions()
-        made.texts, made.values = list(self.texts), list(self.values)
-        return made
-
-    @property
-    def where(self) -> str:
-        """All of them as one."""
-        return " AND ".join(self.texts) or "true"
-
-
 def conditions(search: Search, owner: str | None) -> Conditions:
     """What *search* asks of the table generations; *owner* None looks at everybody's."""
     found = Conditions()
-    found.add("deleted_at IS NOT NULL" if search.binned else "deleted_at IS NULL")
+    search.image_filter.add_to(found)
     for one in {owner, search.owner or None} - {None}:
         found.add("owner = {}", rows.clean(str(one)))
     _add_times(found, search)
     _add_fields(found, search)
-    _add_marks(found, search)
     add_words(found, parse(search.words))
     return found
 
@@ -202,22 +188,4 @@ def _add_fields(found: Conditions, search: Search) -> None:
             found.add(f"{column} = {{}}", rows.clean(wanted))
     for column in ("width", "height"):
         if size := getattr(search, column):
-            found.add(f"{column} = {{}}", max(-_MOST, min(size, _MOST)))
-
-
-def _add_marks(found: Conditions, search: Search) -> None:
-    if search.rating > 0:
-        found.add("rating >= {}", min(search.rating, _MOST))
-    if search.favourite:
-        found.add("favourite")
-    tags = sorted({rows.clean(tag) for tag in search.tags})
-    for kind, names in ((TAG, tags), (COLLECTION, [rows.clean(search.collection)])):
-        if any(names):
-            found.add("label_count >= {}", len(names))
-            found.add(
-                "id IN (SELECT generation FROM labels WHERE kind = {} AND name = ANY({})"
-                " GROUP BY generation HAVING count(*) = {})",
-                kind,
-                names,
-                len(names),
-            )
+            found.add(f"{column} = {{}}", max(-MAX_INTEGER, min(size, MAX_INTEGER)))

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 
 from storage.mapping import rows
-from storage.records import Generation, NodeRun, Status
+from storage.records import Generation, Marks, NodeRun, Status
 from storage.search import query as search
 
 MAX_PAGE = 500
@@ -25,6 +25,7 @@ _WINDOWS = (timedelta(days=1), timedelta(days=30), None)
 
 _GENERATION = ", ".join(rows.GENERATION_COLUMNS)
 _NODE_RUN = ", ".join(rows.NODE_RUN_COLUMNS)
+_MARK = ", ".join(rows.MARK_COLUMNS)
 
 
 def records_by_id(cursor: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, Generation]:
@@ -37,11 +38,16 @@ def records_by_id(cursor: duckdb.DuckDBPyConnection, ids: Collection[str]) -> di
     else:
         condition, values = within("id"), span(wanted)
     found = cursor.execute(
-        f"SELECT {_GENERATION}, files, label_count FROM generations WHERE {condition}", values
+        f"SELECT {_GENERATION}, files, label_count, mark_count FROM generations WHERE {condition}",
+        values,
     ).fetchall()
-    labels = _labels(cursor, [row[0] for row in found if row[-1]])
+    labels = labels_of(cursor, [row[0] for row in found if row[-2]])
+    marks = image_marks_of(cursor, [row[0] for row in found if row[-1]])
     records = {
-        row[0]: rows.generation_from(row[:-2], row[-2], labels.get(row[0], ())) for row in found
+        row[0]: rows.generation_from(
+            row[:-3], row[-3], labels.get(row[0], ()), marks.get(row[0], {})
+        )
+        for row in found
     }
     return {id_: records[id_] for id_ in ids if id_ in records}
 
@@ -201,9 +207,10 @@ def _is_scattered(cursor: duckdb.DuckDBPyConnection, ids: Collection[str]) -> bo
     return row is not None and int(row[0]) >= MANY
 
 
-def _labels(
+def labels_of(
     cursor: duckdb.DuckDBPyConnection, ids: Sequence[str]
 ) -> dict[str, list[tuple[str, str]]]:
+    """Kind and name of each label of these generations, by id."""
     labels: dict[str, list[tuple[str, str]]] = {}
     if ids:
         found = cursor.execute(
@@ -212,6 +219,21 @@ def _labels(
         for id_, kind, name in found:
             labels.setdefault(id_, []).append((kind, name))
     return labels
+
+
+def image_marks_of(
+    cursor: duckdb.DuckDBPyConnection, ids: Sequence[str]
+) -> dict[str, dict[int, Marks]]:
+    """The marks of the images of these generations, by id and number, where they differ."""
+    marks: dict[str, dict[int, Marks]] = {}
+    if ids:
+        found = cursor.execute(
+            f"SELECT {_MARK} FROM image_marks WHERE {within('generation')} ORDER BY number",
+            span(ids),
+        ).fetchall()
+        for row in found:
+            marks.setdefault(row[0], {})[row[1]] = rows.marks_from(row)
+    return marks
 
 
 def children(cursor: duckdb.DuckDBPyConnection, id_: str, limit: int) -> list[Generation]:

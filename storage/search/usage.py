@@ -3,12 +3,14 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import duckdb
 
 from storage.mapping import rows
-from storage.records import Status
-from storage.search.query import Conditions, add_statuses
+from storage.records import ImageKey, Status, Target
+from storage.search.conditions import Conditions
+from storage.search.query import add_statuses
 from storage.search.reads import span, within
 
 _FINALS = tuple(status for status in Status if status.is_final)
@@ -44,6 +46,9 @@ class Freed:
 class Usage:
     """What is kept; what lies in the bin is counted apart, and thumbnails are not counted.
 
+    A generation is in the bin once all of its images are; `bin_files` and `bin_bytes` are of
+    whatever images are there.
+
     `months` ("2026-09", newest first) and `checkpoints` (largest first) are triples of a name,
     generations and bytes.
     """
@@ -52,6 +57,7 @@ class Usage:
     files: int = 0
     bytes: int = 0
     bin_generations: int = 0
+    bin_files: int = 0
     bin_bytes: int = 0
     months: tuple[tuple[str, int, int], ...] = ()
     checkpoints: tuple[tuple[str, int, int], ...] = ()
@@ -61,10 +67,14 @@ _GROUPED = """
 WITH mine AS (
     SELECT id, strftime(created_at, '%Y-%m') AS month, checkpoint, deleted_at IS NOT NULL AS binned
     FROM generations WHERE {where}
+), apart AS (
+    SELECT generation, number FROM image_marks WHERE deleted_at IS NOT NULL
 ), sized AS (
-    SELECT mine.month, mine.checkpoint, mine.binned, 0 AS generations, count(*) AS files,
-        sum(images.bytes) AS bytes
-    FROM images JOIN mine ON mine.id = images.generation GROUP BY ALL
+    SELECT mine.month, mine.checkpoint, mine.binned OR apart.number IS NOT NULL AS binned,
+        0 AS generations, count(*) AS files, sum(images.bytes) AS bytes
+    FROM images JOIN mine ON mine.id = images.generation
+        LEFT JOIN apart ON apart.generation = images.generation AND apart.number = images.number
+    GROUP BY ALL
 ), counted AS (
     SELECT month, checkpoint, binned, count(*) AS generations, 0 AS files, 0 AS bytes
     FROM mine GROUP BY ALL
@@ -89,38 +99,55 @@ def usage(cursor: duckdb.DuckDBPyConnection, owner: str | None) -> Usage:
         files=sum(row[4] for row in kept),
         bytes=sum(row[5] for row in kept),
         bin_generations=sum(row[3] for row in binned),
+        bin_files=sum(row[4] for row in binned),
         bin_bytes=sum(row[5] for row in binned),
         months=tuple(sorted(months, reverse=True)),
         checkpoints=tuple(sorted(checkpoints, key=lambda one: (-one[2], one[0]))),
     )
 
 
+_CONCERNED = """
+WITH whole AS (SELECT id AS generation FROM generations WHERE {whole}),
+single AS (
+    SELECT generation, number FROM image_marks
+    WHERE {image} AND generation IN (SELECT id FROM generations WHERE {batch})
+)
+"""
+"""What a rule concerns: generations, with all images that are where it looks; images of others."""
+_SIZED = f"""{_CONCERNED}, elsewhere AS (
+    SELECT generation, number FROM image_marks WHERE {{elsewhere}}
+), sized AS (
+    SELECT bytes FROM images SEMI JOIN whole USING (generation)
+        ANTI JOIN elsewhere USING (generation, number)
+    UNION ALL SELECT bytes FROM images SEMI JOIN single USING (generation, number)
+)
+SELECT (SELECT count(*) FROM whole), count(*), CAST(coalesce(sum(bytes), 0) AS BIGINT) FROM sized
+"""
+_PLAIN = "rating = 0 AND NOT favourite AND note = ''"
+
+
 def concerned(
     cursor: duckdb.DuckDBPyConnection, rule: Rule, owner: str | None, before: float
 ) -> Freed:
-    """What *rule* concerns now; see `concerned_ids`."""
-    wanted = _conditions(rule, owner, before)
-    mine = f"SELECT id FROM generations WHERE {wanted.where}"
-    row = cursor.execute(
-        f"SELECT (SELECT count(*) FROM ({mine})), count(*), CAST(coalesce(sum(bytes), 0) AS BIGINT)"
-        f" FROM images WHERE generation IN ({mine})",
-        wanted.values,
-    ).fetchone()
+    """What *rule* concerns now; see `concerned_targets`."""
+    sql, values = _filled(_SIZED, rule, owner, before)
+    row = cursor.execute(sql, values).fetchone()
     return Freed(*row) if row else Freed()
 
 
-def concerned_ids(
+def concerned_targets(
     cursor: duckdb.DuckDBPyConnection, rule: Rule, owner: str | None, before: float, limit: int
-) -> list[str]:
-    """Ids of *limit* generations that *rule* concerns.
+) -> list[Target]:
+    """*limit* generations and images that *rule* concerns.
 
     *before* (epoch seconds) bounds when they were made or, of the bin, when they were put there.
     """
-    wanted = _conditions(rule, owner, before)
+    sql, values = _filled(_CONCERNED, rule, owner, before)
     found = cursor.execute(
-        f"SELECT id FROM generations WHERE {wanted.where} LIMIT {limit}", wanted.values
+        f"{sql} SELECT generation, NULL AS number FROM whole UNION ALL FROM single LIMIT {limit}",
+        values,
     ).fetchall()
-    return [row[0] for row in found]
+    return [id_ if number is None else ImageKey(id_, number) for id_, number in found]
 
 
 def named_files(cursor: duckdb.DuckDBPyConnection, folder: str) -> frozenset[str]:
@@ -140,18 +167,26 @@ def named_by(cursor: duckdb.DuckDBPyConnection, ids: Collection[str]) -> frozens
     return frozenset(row[0] for row in found)
 
 
-def _conditions(rule: Rule, owner: str | None, before: float) -> Conditions:
+def _filled(sql: str, rule: Rule, owner: str | None, before: float) -> tuple[str, list[Any]]:
+    """*sql* with what *rule* asks of generations, of batches, and of single images of these."""
     found = _scope(owner)
-    limit = rows.moment(min(max(before, 0.0), rows.LAST_MOMENT))
+    limit = found.value(rows.moment(min(max(before, 0.0), rows.LAST_MOMENT)))
     if rule is Rule.BIN:
-        found.add("deleted_at < {}", limit)
-        return found
-    found.add("deleted_at IS NULL")
-    found.add("created_at < {}", limit)
+        return sql.format(
+            whole=f"{found.where} AND deleted_at < {limit}",
+            batch=f"{found.where} AND binned_count > 0 AND coalesce(deleted_at >= {limit}, true)",
+            image=f"deleted_at < {limit}",
+            elsewhere="false",
+        ), found.values
     add_statuses(found, _FRUITLESS if rule is Rule.FRUITLESS else _FINALS)
-    if rule is Rule.OLD:
-        found.add("rating = 0 AND NOT favourite AND label_count = 0 AND note = ''")
-    return found
+    mine = f"{found.where} AND deleted_at IS NULL AND created_at < {limit}"
+    is_plain = f"{_PLAIN} AND label_count = 0" if rule is Rule.OLD else "true"
+    return sql.format(
+        whole=f"{mine} AND {is_plain}",
+        batch=f"{mine} AND mark_count > 0 AND NOT ({is_plain})",
+        image=f"deleted_at IS NULL AND {_PLAIN} AND len(tags) = 0 AND len(collections) = 0",
+        elsewhere="deleted_at IS NOT NULL",
+    ), found.values
 
 
 def _scope(owner: str | None) -> Conditions:

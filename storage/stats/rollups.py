@@ -6,7 +6,7 @@ transaction; from then on the month is read from generations, until it is summed
 cell is ever older than what it was made from.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,7 +26,7 @@ HARMLESS = frozenset(
         "rating", "note", "parent", "relation", "label_count", "block", "favourite", "priority",
         "position", "held", "attempts", "cancel_asked", "retry_on_loss", "warning", "texts",
         "graph", "request", "submitted_at", "accepted_at", "reached", "press", "error",
-        "error_node", "error_detail",
+        "error_node", "error_detail", "mark_count", "binned_count", "hidden_count",
     }
 )  # fmt: skip
 """Columns of generations that no cube looks at."""
@@ -120,7 +120,7 @@ def outdate(cursor: duckdb.DuckDBPyConnection, months: Iterable[datetime]) -> No
     cursor.execute("DELETE FROM rollup_parts WHERE month = ANY($1)", [sorted(months)])
 
 
-def outdate_of(cursor: duckdb.DuckDBPyConnection, ids: tuple[str, ...]) -> None:
+def outdate_of(cursor: duckdb.DuckDBPyConnection, ids: Collection[str]) -> None:
     """The same for the months of the generations *ids*."""
     if ids:
         cursor.execute(

@@ -3,23 +3,41 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from storage.records import Generation
+from storage.mapping.image_marks import Marked, marked_of, with_marks
+from storage.records import Generation, Marks
 from studio.access.viewer import Viewer
 from studio.errors import Absent, ReadOnly
 
 Find = Callable[[str], Generation | None]
+UNMARKED = Marked((), Marks(), {})
 
 
 def shown(record: Generation, viewer: Viewer) -> Generation | None:
     """*record* as *viewer* may see it, None where they may not.
 
-    Whoever may only look gets it without what its owner noted beside it.
+    Without the images of it that lie in the bin. Whoever may only look gets it without what its
+    owner noted beside it.
     """
     if not viewer.visible(record.owner, record.id):
         return None
-    if viewer.may_change(record.owner):
-        return record
-    return replace(record, note="", tags=(), collections=(), rating=0, favourite=False)
+    kept = within(record, binned=False)
+    return kept if viewer.may_change(record.owner) else with_marks(kept, UNMARKED)
+
+
+def within(record: Generation, *, binned: bool) -> Generation:
+    """*record* with those of its images alone that lie in the bin, or that do not."""
+    if not record.image_marks:
+        is_there = (record.deleted_at is not None) == binned
+        return record if is_there else replace(record, images=())
+    marked = marked_of(record)
+    return replace(
+        record,
+        images=tuple(
+            image
+            for image in record.images
+            if (marked.of(image.number).deleted_at is not None) == binned
+        ),
+    )
 
 
 class Access:

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
+from storage.engine.purges import Gone
 from storage.files import kept_files
-from storage.records import Generation
+from storage.records import Target
 from storage.search.usage import Freed, Rule, Usage
 from storage.store import Store
 from studio.access.viewer import Viewer, scope
@@ -28,7 +29,7 @@ ORPHAN_DAYS = 1
 MAX_DAYS = 36_500
 DAY = 86_400.0
 _AT_ONCE = 500
-"""Generations in one transaction, so that nobody waits long."""
+"""Generations and images in one transaction, so that nobody waits long."""
 _IMAGES = "images"
 _NOBODYS = "Files that no record names can be removed by an administrator, or where Stepglass runs "
 _NOBODYS += "for this machine alone."
@@ -61,8 +62,8 @@ class Upkeep:
         if rule is Rule.BIN:
             return self.purge(scope(viewer), before)
         taken = self._store.library.concerned(rule, scope(viewer), before)
-        while ids := self._store.library.concerned_ids(rule, scope(viewer), before, _AT_ONCE):
-            if not self._store.library.bin(ids, scope(viewer)):
+        while some := self._store.library.concerned_targets(rule, scope(viewer), before, _AT_ONCE):
+            if not self._store.library.bin(some, scope(viewer)):
                 break
         return taken
 
@@ -84,20 +85,20 @@ class Upkeep:
         """Remove for good what *owner* (None: anybody) put into the bin before that time."""
         freed = Freed()
         while not is_stopping():
-            ids = self._store.library.concerned_ids(Rule.BIN, owner, before, _AT_ONCE)
-            if not ids:
+            some = self._store.library.concerned_targets(Rule.BIN, owner, before, _AT_ONCE)
+            if not some:
                 break
-            freed += self.purge_some(ids, owner, before)
+            freed += self.purge_some(some, owner, before)
         return freed
 
-    def purge_some(self, ids: Sequence[str], owner: str | None, before: float) -> Freed:
-        """The same for those of *ids*, their files included."""
-        gone = self._store.library.purge(before, owner=owner, ids=ids)
+    def purge_some(self, targets: Sequence[Target], owner: str | None, before: float) -> Freed:
+        """The same for those of *targets*, their files included."""
+        gone = self._store.library.purge(before, owner=owner, targets=targets)
         with self._store.naming:
             # What was imported anew meanwhile has the same ids, and so the same files.
-            named = self._store.library.named_by([generation.id for generation in gone])
-            for generation in gone:
-                kept_files.remove(self._folder, generation, named)  # what is left is an orphan
+            named = self._store.library.named_by([one.record.id for one in gone])
+            for one in gone:
+                kept_files.remove(self._folder, one.images, named)  # what is left is an orphan
         return _of(gone)
 
     def _orphans(self, viewer: Viewer) -> Iterator[Path]:
@@ -169,6 +170,7 @@ def _before(rule: Rule, days: int) -> float:
     return time.time() - days * DAY
 
 
-def _of(gone: Sequence[Generation]) -> Freed:
-    images = [image for generation in gone for image in generation.images]
-    return Freed(len(gone), len(images), sum(image.bytes for image in images))
+def _of(gone: Sequence[Gone]) -> Freed:
+    images = [image for one in gone for image in one.images]
+    generations = sum(one.is_whole for one in gone)
+    return Freed(generations, len(images), sum(image.bytes for image in images))

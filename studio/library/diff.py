@@ -41,16 +41,36 @@ class Difference:
     second: Any
 
 
-def differences(first: Generation, second: Generation) -> list[Difference]:
+Numbers = tuple[int | None, int | None]
+
+
+def differences(
+    first: Generation, second: Generation, numbers: Numbers = (None, None)
+) -> list[Difference]:
     """What differs: the form's fields first, then the inputs of the graphs by their nodes' titles.
 
-    Links between nodes do not count, nor do inputs that a field already shows to differ.
+    Links between nodes do not count, nor do inputs that a field already shows to differ. Of two
+    images of one batch, by their *numbers*, it is their place in it, and their files.
     """
+    if first.id == second.id:
+        return list(_files(first, numbers))
     found = [*_settings(first, second)]
     shown = {(_key(one.first), _key(one.second)) for one in found}
     inputs = _inputs(first, second)
     found += [one for one in inputs if (_key(one.first), _key(one.second)) not in shown]
     return found[:MAX_DIFFERENCES]
+
+
+def _files(record: Generation, numbers: Numbers) -> Iterator[Difference]:
+    """What differs between two files of one generation."""
+    by_number = {image.number: image for image in record.images}
+    first, second = (by_number.get(-1 if n is None else n) for n in numbers)
+    if first is None or second is None:
+        return
+    places = [record.images.index(image) + 1 for image in (first, second)]
+    yield from _pair("Image of the batch", *places)
+    for name, field in (("Width", "width"), ("Height", "height"), ("Bytes", "bytes")):
+        yield from _pair(name, getattr(first, field), getattr(second, field))
 
 
 def _settings(first: Generation, second: Generation) -> Iterator[Difference]:

@@ -1,6 +1,7 @@
 """The gallery without a page: finding, rating, labelling, the bin, where things came from.
 
-Everything takes the viewer. What is not theirs is left alone, as if it were not there.
+Everything takes the viewer. What is not theirs is left alone, as if it were not there. A target is
+one image of a generation, or by the id of a generation each of its images.
 """
 
 import time
@@ -10,14 +11,14 @@ from pathlib import Path
 
 from storage.files.thumbnailer import Previews
 from storage.mapping.rows import COLLECTION, TAG
-from storage.records import Generation
+from storage.records import Generation, Target, generation_of
 from storage.search.facets import Facets
 from storage.search.query import Count, Search
 from storage.search.reads import MAX_PAGE
 from storage.search.usage import Freed, Rule, Usage
 from storage.store import Store
 from studio.access.viewer import Viewer, scope
-from studio.access.visible import Access, shown
+from studio.access.visible import Access, shown, within
 from studio.background.janitor import Janitor
 from studio.background.parts import Part
 from studio.errors import Absent, StudioError
@@ -31,7 +32,7 @@ from studio.settings.settings import Settings
 __all__ = ["MAX_PAGE", "Library", "Lineage"]
 
 MAX_AT_ONCE = 20_000
-"""Generations that one change concerns."""
+"""Images, or generations as a whole, that one change concerns."""
 MAX_NAME = 80
 """Characters of a tag or a collection."""
 MAX_TAGS = 16
@@ -81,13 +82,18 @@ class Library:
     ) -> list[Generation]:
         """The next *limit* found after the one with id *after*, the first ones without it.
 
-        Raises StudioError.
+        Each with its images that are in the bin, or that are not, as the search asks; which of
+        these it finds says ``search.found_in``. Raises StudioError.
         """
         _check_search(search)
-        return self._store.library.search(search, owner=scope(viewer), after=after, limit=limit)
+        found = self._store.library.search(search, owner=scope(viewer), after=after, limit=limit)
+        return [within(record, binned=search.binned) for record in found]
 
     def count(self, viewer: Viewer, search: Search) -> Count:
-        """How many are found; where not `is_exact`, more than that. Raises StudioError."""
+        """How many are found, with how many images; where not `is_exact`, more than that.
+
+        Raises StudioError.
+        """
         _check_search(search)
         return self._store.library.count(search, owner=scope(viewer))
 
@@ -95,56 +101,59 @@ class Library:
         """What there is to choose from."""
         return self._store.library.facets(scope(viewer))
 
-    def rate(self, ids: Sequence[str], viewer: Viewer, rating: int) -> int:
+    def rate(self, targets: Sequence[Target], viewer: Viewer, rating: int) -> int:
         """Give *rating*, 1 to 5, or 0 for none; return how many have it now. Raises StudioError."""
         if not 0 <= rating <= BEST:
             raise StudioError(f"A rating is 1 to {BEST}, or 0 for none.")
-        return _some(self._store.library.mark(_checked(ids), scope(viewer), rating=int(rating)))
+        return _some(self._store.library.mark(_checked(targets), scope(viewer), rating=int(rating)))
 
-    def favour(self, ids: Sequence[str], viewer: Viewer, on: bool) -> int:  # noqa: FBT001 - a form's tick
+    def favour(self, targets: Sequence[Target], viewer: Viewer, on: bool) -> int:  # noqa: FBT001 - a form's tick
         """Make favourites, or none any more; return how many. Raises StudioError."""
-        return _some(self._store.library.mark(_checked(ids), scope(viewer), favourite=bool(on)))
+        return _some(self._store.library.mark(_checked(targets), scope(viewer), favourite=bool(on)))
 
-    def note(self, id_: str, viewer: Viewer, text: str) -> int:
+    def note(self, target: Target, viewer: Viewer, text: str) -> int:
         """Keep a note, in place of the one before. Raises StudioError."""
         if len(text) > MAX_NOTE:
             raise StudioError(f"A note has at most {MAX_NOTE:,} characters: make it shorter.")
-        return _some(self._store.library.mark(_checked([id_]), scope(viewer), note=text.strip()))
+        return _some(self._store.library.mark(_checked([target]), scope(viewer), note=text.strip()))
 
     def tag(
         self,
-        ids: Sequence[str],
+        targets: Sequence[Target],
         viewer: Viewer,
         add: Sequence[str] = (),
         remove: Sequence[str] = (),
     ) -> int:
-        """Add and remove tags; return how many generations that was. Raises StudioError."""
+        """Add and remove tags; return how many targets that was. Raises StudioError."""
         added, removed = _names(add), _names(remove)
         return _some(
-            self._store.library.label(_checked(ids), scope(viewer), TAG, add=added, remove=removed)
+            self._store.library.label(
+                _checked(targets), scope(viewer), TAG, add=added, remove=removed
+            )
         )
 
-    def collect(self, ids: Sequence[str], viewer: Viewer, name: str, on: bool) -> int:  # noqa: FBT001 - a form's tick
+    def collect(self, targets: Sequence[Target], viewer: Viewer, name: str, on: bool) -> int:  # noqa: FBT001 - a form's tick
         """Put into the collection *name*, or take out; return how many. Raises StudioError."""
         names = _names([name])
         if not names:
             raise StudioError("The collection has no name: give it one.")
         change = {"add" if on else "remove": names}
-        return _some(self._store.library.label(_checked(ids), scope(viewer), COLLECTION, **change))
+        library = self._store.library
+        return _some(library.label(_checked(targets), scope(viewer), COLLECTION, **change))
 
-    def delete(self, ids: Sequence[str], viewer: Viewer) -> tuple[str, ...]:
-        """Put into the bin what is the viewer's and over; return those ids. Raises StudioError."""
-        return self._store.library.bin(_checked(ids), scope(viewer))
+    def delete(self, targets: Sequence[Target], viewer: Viewer) -> tuple[Target, ...]:
+        """Put into the bin what is the viewer's and over; return that. Raises StudioError."""
+        return self._store.library.bin(_checked(targets), scope(viewer))
 
-    def restore(self, ids: Sequence[str], viewer: Viewer) -> tuple[str, ...]:
-        """Take out of the bin; return the ids that were there. Raises StudioError."""
-        return self._store.library.unbin(_checked(ids), scope(viewer))
+    def restore(self, targets: Sequence[Target], viewer: Viewer) -> tuple[Target, ...]:
+        """Take out of the bin; return what was there. Raises StudioError."""
+        return self._store.library.unbin(_checked(targets), scope(viewer))
 
-    def purge(self, ids: Sequence[str] | None, viewer: Viewer) -> Freed:
-        """Remove for good what lies in the bin, all of the viewer's where *ids* is None."""
-        if ids is None:
+    def purge(self, targets: Sequence[Target] | None, viewer: Viewer) -> Freed:
+        """Remove for good what lies in the bin, all of the viewer's where *targets* is None."""
+        if targets is None:
             return self._upkeep.purge(scope(viewer), time.time())
-        return self._upkeep.purge_some(_checked(ids), scope(viewer), time.time())
+        return self._upkeep.purge_some(_checked(targets), scope(viewer), time.time())
 
     def file(
         self, record: Generation, number: int, viewer: Viewer, *, thumbnail: bool = False
@@ -174,15 +183,26 @@ class Library:
         return self._upkeep.clean(viewer, rule, days)
 
     def binned(self, id_: str, viewer: Viewer) -> Generation | None:
-        """The record where it lies in the bin of this viewer; None otherwise."""
+        """The record with those of its images that lie in the bin of this viewer; None without."""
         found = self._store.generations.get(id_, deleted=True) if is_id(id_) else None
-        if found is None or found.deleted_at is None or not viewer.may_change(found.owner):
+        if found is None or not viewer.may_change(found.owner):
             return None
-        return found
+        there = within(found, binned=True)
+        return there if there.images or found.deleted_at is not None else None
 
-    def compare(self, first: str, second: str, viewer: Viewer) -> list[Difference]:
-        """What differs between two sets of settings. Raises StudioError."""
-        return differences(self._access.seen(first, viewer), self._access.seen(second, viewer))
+    def find(self, target: Target, viewer: Viewer) -> Generation | None:
+        """The record of *target* as it is seen where that lies: in the gallery, or in the bin."""
+        id_ = generation_of(target)
+        for record in (self._access.get(id_, viewer), self.binned(id_, viewer)):
+            if record and (isinstance(target, str) or _has(record, target.number)):
+                return record
+        return None
+
+    def compare(self, first: Target, second: Target, viewer: Viewer) -> list[Difference]:
+        """What differs between two images, or two sets of settings. Raises StudioError."""
+        records = [self._access.seen(generation_of(one), viewer) for one in (first, second)]
+        numbers = [None if isinstance(one, str) else one.number for one in (first, second)]
+        return differences(records[0], records[1], (numbers[0], numbers[1]))
 
     def lineage(self, id_: str, viewer: Viewer) -> Lineage:
         """Where a generation came from and what came of it. Raises StudioError."""
@@ -204,13 +224,17 @@ def _check_search(search: Search) -> None:
         raise StudioError(f"A search takes at most {MAX_TAGS} tags: leave some out.")
 
 
-def _checked(ids: Sequence[str]) -> tuple[str, ...]:
-    """*ids* once each, those that can be none left out."""
-    if isinstance(ids, str):
-        raise TypeError("several ids are expected, not one text")
-    if len(ids) > MAX_AT_ONCE:
-        raise StudioError(f"One change concerns at most {MAX_AT_ONCE:,} generations: take fewer.")
-    return tuple(dict.fromkeys(id_ for id_ in ids if is_id(id_)))
+def _checked(targets: Sequence[Target]) -> tuple[Target, ...]:
+    """*targets* once each, those that can be none left out."""
+    if isinstance(targets, str):
+        raise TypeError("several targets are expected, not one text")
+    if len(targets) > MAX_AT_ONCE:
+        raise StudioError(f"One change concerns at most {MAX_AT_ONCE:,} images: take fewer.")
+    return tuple(dict.fromkeys(one for one in targets if is_id(generation_of(one))))
+
+
+def _has(record: Generation, number: int) -> bool:
+    return any(image.number == number for image in record.images)
 
 
 def _names(names: Sequence[str]) -> tuple[str, ...]:
@@ -227,7 +251,7 @@ def _names(names: Sequence[str]) -> tuple[str, ...]:
     return trimmed
 
 
-def _some(changed: Sequence[str]) -> int:
+def _some(changed: Sequence[Target]) -> int:
     if not changed:
         raise Absent
     return len(changed)

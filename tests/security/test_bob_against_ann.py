@@ -146,6 +146,7 @@ class Trove:
             "collect": "bobs", "rule": "old", "days": 1, "by": -1, "priority": 1, "what": "cancel",
             "sql": "SELECT * FROM generations", "owner": "user:ann", "folder": "/", "seed": "same",
             "search": {"owner": "user:ann"}, "values": {}, "ids_text": " ".join(ids),
+            "images": [[self.done.id, 0]],
         }  # fmt: skip
 
 
@@ -278,7 +279,7 @@ def targets(path: str, trove: Trove) -> Iterator[str]:
 def asked(bob: Person, method: str, target: str, trove: Trove) -> tuple[httpx.Response, str]:
     if method in ("GET", "HEAD"):
         return bob.client.request(method, target), target
-    body = trove.names()
+    body = trove.names() | {"images": [{"id": trove.done.id, "number": 0}]}
     return bob.client.request(method, target, json=body), json.dumps(body) + target
 
 
@@ -339,6 +340,7 @@ def test_a_private_link_shows_one_generation_without_what_was_noted_beside_it(
     assert seen.json()["prompt"] == WORD
     assert not {NOTE, TAG, "annsshelf"} & set(seen.text.replace('"', " ").split())
     assert (seen.json()["rating"], seen.json()["favourite"]) == (0, False)
+    assert {(i["rating"], i["favourite"]) for i in seen.json()["images"]} == {(0, False)}
     assert bob.client.get(f"/api/generations/{trove.waits.id}?key={key}").status_code == 404
     for act in ("cancel", "hold", "retry", "again", "link"):
         answer = bob.client.post(f"/api/generations/{trove.done.id}/{act}?key={key}")

@@ -176,7 +176,7 @@ def test_the_bin_hides_gives_back_and_is_emptied(store: Store) -> None:
     assert store.generations.get(back) == over[1]
     assert store.library.purge(before=NOON) == []
     purged = store.library.purge(before=9e9)
-    assert [g.id for g in purged] == [gone]
+    assert [(one.record.id, one.is_whole) for one in purged] == [(gone, True)]
     assert purged[0].images == (image(),)
     assert store.library.unbin([gone], None) == store.library.bin([gone], None) == ()
     store.generations.add([generation(0)])

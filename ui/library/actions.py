@@ -1,13 +1,14 @@
 """What the gallery's and the full view's scripts ask of the library, answered with JSON."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from storage.records import ImageKey, Target, generation_of
 from studio.errors import Absent, StudioError
 from studio.library.library import MAX_AT_ONCE, MAX_PAGE
 from ui.library import details
 from ui.library.search_json import search_of
-from ui.library.tiles import small, tiles
+from ui.library.tiles import NO_FILE, small, tiles
 from ui.shell.context import Parts
 from ui.shell.rpc import Answer, Ask
 
@@ -56,14 +57,14 @@ class LibraryAnswers:
         search = search_of(ask.object("search"))
         found = self._library.page(ask.viewer, search, ask.text("after"), limit)
         return {
-            "tiles": [tile for record in found for tile in tiles(record)],
+            "tiles": [tile for record in found for tile in tiles(record, search)],
             "last": found[-1].id if len(found) == limit else "",
         }
 
     def count(self, ask: Ask) -> Answer:
-        """How many there are; `more` where it is more than that."""
+        """How many generations and images there are; `more` where it is more than that."""
         found = self._library.count(ask.viewer, search_of(ask.object("search")))
-        return {"count": int(found), "more": not found.is_exact}
+        return {"count": int(found), "images": found.images, "more": not found.is_exact}
 
     def facets(self, ask: Ask) -> Answer:
         """What there is to choose from, as [value, how many]; a size is [width, height]."""
@@ -83,14 +84,14 @@ class LibraryAnswers:
     # Knowing
 
     def describe(self, ask: Ask) -> Answer:
-        """Everything about one generation; {id, gone} where it is not here for this viewer."""
-        one = ask.text("id")
-        record = self._studio.generations.get(one, ask.viewer) or self._library.binned(
-            one, ask.viewer
-        )
+        """Everything about one image; {id, n, gone} where it is not here for this viewer."""
+        target = target_of(ask.text("id"), ask.data.get("n"))
+        key = {"id": generation_of(target), "n": number_of(target)}
+        record = self._library.find(target, ask.viewer)
         if record is None:
-            return {"id": one, "gone": GONE}
-        return {**details.describe(record), "mine": ask.viewer.may_change(record.owner)}
+            return {**key, "gone": GONE}
+        said = details.describe(record, number_of(target))
+        return {**said, **key, "mine": ask.viewer.may_change(record.owner)}
 
     def lineage(self, ask: Ask) -> Answer:
         """Small pictures of what a generation came from, and of what came of it."""
@@ -102,8 +103,9 @@ class LibraryAnswers:
         }
 
     def compare(self, ask: Ask) -> Answer:
-        """What differs between two generations, as [name, the first's, the second's]."""
-        found = self._library.compare(ask.text("first"), ask.text("second"), ask.viewer)
+        """What differs between two images, as [name, the first's, the second's]."""
+        first, second = (target_in(ask.data.get(name)) for name in ("first", "second"))
+        found = self._library.compare(first, second, ask.viewer)
         return {"rows": [[one.name, shown(one.first), shown(one.second)] for one in found]}
 
     # Marking
@@ -121,7 +123,8 @@ class LibraryAnswers:
         """Keep a note."""
         said = ask.data.get("text")
         text = said if isinstance(said, str) else ""
-        return {"changed": self._library.note(ask.text("id"), ask.viewer, text)}
+        target = target_of(ask.text("id"), ask.data.get("n"))
+        return {"changed": self._library.note(target, ask.viewer, text)}
 
     def tag(self, ask: Ask) -> Answer:
         """Add and take away tags."""
@@ -137,24 +140,24 @@ class LibraryAnswers:
     # The bin
 
     def delete(self, ask: Ask) -> Answer:
-        """Put into the bin; the ids that went there."""
-        return {"ids": self._library.delete(picked(ask), ask.viewer)}
+        """Put into the bin; what went there."""
+        return _parted(self._library.delete(picked(ask), ask.viewer))
 
     def restore(self, ask: Ask) -> Answer:
-        """Take out of the bin; the ids that came out."""
-        return {"ids": self._library.restore(picked(ask), ask.viewer)}
+        """Take out of the bin; what came out."""
+        return _parted(self._library.restore(picked(ask), ask.viewer))
 
     def purge(self, ask: Ask) -> Answer:
         """Remove for good what lies in the bin: what is named, or with `all` everything."""
-        ids = None if ask.data.get("all") is True else picked(ask)
-        freed = self._library.purge(ids, ask.viewer)
+        targets = None if ask.data.get("all") is True else picked(ask)
+        freed = self._library.purge(targets, ask.viewer)
         return {"generations": freed.generations, "files": freed.files, "bytes": freed.bytes}
 
     # Making
 
     def again(self, ask: Ask) -> Answer:
         """Queue each anew, with the same seed or (`seed` "new") another; how many that were."""
-        ids = picked(ask)
+        ids = list(dict.fromkeys(generation_of(target) for target in picked(ask)))
         if len(ids) > MAX_AGAIN:
             raise StudioError(f"At most {MAX_AGAIN} are run again at once: choose fewer.")
         same = ask.text("seed") != "new"
@@ -162,14 +165,46 @@ class LibraryAnswers:
         return {"made": [one.id for one in made]}
 
 
-def picked(ask: Ask) -> list[str]:
-    """The ids that *ask* names, each once. Raises StudioError for none or too many."""
-    found = list(dict.fromkeys(texts(ask, "ids")))
+def picked(ask: Ask) -> list[Target]:
+    """What *ask* names, each once: `images` as [id, n], and `ids` of whole generations.
+
+    Raises StudioError for none or too many.
+    """
+    found: list[Target] = [*texts(ask, "ids")]
+    images = ask.data.get("images")
+    found += [target_in(one) for one in images] if isinstance(images, list) else []
+    found = [target for target in dict.fromkeys(found) if generation_of(target)]
     if not found:
         raise StudioError("Nothing is selected.")
     if len(found) > MAX_AT_ONCE:
         raise StudioError(f"At most {MAX_AT_ONCE:,} are changed at once: select fewer.")
     return found
+
+
+def target_in(value: Any) -> Target:
+    """What ``[id, n]``, or a whole generation's id, names; "" for anything else."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and len(value) == 2 and isinstance(value[0], str):
+        return target_of(value[0], value[1])
+    return ""
+
+
+def target_of(id_: str, n: Any) -> Target:
+    """The image *n* of a generation; all of it where *n* is that of none."""
+    is_number = isinstance(n, int) and not isinstance(n, bool)
+    return ImageKey(id_, n) if is_number and n != NO_FILE else id_
+
+
+def number_of(target: Target) -> int:
+    """The number of an image, as a tile has it."""
+    return NO_FILE if isinstance(target, str) else target.number
+
+
+def _parted(targets: Sequence[Target]) -> Answer:
+    ids = tuple(target for target in targets if isinstance(target, str))
+    images = [[t.generation, t.number] for t in targets if isinstance(t, ImageKey)]
+    return {"ids": ids, "images": images}
 
 
 def texts(ask: Ask, name: str) -> list[str]:

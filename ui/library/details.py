@@ -5,6 +5,7 @@ from typing import Any
 from storage.records import Generation, NodeRun
 from studio.generations import made_with
 from studio.requested import is_built_in
+from ui.library.tiles import NO_FILE
 
 ACTIVITIES = (
     "waiting",
@@ -19,8 +20,12 @@ ACTIVITIES = (
 """What time is spent on, in the order in which it is usually spent."""
 
 
-def describe(record: Generation) -> dict[str, Any]:
-    """Everything about *record* for people; times as epoch seconds under "times"."""
+def describe(record: Generation, number: int = NO_FILE) -> dict[str, Any]:
+    """Everything about *record* for people; times as epoch seconds under "times".
+
+    Marks are those of its image with that *number*.
+    """
+    marks = record.marks if number == NO_FILE else record.marks_of(number)
     return {
         "id": record.id,
         "status": str(record.status),
@@ -36,12 +41,12 @@ def describe(record: Generation) -> dict[str, Any]:
         "error": record.error,
         "detail": record.error_detail[:20_000],
         "warning": record.warning,
-        "rating": record.rating,
-        "favourite": record.favourite,
-        "tags": list(record.tags),
-        "collections": list(record.collections),
-        "note": record.note,
-        "binned": record.deleted_at is not None,
+        "rating": marks.rating,
+        "favourite": marks.favourite,
+        "tags": list(marks.tags),
+        "collections": list(marks.collections),
+        "note": marks.note,
+        "binned": marks.deleted_at is not None,
     }
 
 

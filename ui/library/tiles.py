@@ -1,33 +1,42 @@
-"""Generations as tiles: what the grid and the strips of small pictures are told of each. Pure."""
+"""Images as tiles: what the grid and the strips of small pictures are told of each. Pure."""
 
 from typing import Any
 
-from storage.records import Generation
+from storage.records import Generation, Image, Marks
+from storage.search.query import Search
 
+EVERYTHING = Search()
 MAX_PROMPT_SHOWN = 160
 MAX_TEXT_SHOWN = 200
 NO_FILE = -1
 """The number of what a generation made that has no files."""
 
 
-def tiles(record: Generation) -> list[dict[str, Any]]:
-    """One tile a file of *record*; one for its texts where it made no file."""
-    base = _base(record)
-    made = [
-        {
-            **base,
-            "n": image.number,
-            "width": image.width or record.width,
-            "height": image.height or record.height,
-            "media": image.media,
-            "thumb": bool(image.thumbnail),
-            "name": image.filename,
-        }
-        for image in record.images
-        if not image.temporary or image.thumbnail
-    ]
+def tiles(record: Generation, search: Search = EVERYTHING) -> list[dict[str, Any]]:
+    """One tile for each image of *record* that *search* finds; one for its texts without any."""
+    made = [tile(record, image) for image in search.found_in(record)]
+    return made or [_text_tile(record)]
+
+
+def tile(record: Generation, image: Image) -> dict[str, Any]:
+    """The tile of one *image* of *record*."""
+    return {
+        **_base(record),
+        **_marks(record.marks_of(image.number)),
+        "n": image.number,
+        "width": image.width or record.width,
+        "height": image.height or record.height,
+        "media": image.media,
+        "thumb": bool(image.thumbnail),
+        "name": image.filename,
+    }
+
+
+def _text_tile(record: Generation) -> dict[str, Any]:
     said = (" ".join(record.texts) or record.error)[:MAX_TEXT_SHOWN]
-    return made or [{**base, "n": NO_FILE, "width": 1, "height": 1, "text": said, "thumb": False}]
+    marks = _marks(record.marks)
+    one = {"n": NO_FILE, "width": 1, "height": 1, "text": said, "thumb": False}
+    return {**_base(record), **marks, **one}
 
 
 def small(record: Generation) -> dict[str, Any]:
@@ -43,10 +52,11 @@ def _base(record: Generation) -> dict[str, Any]:
         "prompt": (record.prompt or record.workflow)[:MAX_PROMPT_SHOWN],
         "made": round(record.created_at, 3),
     }
-    if record.rating:
-        base["rating"] = record.rating
-    if record.favourite:
-        base["favourite"] = True
     if record.status != "finished":
         base["status"] = str(record.status)
     return base
+
+
+def _marks(marks: Marks) -> dict[str, Any]:
+    found: dict[str, Any] = {"rating": marks.rating} if marks.rating else {}
+    return found | ({"favourite": True} if marks.favourite else {})

@@ -49,9 +49,10 @@ export interface ImageFile {
   bytes: number;
 }
 
-/** A generation in words, as the full view shows it. */
+/** An image in words, as the full view shows it, with what its generation says. */
 export interface Details {
   id: string;
+  n: number;
   status: string;
   prompt: string;
   negative: string;

@@ -39,9 +39,10 @@ class ImageFile(TypedDict):
 
 
 class Details(TypedDict):
-    """A generation in words, as the full view shows it."""
+    """An image in words, as the full view shows it, with what its generation says."""
 
     id: str
+    n: int
     status: str
     prompt: str
     negative: str

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute
 
-from storage.records import Image
+from storage.records import Image, ImageKey
 from studio.errors import Absent
 from studio.studio import Studio
 from web.http.refusal import Refusal
@@ -55,8 +55,8 @@ class Images:
     ) -> Response:
         """One file as ComfyUI sent it. Answers `HEAD`, ranges and `If-None-Match`."""
         is_small = thumbnail is not None
-        generations, library = self._studio.generations, self._studio.library
-        record = generations.get(id, viewer) or library.binned(id, viewer)
+        library = self._studio.library
+        record = library.find(ImageKey(id, number), viewer)
         if record is None:
             raise Absent("image")
         found = library.file(record, number, viewer, thumbnail=is_small)

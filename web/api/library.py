@@ -13,15 +13,16 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute
 from typing_extensions import TypedDict
 
+from storage.records import ImageKey, Target, numbers_by_generation
 from storage.search.facets import Facets
 from storage.search.query import Search
 from studio.access.viewer import Viewer
 from studio.errors import Absent
 from studio.library.library import BEST, MAX_AT_ONCE
 from studio.studio import Studio
-from web.api.shapes.answers import Generation
+from web.api.shapes.answers import Generation, ImageRef
 from web.api.shapes.bodies import MAX_PAGE, Body, Flag, Text, Texts
-from web.api.shapes.generations import generation_shape
+from web.api.shapes.generations import generation_shape, image_ref
 from web.api.zip_stream import Packed, zipped
 from web.http.fields import Whole, Wish, says
 from web.http.refusal import Refusal
@@ -29,14 +30,31 @@ from web.http.requests import json_object
 from web.http.router import Caller, Router
 
 MAX_ARCHIVED = 10_000
-"""Generations in one archive."""
-MAX_BODY = 3_000_000
-"""Bytes of a body: the ids of as many as can be changed at once, in a form."""
+"""Images, or generations as a whole, in one archive."""
+MAX_BODY = 6_000_000
+"""Bytes of a body: as many images as can be changed at once, in a form."""
+MAX_NUMBER = 2**31 - 1
 _ARCHIVE: dict[int, Any] = {
     200: {"description": "The archive.", "content": {"application/zip": {}}}
 }
 Ids = Annotated[
     list[str], Field(max_length=MAX_AT_ONCE), Wish(f"a list of up to {MAX_AT_ONCE:,} ids")
+]
+
+
+class One(Body):
+    """One image."""
+
+    id: Text = Field(description="The id of its generation.")
+    number: Annotated[int, Whole(0, MAX_NUMBER)] = Field(
+        description="Which of the generation's files it is, from 0."
+    )
+
+
+Images = Annotated[
+    list[One],
+    Field(max_length=MAX_AT_ONCE),
+    Wish(f'a list of up to {MAX_AT_ONCE:,} images, as {{"id": ID, "number": 0}}'),
 ]
 
 
@@ -54,21 +72,39 @@ class Found(TypedDict):
     """A page of what was found."""
 
     generations: Annotated[list[Generation], says("In the order that was asked for.")]
+    images: Annotated[list[ImageRef], says("Their images that are found, in the same order.")]
     after: Annotated[str | None, says("Pass it on for the next page; null at the end.")]
-    count: Annotated[int, says("How many there are; found words are counted up to 10,000.")]
+    count: Annotated[
+        int, says("How many generations there are; found words are counted up to 10,000.")
+    ]
+    imageCount: Annotated[int, says("How many images these have that are found.")]
     countIsExact: Annotated[
         bool, says("Whether there are no more than that.")
     ]  # the API's spelling
 
 
 class Some(Body):
-    """Which generations; what is another's is left alone, as if it were not there."""
+    """Which images: by themselves, or with `ids` all images of generations, or both.
 
-    ids: Ids = Field(description=f"Ids, up to {MAX_AT_ONCE:,}.")
+    What is another's is left alone, as if it were not there.
+    """
+
+    ids: Ids = Field([], description=f"Ids of generations, up to {MAX_AT_ONCE:,}.")
+    images: Images = Field([], description=f"Images, up to {MAX_AT_ONCE:,}.")
+
+    @property
+    def targets(self) -> list[Target]:
+        """What is meant, each once. Raises Refusal where nothing is named."""
+        if not self.model_fields_set & {"ids", "images"}:
+            sentence = f"ids is to be a list of up to {MAX_AT_ONCE:,} ids, or images one of images."
+            raise Refusal(422, sentence, {"ids": sentence})
+        found: list[Target] = [*self.ids]
+        found += [ImageKey(one.id, one.number) for one in self.images]
+        return list(dict.fromkeys(found))
 
 
 class Mark(Some):
-    """What to say of some generations; what is left out stays."""
+    """What to say of some images; what is left out stays."""
 
     rating: Annotated[int, Whole(0, BEST)] | None = Field(
         None, description="Stars; 0 takes them away."
@@ -81,7 +117,7 @@ class Mark(Some):
 
 
 class Changed(TypedDict, total=False):
-    """How many of the ids each change was of."""
+    """How many of the ids and images each change was of."""
 
     rating: int
     favourite: int
@@ -99,13 +135,15 @@ class Marked(TypedDict):
 class Deleted(TypedDict):
     """What lies in the bin now, for 30 days."""
 
-    deleted: Annotated[list[str], says("Ids.")]
+    deleted: Annotated[list[str], says("Those of the ids.")]
+    deletedImages: Annotated[list[ImageRef], says("Those of the images.")]  # the API's spelling
 
 
 class Restored(TypedDict):
     """What is out of the bin again."""
 
-    restored: Annotated[list[str], says("Ids.")]
+    restored: Annotated[list[str], says("Those of the ids.")]
+    restoredImages: Annotated[list[ImageRef], says("Those of the images.")]  # the API's spelling
 
 
 class LibraryApi:
@@ -125,7 +163,7 @@ class LibraryApi:
         routes.post(f"{base}/delete", self.delete_generations)
         routes.post(f"{base}/restore", self.restore_generations)
         routes.post(
-            f"{base}/archive", self.pack_archive, read=_ids_of, says_no=(404,), described=described
+            f"{base}/archive", self.pack_archive, read=_some_of, says_no=(404,), described=described
         )
         return [*routes.routes]
 
@@ -135,8 +173,12 @@ class LibraryApi:
         count = self._library.count(viewer, asked)
         return {
             "generations": [generation_shape(g) for g in found],
+            "images": [
+                {"id": g.id, "number": image.number} for g in found for image in asked.found_in(g)
+            ],
             "after": found[-1].id if len(found) == asked.limit else None,
             "count": int(count),
+            "imageCount": count.images,
             "countIsExact": count.is_exact,
         }
 
@@ -146,39 +188,41 @@ class LibraryApi:
 
     def mark_generations(self, asked: Mark, viewer: Caller) -> Marked:
         """Rate, tag, collect, or make favourites."""
-        ids, library = _each(asked.ids), self._library
+        some, library = asked.targets, self._library
         changed: Changed = {}
         if asked.rating is not None:
-            changed["rating"] = library.rate(ids, viewer, asked.rating)
+            changed["rating"] = library.rate(some, viewer, asked.rating)
         if asked.favourite is not None:
-            changed["favourite"] = library.favour(ids, viewer, asked.favourite)
+            changed["favourite"] = library.favour(some, viewer, asked.favourite)
         if asked.add_tags or asked.remove_tags:
-            changed["tags"] = library.tag(ids, viewer, asked.add_tags, asked.remove_tags)
+            changed["tags"] = library.tag(some, viewer, asked.add_tags, asked.remove_tags)
         if asked.collect:
-            changed["collect"] = library.collect(ids, viewer, asked.collect, True)
+            changed["collect"] = library.collect(some, viewer, asked.collect, True)
         if asked.uncollect:
-            changed["uncollect"] = library.collect(ids, viewer, asked.uncollect, False)
+            changed["uncollect"] = library.collect(some, viewer, asked.uncollect, False)
         if not changed:
             raise Refusal(422, "Say what to change: rating, favourite, addTags, … (docs/api.md).")
         return {"changed": changed}
 
     def delete_generations(self, asked: Some, viewer: Caller) -> Deleted:
         """Put into the bin, which lets go after 30 days."""
-        return {"deleted": list(self._library.delete(_each(asked.ids), viewer))}
+        ids, images = _parted(self._library.delete(asked.targets, viewer))
+        return {"deleted": ids, "deletedImages": images}
 
     def restore_generations(self, asked: Some, viewer: Caller) -> Restored:
         """Take out of the bin."""
-        return {"restored": list(self._library.restore(_each(asked.ids), viewer))}
+        ids, images = _parted(self._library.restore(asked.targets, viewer))
+        return {"restored": ids, "restoredImages": images}
 
     def pack_archive(self, asked: Some, viewer: Caller) -> Response:
-        """A ZIP of the files of up to 10,000, unchanged, and one JSON of settings for each.
+        """A ZIP of up to 10,000 files, unchanged, and one JSON of settings for each generation.
 
-        A form's field `ids` that holds a JSON list will do, too.
+        A form's fields `ids` and `images` that hold a JSON list each will do, too.
         """
-        ids = _each(asked.ids)
-        if len(ids) > MAX_ARCHIVED:
+        some = asked.targets
+        if len(some) > MAX_ARCHIVED:
             raise Refusal(422, f"An archive holds at most {MAX_ARCHIVED:,}: choose fewer.")
-        packed = self._packed(ids, viewer)
+        packed = self._packed(some, viewer)
         first = next(packed, None)
         if first is None:
             raise Absent
@@ -187,32 +231,40 @@ class LibraryApi:
         pieces = zipped(itertools.chain([first], packed))
         return StreamingResponse(pieces, media_type="application/zip", headers=headers)
 
-    def _packed(self, ids: Sequence[str], viewer: Viewer) -> Iterator[Packed]:
-        for id_ in ids:
+    def _packed(self, some: Sequence[Target], viewer: Viewer) -> Iterator[Packed]:
+        for id_, numbers in numbers_by_generation(some).items():
             record = self._studio.generations.get(id_, viewer)
             if record is None:
                 continue
-            kept = [(i, self._studio.library.file(record, i.number, viewer)) for i in record.images]
+            chosen = [i for i in record.images if numbers is None or i.number in numbers]
+            kept = [(i, self._library.file(record, i.number, viewer)) for i in chosen]
             files = [(image, file[0]) for image, file in kept if file and file[0].is_file()]
-            yield Packed(record, tuple(files))
+            if chosen or numbers is None:
+                yield Packed(record, tuple(files))
 
 
-def _each(ids: Sequence[str]) -> list[str]:
-    return list(dict.fromkeys(ids))
+def _parted(targets: Sequence[Target]) -> tuple[list[str], list[ImageRef]]:
+    """The generations among *targets*, and the images."""
+    ids = [one for one in targets if isinstance(one, str)]
+    return ids, [ref for one in targets if (ref := image_ref(one))]
 
 
-def _ids_of(body: bytes) -> Any:
-    """The ids in *body*: JSON under any content type, or the field ``ids`` of a form.
+def _some_of(body: bytes) -> Any:
+    """What *body* names: JSON under any content type, or a form's fields ``ids`` and ``images``.
 
-    That holds a JSON list, or one id in each of several fields.
+    Each of these holds a JSON list; ids may also be one in each of several fields.
     """
-    if not body.startswith(b"ids="):
+    if not body.startswith((b"ids=", b"images=")):
         return json_object(body)
-    values = parse_qs(body.decode("utf-8", "replace")).get("ids", [])
-    if len(values) == 1 and values[0].lstrip().startswith("["):
-        try:
-            return {"ids": json.loads(values[0])}
-        except (ValueError, RecursionError) as error:
-            sentence = "ids is to be a JSON list of ids."
-            raise Refusal(422, sentence, {"ids": sentence}) from error
-    return {"ids": values}
+    fields = parse_qs(body.decode("utf-8", "replace"))
+    return {name: _listed(name, fields[name]) for name in ("ids", "images") if name in fields}
+
+
+def _listed(name: str, values: list[str]) -> Any:
+    if len(values) > 1 or not values[0].lstrip().startswith("["):
+        return values
+    try:
+        return json.loads(values[0])
+    except (ValueError, RecursionError) as error:
+        sentence = f"{name} is to be a JSON list."
+        raise Refusal(422, sentence, {name: sentence}) from error

@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -27,7 +28,10 @@ from tests.support.records import NOON, generation, image, node_run
 FIRST = 4
 """The migrations of the older Stepglass: neither labels nor measures nor files in them."""
 LAST = len(list(MIGRATIONS.glob("*.sql")))
-TABLES = ("generations", "images", "node_runs", "flags", "documents", "labels", "hooks", "outbox")
+TABLES = (
+    *("generations", "images", "node_runs", "flags", "documents", "labels", "image_marks"),
+    *("hooks", "outbox"),
+)
 
 _DIE = """
 import os, signal, sys
@@ -96,6 +100,7 @@ def today(tmp_path: Path) -> Store:
     ids = fill(store, Random(3), 0, 40, 200)
     hit = generation(500, started_at=NOON, finished_at=NOON + 1, status=Status.FINISHED)
     files = tuple(image(n, filename=f'"ö\\{n}.png', temporary=n == 1) for n in range(12))
+    files = (*files[:-1], replace(files[-1], temporary=True, thumbnail=""))  # it is not shown
     odd = generation(501, seed=2**64 - 1, prompt='ÖL "x"', images=files, texts=("a", "b"))
     store.generations.add([hit, odd, generation(502, status=Status.RUNNING, started_at=NOON)])
     store.generations.complete(hit.id, node_runs=[])  # all of it was cached

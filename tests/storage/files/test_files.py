@@ -14,7 +14,7 @@ from storage.errors import StorageError
 from storage.files import atomic_write, kept_files
 from storage.files.sniff import Media, has_thumbnail, sniff
 from storage.files.thumbnails import SIDE, make_thumbnail
-from tests.support.records import NOON, generation, uuid7
+from tests.support.records import NOON, uuid7
 
 ID = uuid7(NOON, random.Random(1))
 
@@ -210,7 +210,7 @@ def test_a_servers_name_is_made_harmless(tmp_path: Path, name: str, kept: str) -
 def test_purged_files_are_removed_and_gone_ones_passed_over(tmp_path: Path) -> None:
     kept = tuple(kept_files.keep(tmp_path, ID, n, _picture()) for n in range(2))
     (tmp_path / kept[0].path).unlink()
-    kept_files.remove(tmp_path, generation(images=kept))
+    kept_files.remove(tmp_path, kept)
     assert not [p for p in tmp_path.rglob("*") if p.is_file()]
 
 

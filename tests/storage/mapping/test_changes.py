@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from storage.engine.transaction import Add, Alter, Write, perform
 from storage.errors import StorageError
 from storage.mapping.changes import COLUMNS, changed, values_of
-from storage.records import Generation, Status
+from storage.records import Generation, Marks, Status
 from storage.store import Store
 from tests.storage.test_strangers import FIELDS, TEXTS
 from tests.support.examples import examples
@@ -24,6 +24,7 @@ from tests.support.stores import open_store
 TABLES = {
     "images": "number, path, sha256, bytes, thumbnail, temporary",
     "labels": "kind, name",
+    "image_marks": "number, rating, favourite, note, tags, collections, deleted_at",
 }
 TIMES = st.none() | st.floats(NOON - 9e6, NOON + 9e6)
 NAMES = st.lists(st.sampled_from("abc"), max_size=2, unique=True).map(tuple)
@@ -32,6 +33,15 @@ IMAGES = st.lists(
     max_size=2,
     unique_by=lambda made: made.number,
 ).map(tuple)
+MARKS = st.builds(
+    Marks,
+    rating=st.integers(0, 5),
+    favourite=st.booleans(),
+    note=st.sampled_from(["", "n"]),
+    tags=NAMES,
+    collections=NAMES,
+    deleted_at=st.sampled_from([None, NOON]),
+)
 USUAL = st.fixed_dictionaries(
     {},
     optional={
@@ -41,6 +51,7 @@ USUAL = st.fixed_dictionaries(
         "created_at": st.floats(NOON - 9e6, NOON + 9e6),
         "status": st.sampled_from(Status),
         "images": IMAGES,
+        "image_marks": st.dictionaries(st.integers(0, 2), MARKS, max_size=2),
         "prompt": st.sampled_from(["", "A Fox", "a fox"]) | TEXTS,
         "request": st.sampled_from([{"a": 1}, {"a": True}, {"a": 1.0}]),
         "position": st.sampled_from([0.0, -0.0, 1.0]),
@@ -132,7 +143,13 @@ def test_a_row_that_was_changed_is_as_if_it_were_written_anew(
         ({"started_at": NOON + 1}, {"started_at", "waiting_seconds"}),
         ({"finished_at": NOON + 1, "group": "g"}, {"finished_at", "press"}),
         ({"images": (image(),)}, {"files", "image_count"}),
+        (
+            {"images": (image(temporary=True, thumbnail=""),)},
+            {"files", "image_count", "hidden_count"},
+        ),
         ({"tags": ("a",), "collections": ()}, {"label_count"}),
+        ({"image_marks": {0: Marks(rating=1)}}, {"mark_count"}),
+        ({"image_marks": {0: Marks(deleted_at=NOON)}}, {"mark_count", "binned_count"}),
     ],
 )
 def test_only_what_is_another_value_is_written(fields: dict[str, Any], columns: set[str]) -> None:
@@ -143,7 +160,7 @@ def test_only_what_is_another_value_is_written(fields: dict[str, Any], columns: 
 def test_rows_of_other_tables_stay_where_nothing_of_theirs_changed() -> None:
     old = generation(images=(image(),), tags=("a",))
     equal = changed(old, replace(old, images=(image(),), tags=("a", "a"), note="n"))
-    assert (equal.images, equal.labels) == (None, None)
+    assert (equal.images, equal.labels, equal.marks) == (None, None, None)
     other = changed(old, replace(old, images=(), collections=("a",), tags=()))
     assert (other.images, other.labels) == ([], [(old.id, "collection", "a")])
     assert "label_count" not in other.values

@@ -41,7 +41,7 @@ def test_every_table_and_every_statistic_is_written(tmp_path: Path, kind: Format
     number = export(tmp_path / "data", folder, kind)
     names = {file.name for file in folder.iterdir()}
     assert len(names) == number
-    records = ("generations", "images", "node_runs", "labels")
+    records = ("generations", "images", "image_marks", "node_runs", "labels")
     assert names == {
         *(f"{name}.{kind}" for name in records),
         *(f"statistics_{name}.{kind}" for name in QUESTIONS),

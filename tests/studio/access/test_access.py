@@ -17,7 +17,10 @@ from tests.support import environment
 from tests.support.records import generation
 from tests.support.stores import open_store
 
-NAMES = {"id", "id_", "ids", "first", "second", "record", "records", "job", "parent"}
+NAMES = {
+    "id", "id_", "ids", "first", "second", "record", "records", "job", "parent",
+    "target", "targets",
+}  # fmt: skip
 """Parameters that name a generation."""
 WITHOUT = {
     "Links.opens": "the key says that whoever has it may look",

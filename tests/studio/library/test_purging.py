@@ -3,17 +3,18 @@
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PIL import Image as Pillow
 
+from storage.engine.purges import Gone
 from storage.files.kept_files import keep
 from storage.files.thumbnailer import Previews
 from storage.library import Library
-from storage.records import Generation, Status
+from storage.records import Status, Target
 from storage.search.usage import Rule
 from storage.store import Store
 from studio.access.viewer import Viewer
@@ -40,8 +41,10 @@ class InterruptedLibrary(Library):
         super().__init__(store._database, store._writer)
         self._store = store
 
-    def purge(self, *args: object, **fields: object) -> list[Generation]:
-        gone = super().purge(*args, **fields)  # type: ignore[arg-type] # handed on
+    def purge(
+        self, before: float, *, owner: str | None = None, targets: Sequence[Target] | None = None
+    ) -> list[Gone]:
+        gone = super().purge(before, owner=owner, targets=targets)
         if gone:
             self._store.after_purge()
         return gone

@@ -67,7 +67,7 @@ def test_a_page_has_a_tile_a_file_and_says_where_it_goes_on(answers: LibraryAnsw
 def test_words_and_the_count_agree(answers: LibraryAnswers) -> None:
     asked = {"search": {"words": "red -boat"}}
     assert ids_of(answers.page(Ask(asked, ANN))) == [finished(n).id for n in (3, 0)]
-    assert answers.count(Ask(asked, ANN)) == {"count": 2, "more": False}
+    assert answers.count(Ask(asked, ANN)) == {"count": 2, "images": 3, "more": False}
 
 
 def test_marks_come_back_with_the_tiles_and_the_description(answers: LibraryAnswers) -> None:
@@ -93,7 +93,7 @@ def test_what_is_binned_is_described_to_its_owner_alone_and_comes_back(
     answers: LibraryAnswers,
 ) -> None:
     one = finished(1).id
-    assert answers.delete(Ask({"ids": [one]}, ANN)) == {"ids": (one,)}
+    assert answers.delete(Ask({"ids": [one]}, ANN)) == {"ids": (one,), "images": []}
     assert one not in ids_of(answers.page(Ask({}, ANN)))
     assert ids_of(answers.page(Ask({"search": {"binned": True}}, ANN))) == [one]
     assert answers.describe(Ask({"id": one}, ANN))["binned"]
@@ -125,7 +125,7 @@ def test_nobody_touches_what_is_anothers(answers: LibraryAnswers, name: str) -> 
     before = answers.describe(Ask({"id": one}, ANN))
     call = answers.functions[f"gal_{name}"]
     if name == "delete":
-        assert call(Ask(asked, BOB)) == {"ids": ()}
+        assert call(Ask(asked, BOB)) == {"ids": (), "images": []}
     else:
         with pytest.raises(StudioError, match="yours"):
             call(Ask(asked, BOB))
@@ -139,6 +139,44 @@ def test_nobody_sees_what_is_anothers_but_admins(answers: LibraryAnswers) -> Non
     everything = answers.page(Ask({}, ROOT))
     assert len(ids_of(everything)) == 5
     assert ids_of(answers.page(Ask({"search": {"owner": "user:bob"}}, ROOT))) == [finished(9).id]
+
+
+def test_one_image_of_a_batch_is_marked_found_and_binned_alone(answers: LibraryAnswers) -> None:
+    one, first, second = finished(0).id, [finished(0).id, 0], [finished(0).id, 1]
+    assert answers.rate(Ask({"images": [second], "rating": 5}, ANN)) == {"changed": 1}
+    answers.note(Ask({"id": one, "n": 1, "text": "this"}, ANN))
+    answers.tag(Ask({"images": [first], "add": ["x"]}, ANN))
+    (tile,) = answers.page(Ask({"search": {"rating": 5}}, ANN))["tiles"]
+    assert [tile["id"], tile["n"]] == second
+    said = [answers.describe(Ask({"id": one, "n": n}, ANN)) for n in (0, 1)]
+    assert [(d["n"], d["rating"], d["note"], d["tags"]) for d in said] == [
+        (0, 0, "", ["x"]),
+        (1, 5, "this", []),
+    ]
+    assert answers.delete(Ask({"images": [first]}, ANN)) == {"ids": (), "images": [first]}
+    left = [[t["id"], t["n"]] for t in answers.page(Ask({}, ANN))["tiles"]]
+    assert second in left
+    assert first not in left
+    assert answers.count(Ask({}, ANN))["images"] == len(left) == 4
+    (binned,) = answers.page(Ask({"search": {"binned": True}}, ANN))["tiles"]
+    assert [binned["id"], binned["n"]] == first
+    assert answers.describe(Ask({"id": one, "n": 0}, ANN))["binned"]
+    assert not answers.describe(Ask({"id": one, "n": 1}, ANN))["binned"]
+    assert "gone" in answers.describe(Ask({"id": one, "n": 0}, BOB))
+    assert answers.purge(Ask({"images": [first]}, ANN))["files"] == 1
+    assert "gone" in answers.describe(Ask({"id": one, "n": 0}, ANN))
+
+
+def test_two_images_of_a_batch_are_compared(answers: LibraryAnswers) -> None:
+    one = finished(0).id
+    rows = answers.compare(Ask({"first": [one, 0], "second": [one, 1]}, ANN))["rows"]
+    assert rows == [["Image of the batch", "1", "2"]]
+
+
+@pytest.mark.parametrize("images", [None, [], "x", [3], [["", 1]], [["a", 1, 2]], [[1, 1]]])
+def test_a_selection_of_no_image_gets_a_sentence(answers: LibraryAnswers, images: object) -> None:
+    with pytest.raises(StudioError, match="Nothing is selected"):
+        answers.delete(Ask({"images": images}, ANN))
 
 
 @pytest.mark.parametrize("ids", [None, [], "x", 3, [3, None], {"a": 1}])

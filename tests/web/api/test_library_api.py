@@ -89,6 +89,12 @@ REFUSED: list[tuple[str, dict[str, Any], int]] = [
     ("mark", {"ids": [], "rating": 9}, 422),
     ("mark", {"ids": ["x"], "rating": 5}, 404),
     ("delete", {"ids": [1]}, 422),
+    ("delete", {}, 422),
+    ("delete", {"images": ["x"]}, 422),
+    ("delete", {"images": [{"id": "x", "number": -1}]}, 422),
+    ("delete", {"images": [{"id": "x", "number": 0}]}, 200),
+    ("mark", {"images": [{"id": "x"}], "rating": 5}, 422),
+    ("archive", {"images": [{"id": "x", "number": 10**30}]}, 422),
 ]
 
 
@@ -117,15 +123,57 @@ def test_programs_find_mark_and_bin_what_is_theirs(served: Served) -> None:
         marked = post("mark", ids=[mine.id], rating=4, favourite=True, addTags=["sea"], collect="c")
         assert marked == {"changed": {"rating": 1, "favourite": 1, "tags": 1, "collect": 1}}
         assert post("search", tags=["sea"], rating=4, collection="c")["count"] == 1
-        assert client.get("/api/library/facets").json()["tags"] == [["sea", 1]]
-        assert post("delete", ids=[mine.id]) == {"deleted": [mine.id]}
+        assert client.get("/api/library/facets").json()["tags"] == [["sea", 2]]  # images
+        assert post("delete", ids=[mine.id])["deleted"] == [mine.id]
         assert post("search", binned=True)["count"] == 1
-        assert post("restore", ids=[mine.id]) == {"restored": [mine.id]}
+        assert post("restore", ids=[mine.id])["restored"] == [mine.id]
+
+
+def test_one_image_of_a_batch_is_marked_found_packed_and_binned_alone(served: Served) -> None:
+    mine, theirs = add(served, 0), add(served, 1, "user:bob")
+    first, second = ({"id": mine.id, "number": n} for n in (0, 1))
+    other = {"id": theirs.id, "number": 0}
+    with closing(served.login()) as client:
+
+        def post(name: str, **body: Any) -> Any:
+            return client.post(f"/api/library/{name}", json=body).json()
+
+        assert post("mark", images=[second, other], rating=5, addTags=["x"]) == {
+            "changed": {"rating": 1, "tags": 1}
+        }
+        found = post("search", rating=5)
+        assert (found["images"], found["count"], found["imageCount"]) == ([second], 1, 1)
+        shape = found["generations"][0]
+        assert (shape["rating"], shape["tags"]) == (5, ["x"])
+        assert [(i["rating"], i["tags"]) for i in shape["images"]] == [(0, []), (5, ["x"])]
+        for body in ({"images": [second]}, urlencode({"images": json.dumps([second])})):
+            given = {"json": body} if isinstance(body, dict) else {"content": body}
+            packed = client.post("/api/library/archive", **given)
+            with zipfile.ZipFile(io.BytesIO(packed.content)) as archive:
+                names = [name.rpartition("-")[2] for name in archive.namelist()]
+                assert [n for n in names if n.endswith("png")] == ["1.png"]
+        assert client.post("/api/library/archive", json={"images": [other]}).status_code == 404
+        assert post("delete", images=[first, other]) == {"deleted": [], "deletedImages": [first]}
+        assert [i["number"] for i in post("search")["generations"][0]["images"]] == [1]
+        assert post("search", binned=True)["images"] == [first]
+        detail = client.get(f"/api/generations/{mine.id}").json()
+        assert [i["number"] for i in detail["images"]] == [1]
+        path = f"/api/images/{mine.id}/0"
+        assert client.get(path).status_code == 200
+        key = detail["privateLink"].partition("key=")[2]
+        with closing(served.login("bob", "pw-bob")) as bob:
+            assert bob.get(f"{path}?key={key}").status_code == 404
+            assert bob.get(f"/api/images/{mine.id}/1?key={key}").status_code == 200
+        assert post("restore", images=[first]) == {"restored": [], "restoredImages": [first]}
+        assert post("mark", ids=[mine.id], rating=2)["changed"] == {"rating": 1}
+        rated = client.get(f"/api/generations/{mine.id}").json()
+        assert (rated["rating"], [i["rating"] for i in rated["images"]]) == (2, [2, 2])
 
 
 def test_nothing_of_anothers_is_reachable(served: Served) -> None:
     theirs = add(served, 0, "user:bob", prompt="secret", tags=("hidden",))
     ids = {"ids": [theirs.id]}
+    image = {"id": theirs.id, "number": 0}
     with closing(served.login()) as client:
         for name, body in (
             ("search", {}),
@@ -137,6 +185,10 @@ def test_nothing_of_anothers_is_reachable(served: Served) -> None:
             ("delete", ids),
             ("restore", ids),
             ("archive", ids),
+            ("mark", {"images": [image], "rating": 5}),
+            ("delete", {"images": [image]}),
+            ("restore", {"images": [image]}),
+            ("archive", {"images": [image]}),
         ):
             answer = client.post(f"/api/library/{name}", json=body)
             assert "secret" not in answer.text

@@ -25,6 +25,18 @@ class Image(TypedDict):
     bytes: Annotated[int, says("Its size.")]
     filename: Annotated[str, says("Its name on the server that made it.")]
     temporary: Annotated[bool, says("Whether that server treats it as a preview.")]
+    rating: Annotated[int, says("0 for none, up to 5.")]
+    favourite: Annotated[bool, says("Whether it is a favourite.")]
+    note: Annotated[str, says("What its owner noted.")]
+    tags: Annotated[list[str], says("Its tags.")]
+    collections: Annotated[list[str], says("The collections that it is in.")]
+
+
+class ImageRef(TypedDict):
+    """One image."""
+
+    id: Annotated[str, says("The id of its generation.")]
+    number: Annotated[int, says("Which of the generation's files it is, from 0.")]
 
 
 class Generation(TypedDict):
@@ -56,13 +68,15 @@ class Generation(TypedDict):
     finishedAt: Seconds
     error: Annotated[str, says("Why it failed, a sentence.")]
     warning: Annotated[str, says("What else is to be said of it, a sentence.")]
-    images: Annotated[list[Image], says("Its files that are kept, in order.")]
+    images: Annotated[
+        list[Image], says("Its files that are kept, in order; without those in the bin.")
+    ]
     texts: Annotated[list[str], says("What its text nodes gave.")]
-    rating: Annotated[int, says("0 for none, up to 5.")]
-    favourite: Annotated[bool, says("Whether it is a favourite.")]
-    note: Annotated[str, says("What its owner noted.")]
-    tags: Annotated[list[str], says("Its tags.")]
-    collections: Annotated[list[str], says("The collections that it is in.")]
+    rating: Annotated[int, says("0 for none, up to 5: the best of its images'.")]
+    favourite: Annotated[bool, says("Whether one of its images is a favourite.")]
+    note: Annotated[str, says("What its owner noted, of its images the first note.")]
+    tags: Annotated[list[str], says("The tags of any of its images.")]
+    collections: Annotated[list[str], says("The collections that any of its images is in.")]
     parent: Annotated[str, says('Id of the generation that it was made from; "" for none.')]
     relation: Annotated[str, says("How: `input`, `variation` or `repeat`.")]
     origin: Annotated[str, says("`import` for what was not made here.")]

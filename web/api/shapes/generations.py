@@ -5,7 +5,7 @@ from typing import Literal
 
 from comfy.clock import wall_of
 from comfy.progress.advance import Phase
-from storage.records import Generation, Image, Status
+from storage.records import Generation, Image, Status, Target
 from studio.generations import made_with
 from studio.queue.places import Entry
 from studio.queue.waiting import wait_of
@@ -23,6 +23,7 @@ _OVER = {
 def image_shape(generation: Generation, image: Image) -> answers.Image:
     """One kept file; `url` and `thumbnail` are paths on this server, the latter may be ""."""
     url = f"/api/images/{generation.id}/{image.number}"
+    marks = generation.marks_of(image.number)
     return {
         "number": image.number,
         "url": url,
@@ -34,12 +35,24 @@ def image_shape(generation: Generation, image: Image) -> answers.Image:
         "bytes": image.bytes,
         "filename": image.filename,
         "temporary": image.temporary,
+        "rating": marks.rating,
+        "favourite": marks.favourite,
+        "note": marks.note,
+        "tags": list(marks.tags),
+        "collections": list(marks.collections),
     }
 
 
 def images_shape(generation: Generation) -> list[answers.Image]:
     """All kept files, in order."""
     return [image_shape(generation, image) for image in generation.images]
+
+
+def image_ref(target: Target) -> answers.ImageRef | None:
+    """The image that *target* is; None where it is a whole generation."""
+    if isinstance(target, str):
+        return None
+    return {"id": target.generation, "number": target.number}
 
 
 def generation_shape(g: Generation) -> answers.Generation:
