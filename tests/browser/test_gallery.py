@@ -84,7 +84,7 @@ def nodes(page: Page) -> int:
 
 def test_however_far_one_scrolls_few_tiles_are_in_the_page(open_gallery: Open) -> None:
     page = open_gallery()
-    counted(page, "100,000 generations")
+    counted(page, "100,000 images")
     most = page.evaluate(
         """async (screens) => {
           let most = 0;
@@ -110,7 +110,7 @@ def test_however_far_one_scrolls_few_tiles_are_in_the_page(open_gallery: Open) -
 
 def test_the_end_of_the_gallery_is_reached(open_gallery: Open) -> None:
     page = open_gallery("?words=castle+no9")
-    counted(page, re.compile(r"^[\d,]+ generations match$"))
+    counted(page, re.compile(r"^[\d,]+ images match$"))
     said = page.locator(COUNT).inner_text()
     page.wait_for_function(
         """() => { scrollTo(0, document.documentElement.scrollHeight);
@@ -135,7 +135,7 @@ def test_leaving_the_tab_keeps_the_place(open_gallery: Open) -> None:
 def test_words_phrases_and_minus_words_find(open_gallery: Open) -> None:
     page = open_gallery()
     page.fill("#gallery-query", '"castle on a hill"')
-    counted(page, re.compile("^8,33[0-9] generations match$"))
+    counted(page, re.compile("^8,33[0-9] images match$"))
     page.fill("#gallery-query", "no99999 -lighthouse")
     expect(page.locator(".gallery-empty")).to_contain_text("Nothing found")
     page.fill("#gallery-query", "castle no104")
@@ -154,14 +154,14 @@ def test_filters_are_chips_survive_a_reload_and_go_one_by_one(open_gallery: Open
     sheet.get_by_role("button", name="Show images").click()
     chips = page.get_by_role("group", name="Active filters")
     expect(chips.locator(".gal-chip")).to_have_count(2)
-    counted(page, "2 generations match")
+    counted(page, "2 images match")
     page.reload()
-    counted(page, "2 generations match")
+    counted(page, "2 images match")
     chips.get_by_role("button", name="Remove the filter Checkpoint").click()
-    counted(page, "4 generations match")
+    counted(page, "4 images match")
     expect(chips).to_have_text("★★★ or more")
     chips.locator(".gal-chip").click()
-    counted(page, "100,000 generations")
+    counted(page, "100,000 images")
     assert page.evaluate("() => location.hash") == "#gallery"
 
 
@@ -176,14 +176,14 @@ def test_a_selection_is_tagged_rated_and_found_by_it(open_gallery: Open) -> None
     act(page, "Tag")
     page.get_by_role("textbox", name="New tags").fill("space, for the wall")
     page.keyboard.press("Enter")
-    expect(page.locator(TOAST)).to_contain_text("4 generations: “space”, “for the wall”.")
+    expect(page.locator(TOAST)).to_contain_text("4 images: “space”, “for the wall”.")
     act(page, "Collect")
     page.get_by_role("textbox", name="Name of the collection").fill("Posters")
     page.keyboard.press("Enter")
     expect(page.locator(TOAST)).to_contain_text("“Posters”")
     for query in ("?tags=space&tags=for+the+wall", "?collection=Posters", "?rating=4&words=planet"):
         page = open_gallery(query)
-        counted(page, "4 generations match")
+        counted(page, "4 images match")
 
 
 def test_deleted_ones_come_back_with_undo_and_from_the_bin(open_gallery: Open) -> None:
@@ -193,9 +193,9 @@ def test_deleted_ones_come_back_with_undo_and_from_the_bin(open_gallery: Open) -
     first = page.locator(TILE).first.get_attribute("aria-label")
     pick(page, 0, 1)
     act(page, "Delete")
-    counted(page, f"{total - 2} generations match")
+    counted(page, f"{total - 2} images match")
     page.click(f"{TOAST} button")
-    counted(page, f"{total} generations match")
+    counted(page, f"{total} images match")
     page.locator(TILE).first.focus()
     page.keyboard.press("Delete")
     expect(page.locator(TOAST)).to_contain_text("Deleted.")
@@ -208,7 +208,7 @@ def test_deleted_ones_come_back_with_undo_and_from_the_bin(open_gallery: Open) -
     page.locator("dialog.full").get_by_role("button", name="Restore").click()
     expect(page.locator(".gallery-empty")).to_contain_text("The bin is empty")
     page = open_gallery("?words=meadow+no21")
-    counted(page, f"{total} generations match")
+    counted(page, f"{total} images match")
 
 
 def test_removing_for_good_asks_first(open_gallery: Open) -> None:
@@ -373,7 +373,7 @@ def test_a_folder_is_imported_twice_without_duplicates(open_gallery: Open, tmp_p
         expect(done.locator("li")).to_contain_text("broken.png")
         page.keyboard.press("Escape")
     page = open_gallery("?workflow=imported")
-    counted(page, "6 generations match")
+    counted(page, "6 images match")
 
 
 def test_a_clean_up_says_first_what_it_takes(open_gallery: Open) -> None:

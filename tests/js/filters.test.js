@@ -30,10 +30,10 @@ test("an order is no filter", () => {
 });
 
 test("what was found is counted in a sentence", () => {
-  assert.equal(counted({ count: 1204, more: false }, {}), "1,204 generations");
-  assert.equal(counted({ count: 1, more: false }, { words: "x" }), "1 generation matches");
-  assert.equal(counted({ count: 20000, more: true }, { words: "x" }), "20,000+ generations match");
-  assert.equal(counted({ count: 2, more: false }, { words: "x", binned: true }), "2 generations in the bin");
+  assert.equal(counted({ images: 1204, more: false }, {}), "1,204 images");
+  assert.equal(counted({ images: 1, more: false }, { words: "x" }), "1 image matches");
+  assert.equal(counted({ images: 20000, more: true }, { words: "x" }), "20,000+ images match");
+  assert.equal(counted({ images: 2, more: false }, { words: "x", binned: true }), "2 images in the bin");
 });
 
 test("each active filter says itself, and how it goes away", () => {

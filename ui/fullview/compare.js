@@ -2,6 +2,7 @@
 
 import { on } from "../shell/events.js";
 import { ask, h, show } from "../shell/dom.js";
+import { pairOf } from "../shell/image_key.js";
 import { toast } from "../shell/toast.js";
 import { $, host } from "./host.js";
 import { differences } from "./differences.js";
@@ -39,7 +40,7 @@ async function draw() {
   loadBoth(mine);
   const answer = a.id === b.id
     ? { rows: [] }
-    : await ask(() => host.server.gal_compare({ first: a.id, second: b.id }));
+    : await ask(() => host.server.gal_compare({ first: pairOf(a), second: pairOf(b) }));
   if (mine !== turn) return;
   const found = answer.error
     ? h("p", { class: "gal-trouble", role: "alert" }, answer.error)

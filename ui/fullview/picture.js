@@ -3,6 +3,7 @@
 import { emit } from "../shell/events.js";
 import { toast } from "../shell/toast.js";
 import { ask, h } from "../shell/dom.js";
+import { keyOf } from "../shell/image_key.js";
 import * as media from "../shell/media.js";
 import { $, host, now } from "./host.js";
 import { drawFilm, lengthen } from "./film.js";
@@ -15,8 +16,8 @@ const NEAR_END = 6;          // that many before the end of the list it is asked
 const OLDER = 60;            // generations fetched at once past the end of a press
 
 export let list = [];               // tiles; the gallery adds to the same list
-export let details = {};            // by generation id, as ui/library/actions.py describes it
-const strange = new Set();   // ids that are asked for
+export let details = {};            // by the image's key, as ui/library/actions.py describes it
+const strange = new Set();   // keys that are asked for
 
 export const here = () => list[now.at];
 export const address = (i, query = "") => `api/images/${encodeURIComponent(i.id)}/${i.n}${query}`;
@@ -30,7 +31,7 @@ function drawPicture() {
   $.download.hidden = i.n < 0;
   $.back.hidden = now.at === 0;
   $.next.hidden = now.at >= list.length - 1;
-  $.other.replaceChildren(...(is ? [] : i.n < 0 ? [words(details[i.id])] : [media.player(i, address(i))]));
+  $.other.replaceChildren(...(is ? [] : i.n < 0 ? [words(details[keyOf(i)])] : [media.player(i, address(i))]));
   $.download.href = address(i, "?download");
   $.download.download = i.name || `stepglass-${i.id.slice(-12)}-${i.n}`;
   if (!is) return stage.clear();
@@ -55,9 +56,8 @@ export function draw() {
   drawPicture();
   drawFilm();
   drawWords();
-  const { id } = here();
-  for (const i of [here(), list[now.at + 1]]) if (i && !details[i.id]) describe(i.id);
-  lineage(id);
+  for (const i of [here(), list[now.at + 1]]) if (i && !details[keyOf(i)]) describe(i);
+  lineage(here().id);
   if (now.at >= list.length - NEAR_END) { emit("near", { list }); older(); }
 }
 
@@ -68,8 +68,8 @@ async function older() {
   now.after = "";
   const answer = await ask(() => host.server.gal_page({ search: {}, after, limit: OLDER }));
   if (answer.error || list !== mine) return;
-  const known = new Set(list.map((i) => `${i.id}/${i.n}`));
-  list.push(...answer.tiles.filter((i) => !known.has(`${i.id}/${i.n}`)));
+  const known = new Set(list.map(keyOf));
+  list.push(...answer.tiles.filter((i) => !known.has(keyOf(i))));
   now.after = answer.last;
   longer();
 }
@@ -81,14 +81,15 @@ export function longer() {
   lengthen();
 }
 
-async function describe(id) {
-  if (strange.has(id)) return;
-  strange.add(id);
-  const answer = await ask(() => host.server.gal_describe({ id }));
-  strange.delete(id);
-  if (answer.error) { if (here() && here().id === id) toast(answer.error); return; }
-  details[id] = answer;
-  if ($.dialog.open && here() && here().id === id) drawWords();
+async function describe({ id, n }) {
+  const key = keyOf({ id, n }), isHere = () => here() && keyOf(here()) === key;
+  if (strange.has(key)) return;
+  strange.add(key);
+  const answer = await ask(() => host.server.gal_describe({ id, n }));
+  strange.delete(key);
+  if (answer.error) { if (isHere()) toast(answer.error); return; }
+  details[key] = answer;
+  if ($.dialog.open && isHere()) drawWords();
 }
 
 export function go(step) {

@@ -5,6 +5,7 @@ import { openMenu } from "../shell/menu.js";
 import { emit, on } from "../shell/events.js";
 import { copyText, toast } from "../shell/toast.js";
 import { ask, confirm, refs, within } from "../shell/dom.js";
+import { keyOf, keysIn, pairOf } from "../shell/image_key.js";
 import { $, host, now } from "./host.js";
 import { setUp as startActs } from "./acts.js";
 import { setUp as startCompare } from "./compare.js";
@@ -16,44 +17,45 @@ import { favour, rate, setUp as startWords } from "./words.js";
 import { fillScreen } from "../zoom/bar.js";
 
 async function remove() {
-  const { id } = here();
-  const answer = await ask(() => host.server.gal_delete({ ids: [id] }));
+  const image = here();
+  const answer = await ask(() => host.server.gal_delete({ images: [pairOf(image)] }));
   if (answer.error) return toast(answer.error);
-  if (!answer.ids.length) return toast("This generation is not over: stop it first.");
-  gone(answer.ids);
-  return toast("Deleted.", "Undo", () => restore(id));
+  const keys = keysIn(answer);
+  if (!keys.length) return toast("This job is not over: cancel it first.");
+  gone(keys);
+  return toast("Deleted.", "Undo", () => restore(image));
 }
 
-async function restore(id) {
-  const answer = await ask(() => host.server.gal_restore({ ids: [id] }));
+async function restore(image) {
+  const answer = await ask(() => host.server.gal_restore({ images: [pairOf(image)] }));
   if (answer.error) return toast(answer.error);
-  if ($.dialog.open && here() && here().id === id) gone([id]);
-  emit("restored", { ids: answer.ids });
+  if ($.dialog.open && here() && keyOf(here()) === keyOf(image)) gone([keyOf(image)]);
+  emit("restored", { keys: keysIn(answer) });
   return toast("Back in the gallery.");
 }
 
 async function purge() {
-  const { id } = here();
+  const image = here();
   if (
     !(await confirm(
       "Delete for good?",
-      "This generation and its files are removed from the disk. This cannot be undone.",
+      "This image is removed from the disk. This cannot be undone.",
       "Delete for good",
     ))
   )
     return;
-  const answer = await ask(() => host.server.gal_purge({ ids: [id] }));
+  const answer = await ask(() => host.server.gal_purge({ images: [pairOf(image)] }));
   if (answer.error) { toast(answer.error); return; }
-  gone([id]);
+  gone([keyOf(image)]);
   toast("Removed for good.");
 }
 
 // The gallery takes them out of the list that both walk over; what is left is shown.
-function gone(ids) {
-  emit("removed", { ids });
-  const away = new Set(ids);
-  for (let n = list.length - 1; n >= 0; n -= 1) if (away.has(list[n].id)) list.splice(n, 1);
-  ids.forEach((id) => delete details[id]);
+function gone(keys) {
+  emit("removed", { keys });
+  const away = new Set(keys);
+  for (let n = list.length - 1; n >= 0; n -= 1) if (away.has(keyOf(list[n]))) list.splice(n, 1);
+  keys.forEach((key) => delete details[key]);
   now.lines = {};
   if (!list.length) { close(); return; }
   now.at = Math.min(now.at, list.length - 1);
@@ -92,7 +94,7 @@ function compare() {
 }
 
 function marked(e) {
-  const d = details[here().id];
+  const d = details[keyOf(here())];
   if (!d || !d.mine || d.binned) return;
   if (e.key.toLowerCase() === "f") favour();
   else if (/^[0-5]$/.test(e.key)) rate(Number(e.key));
@@ -101,7 +103,7 @@ function marked(e) {
 
 // What stands in the menu beside what has a button.
 function openMore() {
-  const d = details[here().id], tile = here();
+  const tile = here(), d = details[keyOf(tile)];
   openMenu([
     ...(pictured(tile) ? [{ label: ACTS.workflow[0], title: ACTS.workflow[1], act: () => act("workflow", tile) }] : []),
     ...(d && d.mine ? ["again", "link"] : []).map((name) => (
@@ -128,7 +130,7 @@ function openVariations() {
 
 function setUp() {
   on("open", (e) => open(e.detail));
-  on("changed", (e) => e.detail.ids.forEach((id) => delete details[id]));
+  on("changed", (e) => e.detail.keys.forEach((key) => delete details[key]));
   on("found", (e) => { if (e.detail.list === list) longer(); });
   window.addEventListener("keydown", keyed);
   // A player must not go on behind a closed dialog.
@@ -146,7 +148,7 @@ function setUp() {
   $.more.onclick = openMore;
   $.beside.onclick = compare;
   $.remove.onclick = remove;
-  $.restore.onclick = () => restore(here().id);
+  $.restore.onclick = () => restore(here());
   $.purge.onclick = purge;
 }
 

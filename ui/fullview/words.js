@@ -3,6 +3,7 @@
 import { emit } from "../shell/events.js";
 import { toast } from "../shell/toast.js";
 import { ask, h, icon, show, stars } from "../shell/dom.js";
+import { keyOf, pairOf } from "../shell/image_key.js";
 import { $, host } from "./host.js";
 import { details, here, moment, pictured, words } from "./picture.js";
 
@@ -11,7 +12,7 @@ function row(name, value) {
 }
 
 export function drawWords() {
-  const i = here(), d = details[i.id];
+  const i = here(), d = details[keyOf(i)];
   drawActs(d);
   drawMarks(d);
   drawLabels(d);
@@ -68,25 +69,25 @@ function drawMarks(d) {
 
 // Shown at once, and taken back where the app refuses.
 async function mark(fields, call) {
-  const { id } = here(), d = details[id];
+  const image = here(), key = keyOf(image), d = details[key];
   if (!d || !d.mine || d.binned) return;
   const before = Object.fromEntries(Object.keys(fields).map((name) => [name, d[name]]));
   const tell = (what) => {
     Object.assign(d, what);
-    if (here() && here().id === id) { drawMarks(d); drawLabels(d); }
-    emit("marked", { id, ...what });
+    if (here() && keyOf(here()) === key) { drawMarks(d); drawLabels(d); }
+    emit("marked", { key, ...what });
   };
   tell(fields);
-  const answer = await ask(() => call(id));
+  const answer = await ask(() => call([pairOf(image)]));
   if (!answer.error) return;
   tell(before);
   toast(answer.error);
 }
 
-export const rate = (n) => mark({ rating: n }, (id) => host.server.gal_rate({ ids: [id], rating: n }));
+export const rate = (n) => mark({ rating: n }, (images) => host.server.gal_rate({ images, rating: n }));
 export function favour() {
-  const d = details[here().id];
-  if (d) mark({ favourite: !d.favourite }, (id) => host.server.gal_favour({ ids: [id], on: d.favourite }));
+  const d = details[keyOf(here())];
+  if (d) mark({ favourite: !d.favourite }, (images) => host.server.gal_favour({ images, on: d.favourite }));
 }
 
 // Tags, collections, a note
@@ -97,11 +98,11 @@ function drawLabels(d) {
   if (
     !mine ||
     ($.labels.contains(document.activeElement) &&
-      $.labels.dataset.id === d.id &&
+      $.labels.dataset.key === keyOf(d) &&
       /** @type {HTMLInputElement} */ (document.activeElement).value)
   )
     return;
-  $.labels.dataset.id = d.id;
+  $.labels.dataset.key = keyOf(d);
   $.labels.replaceChildren(
     line(
       "Tags",
@@ -184,15 +185,15 @@ async function offer() {
 }
 
 function tag(add, remove) {
-  const d = details[here().id];
+  const d = details[keyOf(here())];
   const tags = [...new Set([...d.tags, ...add])].filter((one) => !remove.includes(one)).sort();
-  return mark({ tags }, (id) => host.server.gal_tag({ ids: [id], add, remove }));
+  return mark({ tags }, (images) => host.server.gal_tag({ images, add, remove }));
 }
 
 function collect(name, on) {
-  const d = details[here().id];
+  const d = details[keyOf(here())];
   const collections = on ? [...new Set([...d.collections, name])].sort() : d.collections.filter((one) => one !== name);
-  return mark({ collections }, (id) => host.server.gal_collect({ ids: [id], name, on }));
+  return mark({ collections }, (images) => host.server.gal_collect({ images, name, on }));
 }
 
 function noted(d) {
@@ -209,7 +210,7 @@ function noted(d) {
     if (text.value.trim() === d.note) return;
     const before = d.note, wanted = text.value.trim();
     d.note = wanted;
-    const answer = await ask(() => host.server.gal_note({ id: d.id, text: wanted }));
+    const answer = await ask(() => host.server.gal_note({ id: d.id, n: d.n, text: wanted }));
     if (answer.error) { d.note = before; toast(answer.error); } else toast("Note kept.");
   }
   return h("div", { class: "full-line" }, h("span", {}, "Note"), text);

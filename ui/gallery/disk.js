@@ -37,7 +37,7 @@ function used(usage) {
         grouped(usage.generations),
         usage.generations ? `${bytes(usage.bytes / usage.generations)} each` : "",
       ),
-      card("In the bin", bytes(usage.bin_bytes), plural(usage.bin_generations, "generation")),
+      card("In the bin", bytes(usage.bin_bytes), plural(usage.bin_files, "file")),
     ),
     h("div", { class: "gal-bars" }, bars("By month", usage.months), bars("By checkpoint", usage.checkpoints)),
   );
@@ -124,7 +124,7 @@ function rule(name, title, toBin, given = () => ({}), more = null) {
     button.disabled = true;
     takes.textContent = "Cleaning up…";
     const done = await ask(() => host.server.gal_clean({ rule: name, ...given() }));
-    toast(done.error || (toBin ? `${plural(done.generations, "generation")} went into the bin.` : said(done)));
+    toast(done.error || (toBin ? `${amount(done)} moved to the bin.` : said(done)));
     if (!done.error) begin();
     openDisk();
   }

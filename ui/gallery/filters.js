@@ -41,12 +41,12 @@ export const changedBy = (search, change) =>
   Object.fromEntries(Object.entries({ ...search, ...change }).filter(([, value]) => !isEmpty(value)));
 
 /**
- * "1,204 generations match".
- * @param {{ count: number, more: boolean }} total
+ * "1,204 images match".
+ * @param {{ images: number, more: boolean }} total
  * @param {Search} search
  */
 export function counted(total, search) {
-  const isOne = total.count === 1, matching = isOne ? " matches" : " match";
+  const isOne = total.images === 1, matching = isOne ? " matches" : " match";
   const end = search.binned ? " in the bin" : isFiltered(search) ? matching : "";
-  return `${grouped(total.count)}${total.more ? "+" : ""} ${isOne ? "generation" : "generations"}${end}`;
+  return `${grouped(total.images)}${total.more ? "+" : ""} ${isOne ? "image" : "images"}${end}`;
 }

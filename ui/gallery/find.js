@@ -5,13 +5,14 @@ import { $, now } from "./host.js";
 import { active } from "./active.js";
 import { counted, isFiltered } from "./filters.js";
 import { openDisk } from "./disk.js";
-import { focusTile } from "./grid.js";
+import { setFolding } from "./fold.js";
+import { focusTile, relay } from "./grid.js";
 import { canImport, openImport } from "./import.js";
 import { openKeys } from "./labels.js";
 import { begin } from "./load.js";
 import { emptyBin } from "./pick.js";
 import { openSheet } from "./sheet.js";
-import { remember, seek } from "./state.js";
+import { announce, remember, seek } from "./state.js";
 
 const SETTLE = 250;          // milliseconds after the last key before it is looked for
 let typing = 0;
@@ -57,6 +58,8 @@ export function clear() {
 
 export function drawWords() {
   const some = now.tiles.length > 0;
+  show($.fold, some);
+  $.fold.setAttribute("aria-pressed", String(now.fold));
   $.count.textContent = now.total === null ? "" : counted(now.total, now.search);
   show($.emptyBin, some);
   show($.empty, !some && !now.loading && $.trouble.hidden);
@@ -80,6 +83,15 @@ function drawEmpty() {
   show($.emptyAct, isFiltered(now.search) || canImport());
 }
 
+// Each batch as one tile, or all of its images.
+export function foldBatches() {
+  const at = now.tiles[now.cursor];
+  setFolding(!now.fold);
+  relay(at);
+  drawWords();
+  announce(now.fold ? "Batches are folded." : "Every image is shown.");
+}
+
 export function wireFinding() {
   const seekWords = () => { clearTimeout(typing); seek({ words: $.query.value.trim() }); };
   $.query.oninput = () => { clearTimeout(typing); typing = setTimeout(seekWords, SETTLE); };
@@ -90,6 +102,7 @@ export function wireFinding() {
     if (e.key === "Escape" && $.query.value) { e.stopPropagation(); $.query.value = ""; seekWords(); }
   });
   $.filter.onclick = openSheet;
+  $.fold.onclick = () => foldBatches();
   $.hearts.onclick = () => seek({ favourite: !now.search.favourite });
   $.sort.onchange = () => seek({ sort: $.sort.value === "newest" ? "" : $.sort.value });
   $.sheet.addEventListener("click", (e) => { if (e.target === $.sheet) $.sheet.close(); });

@@ -1,10 +1,12 @@
 // The grid: rows of pictures of one height, of which only those near the screen are in the page.
 
 import { h, icon, show } from "../shell/dom.js";
+import { keyOf } from "../shell/image_key.js";
 import * as media from "../shell/media.js";
 import { $, now } from "./host.js";
 import { lastUpTo, lay, ratioOf } from "./layout.js";
 import { drawWords } from "./find.js";
+import { batchOf, isFolded, meant, placeOf, refold } from "./fold.js";
 import { more } from "./load.js";
 import { choose, drawBar, pressed } from "./pick.js";
 import { ENDS, FINISHED } from "./ends.js";
@@ -85,13 +87,56 @@ function drawRow(n) {
   $.grid.insertBefore(row, after === undefined ? null : drawn.get(after));
 }
 
+// What a tile is called: of a batch, which image, or how many it stands for.
+function named(tile) {
+  const batch = batchOf(tile), said = tile.prompt || "no prompt";
+  if (batch.length === 1) return said;
+  return `${said} (${isFolded(tile) ? `${batch.length} images` : `${batch.indexOf(tile) + 1} of ${batch.length}`})`;
+}
+
+// How many images a batch has, on its first tile; pressed, it is unfolded or folded again.
+function fold(tile) {
+  const batch = batchOf(tile);
+  if (!now.fold || batch.length === 1 || batch[0] !== tile) return null;
+  const folded = isFolded(tile), title = folded ? `Show all ${batch.length} images` : "Fold the batch";
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "gal-fold",
+      tabindex: -1,
+      title,
+      "aria-label": `${title}: ${tile.prompt || "no prompt"}`,
+      "aria-expanded": String(!folded),
+      onclick: () => unfold(tile),
+    },
+    icon(folded ? "batch" : "fold"),
+    h("b", {}, String(batch.length)),
+  );
+}
+
+/** Show the images of a folded batch, or one tile for them again. */
+export function unfold(tile) {
+  if (now.open.has(tile.id)) now.open.delete(tile.id); else now.open.add(tile.id);
+  relay(tile);
+  focusTile(now.cursor);
+}
+
+/** Lay out the grid anew for what is folded now, with *tile* at the cursor. */
+export function relay(tile) {
+  refold();
+  now.cursor = tile ? Math.max(0, placeOf(tile)) : 0;
+  arrange(true);
+  drawBar();
+}
+
 function cell(tile, wide) {
   const words = tile.thumb ? "" : media.words[media.kindOf(typeFor(tile))] || "file";
   const button = h("button", {
     type: "button",
     class: "gallery-tile",
     tabindex: now.tiles[now.cursor] === tile ? 0 : -1,
-    "aria-label": `Open${words ? ` ${words}` : ""}: ${tile.prompt || "no prompt"}`,
+    "aria-label": `Open${words ? ` ${words}` : ""}: ${named(tile)}`,
     onclick: (e) => pressed(e, tile),
   });
   if (tile.thumb)
@@ -117,12 +162,19 @@ function cell(tile, wide) {
       tabindex: -1,
       role: "checkbox",
       "aria-checked": "false",
-      "aria-label": `Select: ${tile.prompt || "no prompt"}`,
+      "aria-label": `Select: ${named(tile)}`,
       onclick: (e) => choose(tile, e.shiftKey),
     },
     icon("check"),
   );
-  const box = h("div", { class: "gal-cell", "data-id": tile.id }, button, check, marks(tile));
+  const box = h(
+    "div",
+    { class: "gal-cell", "data-id": tile.id, "data-n": tile.n, "data-folded": String(isFolded(tile)) },
+    button,
+    check,
+    fold(tile),
+    marks(tile),
+  );
   box.style.width = `${wide}px`;
   box.tile = tile;
   dress(box);
@@ -133,38 +185,40 @@ function marks(tile) {
   const box = h("span", { class: "gal-marks", "aria-hidden": "true" });
   if (tile.status && tile.status !== FINISHED)
     box.append(h("b", { "data-status": tile.status }, ENDS[tile.status] || tile.status));
-  if (tile.rating) box.append(h("span", {}, "★".repeat(tile.rating)));
-  if (tile.favourite) box.append(icon("heart"));
+  const stars = Math.max(...meant(tile).map((t) => t.rating || 0));
+  if (stars) box.append(h("span", {}, "★".repeat(stars)));
+  if (meant(tile).some((t) => t.favourite)) box.append(icon("heart"));
   return box;
 }
 
 export function dress(box) {
-  const on = picked.has(box.tile.id);
-  box.dataset.picked = String(on);
-  box.querySelector(".gal-check").setAttribute("aria-checked", String(on));
+  const images = meant(box.tile), some = images.filter((t) => picked.has(keyOf(t))).length;
+  const all = some === images.length;
+  box.dataset.picked = String(all);
+  box.querySelector(".gal-check").setAttribute("aria-checked", all ? "true" : some ? "mixed" : "false");
 }
 
 export const cells = () => [...drawn.values()].flatMap((row) => [...row.children]);
 
-// Tiles of *ids* that changed are drawn anew where they stand.
-export function redraw(ids) {
+// Tiles of images that changed, by their *keys*, are drawn anew where they stand.
+export function redraw(keys) {
   cells().forEach((box) => {
-    if (ids.has(box.tile.id)) {
+    if (meant(box.tile).some((t) => keys.has(keyOf(t)))) {
       box.querySelector(".gal-marks").replaceWith(marks(box.tile));
       dress(box);
     }
   });
 }
 
-// Remove tiles in place: the full view walks over the same list.
-export function drop(ids) {
-  const kept = now.tiles.filter((t) => !ids.has(t.id)), gone = now.tiles.length - kept.length;
+// Remove images, by their *keys*, in place: the full view walks over the same list.
+export function drop(keys) {
+  const kept = now.all.filter((t) => !keys.has(keyOf(t))), gone = now.all.length - kept.length;
   if (!gone) return;
-  const generations = new Set(now.tiles.filter((t) => ids.has(t.id)).map((t) => t.id)).size;
-  now.tiles.length = 0;
-  kept.forEach((t) => now.tiles.push(t));
-  if (now.total) now.total.count = Math.max(0, now.total.count - generations);
-  ids.forEach((id) => picked.delete(id));
+  now.all.length = 0;
+  kept.forEach((t) => now.all.push(t));
+  refold();
+  if (now.total) now.total.images = Math.max(0, now.total.images - gone);
+  keys.forEach((key) => picked.delete(key));
   now.cursor = Math.min(now.cursor, Math.max(0, now.tiles.length - 1));
   arrange(true);
   drawWords();

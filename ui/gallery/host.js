@@ -7,7 +7,11 @@ export const $ = {};
 
 export const now = {
   search: {}, // what is looked for, as ui/library/search_json.py reads it
-  tiles: [], // what was found, in order; the full view walks over the same list
+  all: [], // the images found, in order; the full view walks over the same list
+  tiles: [], // those in the grid: all of them, or one of each batch that is folded
+  batches: new Map(), // the images of each generation that was found, by its id
+  fold: false, // whether batches are folded
+  open: new Set(), // ids of batches that are not, all the same
   last: "", // the id after which it goes on
   total: null, // {count, more}, or null while it is being counted
   turn: 0, // newest search; answers to older ones are passed over

@@ -4,12 +4,14 @@ import { emit } from "../shell/events.js";
 import { toast } from "../shell/toast.js";
 import { plural } from "../shell/count.js";
 import { ask, h, icon, within } from "../shell/dom.js";
+import { amountOf, keyOf, keysIn, pairOf } from "../shell/image_key.js";
 import { $, host, now } from "./host.js";
 import { openCompare } from "./compare.js";
-import { closeMenu } from "./find.js";
+import { closeMenu, foldBatches } from "./find.js";
+import { meant } from "./fold.js";
 import { beside, focusTile } from "./grid.js";
 import { begin } from "./load.js";
-import { busy, choose, chooseAll, chooseNone, favour, ids, purgePicked, rate, remove, tilesOf } from "./pick.js";
+import { busy, choose, chooseAll, chooseNone, chosen, favour, purgePicked, rate, remove } from "./pick.js";
 import { inDialog, picked, visible } from "./state.js";
 
 export function openDialog(title, ...content) {
@@ -32,7 +34,7 @@ export function openDialog(title, ...content) {
 
 // Tags or collections for what is selected: new ones typed, known ones pressed.
 export async function openLabels(kind) {
-  const wanted = ids(), tags = kind === "tag";
+  const wanted = chosen(), images = wanted.map(pairOf), tags = kind === "tag";
   const input = h("input", {
     type: "text",
     class: "gal-select",
@@ -44,18 +46,18 @@ export async function openLabels(kind) {
   const known = h("div", { class: "gal-picks" });
   const take = (names) =>
     tags
-      ? label({ ids: wanted, add: names }, host.server.gal_tag, names)
-      : label({ ids: wanted, name: names[0], on: true }, host.server.gal_collect, names);
+      ? label({ images, add: names }, host.server.gal_tag, names)
+      : label({ images, name: names[0], on: true }, host.server.gal_collect, names);
   const leave = (name) =>
     tags
-      ? unlabel({ ids: wanted, remove: [name] }, host.server.gal_tag, name)
-      : unlabel({ ids: wanted, name, on: false }, host.server.gal_collect, name);
+      ? unlabel({ images, remove: [name] }, host.server.gal_tag, name)
+      : unlabel({ images, name, on: false }, host.server.gal_collect, name);
   const form = h("form", { class: "gal-inline", onsubmit: (e) => {
     e.preventDefault();
     const names = (tags ? input.value.split(",") : [input.value]).map((one) => one.trim()).filter(Boolean);
     if (names.length) take(names);
   } }, input, h("button", { type: "submit", class: "sg-button sg-primary" }, tags ? "Add" : "Put in"));
-  const how = h("p", { class: "sg-note" }, `${plural(wanted.length, "generation")} selected.`);
+  const how = h("p", { class: "sg-note" }, `${amountOf(wanted)} selected.`);
   openDialog(tags ? "Tag" : "Put into a collection", how, form, known);
   input.focus();
   const answer = await ask(() => host.server.gal_facets({}));
@@ -97,21 +99,21 @@ async function label(what, call, names) {
   const answer = await busy("Keeping…", () => call(what));
   if (answer.error) return toast(answer.error);
   $.dialog.close();
-  touched(what.ids);
-  return toast(`${plural(answer.changed, "generation")}: ${names.map((n) => `“${n}”`).join(", ")}.`);
+  touched(what.images);
+  return toast(`${plural(answer.changed, "image")}: ${names.map((n) => `“${n}”`).join(", ")}.`);
 }
 
 async function unlabel(what, call, name) {
   const answer = await busy("Keeping…", () => call(what));
   if (answer.error) return toast(answer.error);
   $.dialog.close();
-  touched(what.ids);
+  touched(what.images);
   return toast(`“${name}” taken away.`);
 }
 
 // What the full view knows of these is old; and so is what is found by tags.
-function touched(wanted) {
-  emit("changed", { ids: wanted });
+function touched(images) {
+  emit("changed", { keys: keysIn({ images }) });
   if (now.search.tags || now.search.collection) begin();
 }
 
@@ -124,6 +126,7 @@ const KEYS = [
   ["0 – 5", "Rate; 0 takes the rating away"],
   ["F", "Favourite, or not"],
   ["C", "Compare two that are selected"],
+  ["B", "Fold batches, or show every image"],
   ["Delete", "Into the bin"],
   ["Home", "To the first"],
   ["/", "Search"],
@@ -149,7 +152,8 @@ export function openKeys() {
 }
 
 // Keys: for the selection where there is one, else for the picture that has the focus.
-const concerned = () => (picked.size ? ids() : now.tiles[now.cursor] && onTile() ? [now.tiles[now.cursor].id] : []);
+const concerned = () =>
+  picked.size ? chosen() : now.tiles[now.cursor] && onTile() ? meant(now.tiles[now.cursor]) : [];
 const onTile = () => Boolean(document.activeElement && document.activeElement.closest(".gal-cell"));
 
 /** Where an arrow, Home or End leads from the cursor. @type {Record<string, () => number>} */
@@ -168,7 +172,7 @@ function walk(e) {
   if (e.shiftKey && now.tiles[to]) {
     if (!picked.size) {
       now.from = now.cursor;
-      picked.add(now.tiles[now.cursor].id);
+      meant(now.tiles[now.cursor]).forEach((t) => picked.add(keyOf(t)));
     }
     choose(now.tiles[to], true);
   }
@@ -185,10 +189,10 @@ function general(e) {
   const isArrow = document.activeElement === document.body && e.key.startsWith("Arrow");
   if (MOVES[e.key] && (onTile() || isArrow)) return () => walk(e);
   if (e.key === " " && onTile()) return () => choose(now.tiles[now.cursor], e.shiftKey);
-  return { "?": openKeys, "/": toSearch }[e.key];
+  return { "?": openKeys, "/": toSearch, b: foldBatches }[e.key];
 }
 
-// What a key does with the generations *wanted*. The browser's own answer to Delete is none.
+// What a key does with the images *wanted*. The browser's own answer to Delete is none.
 function marking(e, wanted) {
   const key = e.key.toLowerCase();
   if (key === "delete") {
@@ -199,7 +203,7 @@ function marking(e, wanted) {
     if (picked.size === 2) openCompare();
   } else if (now.search.binned) return;
   else if (/^[0-5]$/.test(key)) rate(wanted, Number(key));
-  else if (key === "f") favour(wanted, !tilesOf(new Set(wanted)).every((t) => t.favourite));
+  else if (key === "f") favour(wanted, !wanted.every((t) => t.favourite));
 }
 
 function controlled(e) {

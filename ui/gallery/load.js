@@ -2,8 +2,10 @@
 
 import { emit } from "../shell/events.js";
 import { ask, show } from "../shell/dom.js";
+import { keyOf } from "../shell/image_key.js";
 import { $, host, now } from "./host.js";
 import { drawWords } from "./find.js";
+import { placeOf, refold, take } from "./fold.js";
 import { arrange, focusTile, laidFor, paint, rowAt, rowOf, rows } from "./grid.js";
 import { drawBar } from "./pick.js";
 import { HASH, addressed, inDialog, picked, remember, visible } from "./state.js";
@@ -14,7 +16,9 @@ let waited = 0;
 
 export async function begin() {
   const mine = (now.turn += 1);
-  now.tiles = [];
+  now.all = [];
+  now.open.clear();
+  refold();
   now.last = "";
   now.total = null;
   now.cursor = 0;
@@ -35,26 +39,27 @@ async function load(mine, after, limit) {
   show($.loading, false);
   show($.trouble, Boolean(answer.error));
   if (answer.error) { $.troubleText.textContent = answer.error; return; }
-  const fresh = after ? unknown(answer.tiles, now.tiles.slice(-AMONG)) : answer.tiles;
-  for (const tile of fresh) now.tiles.push(tile);
+  const fresh = after ? unknown(answer.tiles, now.all.slice(-AMONG)) : answer.tiles;
+  for (const tile of fresh) now.all.push(tile);
+  take(fresh);
   now.last = answer.last;
   $.grid.dataset.more = String(Boolean(now.last));
   delete $.grid.dataset.old;
   if (!after && $.grid.getBoundingClientRect().top < 0) toTop();
   arrange(!after);
   drawWords();
-  emit("found", { list: now.tiles });
+  emit("found", { list: now.all });
 }
 
 // Tiles that are not *among* those that are there.
 function unknown(found, among) {
-  const known = new Set(among.map((t) => `${t.id}/${t.n}`));
-  return found.filter((t) => !known.has(`${t.id}/${t.n}`));
+  const known = new Set(among.map(keyOf));
+  return found.filter((t) => !known.has(keyOf(t)));
 }
 
 export const more = () =>
   now.last && !now.loading
-    ? load(now.turn, now.last, Math.min(MOST, STEP + Math.floor(now.tiles.length / 4)))
+    ? load(now.turn, now.last, Math.min(MOST, STEP + Math.floor(now.all.length / 4)))
     : Promise.resolve();
 
 async function count(mine) {
@@ -76,9 +81,9 @@ async function freshen() {
   const mine = now.turn;
   const answer = await ask(() => host.server.gal_page({ search: now.search, after: "", limit: FRESH }));
   if (mine !== now.turn || answer.error || now.loading || inDialog()) return;
-  const fresh = unknown(answer.tiles, now.tiles.slice(0, AMONG));
-  const joins = !now.tiles.length || answer.tiles.some((t) => t.id === now.tiles[0].id);
-  if (!fresh.length) { if (!answer.tiles.length && now.tiles.length) begin(); }
+  const fresh = unknown(answer.tiles, now.all.slice(0, AMONG));
+  const joins = !now.all.length || answer.tiles.some((t) => t.id === now.all[0].id);
+  if (!fresh.length) { if (!answer.tiles.length && now.all.length) begin(); }
   else if (joins) putOnTop(fresh);
   else if ($.grid.getBoundingClientRect().top >= 0 && !picked.size) begin();
 }
@@ -88,12 +93,13 @@ function putOnTop(fresh) {
   const anchor = seen ? now.tiles[seen.from] : null, off = seen ? seen.top + top : 0;
   const { activeElement } = document;
   const isFocused = host.element.contains(activeElement) && activeElement?.classList.contains("gallery-tile");
-  const focused = isFocused ? now.tiles[now.cursor] : null;
-  now.tiles.unshift(...fresh);
-  now.cursor += fresh.length;
+  const at = now.tiles[now.cursor];
+  now.all.unshift(...fresh);
+  refold();
+  if (at) now.cursor = placeOf(at);
   arrange(true);
-  if (anchor) scrollBy(0, rows[rowOf(now.tiles.indexOf(anchor))].top + $.grid.getBoundingClientRect().top - off);
-  if (focused) focusTile(now.tiles.indexOf(focused));
+  if (anchor) scrollBy(0, rows[rowOf(placeOf(anchor))].top + $.grid.getBoundingClientRect().top - off);
+  if (isFocused) focusTile(now.cursor);
   drawWords();
   count(now.turn);
 }
@@ -132,7 +138,7 @@ export function wireLoading() {
   }, { passive: true });
   setInterval(freshen, FRESH_EVERY);
   document.addEventListener("visibilitychange", freshen);
-  $.retry.onclick = () => (now.tiles.length ? more() : begin());
+  $.retry.onclick = () => (now.all.length ? more() : begin());
 }
 
 // Another width lays other rows: the picture that was on top stays there.

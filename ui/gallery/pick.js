@@ -5,8 +5,10 @@ import { emit } from "../shell/events.js";
 import { toast } from "../shell/toast.js";
 import { bytes, grouped, plural } from "../shell/count.js";
 import { ask, confirm, h, icon, show, stars } from "../shell/dom.js";
+import { amountOf, keyOf, keysIn, NO_FILE, pairOf } from "../shell/image_key.js";
 import { $, host, now } from "./host.js";
 import { openCompare } from "./compare.js";
+import { meant } from "./fold.js";
 import { cells, dress, drop, focusTile, redraw } from "./grid.js";
 import { openLabels } from "./labels.js";
 import { begin } from "./load.js";
@@ -14,8 +16,11 @@ import { announce, picked } from "./state.js";
 
 let held = 0;                // a long press that is under way
 
-export const ids = () => [...picked];
-export const tilesOf = (wanted) => now.tiles.filter((t) => wanted.has(t.id));
+/** The images with these *keys*, in the order in which they were found. */
+export const tilesOf = (keys) => now.all.filter((t) => keys.has(keyOf(t)));
+/** The images that are selected. */
+export const chosen = () => tilesOf(picked);
+const keysOf = (tiles) => new Set(tiles.map(keyOf));
 
 // A press on a tile opens it; while something is selected on a touch screen it selects.
 export function pressed(e, tile) {
@@ -26,7 +31,7 @@ export function pressed(e, tile) {
 
 function openTile(tile) {
   now.cursor = now.tiles.indexOf(tile);
-  emit("open", { list: now.tiles, at: now.cursor, binned: Boolean(now.search.binned) });
+  emit("open", { list: now.all, at: now.all.indexOf(tile), binned: Boolean(now.search.binned) });
 }
 
 export function choose(tile, range) {
@@ -34,16 +39,17 @@ export function choose(tile, range) {
   now.cursor = at;
   if (range) {
     const [low, high] = now.from < at ? [now.from, at] : [at, now.from];
-    now.tiles.slice(low, high + 1).forEach((t) => picked.add(t.id));
+    now.tiles.slice(low, high + 1).flatMap(meant).forEach((t) => picked.add(keyOf(t)));
   } else {
-    if (picked.has(tile.id)) picked.delete(tile.id); else picked.add(tile.id);
+    const keys = meant(tile).map(keyOf), all = keys.every((key) => picked.has(key));
+    keys.forEach((key) => (all ? picked.delete(key) : picked.add(key)));
     now.from = at;
   }
   drawPicks();
 }
 
 export function chooseAll() {
-  now.tiles.forEach((t) => picked.add(t.id));
+  now.all.forEach((t) => picked.add(keyOf(t)));
   drawPicks();
   announce(`${picked.size} selected.`);
 }
@@ -71,9 +77,9 @@ export function drawBar() {
   show($.bar, picked.size);
   host.element.dataset.picking = String(picked.size > 0);
   if (!picked.size) return;
-  const chosen = new Set(ids()), all = tilesOf(chosen);
+  const all = chosen();
   const hearts = all.length > 0 && all.every((t) => t.favourite);
-  const rating = stars("Rate what is selected", (n) => rate(ids(), n));
+  const rating = stars("Rate what is selected", (n) => rate(chosen(), n));
   rating.show(all.length && all.every((t) => t.rating === all[0].rating) ? all[0].rating : 0);
   const usual = now.search.binned
     ? [
@@ -82,7 +88,7 @@ export function drawBar() {
       ]
     : [
         rating,
-        act("heart", hearts ? "No favourite" : "Favourite", () => favour(ids(), !hearts), {
+        act("heart", hearts ? "No favourite" : "Favourite", () => favour(chosen(), !hearts), {
           "data-on": String(hearts),
         }),
         act("tag", "Tag", () => openLabels("tag")),
@@ -91,7 +97,7 @@ export function drawBar() {
         act("again", "Run again", again),
         picked.size === 1 ? act("more", "More", openMore, { "aria-haspopup": "menu" }) : null,
         picked.size === 2 ? act("compare", "Compare", openCompare) : null,
-        act("bin", "Delete", () => remove(ids()), { class: "gal-act sg-danger" }),
+        act("bin", "Delete", () => remove(chosen()), { class: "gal-act sg-danger" }),
       ];
   $.bar.replaceChildren(
     h(
@@ -114,19 +120,17 @@ export function drawBar() {
 
 // Change what is shown at once, and take it back where the app refuses.
 async function change(wanted, call, alter, said) {
-  const chosen = new Set(wanted), before = tilesOf(chosen).map((t) => ({ ...t }));
-  tilesOf(chosen).forEach(alter);
-  redraw(chosen);
+  const keys = keysOf(wanted), before = wanted.map((t) => ({ ...t }));
+  wanted.forEach(alter);
+  redraw(keys);
   drawBar();
   const answer = await ask(call);
   if (answer.error) {
-    const old = new Map(before.map((t) => [`${t.id}/${t.n}`, t]));
-    tilesOf(chosen).forEach((t) => {
-      const was = old.get(`${t.id}/${t.n}`);
-      t.rating = was.rating;
-      t.favourite = was.favourite;
+    wanted.forEach((t, n) => {
+      t.rating = before[n].rating;
+      t.favourite = before[n].favourite;
     });
-    redraw(chosen);
+    redraw(keys);
     drawBar();
     toast(answer.error);
     return false;
@@ -138,7 +142,7 @@ async function change(wanted, call, alter, said) {
 export const rate = (wanted, rating) =>
   change(
     wanted,
-    () => host.server.gal_rate({ ids: wanted, rating }),
+    () => host.server.gal_rate({ images: wanted.map(pairOf), rating }),
     (t) => {
       t.rating = rating;
     },
@@ -147,7 +151,7 @@ export const rate = (wanted, rating) =>
 export const favour = (wanted, on) =>
   change(
     wanted,
-    () => host.server.gal_favour({ ids: wanted, on }),
+    () => host.server.gal_favour({ images: wanted.map(pairOf), on }),
     (t) => {
       t.favourite = on;
     },
@@ -155,43 +159,43 @@ export const favour = (wanted, on) =>
   );
 
 export async function remove(wanted) {
-  const answer = await busy("Deleting…", () => host.server.gal_delete({ ids: wanted }));
+  const answer = await busy("Deleting…", () => host.server.gal_delete({ images: wanted.map(pairOf) }));
   if (answer.error) return toast(answer.error);
-  const gone = answer.ids, kept = wanted.length - gone.length;
-  drop(new Set(gone));
-  emit("removed", { ids: gone });
-  const stayed = kept ? `; ${plural(kept, "generation")} not over yet stayed` : "";
+  const keys = new Set(keysIn(answer)), gone = wanted.filter((t) => keys.has(keyOf(t)));
+  const kept = wanted.length - gone.length;
+  drop(keys);
+  emit("removed", { keys: [...keys] });
+  const stayed = kept ? `; ${grouped(kept)} of jobs not over yet stayed` : "";
   const words = `${gone.length === 1 ? "Deleted" : `Deleted ${grouped(gone.length)}`}${stayed}.`;
   if (now.tiles.length) focusTile(now.cursor);
   return toast(words, "Undo", () => restore(gone));
 }
 
 async function restore(wanted) {
-  const answer = await busy("Taking out of the bin…", () => host.server.gal_restore({ ids: wanted }));
+  const answer = await busy("Taking out of the bin…", () => host.server.gal_restore({ images: wanted.map(pairOf) }));
   if (answer.error) return toast(answer.error);
-  cameBack(answer.ids);
-  return toast(
-    answer.ids.length === 1 ? "Back in the gallery." : `${grouped(answer.ids.length)} are back in the gallery.`,
-  );
+  const keys = keysIn(answer);
+  cameBack(keys);
+  return toast(keys.length === 1 ? "Back in the gallery." : `${grouped(keys.length)} are back in the gallery.`);
 }
 
 export function cameBack(back) {
   if (now.search.binned) drop(new Set(back)); else begin();
 }
 
-const restorePicked = () => restore(ids());
+const restorePicked = () => restore(chosen());
 
 export async function purgePicked() {
-  const wanted = ids();
+  const wanted = chosen();
   if (
     !(await confirm(
       "Delete for good?",
-      `${plural(wanted.length, "generation")} and their files are removed from the disk. This cannot be undone.`,
+      `${amountOf(wanted)} will be removed from the disk. This cannot be undone.`,
       "Delete for good",
     ))
   )
     return;
-  await purge({ ids: wanted });
+  await purge({ images: wanted.map(pairOf) });
 }
 
 export async function emptyBin() {
@@ -212,15 +216,14 @@ async function purge(what) {
   if (!freed.error) begin();
 }
 
-export const said = (freed) =>
-  freed.generations || freed.files
-    ? `Removed ${plural(freed.generations, "generation")} and ${plural(freed.files, "file")}: ` +
-      `${bytes(freed.bytes)} freed.`
-    : "There was nothing to remove.";
+export const said = ({ generations, files, bytes: size }) => {
+  const what = [generations && plural(generations, "generation"), files && plural(files, "file")].filter(Boolean);
+  return what.length ? `Removed ${what.join(" and ")}: ${bytes(size)} freed.` : "There was nothing to remove.";
+};
 
 async function again() {
-  const wanted = ids();
-  const answer = await busy("Adding to the queue…", () => host.server.gal_again({ ids: wanted, seed: "new" }));
+  const images = chosen().map(pairOf);
+  const answer = await busy("Adding to the queue…", () => host.server.gal_again({ images, seed: "new" }));
   if (answer.error) return toast(answer.error);
   chooseNone();
   return toast(`${plural(answer.made.length, "generation")} queued, with new seeds.`, "Show the queue", () =>
@@ -230,14 +233,16 @@ async function again() {
 
 // What can be made of the one that is selected.
 function openMore(e) {
-  const [tile] = tilesOf(new Set(ids()));
+  const [tile] = chosen();
   if (tile) openActs(tile, e.currentTarget);
 }
 
 function download() {
-  $.zipIds.value = JSON.stringify(ids());
+  const all = chosen(), files = all.filter((t) => t.n !== NO_FILE);
+  $.zipIds.value = JSON.stringify(all.filter((t) => t.n === NO_FILE).map((t) => t.id));
+  $.zipImages.value = JSON.stringify(files.map(({ id, n }) => ({ id, number: n })));
   $.zip.requestSubmit();
-  toast(`Packing ${plural(picked.size, "generation")}: the download starts in a moment.`);
+  toast(`Packing ${amountOf(all)}: the download starts in a moment.`);
 }
 
 // What takes over a second says so; the answer's own words come after it.

@@ -4,6 +4,7 @@ import { on } from "../shell/events.js";
 import { refs, show } from "../shell/dom.js";
 import { $, host, now } from "./host.js";
 import { drawHead, wireFinding } from "./find.js";
+import { placeOf, rememberedFolding } from "./fold.js";
 import { drop, focusTile, redraw } from "./grid.js";
 import { wireImport } from "./import.js";
 import { keyed } from "./labels.js";
@@ -12,8 +13,8 @@ import { cameBack, tilesOf, wirePicking } from "./pick.js";
 import { readFrom, written } from "./filters.js";
 import { HASH, remembered, visible } from "./state.js";
 
-function marked({ id, ...fields }) {
-  const chosen = new Set([id]);
+function marked({ key, ...fields }) {
+  const chosen = new Set([key]);
   tilesOf(chosen).forEach((t) => Object.assign(t, fields));
   redraw(chosen);
 }
@@ -28,12 +29,12 @@ function wire() {
     const box = e.target.closest(".gal-cell");
     if (box) now.cursor = now.tiles.indexOf(box.tile);
   });
-  on("removed", (e) => drop(new Set(e.detail.ids)));
-  on("restored", (e) => { if (visible()) cameBack(e.detail.ids); else now.stale = true; });
+  on("removed", (e) => drop(new Set(e.detail.keys)));
+  on("restored", (e) => { if (visible()) cameBack(e.detail.keys); else now.stale = true; });
   on("marked", (e) => marked(e.detail));
-  on("near", (e) => { if (e.detail.list === now.tiles) more(); });
+  on("near", (e) => { if (e.detail.list === now.all) more(); });
   // The full view leaves the focus on the picture that was looked at last.
-  on("left", (e) => { const at = now.tiles.indexOf(e.detail.tile); if (visible() && at >= 0) focusTile(at); });
+  on("left", (e) => { const at = placeOf(e.detail.tile); if (visible() && at >= 0) focusTile(at); });
   window.addEventListener("hashchange", () => {
     if (!location.hash.startsWith(HASH) || written(now.search) === location.hash.slice(HASH.length + 1)) return;
     now.search = readFrom(location.hash.slice(HASH.length + 1));
@@ -45,6 +46,7 @@ function wire() {
 function setUp() {
   show($.toImport, false);   // until it is known that something may be imported
   now.search = remembered();
+  now.fold = rememberedFolding();
   wire();
   drawHead();
   begin();

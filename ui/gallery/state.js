@@ -8,7 +8,7 @@ import { begin } from "./load.js";
 export const HASH = "#gallery";
 const KEPT = "stepglass-gallery";
 
-export const picked = new Set();   // ids that are selected
+export const picked = new Set();   // keys of the images that are selected
 
 export const visible = () => host.element.offsetParent !== null;
 export const inDialog = () => Boolean(document.querySelector("dialog[open]"));

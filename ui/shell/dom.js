@@ -52,6 +52,8 @@ const PATHS = {
   filter: "M3 5h14M6 10h8M8.5 15h3",
   more: "M4.5 10h.01M10 10h.01M15.5 10h.01",
   screen: "M3.5 7V3.5H7M13 3.5h3.5V7M16.5 13v3.5H13M7 16.5H3.5V13",
+  batch: "M7 3.5h9.5V13M3.5 7H13v9.5H3.5z",
+  fold: "M5 10h10",
   search: "M9 15A6 6 0 1 0 9 3a6 6 0 0 0 0 12zM13.4 13.4L17 17",
 };
 export function icon(name) {

@@ -9,10 +9,10 @@
  * @property {{ list: Tile[] }} near  the full view comes near the end of its list
  * @property {{ list: Tile[] }} found  a list has got longer
  * @property {{ tile: Tile }} left  the full view was closed at this one
- * @property {{ ids: string[] }} removed  generations are in the bin, or gone
- * @property {{ ids: string[] }} restored  generations are back from the bin
- * @property {{ ids: string[] }} changed  something of them was changed elsewhere than in the full view
- * @property {{ id: string, [field: string]: any }} marked  fields of one were changed in the full view
+ * @property {{ keys: string[] }} removed  images are in the bin, or gone; keys as `image_key.js` makes them
+ * @property {{ keys: string[] }} restored  images are back from the bin
+ * @property {{ keys: string[] }} changed  something of them was changed elsewhere than in the full view
+ * @property {{ key: string, [field: string]: any }} marked  fields of one image were changed in the full view
  * @property {{ id: string, n: number }} reuse  an image is to be the input of a workflow
  * @property {{ name: string, tile: Tile }} act  something is to be made of an image, as ui/shell/acts.js names it
  * @property {{ form: any, paint: string }} form  a workflow's form was opened elsewhere; `paint` is the key

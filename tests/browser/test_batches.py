@@ -1,0 +1,245 @@
+"""Images of one batch, each handled by itself: in the grid, folded, compared, in the full view."""
+
+import json
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from storage.store import Store
+from studio.access.secret import load_secret
+from tests.browser.conftest import PATIENCE, PHONE, WIDE, Open, serving
+from tests.browser.shelf import OWNER, hang, picture
+from web.access.cookies import Cookies
+
+pytestmark = pytest.mark.browser
+
+CELL, COUNT, TOAST, FULL = ".gal-cell", ".gallery-count", "#sg-toast", "dialog.full"
+SIZES = (1, 4, 2)
+"""Images of each batch, the newest first."""
+
+
+def fill(data: Path) -> None:
+    """Put batches of SIZES into *data*, of scenes of their own, and none of them marked."""
+    ids = hang(data, [[picture(n + 3 * k) for k in range(size)] for n, size in enumerate(SIZES)])
+    store = Store(data)
+    store.library.mark(ids, OWNER, favourite=False)
+    store.library.mark(ids, OWNER, rating=0)
+    store.close()
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[tuple[str, Path]]:
+    """URL and data folder of an app with the batches of SIZES."""
+    data = tmp_path / "data"
+    fill(data)
+    with serving(tmp_path, data) as url:
+        yield url, data
+
+
+def cookie(library: tuple[str, Path]) -> tuple[str, str]:
+    header = Cookies(load_secret(library[1]), embedded=False).set_browser(OWNER[8:], https=False)
+    name, _, value = header.partition(";")[0].partition("=")
+    return name, value
+
+
+@pytest.fixture
+def open_gallery(library: tuple[str, Path], context: BrowserContext) -> Open:
+    """Open the gallery as OWNER; script errors fail the test."""
+    name, value = cookie(library)
+    context.add_cookies([{"name": name, "value": value, "url": library[0]}])
+
+    def open_(query: str = "", width: int = WIDE) -> Page:
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.set_viewport_size({"width": width, "height": 844 if width == PHONE else 900})
+        page.on("pageerror", lambda error: pytest.fail(f"a script failed: {error}"))
+        page.goto(f"{library[0]}#gallery{query}")
+        page.wait_for_selector(f"{CELL}, .gallery-empty:visible")
+        return page
+
+    return open_
+
+
+@pytest.fixture
+def found(library: tuple[str, Path]) -> Iterator[httpx.Client]:
+    """A program that sees what the page left."""
+    name, value = cookie(library)
+    with httpx.Client(base_url=library[0], cookies={name: value}) as client:
+        yield client
+
+
+def images(client: httpx.Client, **search: Any) -> list[int]:
+    """The numbers of the images of the batch of four that a search finds."""
+    answer = client.post("/api/library/search", json=search).json()
+    four = {g["id"] for g in answer["generations"] if g["imagesPerPrompt"] == 4}
+    return [one["number"] for one in answer["images"] if one["id"] in four]
+
+
+def pick(page: Page, *numbers: int) -> None:
+    for number in numbers:
+        cell = page.locator(CELL).nth(number)
+        cell.hover()
+        cell.locator(".gal-check").click()
+
+
+def act(page: Page, title: str) -> None:
+    page.get_by_role("toolbar", name="Selection").get_by_role("button", name=title).click()
+
+
+def selected(page: Page, text: str) -> None:
+    expect(page.locator(".gal-bar strong")).to_have_text(text)
+
+
+def test_one_of_four_is_kept_and_three_go_into_the_bin(
+    open_gallery: Open, found: httpx.Client
+) -> None:
+    page = open_gallery()
+    expect(page.locator(COUNT)).to_have_text("7 images")
+    pick(page, 2)
+    selected(page, "1 selected")
+    expect(page.locator(f"{CELL}[data-picked=true]")).to_have_count(1)
+    act(page, "Favourite")
+    expect(page.locator(".gal-marks .sg-icon")).to_have_count(1)
+    page.keyboard.press("Escape")
+    pick(page, 1, 3, 4)
+    selected(page, "3 selected")
+    page.keyboard.press("Delete")
+    expect(page.locator(TOAST)).to_contain_text("Deleted 3.")
+    expect(page.locator(COUNT)).to_have_text("4 images")
+    assert images(found) == images(found, favourite=True) == [1]
+    assert images(found, binned=True) == [0, 2, 3]
+    page.click(f"{TOAST} button")
+    expect(page.locator(COUNT)).to_have_text("7 images")
+    assert images(found) == [0, 1, 2, 3]
+
+
+def test_the_bin_shows_single_images_and_gives_them_back_or_removes_them(
+    open_gallery: Open, found: httpx.Client
+) -> None:
+    page = open_gallery()
+    pick(page, 1, 2)
+    act(page, "Delete")
+    page = open_gallery("?binned=yes")
+    expect(page.locator(COUNT)).to_have_text("2 images in the bin")
+    page.wait_for_function("() => document.querySelector('.gallery-tile img').naturalWidth > 0")
+    pick(page, 0)
+    act(page, "Restore")
+    expect(page.locator(COUNT)).to_have_text("1 image in the bin")
+    pick(page, 0)
+    act(page, "Delete for good")
+    dialog = page.get_by_role("dialog", name="Delete for good?")
+    expect(dialog).to_contain_text("1 image will be removed from the disk")
+    page.locator(".sg-confirm .sg-danger").click()
+    expect(page.locator(TOAST)).to_contain_text("Removed 1 file:")
+    assert images(found) == [0, 2, 3]
+    assert images(found, binned=True) == []
+
+
+def test_a_batch_is_folded_into_one_tile_with_its_number_and_unfolded(
+    open_gallery: Open, found: httpx.Client
+) -> None:
+    page = open_gallery()
+    expect(page.locator(CELL)).to_have_count(7)
+    page.get_by_role("button", name="Fold batches").click()
+    expect(page.locator(CELL)).to_have_count(3)
+    expect(page.locator(".gal-fold")).to_have_text(["4", "2"])
+    expect(page.locator(COUNT)).to_have_text("7 images")
+    pick(page, 1)
+    selected(page, "4 selected")
+    act(page, "2 stars")
+    expect(page.locator(".gal-marks", has_text="★★")).to_have_count(1)
+    assert images(found, rating=2) == [0, 1, 2, 3]
+    page.get_by_role("button", name="Show all 4 images").click()
+    expect(page.locator(CELL)).to_have_count(6)
+    expect(page.locator(f"{CELL}[data-picked=true]")).to_have_count(4)
+    pick(page, 1)
+    selected(page, "3 selected")
+    page.get_by_role("button", name="Fold the batch").click()
+    expect(page.locator(".gal-check[aria-checked=mixed]")).to_have_count(1)
+    page.reload()
+    expect(page.locator(CELL)).to_have_count(3)
+    page.keyboard.press("b")
+    expect(page.locator(CELL)).to_have_count(7)
+
+
+def test_a_folded_batch_opens_and_all_of_it_is_walked_through(open_gallery: Open) -> None:
+    page = open_gallery()
+    page.keyboard.press("b")
+    expect(page.locator(CELL)).to_have_count(3)
+    page.locator(".gallery-tile").nth(1).click()
+    full = page.locator(FULL)
+    full.get_by_role("group", name="Rating").wait_for()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("4")
+    page.keyboard.press("Escape")
+    expect(page.locator(FULL)).to_be_hidden()
+    expect(page.locator(".gal-marks", has_text="★★★★")).to_have_count(1)
+    page.keyboard.press("b")
+    cell = page.locator(CELL, has=page.locator(".gal-marks", has_text="★★★★"))
+    expect(cell).to_have_attribute("data-n", "3")
+
+
+def test_two_images_of_a_batch_are_compared(open_gallery: Open) -> None:
+    page = open_gallery()
+    pick(page, 1, 4)
+    page.keyboard.press("c")
+    for side, number in (("Left", "0"), ("Right", "3")):
+        shown = page.locator(f"dialog[open] img[alt^='{side}: ']")
+        expect(shown).to_have_attribute("src", re.compile(rf"/{number}$"))
+
+
+def test_only_what_is_selected_of_a_batch_is_downloaded(open_gallery: Open, tmp_path: Path) -> None:
+    page = open_gallery()
+    pick(page, 2, 4)
+    with page.expect_download() as got:
+        act(page, "Download")
+    got.value.save_as(tmp_path / "got.zip")
+    with zipfile.ZipFile(tmp_path / "got.zip") as archive:
+        names = [name for name in archive.namelist() if name.endswith(".png")]
+        assert sorted(re.sub(r".*-", "", name) for name in names) == ["1.png", "3.png"]
+        (settings,) = [n for n in archive.namelist() if n.endswith(".json")]
+        assert json.loads(archive.read(settings))["imagesPerPrompt"] == 4
+
+
+def test_the_full_view_marks_and_deletes_one_image_and_leaves_the_others(
+    open_gallery: Open, found: httpx.Client
+) -> None:
+    page = open_gallery()
+    page.locator(".gallery-tile").nth(2).click()
+    full = page.locator(FULL)
+    full.get_by_label("Add tags").fill("best")
+    page.keyboard.press("Enter")
+    expect(full.locator(".full-chip")).to_have_text(["best"])
+    full.get_by_label("Note").fill("this one")
+    page.locator(".full-when").click()
+    expect(page.locator(TOAST)).to_contain_text("Note kept.")
+    page.keyboard.press("ArrowRight")
+    expect(full.locator(".full-chip")).to_have_count(0)
+    expect(full.get_by_label("Note")).to_have_value("")
+    page.keyboard.press("Delete")
+    expect(page.locator(TOAST)).to_contain_text("Deleted.")
+    page.keyboard.press("Escape")
+    expect(page.locator(COUNT)).to_have_text("6 images")
+    assert images(found) == [0, 1, 3]
+    assert images(found, tags=["best"]) == [1]
+    page = open_gallery("?tags=best")
+    expect(page.locator(COUNT)).to_have_text("1 image matches")
+    expect(page.locator(CELL)).to_have_count(1)
+
+
+@pytest.mark.parametrize("width", [WIDE, PHONE])
+def test_folded_batches_have_names_and_nothing_sticks_out(open_gallery: Open, width: int) -> None:
+    page = open_gallery(width=width)
+    page.get_by_role("button", name="Fold batches").click()
+    tile = page.locator(".gallery-tile").nth(1)
+    expect(tile).to_have_attribute("aria-label", re.compile(r"\(4 images\)$"))
+    page.locator(".gal-check").nth(1).evaluate("(e) => e.click()")
+    selected(page, "4 selected")
+    assert page.evaluate("() => document.documentElement.scrollWidth - innerWidth") <= 0

@@ -1,0 +1,44 @@
+// Batches folded into one tile each, and unfolded again; which images a tile of the grid stands for.
+
+import { now } from "./host.js";
+
+const KEPT = "stepglass-fold";
+
+/** Every image found of the batch that *tile* is of, in order. */
+export const batchOf = (tile) => now.batches.get(tile.id) || [tile];
+
+/** Whether *tile*'s batch is shown as one tile. */
+export const isFolded = (tile) => now.fold && batchOf(tile).length > 1 && !now.open.has(tile.id);
+
+/** The images that a tile of the grid stands for. */
+export const meant = (tile) => (isFolded(tile) ? batchOf(tile) : [tile]);
+
+/** The tile of the grid that shows *tile*, or stands for it; -1 for none. */
+export const placeOf = (tile) => now.tiles.indexOf(isFolded(tile) ? batchOf(tile)[0] : tile);
+
+/** Take in *tiles*, whole batches, which now.all ends with. */
+export function take(tiles) {
+  for (const tile of tiles) {
+    const batch = now.batches.get(tile.id);
+    if (batch) batch.push(tile); else now.batches.set(tile.id, [tile]);
+  }
+  if (now.fold) now.tiles.push(...tiles.filter((tile) => meant(tile)[0] === tile));
+}
+
+/** Make now.tiles of now.all anew. */
+export function refold() {
+  now.batches = new Map();
+  now.tiles = now.fold ? [] : now.all;
+  take(now.all);
+}
+
+/** Fold batches from now on, or do not; kept in this browser. @param {boolean} on */
+export function setFolding(on) {
+  now.fold = on;
+  now.open.clear();
+  try { localStorage.setItem(KEPT, on ? "yes" : ""); } catch { /* private window */ }
+}
+
+export function rememberedFolding() {
+  try { return Boolean(localStorage.getItem(KEPT)); } catch { return false; }
+}
