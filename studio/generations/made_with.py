@@ -43,6 +43,18 @@ def seed(record: Generation) -> int | None:
     return record.seed if _has(record, "seed") or not record.origin else record.seed or None
 
 
+def seed_text(record: Generation) -> str:
+    """The seed in digits; "" where there is none."""
+    found = seed(record)
+    return "" if found is None else str(found)
+
+
+def seeded(record: Generation) -> dict[str, Any]:
+    """The stored request with its exact seed, as text, where there is one."""
+    found = seed_text(record)
+    return record.request | ({"seed": found} if found else {})
+
+
 def made_size(images: Iterable[Image]) -> Size | None:
     """The size of the first image whose size is known, one that is kept before a preview."""
     known = [image for image in images if _size(image.width, image.height)]

@@ -141,7 +141,7 @@ const summary = (state) =>
         `${state.failed ? `; ${grouped(state.failed)} failed` : ""}.`,
     ),
     failures(state),
-    skips(state),
+    state.skipped ? skips(state) : null,
   );
 
 function importForm() {

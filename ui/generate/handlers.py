@@ -7,7 +7,6 @@ from typing import Any
 import gradio as gr
 from PIL import Image
 
-from comfy.workflow.model_names import matching_name
 from comfy.workflow.request import MAX_SEED
 from storage.records import Generation
 from studio.access.viewer import Viewer
@@ -20,7 +19,7 @@ from ui.generate import made_from as source
 from ui.generate import request_fields
 from ui.generate.earlier import of_record, varied
 from ui.generate.layout import CFG_MAX, Fields, named
-from ui.generate.offered import first_form, note, offered, refreshed, renewed, said
+from ui.generate.offered import first_form, note, offered, refreshed, renewed, said, spelled
 from ui.live import panel as live
 from ui.shell.assets import address
 from ui.shell.context import QUIET, TROUBLE, Parts, aside
@@ -228,8 +227,7 @@ class Filling:
     def _spelled(self, values: dict[str, Any]) -> Choices:
         """What servers offer; models in *values* get the names that they have there."""
         choices = self._studio.servers.choices()
-        for name in ("checkpoint", "lora"):
-            values[name] = matching_name(values[name], offered(choices, name)) or values[name]
+        values |= spelled(values, choices)
         return choices
 
     def _updates(self, values: dict[str, Any], choices: Choices) -> list[Any]:

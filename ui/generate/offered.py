@@ -1,12 +1,13 @@
 """The choices of the form's dropdowns, as servers offer them, and the notes under them."""
 
 import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import gradio as gr
 
 from comfy.client.reconcile.freshness import Link
+from comfy.workflow.model_names import matching_name
 from comfy.workflow.request import GenerationRequest
 from studio.servers.catalogues import Choices
 from studio.servers.state import ServerState
@@ -55,6 +56,12 @@ def offered(choices: Choices, name: str) -> Sequence[str]:
         "sampler": choices.samplers,
         "scheduler": choices.schedulers,
     }[name]
+
+
+def spelled(values: Mapping[str, Any], choices: Choices) -> dict[str, Any]:
+    """The models of *values* as the servers spell them; those they lack stay as they are."""
+    names = {name: values[name] for name in ("checkpoint", "lora")}
+    return {k: matching_name(v, offered(choices, k)) or v for k, v in names.items()}
 
 
 def renewed(choices: Choices, chosen: Sequence[Any]) -> list[Any]:

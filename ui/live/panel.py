@@ -18,6 +18,7 @@ import gradio as gr
 from comfy.clock import wall, wall_of
 from comfy.progress.advance import RUNNING_CEILING, Phase
 from storage.records import Generation, Status
+from studio.generations import made_with
 from studio.queue.waiting import Wait, wait_of
 from studio.snapshot import Freshness, Link, Snapshot
 from ui.shell.assets import asset, mounted
@@ -115,7 +116,7 @@ def value(
         "width": record.width or width,
         "height": record.height or height,
         "prompt": record.prompt[:MAX_PROMPT_SHOWN],
-        "seed": str(record.seed),
+        "seed": made_with.seed_text(record),
         "preview": text.uri(record.id, progress.preview if progress and working else None),
         "images": [image for s in snapshots for image in _images(s.record)],
         "texts": [text_[:MAX_DETAIL] for s in snapshots for text_ in s.record.texts[:MAX_TEXTS]],

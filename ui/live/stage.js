@@ -89,7 +89,7 @@ export function stage(panel, $) {
     $.download.download = `stepglass-${target.id.slice(-12)}-${target.n}`;
     $.more.dataset.key = `${target.id}/${target.n}`;
     Object.assign($.reuse.dataset, { id: target.id, n: target.n });
-    text($.seed, v.id === target.id ? `seed ${v.seed}` : "");
+    text($.seed, v.id === target.id && v.seed ? `seed ${v.seed}` : "");
   }
 
   function thumbnail(i, n, v, image) {

@@ -12,6 +12,7 @@ from typing_extensions import TypedDict
 from comfy.workflow.request import GenerationRequest
 from storage.search.query import Search
 from studio.errors import UploadError
+from studio.generations import made_with
 from studio.generations.defaults import NAMED
 from studio.generations.new_records import press_of
 from studio.settings.settings import Settings
@@ -118,7 +119,7 @@ class GenerationsApi:
         record, snapshot = generations.seen(id, viewer), generations.snapshot(id, viewer)
         group = generations.press(id, viewer)
         more = {
-            "request": {**record.request, "seed": str(record.seed)},
+            "request": made_with.seeded(record),
             "graph": record.graph,
             "errorDetail": record.error_detail,
             "progress": progress_shape(snapshot, group) if snapshot else None,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from storage.records import Generation, Image
+from studio.generations import made_with
 from web.api.shapes.generations import generation_shape
 
 CHUNK = 2**18
@@ -70,7 +71,7 @@ def name_of(record: Generation) -> str:
 def settings_json(record: Generation) -> bytes:
     """Everything needed to make *record* again, and what was made of it."""
     shape: dict[str, Any] = {**generation_shape(record)}
-    shape |= {"request": {**record.request, "seed": str(record.seed)}, "graph": record.graph}
+    shape |= {"request": made_with.seeded(record), "graph": record.graph}
     return json.dumps(shape, ensure_ascii=False, indent=1).encode("utf-8", "replace")
 
 

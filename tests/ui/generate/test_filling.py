@@ -5,7 +5,8 @@ import pytest
 from comfy.client.reconcile.freshness import Freshness, Link
 from studio.servers.catalogues import Choices
 from studio.servers.state import ServerState
-from ui.generate.offered import NO_CHECKPOINTS, note, refreshed
+from ui.generate.offered import NO_CHECKPOINTS, note, refreshed, spelled
+from ui.generate.request_fields import NO_LORA
 from ui.shell.header import offers_key
 
 LOADED = Choices(checkpoints=("a.safetensors", "b.safetensors"), loaded=True)
@@ -54,3 +55,11 @@ def test_a_refresh_says_what_it_found_or_that_it_found_nothing_out(
 def test_a_page_sees_that_its_choices_are_old() -> None:
     keys = {offers_key(1, [UP]), offers_key(2, [UP]), offers_key(1, [DOWN]), offers_key(1, [UP])}
     assert len(keys) == 3
+
+
+def test_models_of_another_program_s_image_are_found_under_the_server_s_names() -> None:
+    choices = Choices(("SDXL\\Dream.safetensors",), loras=("ink/Line_v2.safetensors",), loaded=True)
+    found = spelled({"checkpoint": "dream.ckpt", "lora": "line v2", "steps": 7}, choices)
+    assert found == {"checkpoint": "SDXL\\Dream.safetensors", "lora": "ink/Line_v2.safetensors"}
+    lacking = {"checkpoint": "other", "lora": NO_LORA}
+    assert spelled(lacking, choices) == lacking
