@@ -67,7 +67,8 @@ class Hooks:
             raise Invalid(sentence, {"kind": sentence})
         wanted = _events(events) or (EVENTS if kind == WEBHOOK else ENDS)
         url, label = self._checked(address.strip(), kind)
-        at, secret = time.time(), new_secret() if kind == WEBHOOK else ""
+        at = round(time.time(), 3)  # as it comes back from the store
+        secret = new_secret() if kind == WEBHOOK else ""
         hook = Hook(new_id(), viewer.owner, kind, url, label, wanted, at, secret)
         with self._lock:
             if len(self._store.hooks.of(viewer.owner)) >= MAX_HOOKS:
