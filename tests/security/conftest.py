@@ -18,10 +18,11 @@ from storage.store import Store
 from studio.access.viewer import Viewer
 from studio.generations.new_records import press_of
 from studio.studio import Studio
-from tests.faults.house import request, wait_until
+from tests.faults.house import request
 from tests.security.person import Person
 from tests.support.environment import settings
 from tests.support.served import serving
+from tests.support.waiting import until
 from ui.shell.assets import served
 from web.guard.connections import Waiting
 
@@ -54,7 +55,7 @@ class Fortress:
     def made(self, owner: str = "user:ann", **fields: Any) -> Generation:
         """A finished generation of *owner*'s."""
         made = self.studio.generations.create(Viewer(owner), press_of(request(steps=1, **fields)))
-        wait_until(lambda: self._record(made[0].id).status.is_final)
+        until(lambda: self._record(made[0].id).status.is_final)
         return self._record(made[0].id)
 
     def _record(self, id_: str) -> Generation:

@@ -11,9 +11,9 @@ import httpx
 import pytest
 from gradio.state_holder import SessionState
 
-from tests.faults.house import wait_until
 from tests.security.conftest import Fortress
 from tests.security.person import Person
+from tests.support.waiting import until
 from web.guard import open_answers
 from web.guard.page_memory import Sessions
 
@@ -72,4 +72,4 @@ def test_one_viewer_opens_only_so_many_answers_without_an_end(
         with heartbeat(bob.client) as stream:
             return stream.status_code == 200
 
-    wait_until(is_free)
+    until(is_free)

@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.faults.house import wait_until
 from tests.security.conftest import Fortress
 from tests.security.person import Person
+from tests.support.waiting import until
 from web.guard import connections
 
 HALVES = {
@@ -68,7 +68,7 @@ def test_of_many_that_wait_the_one_silent_for_longest_goes(fortress: Fortress) -
         others = [connected(fortress, HALVES["half a header"]) for _ in range(30)]
         with fortress.stranger() as client:
             assert client.get("/healthz").status_code == 200
-        wait_until(lambda: not is_open(first))
+        until(lambda: not is_open(first))
         assert is_open(others[-1])
         assert len(fortress.waiting) <= 20
         for one in (first, *others):
