@@ -18,6 +18,8 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 _MEDIA = {"js": "text/javascript", "css": "text/css"}
+_WORKER = "install/worker.js"
+"""The one script that stands for more than what lies beside it: the whole page."""
 
 
 class Scripts:
@@ -37,7 +39,8 @@ class Scripts:
         if content is None:
             raise Refusal(404, "This page is of another version: reload it.")
         media = _MEDIA[path.rpartition(".")[2]]
-        return Response(content, media_type=media, headers=_HEADERS)
+        scope = {"Service-Worker-Allowed": "/"} if path.endswith(f"/{_WORKER}") else {}
+        return Response(content, media_type=media, headers={**_HEADERS, **scope})
 
 
 class Light:

@@ -39,6 +39,7 @@ from web.health import Health
 from web.http.base64_files import MORE_BYTES
 from web.http.endpoint import answering
 from web.http.streams import Streams
+from web.install import Install
 from web.launch import launch_options, stop
 from web.metrics import Metrics
 from web.scripts import Light, Scripts
@@ -130,6 +131,7 @@ class Site:
             *Schema(api).routes(),
             *self._mcp.routes(),
             *self._scripts.routes(),
+            *Install().routes(),
             *Metrics(self._studio, self._totals, self._streams).routes(),
             Route("/api/{rest:path}", answering(nothing), methods=_METHODS),
         ]

@@ -4,6 +4,7 @@ import { $, host, now } from "./host.js";
 import { changedBy, readFrom, written } from "./filters.js";
 import { drawHead } from "./find.js";
 import { begin } from "./load.js";
+import { rename } from "../shell/places.js";
 
 export const HASH = "#gallery";
 const KEPT = "stepglass-gallery";
@@ -24,7 +25,7 @@ export function remember() {
 
 export function addressed(hash) {
   if (location.hash === hash) return;
-  history.replaceState(history.state, "", `${location.pathname}${location.search}${hash}`);
+  rename(`${location.pathname}${location.search}${hash}`);
 }
 
 export function remembered() {

@@ -17,16 +17,17 @@ from studio.snapshot import Forecast
 from studio.workflows.follow_ups import DENOISE, Act
 from ui.generate import made_from as source
 from ui.generate import request_fields
+from ui.generate.choice import FORGET, NAMED
 from ui.generate.earlier import of_record, varied
 from ui.generate.layout import CFG_MAX, Fields, named
-from ui.generate.offered import first_form, note, offered, refreshed, renewed, said, spelled
+from ui.generate.offered import first_form, note, refreshed, renewed, said, spelled
 from ui.live import panel as live
 from ui.shell.assets import address
 from ui.shell.context import QUIET, TROUBLE, Parts, aside
 from ui.shell.wording import brief, forecast_text
 
 DRAFT = f"""() => import(new URL("{address("shell/draft.js")}", document.baseURI).href).then(
-  (module) => module.draft(), () => ["", ""])"""
+  (module) => module.draft(), () => "")"""
 """What was typed before a reload."""
 
 
@@ -57,15 +58,16 @@ class Filling:
         """Connect the events; *panel* shows what is wrong."""
         f = self._fields
         i = f.inputs
-        offered = [i["checkpoint"], i["lora"], i["sampler"], i["scheduler"]]
+        offered = [i[name] for name in NAMED]
         page.load(
             self.opened,
-            [gr.Textbox(visible=False), gr.Textbox(visible=False)],
+            gr.Textbox(visible=False),
             [*self.outputs, f.choices_note],
             js=DRAFT,
             **QUIET,
         )
-        f.refresh.click(self.refresh, offered, [*offered, f.choices_note], **QUIET)
+        told = [*offered, f.choices_note]
+        f.refresh.click(self.refresh, offered, told, **QUIET).then(None, js=FORGET, **QUIET)
         preset, size = [f.quality, f.shape, i["checkpoint"]], [i["width"], i["height"]]
         f.quality.input(choose_quality, preset, [i["steps"], *size, f.shape], **QUIET)
         f.shape.input(choose_shape, preset, size, **QUIET)
@@ -101,27 +103,24 @@ class Filling:
 
     def renewed_by(self, event: Any) -> None:
         """Let *event* bring the choices, and what is said beneath them, up to date."""
-        i = self._fields.inputs
-        offered = [i["checkpoint"], i["lora"], i["sampler"], i["scheduler"]]
+        offered = [self._fields.inputs[name] for name in NAMED]
         event(self.renew, offered, [*offered, self._fields.choices_note], **QUIET)
 
     def renew(self, *chosen: Any) -> list[Any]:
         """The choices as they are known by now; what is chosen stays."""
         choices = self._studio.servers.choices()
-        return [*renewed(choices, chosen), note(choices, self._studio.servers.states())]
+        return [*renewed(choices, NAMED, chosen), note(choices, self._studio.servers.states())]
 
-    def opened(self, request: gr.Request, prompt: str = "", negative: str = "") -> list[Any]:
-        """Fill a newly opened page: the choices, and the settings of the last generation.
+    def opened(self, request: gr.Request, typed: str = "") -> list[Any]:
+        """Fill a newly opened page with the settings of the last generation.
 
-        *prompt* and *negative* are what was typed there before a reload.
+        *typed* is what stood there before a reload, as JSON.
         """
         last = self._studio.generations.history(self._parts.viewer(request), limit=1)
         choices = self._studio.servers.choices()
         values = of_record(last[0]) if last else first_form(choices)
-        values["seed"] = ""
-        if prompt or negative:
-            values |= {"prompt": prompt, "negative_prompt": negative}
-        return [*self._updates(values, choices), note(choices, self._studio.servers.states())]
+        values |= {"seed": ""} | request_fields.typed(typed)
+        return [*self._updates(values), note(choices, self._studio.servers.states())]
 
     def filled(self, record: Generation, *, varied: bool = False) -> list[Any]:
         """Updates for `outputs` that make the form ask for *record* again.
@@ -131,7 +130,8 @@ class Filling:
         values = of_record(record) | ({"seed": ""} if varied else {})
         if record.origin and record.warning:
             gr.Warning(record.warning)
-        updates = self._updates(values, self._spelled(values))
+        values |= spelled(values, self._studio.servers.choices())
+        updates = self._updates(values)
         return [*updates[:-1], source.shown(record, "variation")]
 
     def from_picture(self, one: str, number: str, viewer: Viewer) -> list[Any]:
@@ -172,7 +172,8 @@ class Filling:
         name = self._studio.uploads.keep(found[0])
         size = _picture_size(self._studio.uploads.path(name))
         values = {**varied(records, size), "image": name, "denoise": DENOISE[Act(act)]}
-        updates = self._updates(values, self._spelled(values))
+        values |= spelled(values, self._studio.servers.choices())
+        updates = self._updates(values)
         return [*updates[:-1], source.shown(records[0], "variation")]
 
     async def refresh(self, *chosen: Any) -> list[Any]:
@@ -181,7 +182,7 @@ class Filling:
             choices: Choices = await aside(self._studio.servers.refresh)
         except TROUBLE as error:
             return [gr.skip()] * len(chosen) + [said(str(error), bad=True)]
-        return [*renewed(choices, chosen), refreshed(choices)]
+        return [*renewed(choices, NAMED, chosen), refreshed(choices)]
 
     async def keep(
         self, path: str | None, checkpoint: str | None, request: gr.Request
@@ -224,19 +225,11 @@ class Filling:
         except (request_fields.FormError, *TROUBLE):
             return None
 
-    def _spelled(self, values: dict[str, Any]) -> Choices:
-        """What servers offer; models in *values* get the names that they have there."""
-        choices = self._studio.servers.choices()
-        values |= spelled(values, choices)
-        return choices
-
-    def _updates(self, values: dict[str, Any], choices: Choices) -> list[Any]:
+    def _updates(self, values: dict[str, Any]) -> list[Any]:
         quality, shape = request_fields.matching(values)
         updates: list[Any] = []
         for name in request_fields.FIELDS:
             more: dict[str, Any] = {}
-            if name in ("checkpoint", "lora", "sampler", "scheduler"):
-                more["choices"] = offered(choices, name) or [values[name]]
             if name == "cfg":
                 more["maximum"] = max(CFG_MAX, values[name])
             updates.append(gr.update(value=values[name], **more))

@@ -12,6 +12,7 @@ from comfy.workflow.request import MAX_PROMPT
 from studio.workflows.presses.made_from import Source, read_source
 from ui.generate import made_from as source
 from ui.generate import request_fields
+from ui.generate.choice import Functions, choice
 
 CFG_MAX = 20.0
 STRENGTH_RANGE = (-2.0, 2.0)
@@ -121,23 +122,23 @@ def build_compose(inputs: dict[str, Any]) -> dict[str, Any]:
     return {**made, "source": source.component()}
 
 
-def build_settings(inputs: dict[str, Any]) -> dict[str, Any]:
-    """Lay out all the rest."""
-    parts = _model(inputs)
+def build_settings(inputs: dict[str, Any], functions: Functions) -> dict[str, Any]:
+    """Lay out all the rest; *functions* give the choices' script what there is to choose from."""
+    parts = _model(inputs, functions)
     parts |= _size(inputs)
-    _sampling(inputs)
+    _sampling(inputs, functions)
     parts |= _seed_and_counts(inputs)
     parts |= _picture(inputs)
     return parts
 
 
-def _model(inputs: dict[str, Any]) -> dict[str, Any]:
+def _model(inputs: dict[str, Any], functions: Functions) -> dict[str, Any]:
     with gr.Row(elem_classes="sg-head"):
         gr.HTML("<h2>Model</h2>", js_on_load=None, apply_default_css=False)
         refresh = gr.Button("Refresh", size="sm", elem_id="refresh-button", min_width=72, scale=0)
-    inputs["checkpoint"] = _dropdown("checkpoint", [])
+    inputs["checkpoint"] = choice("checkpoint", functions)
     with gr.Row(elem_classes="sg-pair"):
-        inputs["lora"] = _dropdown("lora", [request_fields.NO_LORA], request_fields.NO_LORA)
+        inputs["lora"] = choice("lora", functions, request_fields.NO_LORA)
         inputs["lora_strength"] = gr.Slider(
             *STRENGTH_RANGE,
             1.0,
@@ -165,7 +166,7 @@ def _size(inputs: dict[str, Any]) -> dict[str, Any]:
     return {"shape": shape}
 
 
-def _sampling(inputs: dict[str, Any]) -> None:
+def _sampling(inputs: dict[str, Any], functions: Functions) -> None:
     gr.HTML("<h2>Sampling</h2>", js_on_load=None, apply_default_css=False)
     with gr.Row(elem_classes="sg-pair"):
         inputs["steps"] = _number("steps", 20)
@@ -173,8 +174,8 @@ def _sampling(inputs: dict[str, Any]) -> None:
             0.0, CFG_MAX, 7.0, step=0.1, label="CFG", buttons=[], elem_id="field-cfg"
         )
     with gr.Row(elem_classes="sg-pair"):
-        inputs["sampler"] = _dropdown("sampler", ["euler"], "euler")
-        inputs["scheduler"] = _dropdown("scheduler", ["normal"], "normal")
+        inputs["sampler"] = choice("sampler", functions, "euler")
+        inputs["scheduler"] = choice("scheduler", functions, "normal")
 
 
 def _seed_and_counts(inputs: dict[str, Any]) -> dict[str, Any]:
@@ -218,17 +219,6 @@ def _picture(inputs: dict[str, Any]) -> dict[str, Any]:
             elem_id="field-denoise",
         )
     return {"picture_box": box, "picture": picture, "image": gr.State("")}
-
-
-def _dropdown(field: str, choices: list[str], value: str | None = None) -> gr.Dropdown:
-    # Any value is taken: a name that is not on the server is explained there, not refused here.
-    return gr.Dropdown(
-        choices,
-        value=value,
-        label=request_fields.LABELS[field],
-        allow_custom_value=True,
-        elem_id=f"field-{field}",
-    )
 
 
 def _number(field: str, value: int, *, step: int = 1) -> gr.Number:

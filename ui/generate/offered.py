@@ -64,14 +64,10 @@ def spelled(values: Mapping[str, Any], choices: Choices) -> dict[str, Any]:
     return {k: matching_name(v, offered(choices, k)) or v for k, v in names.items()}
 
 
-def renewed(choices: Choices, chosen: Sequence[Any]) -> list[Any]:
-    """Updates for the lists; what is chosen is left alone, nothing chosen becomes the first."""
+def renewed(choices: Choices, names: Sequence[str], chosen: Sequence[Any]) -> list[Any]:
+    """Updates for the fields *names*: what is chosen is left alone, nothing becomes the first."""
     first = first_form(choices)
-    names = ("checkpoint", "lora", "sampler", "scheduler")
-    return [
-        gr.update(choices=offered(choices, name), **({} if value else {"value": first[name]}))
-        for name, value in zip(names, chosen, strict=True)
-    ]
+    return [gr.skip() if value else first[name] for name, value in zip(names, chosen, strict=True)]
 
 
 def first_form(choices: Choices) -> dict[str, Any]:

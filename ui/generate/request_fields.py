@@ -1,5 +1,6 @@
 """The form's values: fields ↔ GenerationRequest, size presets and qualities. No layout, pure."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -68,6 +69,8 @@ CUSTOM = "Custom"
 SMALL_SIDE, LARGE_SIDE = 512, 1024
 """Pixels of a square at standard quality: what SD 1.x and what SDXL and later were trained on."""
 _LARGE_NAMES = ("xl", "flux", "sd3", "pony", "illustrious", "qwen", "hidream", "chroma", "z-image")
+_MOST = 100_000
+"""More than any number of the form may be; whether it may is said when it is asked for."""
 GRID = 64
 """Sizes from presets are multiples of this, as latent models like best."""
 
@@ -169,6 +172,28 @@ def quality_named(name: str | None) -> Quality:
 
 def _snap(pixels: float, grid: int = GRID) -> int:
     return max(grid, round(pixels / grid) * grid)
+
+
+def typed(text: str) -> dict[str, Any]:
+    """The fields that a browser kept as JSON, each a text; what cannot be its field's is left."""
+    try:
+        kept = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    found = {name: kept.get(name) for name in FIELDS} if isinstance(kept, dict) else {}
+    values = {name: _typed(name, value) for name, value in found.items() if isinstance(value, str)}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _typed(name: str, text: str) -> Any:
+    kind = GenerationRequest.model_fields[name].annotation
+    if kind not in (int, float):
+        return text
+    try:
+        number = kind(text)
+    except ValueError:
+        return None
+    return number if abs(number) <= _MOST else None
 
 
 def _seed(text: str) -> int | None:

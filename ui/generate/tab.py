@@ -7,7 +7,7 @@ import gradio as gr
 
 from storage.records import Generation
 from studio.generations.new_records import press_of
-from ui.generate import layout, request_fields
+from ui.generate import choice, layout, request_fields
 from ui.generate.handlers import Filling
 from ui.generate.layout import Fields
 from ui.live import panel as live
@@ -28,7 +28,7 @@ class GenerateTab:
             with gr.Column(elem_id="stage", elem_classes="sg-card", min_width=0):
                 self.stage = Stage(parts, parts.turns)
             with gr.Column(elem_id="settings", elem_classes="sg-card", min_width=0):
-                made |= layout.build_settings(inputs)
+                made |= layout.build_settings(inputs, choice.functions(parts))
         ordered = {name: inputs[name] for name in request_fields.FIELDS}
         self.live = self.stage.live
         self.fields = Fields(ordered, **made)

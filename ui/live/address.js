@@ -1,12 +1,14 @@
 // The page's address names what is shown, so that a reload or a link comes back to it.
 
+import { rename } from "../shell/places.js";
+
 /** Name *job* in the address. @param {string} job */
 export function nameJob(job) {
   const url = new URL(location.href);
   if (url.searchParams.get("job") === job) return;
   url.searchParams.set("job", job);
   url.searchParams.delete("key");
-  history.replaceState(history.state, "", url);
+  rename(url);
 }
 
 /** Name none any more. */
@@ -14,5 +16,5 @@ export function forgetJob() {
   const url = new URL(location.href);
   url.searchParams.delete("job");
   url.searchParams.delete("key");
-  history.replaceState(history.state, "", url);
+  rename(url);
 }

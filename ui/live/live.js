@@ -9,6 +9,7 @@ import { setTitle } from "../shell/title.js";
 import { copyText, toast } from "../shell/toast.js";
 import { forgetJob, nameJob } from "./address.js";
 import { drawMark, isCut } from "./ending.js";
+import { bringIntoSight, wasPressed } from "./in_sight.js";
 import { leftAfter, percentAfter } from "./motion.js";
 import { offers } from "./offer.js";
 import { clearRefusal, refuse } from "./refusal.js";
@@ -214,6 +215,7 @@ export function mount(host) {
     drawNotes(v);
     drawClock();
     announce(v);
+    if (begins && wasPressed()) bringIntoSight($.status);
     if (host.props.linked) nameJob(v.job);
     if (over) emit("over");  // forecasts have more to go by now
     entitle(v, Math.floor(highest.get(v.id) || 0));

@@ -20,8 +20,8 @@ ROOT = Path(__file__).parents[1]
 SHEET = "page.css"
 """The one style sheet that the page loads, made of `SHEETS`."""
 SHEETS = (
-    *("shell/page.css", "shell/form.css", "live/live.css", "gallery/gallery.css"),
-    *("fullview/fullview.css", "fullview/compare.css", "queue/queue.css"),
+    *("shell/page.css", "shell/form.css", "shell/combobox.css", "live/live.css"),
+    *("gallery/gallery.css", "fullview/fullview.css", "fullview/compare.css", "queue/queue.css"),
     *("stats/stats.css", "workflows/workflow.css", "workflows/mask.css"),
     "notifications/notifications.css",
 )

@@ -1,20 +1,28 @@
-// What was typed survives a reload, also the one Gradio does when the app was away.
+// What was typed survives a reload, also the one that there is when the app was away.
 const DRAFT = "stepglass-draft";
-const text = (field) =>
-  /** @type {HTMLTextAreaElement} */ (document.querySelector(`#field-${field} textarea`))?.value ?? "";
+const FIELDS = "#generate-grid [id^=field-]";
+const typed = "textarea, input[type=text], input[type=number], input:not([type])";
+function fields() {
+  /** @type {Record<string, string>} */
+  const found = {};
+  for (const box of document.querySelectorAll(FIELDS)) {
+    const input = /** @type {HTMLInputElement | null} */ (box.querySelector(typed));
+    if (input) found[box.id.slice(6)] = input.value;
+  }
+  return found;
+}
 window.addEventListener("pagehide", () => {
   try {
-    sessionStorage.setItem(DRAFT, JSON.stringify([text("prompt"), text("negative_prompt")]));
+    const now = fields();
+    if (now.checkpoint || now.prompt) sessionStorage.setItem(DRAFT, JSON.stringify(now));
   } catch {
     /* private window */
   }
 });
-/** The prompt and the negative prompt as they were before a reload; empty otherwise. */
+/** The form's fields as they were before a reload, as JSON; empty otherwise. */
 export function draft() {
   try {
     const [loaded] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
-    const again = loaded?.type === "reload";
-    const kept = again ? JSON.parse(sessionStorage.getItem(DRAFT)) : null;
-    return Array.isArray(kept) ? kept.map(String) : ["", ""];
-  } catch { return ["", ""]; }
+    return (loaded?.type === "reload" && sessionStorage.getItem(DRAFT)) || "";
+  } catch { return ""; }
 }

@@ -33,7 +33,8 @@ function field(then) {
   if (done()) look.disconnect();
 }
 
-function take(file) {
+/** Let *file* be the image that the form starts from. @param {File} file */
+export function take(file) {
   field((input) => {
     const data = new DataTransfer();
     data.items.add(file);

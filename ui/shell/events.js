@@ -18,6 +18,7 @@
  * @property {{ form: any, paint: string }} form  a workflow's form was opened elsewhere; `paint` is the key
  *   of its field whose mask is to be painted
  * @property {{ person: string, now: number, live: number, ended: number }} own  how much is one's own
+ * @property {undefined} offers  servers offer something else than before
  * @property {undefined} over  what was followed has ended
  */
 

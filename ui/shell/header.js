@@ -30,7 +30,7 @@ const lacks = () =>
   !(/** @type {HTMLInputElement} */ (document.querySelector("#field-checkpoint input"))?.value);
 function compare(now) {
   if (!now || now === offers) return;
-  if (offers || lacks()) host.trigger("offers", {});
+  if (offers || lacks()) { host.trigger("offers", {}); emit("offers"); }
   offers = now;
 }
 

@@ -1,6 +1,10 @@
 // The page at large: theme switch, shortcut, toasts. Loaded in the head, before Gradio.
 
+import "./away.js";
+import "./composing.js";
 import { within } from "./dom.js";
+import "./keyboard.js";
+import { rename } from "./places.js";
 
 const KEY = "stepglass-theme";
 const media = matchMedia("(prefers-color-scheme: dark)");
@@ -23,7 +27,7 @@ const toggle = () => {
   try { localStorage.setItem(KEY, dark ? "dark" : "light"); } catch { /* private window */ }
   const url = new URL(location.href);
   url.searchParams.delete("__theme");
-  history.replaceState(history.state, "", url);
+  rename(url);
   apply();
 };
 media.addEventListener("change", apply);
@@ -43,7 +47,7 @@ document.addEventListener("click", (e) => {
 });
 
 document.addEventListener("keydown", (e) => {
-  if (e.key !== "Enter" || !(e.ctrlKey || e.metaKey) || e.isComposing) return;
+  if (e.key !== "Enter" || !(e.ctrlKey || e.metaKey)) return;
   const button = ["generate-button", "workflow-generate"]
     .map((id) => document.getElementById(id))
     .find((b) => b && b.offsetParent !== null);
@@ -75,26 +79,3 @@ window.fetch = async (...asked) => {
   if (answer.status === 401 && answer.url.startsWith(`${location.origin}/`)) loggedOut();
   return answer;
 };
-
-// A reload comes back to the form of the workflow that was open, an address to its search.
-const TAB = "stepglass-tab";
-document.addEventListener("click", (e) => {
-  const tab = within(e.target, "#tabs [role=tab]");
-  try { if (tab) sessionStorage.setItem(TAB, tab.id); } catch { /* private window */ }
-});
-try {
-  const [loaded] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
-  const again = loaded?.type === "reload";
-  const to = location.hash.startsWith("#gallery")
-    ? "tab-gallery-button"
-    : again && sessionStorage.getItem(TAB) === "tab-workflows-button"
-      ? "tab-workflows-button"
-      : "";
-  if (to) {
-    const look = new MutationObserver(() => {
-      const tab = document.getElementById(to);
-      if (tab) { look.disconnect(); tab.click(); }
-    });
-    look.observe(document, { childList: true, subtree: true });
-  }
-} catch { /* private window */ }

@@ -11,7 +11,10 @@ from gradio.themes.utils import colors, fonts, sizes
 from ui.shell import plotly_address
 from ui.shell.assets import SHEET, address, needed
 
-PAGE_SCRIPTS = ("shell/page.js", "shell/limits.js", "shell/drops.js", "shell/draft.js")
+PAGE_SCRIPTS = (
+    *("shell/page.js", "shell/limits.js", "shell/drops.js", "shell/draft.js"),
+    "install/shared.js",
+)
 """What concerns the page as a whole."""
 FIRST_SEEN = ("shell/header.js", "live/live.js", "generate/source.js")
 """Modules that are fetched with the page, for they are seen first."""
@@ -65,7 +68,7 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "input_border_color": ("#cfd6da", "#343c44"),
     "input_border_color_hover": ("#aab5bb", "#48525b"),
     "input_border_color_focus": ("#0f7c71", "#45b5a5"),
-    "input_placeholder_color": ("#75818a", "#7f8b94"),
+    "input_placeholder_color": ("#69747c", "#7f8b94"),
     "input_shadow": ("none", "none"),
     "input_shadow_focus": ("inset 0 0 0 1px #0f7c71", "inset 0 0 0 1px #45b5a5"),
     "button_primary_background_fill": ("#0f7c71", "#45b5a5"),
@@ -164,6 +167,10 @@ def head() -> str:
     return (
         '<meta name="color-scheme" content="light dark">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="theme-color" content="#f4f6f6" media="(prefers-color-scheme: light)">'
+        '<meta name="theme-color" content="#0e1114" media="(prefers-color-scheme: dark)">'
+        '<link rel="apple-touch-icon" href="icons/180.png">'
+        '<link rel="icon" type="image/png" sizes="192x192" href="icons/192.png">'
         f'<meta name="stepglass-plotly" content="{plotly_address.address()}">'
         f'<link rel="stylesheet" href="{address(SHEET)}">{first}'
     )

@@ -4,7 +4,7 @@ import { host, now } from "./host.js";
 import { under } from "./form.js";
 import { checked, draft } from "./checking.js";
 import { openMask } from "./mask.js";
-import { combobox } from "./combobox.js";
+import { longChoice } from "./choice.js";
 import { list, standard, words } from "./field_values.js";
 
 export let lastFile = "";         // the field whose file was changed last
@@ -37,7 +37,7 @@ export function file(f, id, accept) {
         "Paint a mask",
       )
     : null;
-  const has = list(f).length ? combobox({ ...f, label: `${f.label} on the server` }, `${id}-has`) : null;
+  const has = list(f).length ? longChoice({ ...f, label: `${f.label} on the server` }, `${id}-has`) : null;
   const set = (v) => {
     const kept = now.view.uploads[f.key];
     show(picture, Boolean(kept && kept.shot));

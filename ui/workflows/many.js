@@ -73,7 +73,7 @@ export function drawMany() {
         "div",
         { class: "wf-field wf-wide" },
         h("label", { class: "wf-label", for: pick.id }, title),
-        h("div", { class: "wf-combobox" }, pick),
+        h("div", { class: "combo" }, pick),
       ),
       line,
     ];

@@ -18,7 +18,6 @@ import { words } from "./field_values.js";
 import { changed, checked, draft, remember, remembered, settled } from "./checking.js";
 
 const AGAIN = 1000, MOST_AGAIN = 15000;  // milliseconds until a server that starts is asked again
-const GROWING = 1200;      // milliseconds after a press in which the live panel is scrolled to
 let number = 0;            // newest value of the component that was drawn
 let running = false;
 
@@ -208,15 +207,6 @@ async function run(partial) {
   remember();
   show($.sheet, answer.grid);
   host.trigger("follow", { job: answer.job });
-  if (innerWidth < 860) showLive();
-}
-
-// Beneath the form on a phone: shown, and shown again as it grows to what it has to say.
-function showLive() {
-  const live = document.getElementById("workflow-live");
-  const growing = new ResizeObserver(() => live.scrollIntoView({ block: "start", behavior: "smooth" }));
-  growing.observe(live);
-  setTimeout(() => growing.disconnect(), GROWING);
 }
 
 async function start(wait = AGAIN) {

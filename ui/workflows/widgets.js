@@ -1,8 +1,8 @@
 // Widgets of a workflow's form, one a field. Text is only ever set as text.
 
 import { h } from "../shell/dom.js";
+import { longChoice } from "./choice.js";
 import { now } from "./host.js";
-import { combobox } from "./combobox.js";
 import { edit, list, standard, words } from "./field_values.js";
 import { file } from "./files.js";
 import { changed, chosen } from "./checking.js";
@@ -149,7 +149,7 @@ const MAKERS = {
     set(standard(f));
     return { element: h("label", { class: "wf-switch", for: id }, input, h("span", {}, f.label)), set, switch: true };
   },
-  choice: (f, id) => (list(f).length > 12 ? combobox(f, id) : select(f, id)),
+  choice: (f, id) => (list(f).length > 12 ? longChoice(f, id) : select(f, id)),
   choices: (f) => {
     const boxes = list(f)
       .slice(0, 300)
@@ -230,5 +230,5 @@ function select(f, id) {
     box.value = value;
   };
   set(standard(f));
-  return { element: h("div", { class: "wf-combobox" }, box), set, wide: list(f).some((n) => n.length > 30) };
+  return { element: h("div", { class: "combo" }, box), set, wide: list(f).some((n) => n.length > 30) };
 }

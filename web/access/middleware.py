@@ -35,14 +35,15 @@ from web.http.requests import (
     refuse_two_lengths,
     wants_page,
 )
+from web.install import ICONS_PATH, MANIFEST_PATH
 
 __all__ = ["Access", "viewer_of"]
 
 HEALTH_PATH = "/healthz"
 _STARTUP_PATH = "/gradio_api/startup-events"
 _STATIC = (
-    *("/assets/", "/static/", "/svelte/", "/favicon.ico", "/theme.css", "/manifest.json"),
-    "/stepglass/",
+    *("/assets/", "/static/", "/svelte/", "/favicon.ico", "/theme.css", MANIFEST_PATH),
+    *("/stepglass/", ICONS_PATH),
 )
 _log = logging.getLogger(__name__)
 _POLICY = "object-src 'none'; base-uri 'self'; form-action 'self'"
@@ -190,7 +191,8 @@ class Access:
 
     def _is_public(self, request: Request) -> bool:
         path = request.scope["path"].rstrip("/")
-        if path in (HEALTH_PATH, LOGIN_PATH):
+        # A browser asks for a manifest and its icons without saying who is there.
+        if path in (HEALTH_PATH, LOGIN_PATH, MANIFEST_PATH) or path.startswith(ICONS_PATH):
             return True
         # Gradio calls this itself, once, before anybody can know of the page.
         return path == _STARTUP_PATH and not request.app.startup_events_triggered

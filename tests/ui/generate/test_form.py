@@ -24,6 +24,27 @@ def test_every_seed_survives_exactly(seed: int) -> None:
     assert request_fields.read(values(seed=str(seed))).seed == seed
 
 
+@pytest.mark.parametrize(
+    ("kept", "fields"),
+    [
+        (
+            '{"prompt": "a fox", "steps": "12", "cfg": "6.5"}',
+            {"prompt": "a fox", "steps": 12, "cfg": 6.5},
+        ),
+        (
+            '{"steps": "", "cfg": "nan", "width": "1e3", "height": "9999999", "seed": "07"}',
+            {"seed": "07"},
+        ),
+        ('{"prompt": ["a"], "steps": 12, "nobody": "x", "image": "../secret"}', {}),
+        ("", {}),
+        ("[1]", {}),
+        ("[" * 100_000, {}),
+    ],
+)
+def test_what_a_browser_kept_is_taken_field_by_field(kept: str, fields: dict[str, Any]) -> None:
+    assert request_fields.typed(kept) == fields
+
+
 @pytest.mark.parametrize("text", ["", "  ", None])
 def test_no_seed_means_a_random_one(text: str | None) -> None:
     assert request_fields.read(values(seed=text)).seed is None

@@ -1,0 +1,170 @@
+// A text box over a list of names, by the ARIA pattern: typing finds any part of a name, arrows walk,
+// Enter and Tab take. The focus stays in the box. Of however many names only those in sight are drawn.
+
+import { grouped } from "./count.js";
+import { h, show } from "./dom.js";
+import { headed, matching } from "./names.js";
+
+const ROW = 40;       // pixels of a row, as in combobox.css
+const LEAP = 7;       // rows that PageUp and PageDown pass
+const TALLEST = 280;  // pixels of the list, as in combobox.css
+const EDGES = 48;     // pixels that it needs beside its rows
+const COUNTED = 20;   // from how many names on their number is said
+
+/** @typedef {import("./names.js").Row} Row */
+/**
+ * @typedef {object} Wanted
+ * @property {string} id  of the box
+ * @property {string} label
+ * @property {() => readonly string[] | Promise<readonly string[]>} names
+ * @property {(name: string) => void} take  what is done with a choice
+ * @property {boolean} [free]  whether a name that is not in the list is taken, too
+ */
+
+/** @param {Wanted} wanted */
+export function combobox({ id, label, names, take, free = false }) {
+  let value = "", all = /** @type {readonly string[]} */ ([]), at = -1, typed = false;
+  let rows = /** @type {Row[]} */ ([]), places = /** @type {number[]} */ ([]), some = 0;
+  const inside = h("div", { class: "combo-rows", role: "presentation" });
+  const listId = `${id}-list`;
+  const list = h("div", { class: "combo-list", role: "listbox", id: listId, "aria-label": label }, inside);
+  const count = h("p", { class: "combo-count", role: "status" });
+  const keepFocus = (/** @type {Event} */ e) => e.preventDefault();
+  const popup = h("div", { class: "combo-popup", hidden: true, onmousedown: keepFocus }, list, count);
+  const input = h("input", {
+    id, type: "text", class: "combo-input", role: "combobox", "aria-label": label, autocomplete: "off",
+    spellcheck: "false", autocapitalize: "none", "aria-autocomplete": "list", "aria-expanded": "false",
+    "aria-controls": listId, onfocus: () => input.select(), onclick: () => open(typed ? input.value : ""),
+    oninput: write, onkeydown: keys, onblur: leave,
+  });
+  const element = h("div", { class: "combo" }, input, popup);
+
+  const set = (/** @type {string} */ name) => { value = input.value = input.title = name; };
+  const isOpen = () => !popup.hidden;
+  const isName = (/** @type {Row} */ row) => row !== undefined && "name" in row;
+
+  async function open(query = "") {
+    const found = names();
+    all = found instanceof Promise ? (told("Loading…"), await found) : found;
+    if (document.activeElement !== input) return;
+    rows = headed(matching(all, query));
+    at = rows.findIndex((row) => ("name" in row) && (query ? true : row.name === value));
+    some = 0;
+    places = rows.map((row) => (isName(row) ? (some += 1) : some));
+    told(!some ? "Nothing found." : all.length > COUNTED ? `${grouped(some)} of ${grouped(all.length)}` : "");
+    inside.style.height = `${rows.length * ROW}px`;
+    const { top, bottom } = input.getBoundingClientRect(), tall = Math.min(TALLEST, rows.length * ROW) + EDGES;
+    popup.dataset.above = String(innerHeight - bottom < tall && top > innerHeight - bottom);
+    reveal();
+  }
+
+  function told(sentence) {
+    count.textContent = sentence;
+    show(count, Boolean(sentence));
+    show(popup, true);
+    input.setAttribute("aria-expanded", "true");
+  }
+
+  function close() {
+    show(popup, false);
+    typed = false;
+    input.setAttribute("aria-expanded", "false");
+    input.removeAttribute("aria-activedescendant");
+  }
+
+  function draw() {
+    const first = Math.max(0, Math.floor(list.scrollTop / ROW) - 2);
+    const last = Math.min(rows.length, Math.ceil((list.scrollTop + list.clientHeight) / ROW) + 2);
+    inside.replaceChildren(...rows.slice(first, last).map((row, n) => drawn(row, first + n)));
+    const active = inside.querySelector(".combo-at");
+    if (active) input.setAttribute("aria-activedescendant", active.id);
+    else input.removeAttribute("aria-activedescendant");
+  }
+
+  function drawn(/** @type {Row} */ row, n) {
+    const style = `top: ${n * ROW}px`;
+    if (!("name" in row)) return h("div", { class: "combo-folder", role: "presentation", style }, row.folder);
+    return h("div", {
+      class: `combo-name${n === at ? " combo-at" : ""}${row.folder ? " combo-inner" : ""}`,
+      role: "option", id: `${id}-${n}`, style, title: row.name, "aria-label": row.name,
+      "aria-selected": String(row.name === value), "aria-posinset": places[n], "aria-setsize": some,
+      onclick: () => choose(row.name),
+    }, h("span", {}, row.base || "–"));
+  }
+
+  // Scrolls as little as brings the active row into sight.
+  function reveal() {
+    const top = Math.max(0, at) * ROW, tall = list.clientHeight;
+    if (at < 0 || top < list.scrollTop) list.scrollTop = Math.max(0, top - ROW);
+    else if (top + ROW > list.scrollTop + tall) list.scrollTop = top + 2 * ROW - tall;
+    draw();
+  }
+
+  function step(by) {
+    const way = Math.sign(by);
+    let to = Math.max(-1, Math.min(rows.length, at + by));
+    while (to >= 0 && to < rows.length && !isName(rows[to])) to += way;
+    if (isName(rows[to])) at = to;
+    else at = way > 0 ? rows.findLastIndex(isName) : rows.findIndex(isName);
+    reveal();
+  }
+
+  function choose(name) {
+    const is = name !== value;
+    set(name);
+    close();
+    input.focus();
+    if (is) take(name);
+  }
+
+  function write() {
+    typed = true;
+    const name = input.value;
+    if (all.includes(name) && name !== value) { value = name; take(name); }
+    open(name);
+  }
+
+  // What was typed and not chosen: the one name that it can mean, else itself or nothing.
+  function leave() {
+    if (typed && input.value !== value) {
+      const wanted = input.value.trim(), fit = matching(all, wanted).map(({ name }) => name);
+      const same = fit.find((name) => name.toLowerCase() === wanted.toLowerCase());
+      const name = same || (wanted && fit.length === 1 ? fit[0] : free ? wanted : value);
+      const is = name !== value;
+      set(name);
+      if (is) take(name);
+    }
+    close();
+  }
+
+  const active = () => (isOpen() && isName(rows[at]) ? /** @type {any} */ (rows[at]).name : null);
+  const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: LEAP, PageUp: -LEAP };
+
+  function enter(e) {
+    if (e.ctrlKey || e.metaKey) { leave(); return; }  // and the page's own key presses Generate
+    if (!isOpen()) return;
+    e.preventDefault();
+    if (active() === null) leave(); else choose(active());
+  }
+
+  function escape(e) {
+    if (!isOpen()) return;
+    e.stopPropagation();
+    e.preventDefault();  // or a dialog around it would close, too
+    set(value);
+    close();
+  }
+
+  function keys(e) {
+    if (e.key === "Enter") enter(e);
+    else if (e.key === "Escape") escape(e);
+    else if (e.key === "Tab" && typed && active() !== null) choose(active());
+    else if (e.key in steps && !e.ctrlKey && !e.metaKey) {
+      e.preventDefault();
+      if (isOpen()) step(steps[e.key]); else open();
+    }
+  }
+
+  list.addEventListener("scroll", draw, { passive: true });
+  return { element, input, set };
+}
