@@ -30,14 +30,17 @@ async function begin() {
   register();
   const file = await laid();
   if (!file) return;
-  const look = new MutationObserver(() => {
+  const look = new MutationObserver(() => taken());
+  const taken = () => {
     if (!/** @type {HTMLInputElement} */ (document.querySelector(FORM))?.value) return;
     look.disconnect();
     document.getElementById("tab-generate-button")?.click();
     take(file);
     toast("The shared image is in the form: Start from an image.");
-  });
-  look.observe(document, { childList: true, subtree: true });
+  };
+  // A box of choices says its value in its title, too.
+  look.observe(document, { childList: true, subtree: true, attributeFilter: ["title"] });
+  taken();
 }
 
 begin();

@@ -7,7 +7,8 @@ import { headed, matching } from "./names.js";
 
 const ROW = 40;       // pixels of a row, as in combobox.css
 const LEAP = 7;       // rows that PageUp and PageDown pass
-const TALLEST = 280;  // pixels of the list, as in combobox.css
+const TALLEST = 280;  // pixels of the list
+const LEAST = 3 * ROW;
 const EDGES = 48;     // pixels that it needs beside its rows
 const COUNTED = 20;   // from how many names on their number is said
 
@@ -53,9 +54,16 @@ export function combobox({ id, label, names, take, free = false }) {
     places = rows.map((row) => (isName(row) ? (some += 1) : some));
     told(!some ? "Nothing found." : all.length > COUNTED ? `${grouped(some)} of ${grouped(all.length)}` : "");
     inside.style.height = `${rows.length * ROW}px`;
-    const { top, bottom } = input.getBoundingClientRect(), tall = Math.min(TALLEST, rows.length * ROW) + EDGES;
-    popup.dataset.above = String(innerHeight - bottom < tall && top > innerHeight - bottom);
+    lay();
     reveal();
+  }
+
+  // Beneath the box, or above it where there is more room; no taller than that room.
+  function lay() {
+    const { top, bottom } = input.getBoundingClientRect(), below = innerHeight - bottom;
+    const tall = Math.min(TALLEST, rows.length * ROW), isAbove = below < tall + EDGES && top > below;
+    popup.dataset.above = String(isAbove);
+    list.style.maxHeight = `${Math.max(LEAST, Math.min(TALLEST, (isAbove ? top : below) - EDGES))}px`;
   }
 
   function told(sentence) {
