@@ -135,3 +135,21 @@ def test_an_image_waits_for_a_workflow_that_takes_one(open_page: Open) -> None:
     page.locator(".wf-preset", has_text="Image to image").first.click()
     opened(page, "Image to image")
     expect(page.locator("#sg-toast")).to_contain_text("Set as")
+
+
+def test_from_the_live_panel_the_viewer_goes_on_with_what_was_made_before(open_page: Open) -> None:
+    page = made(open_page())
+    before = page.locator(".live").first.get_attribute("data-shown")
+    page.fill("#field-prompt textarea", "a lighthouse")
+    page.click("#generate-button")
+    page.wait_for_function(
+        """old => { const live = document.querySelector('.live');
+          return live.dataset.shown !== old && live.dataset.state === 'finished'; }""",
+        arg=before,
+    )
+    page.click(".live [data-ref=open]")
+    full = page.locator("dialog.full")
+    expect(full.locator(".full-prompt")).to_have_text("a lighthouse")
+    expect(full.get_by_role("group", name="Film strip").get_by_role("button")).to_have_count(2)
+    page.keyboard.press("ArrowRight")
+    expect(full.locator(".full-prompt")).to_have_text(PROMPT)
