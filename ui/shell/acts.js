@@ -13,7 +13,7 @@ export const ACTS = {
   strong: ["Variation: strong", "Start from this image and change much of it"],
   variation: ["Variation: new seed", "Fill the form with these settings and a new seed"],
   upscale: ["Upscale", "Enlarge this image with an upscale model"],
-  inpaint: ["Inpaint", "Paint over a part of this image and make that anew"],
+  inpaint: ["Inpaint", "Paint over a part of this image and redo it"],
   outpaint: ["Outpaint", "Extend this image beyond its edges"],
   input: ["Use as input", "Start from this image in the Generate form"],
   workflow: ["Send to workflow", "Give this image to the open workflow"],

@@ -11,15 +11,15 @@ import { percent } from "./arithmetic.js";
 export function zoomBar(l, room) {
   const button = (label, title, sign, onclick) =>
     h("button", { type: "button", class: "full-zoom", "aria-label": label, title, onclick }, sign);
-  const scale = h("output", { class: "full-percent", "aria-label": "Zoom", title: "Pixels of the screen a pixel" });
+  const scale = h("output", { class: "full-percent", "aria-label": "Zoom", title: "Screen pixels per image pixel" });
   const element = h(
     "div",
     { class: "full-zooms", role: "toolbar", "aria-label": "Zoom" },
     button("Zoom out", "Zoom out (−)", "−", () => l.step(false)),
     scale,
     button("Zoom in", "Zoom in (+)", "+", () => l.step(true)),
-    button("Fit to window", "All of the image (Shift 0, or Z)", "Fit", l.fit),
-    button("Actual size", "Pixel by pixel (Shift 1, or Z)", "1:1", l.actual),
+    button("Fit to window", "The whole image (Shift 0, or Z)", "Fit", l.fit),
+    button("Actual size", "One image pixel per screen pixel (Shift 1, or Z)", "1:1", l.actual),
     document.fullscreenEnabled
       ? button("Full screen", "Full screen (Shift F)", icon("screen"), () => fillScreen(room))
       : null,
