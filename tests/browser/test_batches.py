@@ -177,6 +177,7 @@ def test_a_folded_batch_opens_and_all_of_it_is_walked_through(open_gallery: Open
     full.get_by_role("group", name="Rating").wait_for()
     for _ in range(3):
         page.keyboard.press("ArrowRight")
+    full.get_by_role("group", name="Rating").wait_for()
     page.keyboard.press("4")
     page.keyboard.press("Escape")
     expect(page.locator(FULL)).to_be_hidden()
