@@ -1,14 +1,7 @@
 """A real app with its demo engine in a process of its own, and real Chromium pages."""
 
 import contextlib
-import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -23,7 +16,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from tests.support.paths import ROOT
+from tests.support.program import running
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 FLAGS = [
@@ -35,7 +28,6 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-START_SECONDS = 60
 PATIENCE = 40_000
 """Milliseconds to wait for what should come at once: the machine may be busy with other things."""
 STEP_SECONDS = "0.05"
@@ -57,30 +49,15 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @contextlib.contextmanager
 def serving(folder: Path, data: Path, **settings: str) -> Iterator[str]:
     """Run an app on the *data* folder; yield its URL. Its log goes to *folder*."""
-    port = free_port()
-    env = {k: v for k, v in os.environ.items() if not k.startswith(("STEPGLASS_", "COMFYUI_"))}
-    env |= {
+    environment = {
         "STEPGLASS_DATA_FOLDER": str(data),
         "STEPGLASS_DEMO_STEP_SECONDS": STEP_SECONDS,
         "STEPGLASS_PEOPLE": "browsers",  # or every test would see what another made
         **settings,
     }
-    log = (folder / "log").open("wb")
-    process = subprocess.Popen(
-        [sys.executable, "app.py", "--port", str(port)],
-        cwd=ROOT,
-        env=env,
-        stdout=log,
-        stderr=subprocess.STDOUT,
-    )
-    url = f"http://127.0.0.1:{port}/"
-    try:
-        wait_for(url, process, folder / "log")
-        yield url
-    finally:
-        process.terminate()
-        process.wait(20)
-        log.close()
+    with running(folder, environment=environment) as program:
+        yield f"{program.url}/"
+        program.end()
 
 
 @pytest.fixture(scope="package")
@@ -170,26 +147,3 @@ def ready(page: Page) -> None:
     page.wait_for_function(
         "() => document.querySelector('#field-checkpoint input')?.value.includes('demo')"
     )
-
-
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def wait_for(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
-    """Wait until *url* answers."""
-    until = time.monotonic() + START_SECONDS
-    while time.monotonic() < until:
-        if process.poll() is not None:
-            break
-        try:
-            with urllib.request.urlopen(url, timeout=5):
-                return
-        except urllib.error.HTTPError:
-            return  # it asks for a login
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
-    pytest.fail(f"the app did not start:\n{log.read_text(errors='replace')[-3000:]}")

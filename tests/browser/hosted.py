@@ -1,7 +1,6 @@
 """A site in this process over a real engine, so that a test can break the one under the other."""
 
 import contextlib
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,14 +10,10 @@ import pytest
 from comfy.client.http.address import parse_address
 from comfy.demo.http.server import DemoServer
 from comfy.demo.settings import EngineSettings
-from storage.totals import Totals
-from studio.access.viewer import viewer_of
-from studio.settings.settings import Settings
 from studio.studio import Studio
-from tests.support.stores import open_store
-from ui.page import build
+from tests.support.environment import settings
+from tests.support.served import serving
 from ui.shell.assets import served
-from web.site import Site
 
 STEP_SECONDS = 0.2
 
@@ -35,21 +30,10 @@ class App:
 @contextlib.contextmanager
 def hosted(folder: Path, patch: pytest.MonkeyPatch, engine: DemoServer) -> Iterator[App]:
     """Serve the page on a running *engine*, with its data in *folder*."""
-    for name in list(os.environ):
-        if name.startswith(("STEPGLASS_", "GRADIO_", "COMFYUI_", "SPACE_")):
-            patch.delenv(name)
     patch.setenv("GRADIO_TEMP_DIR", str(folder / "gradio"))
-    settings = Settings(_env_file=None, data_folder=folder / "data", port=0, people="browsers")  # type: ignore[call-arg] # pydantic-settings' own
-    store = open_store(settings.data_folder)
-    studio = Studio(settings, [parse_address(engine.url)], store)
-    studio.start()
-    studio.servers.refresh()
-    site = Site(studio, settings, Totals(store), served())
-    blocks, page = build(studio, viewer_of, site.register)
-    site.launch(blocks, **page)
-    yield App(str(blocks.local_url), studio, engine)
-    site.stop(blocks)
-    studio.close()
+    chosen = settings(folder / "data", port=0, people="browsers")
+    with serving(chosen, [parse_address(engine.url)], scripts=served()) as site:
+        yield App(f"{site.url}/", site.studio, engine)
 
 
 def engine_with_faults() -> DemoServer:

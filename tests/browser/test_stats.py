@@ -1,6 +1,6 @@
 """The Stats tab in Chromium, on a real site with weeks of records."""
 
-import os
+import contextlib
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,16 +13,12 @@ from playwright.sync_api import Browser, Page, expect
 from comfy.client.http.address import parse_address
 from comfy.demo.http.server import DemoServer
 from comfy.demo.settings import EngineSettings
-from storage.store import Store
-from storage.totals import Totals
-from studio.access.viewer import viewer_of
-from studio.settings.settings import Settings
-from studio.studio import Studio
 from tests.browser.conftest import PHONE, WIDE
 from tests.support import past
-from ui.page import build
+from tests.support.environment import settings
+from tests.support.served import serving
+from tests.support.stores import open_store
 from ui.shell.assets import served
-from web.site import Site
 
 pytestmark = pytest.mark.browser
 
@@ -36,29 +32,18 @@ PLUS_THREE = "Etc/GMT-3"
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A site with records of ann's, odd ones of cat's, and none of bob's."""
     folder = tmp_path_factory.mktemp("stats")
-    kept = dict(os.environ)
-    for name in list(os.environ):
-        if name.startswith(("STEPGLASS_", "GRADIO_", "COMFYUI_", "SPACE_")):
-            del os.environ[name]
-    os.environ["GRADIO_TEMP_DIR"] = str(folder / "gradio")
-    auth: Any = ["ann:pw", "bob:pw", "cat:pw"]
-    settings = Settings(_env_file=None, data_folder=folder / "data", port=0, auth=auth)  # type: ignore[call-arg] # pydantic-settings' own
-    with DemoServer(EngineSettings(step_seconds=0.01, throttle=False)) as engine:
-        store = Store(settings.data_folder)
+    chosen = settings(folder / "data", port=0, auth=["ann:pw", "bob:pw", "cat:pw"])
+    with contextlib.closing(open_store(chosen.data_folder)) as store:
         past.fill(store, "user:ann", time.time(), COUNT)
         odd = [(HOSTILE, 0.1, 1.0)]
         past.fill(store, "user:cat", time.time(), 60, checkpoints=odd, prompts=[HOSTILE])
-        studio = Studio(settings, [parse_address(engine.url)], store)
-        studio.start()
-        studio.servers.refresh()
-        site = Site(studio, settings, Totals(store), served())
-        blocks, page = build(studio, viewer_of, site.register)
-        site.launch(blocks, **page)
-        yield str(blocks.local_url)
-        site.stop(blocks)
-        studio.close()
-    os.environ.clear()
-    os.environ.update(kept)
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        DemoServer(EngineSettings(step_seconds=0.01, throttle=False)) as engine,
+    ):
+        patch.setenv("GRADIO_TEMP_DIR", str(folder / "gradio"))
+        with serving(chosen, [parse_address(engine.url)], scripts=served()) as site:
+            yield f"{site.url}/"
 
 
 Person = Callable[..., Page]
