@@ -50,7 +50,7 @@ def test_a_phone_that_was_locked_comes_back_by_itself_with_the_form_as_it_was(
     context.set_offline(True)
     expect(page.locator("#sg-away")).to_have_text(re.compile("^Connection lost, reconnecting"))
     page.wait_for_function("() => sessionStorage.getItem('stepglass-was-away')")
-    expect(page.locator(".toast-body")).to_be_hidden()  # Gradio's words
+    expect(page.locator(".toast-wrap")).to_be_hidden()  # Gradio's words
     assert {ended(app, context, id_)["type"] for id_ in ids} == {"complete"}
     context.set_offline(False)
     expect(page.locator("#sg-toast")).to_contain_text("Connected again")

@@ -34,9 +34,11 @@ async function begin() {
   const taken = () => {
     if (!/** @type {HTMLInputElement} */ (document.querySelector(FORM))?.value) return;
     look.disconnect();
-    document.getElementById("tab-generate-button")?.click();
-    take(file);
-    toast("The shared image is in the form: Start from an image.");
+    requestAnimationFrame(() => {  // once all of the form has been filled
+      document.getElementById("tab-generate-button")?.click();
+      take(file);
+      toast("The shared image is in the form: Start from an image.");
+    });
   };
   // A box of choices says its value in its title, too.
   look.observe(document, { childList: true, subtree: true, attributeFilter: ["title"] });

@@ -48,10 +48,11 @@ async function lay(request) {
 
 worker.addEventListener("install", () => worker.skipWaiting());
 worker.addEventListener("activate", (e) => e.waitUntil(worker.clients.claim()));
+// Only the page itself and what is shared: downloads and logins are none of the worker's business.
 worker.addEventListener("fetch", (e) => {
-  const { request } = e, path = new URL(request.url).pathname;
+  const { request } = e, { scope } = worker.registration, path = new URL(request.url).pathname;
   if (request.mode !== "navigate") return;
-  if (request.method === "GET") e.respondWith(fetch(request).catch(() => new Response(AWAY, { headers: HEAD })));
-  else if (request.method === "POST" && path === new URL("share", worker.registration.scope).pathname)
-    e.respondWith(lay(request));
+  if (request.method === "GET" && path === new URL(scope).pathname)
+    e.respondWith(fetch(request).catch(() => new Response(AWAY, { headers: HEAD })));
+  if (request.method === "POST" && path === new URL("share", scope).pathname) e.respondWith(lay(request));
 });

@@ -7,7 +7,7 @@ import { toast } from "./toast.js";
 const WORDS = "Connection lost, reconnecting. Your jobs keep running.";
 const BACK = "Connected again.";
 const KEY = "stepglass-was-away";
-const THEIRS = /Connection Lost/i;
+const THEIRS = /Connection (to the server was )?lost/i;
 let lost = false;   // Gradio has lost it, and will load the page anew
 
 function say() {
