@@ -37,9 +37,12 @@ def ran(engine: DemoServer, id_: str) -> bool:
     return entry is not None and entry.outcome == "success"
 
 
-def two_on_the_server(house: House, steps: int = 6) -> list[str]:
+def two_on_the_server(house: House, engine: DemoServer, steps: int = 6) -> list[str]:
+    """Two that were seen to wait there; only then the first begins."""
+    engine.faults.dead_worker = True
     ids = house.generate(steps=steps, width=320, height=320) + house.generate(steps=steps)
     house.until(lambda: house.is_on_server(ids[1]))
+    engine.faults.dead_worker = False
     return ids
 
 
@@ -48,7 +51,7 @@ def test_what_ran_while_the_app_was_away_and_is_forgotten_is_not_sent_again(
 ) -> None:
     first = House(tmp_path / "data", engine.url)
     first.start()
-    ids = two_on_the_server(first)
+    ids = two_on_the_server(first, engine)
     first.close()
     wait_until(lambda: all(ran(engine, id_) for id_ in ids))
     engine.faults.do("restart")
@@ -65,7 +68,7 @@ def test_what_ran_while_the_app_was_away_and_is_gone_is_lost_and_not_sent_again(
 ) -> None:
     first = House(tmp_path / "data", engine.url)
     first.start()
-    ids = two_on_the_server(first)
+    ids = two_on_the_server(first, engine)
     first.close()
     wait_until(lambda: all(ran(engine, id_) for id_ in ids))
     engine.faults.do("restart", keep_output=False)
@@ -80,7 +83,7 @@ def test_what_ran_while_the_app_was_away_and_is_gone_is_lost_and_not_sent_again(
 def test_what_ran_while_nobody_was_heard_and_was_cleared_is_not_sent_again(
     house: House, engine: DemoServer
 ) -> None:
-    ids = two_on_the_server(house)
+    ids = two_on_the_server(house, engine)
     engine.faults.route("", lost=True)
     engine.faults.do("drop")
     wait_until(lambda: all(ran(engine, id_) for id_ in ids))
@@ -93,7 +96,7 @@ def test_what_ran_while_nobody_was_heard_and_was_cleared_is_not_sent_again(
 def test_what_somebody_deleted_after_a_reconnect_is_cancelled_and_not_sent_again(
     house: House, engine: DemoServer
 ) -> None:
-    ids = two_on_the_server(house, steps=60)
+    ids = two_on_the_server(house, engine, steps=60)
     before = house.studio.servers.states()[0].freshness.since
     engine.faults.do("drop")
     house.until(lambda: house.studio.servers.states()[0].freshness.since != before)
@@ -164,7 +167,7 @@ def test_a_server_that_takes_no_prompts_fails_no_job(house: House, engine: DemoS
 def test_json_of_somebody_else_is_not_absence(
     house: House, engine: DemoServer, foreign: dict[str, object]
 ) -> None:
-    ids = two_on_the_server(house, steps=12)
+    ids = two_on_the_server(house, engine, steps=12)
     looks = engine.faults.injected
     for path in ("/queue", "/history"):
         engine.faults.route(path, method="GET", body=foreign)
@@ -180,7 +183,7 @@ def test_json_of_somebody_else_is_not_absence(
 def test_a_history_that_does_not_come_holds_no_other_up(
     house: House, engine: DemoServer, fault: dict[str, int]
 ) -> None:
-    ids = two_on_the_server(house)
+    ids = two_on_the_server(house, engine)
     engine.faults.route(f"/history/{ids[0]}", **fault)
     assert house.statuses(ids[1:]) == [Status.FINISHED]
     engine.faults.clear()
@@ -205,9 +208,9 @@ def test_a_long_queue_of_strangers_hides_nothing_of_ours(
 
 
 def test_a_clock_set_back_settles_all_the_same(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: House, engine: DemoServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ids = two_on_the_server(house)
+    ids = two_on_the_server(house, engine)
     true = time.time
     monkeypatch.setattr(time, "time", lambda: true() - 3600)
     assert house.statuses(ids) == [Status.FINISHED] * 2
