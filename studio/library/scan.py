@@ -129,10 +129,10 @@ def _of_graph(graph: Mapping[str, Any], path: Path) -> dict[str, Any]:
     Seeds that the file does not tell are to be drawn: no record says that it had them.
     """
     summary = outline(graph)
-    seeds, drawn = (seed_keys(graph), []) if has_seed(graph) else ([], seed_keys(graph))
-    request = {"workflow": path.stem[:MAX_NAME], "values": {}, "uploads": {}, "seeds": seeds}
+    keys, is_told = seed_keys(graph), has_seed(graph)
+    request = {"workflow": path.stem[:MAX_NAME], "values": {}, "uploads": {}}
     return {
-        "request": request | ({"drawnSeeds": drawn} if drawn else {}),
+        "request": request | ({"seeds": keys} if is_told else {"seeds": [], "drawnSeeds": keys}),
         "prompt": summary.prompt[:MAX_PROMPT],
         "negative_prompt": summary.negative_prompt[:MAX_PROMPT],
         "checkpoint": summary.checkpoint,

@@ -71,7 +71,12 @@ def drawable(graph: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _seeds(graph: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
-    yield from (one for one in _values(graph) if one[1] in _SEEDS and _is(one[2], int))
+    for node, content in graph.items():
+        for name, value in inputs_of(content).items():
+            if name.endswith("seed") and _is(value, int):
+                last = name.rpartition(".")[2]
+                if last in _SEEDS:
+                    yield str(node), last, value
 
 
 def _texts(graph: Mapping[str, Any], words: Words) -> dict[str, str]:
@@ -80,7 +85,9 @@ def _texts(graph: Mapping[str, Any], words: Words) -> dict[str, str]:
     taken: dict[str, str] = {}
     for name, way in _WAYS:
         for node in graph.values():
-            found = _conditioning(graph, inputs_of(node).get(name), way, words)
+            if (source := inputs_of(node).get(name)) is None:
+                continue
+            found = _conditioning(graph, source, way, words)
             own = {one: text for one, text in found.items() if taken.setdefault(one, way) == way}
             if own:
                 texts.setdefault(way, "\n".join(dict.fromkeys(own.values())))

@@ -15,7 +15,8 @@ def walk_png(view: View, found: Gathered, *, checks: bool) -> None:
     offset, is_over = len(SIGNATURE), False
     while not is_over:
         view.step()
-        length, name = view.number(offset, 4), view.read(offset + 4, 4)
+        head = view.read(offset, 8)
+        length, name = int.from_bytes(head[:4]), head[4:]
         if offset + 12 + length > view.size:
             raise Cut
         if checks and view.crc32(offset + 4, 4 + length) != view.number(offset + 8 + length, 4):
