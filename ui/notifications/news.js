@@ -1,7 +1,7 @@
 // News of one's own jobs: asked for when the header says that there is any, then followed.
 
 import { plural } from "../shell/count.js";
-import { on } from "../shell/events.js";
+import { emit, on } from "../shell/events.js";
 import { onUse, setTitle } from "../shell/title.js";
 import { tell } from "./alerts.js";
 import { isOpen, setBadge, watchTabs } from "./badges.js";
@@ -83,4 +83,5 @@ export function follow(host) {
   document.addEventListener("visibilitychange", see);
   watchTabs(see);
   host.watch("value", () => draw(host.props.value || {}));
+  emit("latecomer");
 }

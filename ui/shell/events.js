@@ -19,6 +19,7 @@
  *   of its field whose mask is to be painted
  * @property {{ person: string, now: number, live: number, ended: number }} own  how much is one's own
  * @property {undefined} offers  servers offer something else than before
+ * @property {undefined} latecomer  a script that has just come wants to hear the last `own`
  * @property {undefined} over  what was followed has ended
  */
 

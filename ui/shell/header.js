@@ -1,7 +1,7 @@
 // The header. `value` is what ui/shell/header.py makes; text is only ever set as text.
 
 import { refs } from "./dom.js";
-import { emit } from "./events.js";
+import { emit, on } from "./events.js";
 import { $, host } from "./header_host.js";
 import { drawWho, setUp as setUpPeople } from "./header_people.js";
 
@@ -34,11 +34,13 @@ function compare(now) {
   offers = now;
 }
 
+const tellOwn = (v) => emit("own", { person: `${v.who.kind}:${v.who.name}`, ...v.own });
+
 function draw(v) {
   if (!v.servers) return;
   compare(v.offers);
   drawWho(v.who);
-  emit("own", { person: `${v.who.kind}:${v.who.name}`, ...v.own });
+  tellOwn(v);
   const now = JSON.stringify(v.servers.map(({ heard, ...rest }) => rest));
   if (now === key) return;
   key = now;
@@ -46,6 +48,7 @@ function draw(v) {
 }
 
 function setUp() {
+  on("latecomer", () => { if (host.props.value?.servers) tellOwn(host.props.value); });
   host.watch("value", () => draw(host.props.value || {}));
   if (host.props.value) draw(host.props.value);
 }
