@@ -23,7 +23,11 @@ function lastOf(hook) {
  * @param {import("../shell/host.js").Host} host
  */
 export function hooks($, host) {
-  const problem = (words) => { text($.problem, words); show($.problem, Boolean(words)); };
+  const problem = (words) => {
+    text($.problem, words);
+    show($.problem, Boolean(words));
+    if (words) $.problem.scrollIntoView({ block: "nearest" });
+  };
 
   function draw(answer) {
     if (answer.error) return problem(answer.error);
