@@ -4,6 +4,7 @@ import contextlib
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
@@ -32,6 +33,9 @@ PATIENCE = 40_000
 """Milliseconds to wait for what should come at once: the machine may be busy with other things."""
 STEP_SECONDS = "0.05"
 WIDE, PHONE = 1280, 390
+NO_WORKERS: Literal["block"] = "block"
+"""For the contexts of tests that are not about them: while a test looks on, Chromium ends none of a
+page's service workers, and each is a process."""
 KEPT = "local_storage,indexeddb,service_workers,cache_storage"
 """What a site keeps in a browser, but for cookies."""
 
@@ -97,6 +101,7 @@ def profile(
         executable_path=chromium,
         args=FLAGS,
         viewport={"width": WIDE, "height": 900},
+        service_workers=NO_WORKERS,
     )
     yield found
     found.close()

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import PATIENCE, Open, ready
+from tests.browser.conftest import NO_WORKERS, PATIENCE, Open, ready
 from tests.browser.test_page import press_generate, state, tab
 
 pytestmark = pytest.mark.browser
@@ -35,7 +35,9 @@ IN_CARD = """() => ['#generate-button', '#stop-button'].every((s) => {
 def opened(browser: Browser, app: str, size: str) -> Page:
     """A page on a touch screen of that size."""
     width, height = SIZES[size]
-    context = browser.new_context(viewport={"width": width, "height": height}, has_touch=True)
+    context = browser.new_context(
+        service_workers=NO_WORKERS, viewport={"width": width, "height": height}, has_touch=True
+    )
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
     page.goto(app)

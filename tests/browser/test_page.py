@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from comfy.workflow.request import MAX_STEPS
-from tests.browser.conftest import PHONE, WIDE, Open, ready
+from tests.browser.conftest import NO_WORKERS, PHONE, WIDE, Open, ready
 
 pytestmark = pytest.mark.browser
 
@@ -290,7 +290,7 @@ def test_a_link_shows_nothing_to_somebody_else(open_page: Open, browser: Browser
     page = open_page()
     press_generate(page, "mine alone", steps=4)
     state(page, "finished")
-    stranger = browser.new_context().new_page()
+    stranger = browser.new_context(service_workers=NO_WORKERS).new_page()
     stranger.goto(page.url)
     ready(stranger)
     expect(stranger.locator("[data-ref=lost]")).to_contain_text("This link does not work")

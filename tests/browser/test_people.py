@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
 
-from tests.browser.conftest import FLAGS, PATIENCE, PHONE, WIDE, ready, serving
+from tests.browser.conftest import FLAGS, NO_WORKERS, PATIENCE, PHONE, WIDE, ready, serving
 
 
 def visit(browser: Browser, url: str, width: int = WIDE) -> Page:
     """Open *url* in a browser that nobody used yet."""
-    context = browser.new_context(viewport={"width": width, "height": 900})
+    context = browser.new_context(
+        service_workers=NO_WORKERS, viewport={"width": width, "height": 900}
+    )
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
     page.goto(url)

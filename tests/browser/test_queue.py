@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from comfy.demo.engine.faults import NodeFault
 from comfy.workflow.request import MAX_STEPS
-from tests.browser.conftest import PHONE, WIDE, ready
+from tests.browser.conftest import NO_WORKERS, PHONE, WIDE, ready
 from tests.browser.hosted import App, engine_with_faults, hosted
 
 pytestmark = pytest.mark.browser
@@ -44,6 +44,7 @@ def person(app: App, browser: Browser) -> Iterator[Person]:
 
     def open_(query: str = "", width: int = WIDE) -> Page:
         context = browser.new_context(
+            service_workers=NO_WORKERS,
             viewport={"width": width, "height": 900},
             permissions=["clipboard-read", "clipboard-write"],
         )

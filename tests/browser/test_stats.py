@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from comfy.client.http.address import parse_address
 from comfy.demo.http.server import DemoServer
 from comfy.demo.settings import EngineSettings
-from tests.browser.conftest import PHONE, WIDE
+from tests.browser.conftest import NO_WORKERS, PHONE, WIDE
 from tests.support import past
 from tests.support.environment import settings
 from tests.support.served import serving
@@ -56,6 +56,7 @@ def person(app: str, browser: Browser) -> Iterator[Person]:
 
     def open_(name: str = "ann", width: int = WIDE, **more: Any) -> Page:
         context = browser.new_context(
+            service_workers=NO_WORKERS,
             viewport={"width": width, "height": 900},
             **more,
         )
