@@ -261,6 +261,8 @@ def test_the_queue_is_followed_while_it_is_shown_and_fits_a_phone(app: App, pers
     show_queue(page)
     expect_waiting(page, "c", "d", "e", ("a long prompt of many words " * 6).strip())
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
+    # The head is told of one's jobs, too, by a watcher that is there to stay.
+    expect(page.locator("#tab-queue-button")).to_have_attribute("data-count", re.compile(r"\d"))
     watching = app.studio.generations.watchers
     page.get_by_role("tab", name="Generate").click()
     deadline = page.evaluate("performance.now()") + 8000

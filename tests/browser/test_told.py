@@ -119,6 +119,7 @@ def test_a_page_out_of_sight_notifies_and_sounds_once_for_each_press(
     other.goto(app.url)
     ready(other)
     for one in (page, other):
+        wait_for(one, f"{ICON} === 'own'")
         one.evaluate(AWAY)
     start(page, "a fox", imagesPerPrompt=2)
     both = [page, other]

@@ -19,7 +19,7 @@ export function zoomBar(l, room) {
     scale,
     button("Zoom in", "Zoom in (+)", "+", () => l.step(true)),
     button("Fit to window", "The whole image (Shift 0, or Z)", "Fit", l.fit),
-    button("Actual size", "One image pixel per screen pixel (Shift 1, or Z)", "1:1", l.actual),
+    button("1:1, actual size", "One image pixel per screen pixel (Shift 1, or Z)", "1:1", l.actual),
     document.fullscreenEnabled
       ? button("Full screen", "Full screen (Shift F)", icon("screen"), () => fillScreen(room))
       : null,
