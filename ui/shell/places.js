@@ -9,6 +9,7 @@ const DIALOG = "dialog:modal";
 let here = location.href;   // the address, as it was named last
 let leaving = false;        // on the way to the entry beneath, because something was closed otherwise
 let isSettled = false;      // the tab that the page begins with is known
+let focused = document.body;   // what had the focus last
 
 const dialogs = () => [...document.querySelectorAll(DIALOG)];
 const chosen = () => document.querySelector(`${TABS}[aria-selected=true]`)?.id || "";
@@ -39,7 +40,15 @@ function settle() {
   }
 }
 
+// Going through the history, a browser looks for what the address names, and takes the focus away.
+function keepFocus() {
+  requestAnimationFrame(() => {
+    if (document.activeElement === document.body) focused.focus({ preventScroll: true });
+  });
+}
+
 function wentTo() {
+  keepFocus();
   const before = kept(), now = place();
   if (before.tab === now.tab || leaving) rename(here);
   here = location.href;
@@ -65,5 +74,6 @@ function begin() {
 }
 
 new MutationObserver(settle).observe(document, { subtree: true, attributeFilter: ["open", "aria-selected"] });
+document.addEventListener("focusin", (e) => { focused = /** @type {HTMLElement} */ (e.target); });
 window.addEventListener("popstate", wentTo);
 begin();
