@@ -6,6 +6,7 @@ import { toast } from "../shell/toast.js";
 
 const SHARED = "stepglass-shared";   // as in worker.js
 const FORM = "#field-checkpoint input";
+const LOOK_EVERY = 100;              // milliseconds between looks whether the form has been filled
 
 const scope = new URL("./", document.baseURI).href;
 
@@ -19,7 +20,7 @@ async function register() {
 /** What was shared, once; it is laid by no longer than until it was taken. */
 async function laid() {
   if (!window.caches || !(await caches.has(SHARED))) return null;
-  const answer = await (await caches.open(SHARED)).match("image");
+  const answer = await (await caches.open(SHARED)).match(new URL("image", scope));
   await caches.delete(SHARED);
   if (!answer) return null;
   const blob = await answer.blob(), name = decodeURIComponent(answer.headers.get("X-Name") || "image");
@@ -30,19 +31,16 @@ async function begin() {
   register();
   const file = await laid();
   if (!file) return;
-  const look = new MutationObserver(() => taken());
-  const taken = () => {
-    if (!/** @type {HTMLInputElement} */ (document.querySelector(FORM))?.value) return;
-    look.disconnect();
-    requestAnimationFrame(() => {  // once all of the form has been filled
-      document.getElementById("tab-generate-button")?.click();
-      take(file);
-      toast("The shared image is in the form: Start from an image.");
-    });
+  const hand = () => {
+    if (!/** @type {HTMLInputElement} */ (document.querySelector(FORM))?.value) {
+      setTimeout(hand, LOOK_EVERY);   // a value that a script sets is no event
+      return;
+    }
+    document.getElementById("tab-generate-button")?.click();
+    take(file);
+    toast("The shared image is in the form: Start from an image.");
   };
-  // A box of choices says its value in its title, too.
-  look.observe(document, { childList: true, subtree: true, attributeFilter: ["title"] });
-  taken();
+  hand();
 }
 
 begin();

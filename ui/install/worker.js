@@ -41,7 +41,8 @@ async function lay(request) {
   if (file instanceof File && file.type.startsWith("image/")) {
     const kept = await caches.open(SHARED);
     const name = encodeURIComponent(file.name);
-    await kept.put("image", new Response(file, { headers: { "Content-Type": file.type, "X-Name": name } }));
+    const at = new URL("image", worker.registration.scope);   // the page and the worker have other bases
+    await kept.put(at, new Response(file, { headers: { "Content-Type": file.type, "X-Name": name } }));
   }
   return Response.redirect(worker.registration.scope, 303);
 }
