@@ -47,6 +47,7 @@ export function drawFilm() {
 
 /** Draw more of it once the list has got longer. */
 export function lengthen() {
+  if ($.film.hidden) return drawFilm();
   $.filmRow.style.width = `${list.length * STEP}px`;
   paint();
 }
