@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from storage.mapping import rows
 from storage.records import Generation, Status
 
 EVENTS: Final = ("queued", "started", "finished", "failed", "cancelled")
@@ -68,7 +69,7 @@ def data_of(record: Generation) -> dict[str, Any]:
         "prompt": record.prompt[:MAX_PROMPT],
         "workflow": record.workflow,
         "server": record.server,
-        "seed": str(record.seed),
+        "seed": str(rows.field_values(record, {"seed"})["seed"]),  # as it is stored
         "images": len(record.images),
         "createdAt": record.created_at,
         "startedAt": record.started_at,

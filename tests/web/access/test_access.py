@@ -14,10 +14,11 @@ from tests.web.access.asking import at_once, owner
 from tests.web.conftest import ACCOUNTS, Serve
 from web.access.throttle import MAX_FAILURES_PER_ADDRESS
 
-PUBLIC = {"/healthz", "/login", "/login/"}
+PUBLIC = {"/healthz", "/login", "/login/", "/manifest.json"}
+"""A browser asks for the manifest, the name and the icons, without saying who is there."""
 
 
-def test_no_route_but_health_and_login_answers_a_stranger(serve: Serve) -> None:
+def test_no_route_but_health_login_and_manifest_answers_a_stranger(serve: Serve) -> None:
     served = serve(auth=ACCOUNTS)
     routes = routes_of(served.demo)
     paths = {path for _, path in routes}
