@@ -4,26 +4,24 @@ import { plural } from "../shell/count.js";
 import { emit, on } from "../shell/events.js";
 import { onUse, setTitle } from "../shell/title.js";
 import { tell } from "./alerts.js";
+import { Asking } from "./asking.js";
 import { isOpen, setBadge, watchTabs } from "./badges.js";
 import { keep, kept, setPerson } from "./storage.js";
 import { markOf, messageOf, sum, titleOf } from "./summary.js";
 
-const SILENT_AFTER = 20_000;  // milliseconds after which what was followed is asked for again
 const LATE = 600;             // seconds between two ends that may be told in the other order
 
 /** @param {import("../shell/host.js").Host} host */
 export function follow(host) {
   let loaded = 0;             // the app's time when the page came
-  let now = 0, ended = -1;    // what the header said last
-  let heard = -SILENT_AFTER;
+  let now = 0;                // the app's time when it was heard of last
+  const asking = new Asking();
   let order = [0, 0];
   let fresh = 0;
   const told = new Set();     // presses whose end this page has told
   let unseen = [];            // ends since the person last used the page
 
   const ask = () => {
-    if (!loaded) return;
-    heard = performance.now();
     host.trigger("news", { since: String(loaded), seen: String(kept("seen") || loaded) });
   };
 
@@ -61,7 +59,7 @@ export function follow(host) {
     if (!v.order || v.order[0] < order[0] || (v.order[0] === order[0] && v.order[1] <= order[1])) return;
     order = v.order;
     now = Math.max(now, v.now);
-    heard = v.live ? performance.now() : -SILENT_AFTER;
+    asking.answered(v.live, performance.now());
     counted(v);
     ends(v);
   }
@@ -69,16 +67,17 @@ export function follow(host) {
   on("own", ({ detail }) => {
     setPerson(detail.person);
     now = detail.now;
-    const first = !loaded;
-    if (first) {
+    if (!loaded) {
       loaded = detail.now;
       if (!kept("seen")) keep("seen", loaded);
     }
-    const news = detail.ended !== ended || detail.live > 0;
-    ended = detail.ended;
-    if (first || (news && performance.now() - heard > SILENT_AFTER)) ask();
+    if (asking.wants(detail, performance.now())) ask();
   });
-  on("over", ask);
+  on("over", () => {
+    if (!loaded) return;
+    asking.asked(performance.now());
+    ask();
+  });
   onUse(() => { unseen = []; });
   document.addEventListener("visibilitychange", see);
   watchTabs(see);
