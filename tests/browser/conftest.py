@@ -11,13 +11,18 @@ import pytest
 from playwright.sync_api import (
     Browser,
     BrowserContext,
+    Error,
     Page,
     Playwright,
     expect,
     sync_playwright,
 )
 
+from studio.access.secret import load_secret
+from studio.access.viewer import BROWSER
+from tests.browser.shelf import OWNER
 from tests.support.program import running
+from web.access.cookies import Cookies
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 FLAGS = [
@@ -32,6 +37,8 @@ FLAGS = [
 PATIENCE = 40_000
 """Milliseconds to wait for what should come at once: the machine may be busy with other things."""
 STEP_SECONDS = "0.05"
+LEFT_SECONDS = 10
+"""To wait, at most, for an app that a test may have ended."""
 WIDE, PHONE = 1280, 390
 NO_WORKERS: Literal["block"] = "block"
 """For the contexts of tests that are not about them: while a test looks on, Chromium ends none of a
@@ -120,10 +127,14 @@ def context(profile: BrowserContext) -> Iterator[BrowserContext]:
     yield profile
     profile.remove_listener("page", opened)
     profile.set_offline(False)
+    origins = {f"{url.scheme}://{url.netloc}" for url in (urlsplit(p.url) for p in pages)}
     for page in pages:
         page.close()
+    for origin in origins:  # what a failed test left would hold up those that follow
+        with contextlib.suppress(Error):
+            profile.request.post(f"{origin}/api/queue/cancel", timeout=LEFT_SECONDS * 1000)
     session = profile.new_cdp_session(blank)
-    for origin in {f"{url.scheme}://{url.netloc}" for url in (urlsplit(p.url) for p in pages)}:
+    for origin in origins:
         session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": KEPT})
     session.detach()
     profile.clear_cookies()
@@ -134,16 +145,44 @@ def open_page(app: str, context: BrowserContext) -> Open:
     """Open the app in a new tab of the profile; script errors and dialogs fail the test."""
 
     def open_(query: str = "", width: int = WIDE) -> Page:
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE)
-        page.set_viewport_size({"width": width, "height": 844 if width == PHONE else 900})
-        page.on("pageerror", lambda error: pytest.fail(f"a script failed: {error}"))
-        page.on("dialog", lambda dialog: pytest.fail(f"a script ran: {dialog.message}"))
-        page.goto(app + query)
+        page = opened(context, app + query, width)
         ready(page)
         return page
 
     return open_
+
+
+def gallery_opener(url: str, data: Path, context: BrowserContext, shown: str) -> Open:
+    """What opens the gallery as OWNER, whose images lie in *data*, and waits for *shown*."""
+    name, value = owners_cookie(data)
+    context.add_cookies([{"name": name, "value": value, "url": url}])
+
+    def open_(query: str = "", width: int = WIDE) -> Page:
+        page = opened(context, f"{url}#gallery{query}", width)
+        page.wait_for_selector(shown)
+        return page
+
+    return open_
+
+
+def owners_cookie(data: Path) -> tuple[str, str]:
+    """Name and value of the cookie by which a browser is OWNER, for an app with its *data*."""
+    header = Cookies(load_secret(data), embedded=False).set_browser(
+        OWNER.removeprefix(BROWSER), https=False
+    )
+    name, _, value = header.partition(";")[0].partition("=")
+    return name, value
+
+
+def opened(context: BrowserContext, url: str, width: int) -> Page:
+    """A new tab with *url*, as high as such a screen; script errors and dialogs fail the test."""
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    page.set_viewport_size({"width": width, "height": 844 if width == PHONE else 900})
+    page.on("pageerror", lambda error: pytest.fail(f"a script failed: {error}"))
+    page.on("dialog", lambda dialog: pytest.fail(f"a script ran: {dialog.message}"))
+    page.goto(url)
+    return page
 
 
 def ready(page: Page) -> None:

@@ -12,10 +12,16 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from storage.store import Store
-from studio.access.secret import load_secret
-from tests.browser.conftest import PATIENCE, PHONE, WIDE, Open, serving
+from tests.browser.conftest import (
+    PHONE,
+    WIDE,
+    Open,
+    gallery_opener,
+    owners_cookie,
+    serving,
+)
 from tests.browser.shelf import OWNER, hang, picture
-from web.access.cookies import Cookies
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -42,34 +48,16 @@ def library(tmp_path: Path) -> Iterator[tuple[str, Path]]:
         yield url, data
 
 
-def cookie(library: tuple[str, Path]) -> tuple[str, str]:
-    header = Cookies(load_secret(library[1]), embedded=False).set_browser(OWNER[8:], https=False)
-    name, _, value = header.partition(";")[0].partition("=")
-    return name, value
-
-
 @pytest.fixture
 def open_gallery(library: tuple[str, Path], context: BrowserContext) -> Open:
     """Open the gallery as OWNER; script errors fail the test."""
-    name, value = cookie(library)
-    context.add_cookies([{"name": name, "value": value, "url": library[0]}])
-
-    def open_(query: str = "", width: int = WIDE) -> Page:
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE)
-        page.set_viewport_size({"width": width, "height": 844 if width == PHONE else 900})
-        page.on("pageerror", lambda error: pytest.fail(f"a script failed: {error}"))
-        page.goto(f"{library[0]}#gallery{query}")
-        page.wait_for_selector(f"{CELL}, .gallery-empty:visible")
-        return page
-
-    return open_
+    return gallery_opener(*library, context, f"{CELL}, .gallery-empty:visible")
 
 
 @pytest.fixture
 def found(library: tuple[str, Path]) -> Iterator[httpx.Client]:
     """A program that sees what the page left."""
-    name, value = cookie(library)
+    name, value = owners_cookie(library[1])
     with httpx.Client(base_url=library[0], cookies={name: value}) as client:
         yield client
 
@@ -79,6 +67,11 @@ def images(client: httpx.Client, **search: Any) -> list[int]:
     answer = client.post("/api/library/search", json=search).json()
     four = {g["id"] for g in answer["generations"] if g["imagesPerPrompt"] == 4}
     return [one["number"] for one in answer["images"] if one["id"] in four]
+
+
+def expect_images(client: httpx.Client, numbers: list[int], **search: Any) -> None:
+    """Wait until a search finds these of the batch: the page shows a mark before it is stored."""
+    until(lambda: images(client, **search) == numbers)
 
 
 def pick(page: Page, *numbers: int) -> None:
@@ -112,11 +105,12 @@ def test_one_of_four_is_kept_and_three_go_into_the_bin(
     page.keyboard.press("Delete")
     expect(page.locator(TOAST)).to_contain_text("Deleted 3.")
     expect(page.locator(COUNT)).to_have_text("4 images")
-    assert images(found) == images(found, favourite=True) == [1]
-    assert images(found, binned=True) == [0, 2, 3]
+    expect_images(found, [1])
+    expect_images(found, [1], favourite=True)
+    expect_images(found, [0, 2, 3], binned=True)
     page.click(f"{TOAST} button")
     expect(page.locator(COUNT)).to_have_text("7 images")
-    assert images(found) == [0, 1, 2, 3]
+    expect_images(found, [0, 1, 2, 3])
 
 
 def test_the_bin_shows_single_images_and_gives_them_back_or_removes_them(
@@ -137,8 +131,8 @@ def test_the_bin_shows_single_images_and_gives_them_back_or_removes_them(
     expect(dialog).to_contain_text("1 image will be removed from the disk")
     page.locator(".sg-confirm .sg-danger").click()
     expect(page.locator(TOAST)).to_contain_text("Removed 1 file:")
-    assert images(found) == [0, 2, 3]
-    assert images(found, binned=True) == []
+    expect_images(found, [0, 2, 3])
+    expect_images(found, [], binned=True)
 
 
 def test_a_batch_is_folded_into_one_tile_with_its_number_and_unfolded(
@@ -154,7 +148,7 @@ def test_a_batch_is_folded_into_one_tile_with_its_number_and_unfolded(
     selected(page, "4 selected")
     act(page, "2 stars")
     expect(page.locator(".gal-marks", has_text="★★")).to_have_count(1)
-    assert images(found, rating=2) == [0, 1, 2, 3]
+    expect_images(found, [0, 1, 2, 3], rating=2)
     page.get_by_role("button", name="Show all 4 images").click()
     expect(page.locator(CELL)).to_have_count(6)
     expect(page.locator(f"{CELL}[data-picked=true]")).to_have_count(4)
@@ -228,8 +222,8 @@ def test_the_full_view_marks_and_deletes_one_image_and_leaves_the_others(
     expect(page.locator(TOAST)).to_contain_text("Deleted.")
     page.keyboard.press("Escape")
     expect(page.locator(COUNT)).to_have_text("6 images")
-    assert images(found) == [0, 1, 3]
-    assert images(found, tags=["best"]) == [1]
+    expect_images(found, [0, 1, 3])
+    expect_images(found, [1], tags=["best"])
     page = open_gallery("?tags=best")
     expect(page.locator(COUNT)).to_have_text("1 image matches")
     expect(page.locator(CELL)).to_have_count(1)

@@ -10,10 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from studio.access.secret import load_secret
-from tests.browser.conftest import PATIENCE, PHONE, WIDE, Open, serving
-from tests.browser.shelf import OWNER, fill, picture
-from web.access.cookies import Cookies
+from tests.browser.conftest import PHONE, WIDE, Open, gallery_opener, serving
+from tests.browser.shelf import fill, picture
 
 pytestmark = pytest.mark.browser
 
@@ -39,21 +37,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Pat
 @pytest.fixture
 def open_gallery(library: tuple[str, Path], context: BrowserContext) -> Open:
     """Open the gallery as OWNER; script errors fail the test."""
-    url, data = library
-    header = Cookies(load_secret(data), embedded=False).set_browser(OWNER[8:], https=False)
-    name, _, value = header.partition(";")[0].partition("=")
-    context.add_cookies([{"name": name, "value": value, "url": url}])
-
-    def open_(query: str = "", width: int = WIDE) -> Page:
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE)
-        page.set_viewport_size({"width": width, "height": 844 if width == PHONE else 900})
-        page.on("pageerror", lambda error: pytest.fail(f"a script failed: {error}"))
-        page.goto(f"{url}#gallery{query}")
-        page.wait_for_selector(f"{TILE}, .gallery-empty:visible")
-        return page
-
-    return open_
+    return gallery_opener(*library, context, f"{TILE}, .gallery-empty:visible")
 
 
 def pick(page: Page, *numbers: int) -> None:

@@ -10,10 +10,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import BrowserContext, CDPSession, Locator, Page, expect
 
-from studio.access.secret import load_secret
-from tests.browser.conftest import PATIENCE, PHONE, WIDE, Open, serving
-from tests.browser.shelf import OWNER, hang
-from web.access.cookies import Cookies
+from tests.browser.conftest import PHONE, Open, gallery_opener, serving
+from tests.browser.shelf import hang
 
 pytestmark = pytest.mark.browser
 
@@ -45,21 +43,7 @@ def wall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]
 @pytest.fixture
 def open_wall(wall: tuple[str, Path], context: BrowserContext) -> Open:
     """Open the gallery as OWNER; script errors fail the test."""
-    url, data = wall
-    header = Cookies(load_secret(data), embedded=False).set_browser(OWNER[8:], https=False)
-    name, _, value = header.partition(";")[0].partition("=")
-    context.add_cookies([{"name": name, "value": value, "url": url}])
-
-    def open_(query: str = "", width: int = WIDE) -> Page:
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE)
-        page.set_viewport_size({"width": width, "height": 844 if width == PHONE else 900})
-        page.on("pageerror", lambda error: pytest.fail(f"a script failed: {error}"))
-        page.goto(f"{url}#gallery{query}")
-        page.wait_for_selector(TILE)
-        return page
-
-    return open_
+    return gallery_opener(*wall, context, TILE)
 
 
 def look(page: Page, number: int) -> Locator:

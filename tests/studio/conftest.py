@@ -10,7 +10,10 @@ from comfy.client.http.address import parse_address
 from comfy.demo.http.server import DemoServer
 from comfy.demo.settings import EngineSettings
 from comfy.workflow.request import GenerationRequest
+from storage.store import Store
 from studio.access.viewer import Viewer
+from studio.jobs.jobs import Jobs
+from studio.jobs.notifier import Board
 from studio.snapshot import Snapshot
 from studio.studio import Studio
 from tests.support import environment
@@ -33,6 +36,23 @@ def engine() -> Iterator[DemoServer]:
 def slow_engine() -> Iterator[DemoServer]:
     with DemoServer(EngineSettings(step_seconds=0.1)) as server:
         yield server
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = open_store(tmp_path / "data")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def board() -> Board:
+    return Board()
+
+
+@pytest.fixture
+def jobs(store: Store, board: Board) -> Jobs:
+    return Jobs(store, board)
 
 
 Open = Callable[[DemoServer], Studio]

@@ -14,7 +14,7 @@ import { leftAfter, percentAfter } from "./motion.js";
 import { offers } from "./offer.js";
 import { clearRefusal, refuse } from "./refusal.js";
 import { stage } from "./stage.js";
-import { linkText, marks, shareOf, tabTitle, waitTitle } from "./words.js";
+import { leftText, linkText, marks, shareOf, tabTitle, waitTitle } from "./words.js";
 
 const LOST_AFTER = 7;      // seconds without a word from the app while something runs
 const RETRY_EVERY = 2500;  // milliseconds between looks for the app
@@ -83,26 +83,9 @@ export function mount(host) {
     const late = v.overdue || Boolean(v.motion && v.motion.gone + passed() > v.motion.late);
     const left =
       v.eta === null || late ? null : Math.max(0, v.motion ? leftAfter(v.motion, passed()) : v.eta - passed());
-    const waits = v.state === "waiting" && v.takes;
-    text($.leftName, isCut(v.state) ? "Requested" : ended ? "Steps" : waits ? "Will take" : "Time left");
-    text(
-      $.left,
-      isCut(v.state)
-        ? v.total
-          ? `${v.total} steps`
-          : "–"
-        : ended
-          ? String(v.total)
-          : waits
-            ? v.takes
-            : late && v.motion
-              ? "longer than usual"
-              : left === null
-                ? "–"
-                : left < 1
-                  ? "< 1 s"
-                  : clock(Math.ceil(left)),
-    );
+    const [name, words] = leftText(v, left, late);
+    text($.leftName, name);
+    text($.left, words);
     if ($.left.title !== v.forecast) $.left.title = v.forecast;
     const known = v.wait && ["unreachable", "denied", "connecting"].includes(v.wait.why);
     const link = lost ? "page lost the app, retrying" : known ? "" : linkText(v.link, gone);

@@ -1,6 +1,7 @@
 // The live panel in words: times, the link, why something waits, how it ended.
 
-import { ordinal, span, timeOfDay } from "../shell/format.js";
+import { isCut } from "./ending.js";
+import { clock, ordinal, span, timeOfDay } from "../shell/format.js";
 
 export function linkText(link, gone) {
   const ago = link.ago === null || link.ago === undefined ? null : link.ago + gone;
@@ -13,6 +14,16 @@ export function linkText(link, gone) {
     case "stalled": return `stalled, ${last}`;
     default: return "";
   }
+}
+
+// What stands beside the elapsed time, with its name: how long it still takes, else how much it is.
+export function leftText(v, left, late) {
+  if (isCut(v.state)) return ["Requested", v.total ? `${v.total} steps` : "–"];
+  if (!v.live && v.state !== "waiting") return ["Steps", String(v.total)];
+  if (v.state === "waiting" && v.takes) return ["Will take", v.takes];
+  if (late && v.motion) return ["Time left", "longer than usual"];
+  if (left === null) return ["Time left", "–"];
+  return ["Time left", left < 1 ? "< 1 s" : clock(Math.ceil(left))];
 }
 
 // "Server unreachable since 10:43 PM": since when is said of what was there before.

@@ -3,7 +3,6 @@
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
@@ -12,7 +11,6 @@ from studio.access.links import Links
 from studio.access.sessions import Sessions
 from studio.access.viewer import Viewer
 from tests.support.records import generation
-from tests.support.stores import open_store
 
 ROUNDS = 8
 
@@ -24,13 +22,6 @@ def _in_turns() -> Iterator[None]:
     sys.setswitchinterval(1e-6)
     yield
     sys.setswitchinterval(usual)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(tmp_path)
-    yield opened
-    opened.close()
 
 
 def at_once(act: Callable[[], object]) -> None:

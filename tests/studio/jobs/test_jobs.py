@@ -3,8 +3,6 @@
 import asyncio
 import threading
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -16,26 +14,8 @@ from studio.generations.new_records import press_of, records_of
 from studio.jobs.jobs import Jobs
 from studio.jobs.notifier import Board
 from tests.studio.conftest import WAIT_SECONDS
-from tests.support.stores import open_store
 
 ROUNDS = 25
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = open_store(tmp_path)
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def board() -> Board:
-    return Board()
-
-
-@pytest.fixture
-def jobs(store: Store, board: Board) -> Jobs:
-    return Jobs(store, board)
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -17,23 +15,6 @@ from tests.studio.conftest import WAIT_SECONDS
 from tests.support.records import generation, image
 
 ANN, BOB = Viewer("user:ann"), Viewer("user:bob")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store(tmp_path)
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def board() -> Board:
-    return Board()
-
-
-@pytest.fixture
-def jobs(store: Store, board: Board) -> Jobs:
-    return Jobs(store, board)
 
 
 @pytest.fixture
