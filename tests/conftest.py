@@ -39,3 +39,13 @@ class Sharing(LoadScopeScheduling):  # type: ignore[misc] # has no types
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Any:
     """Called by pytest-xdist before it hands out tests."""
     return Sharing(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let a browser's test that failed be tried once more; the run names each, with its reason.
+
+    A page, its server and their neighbours share two cores: now and then one waits in vain.
+    """
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1))

@@ -160,6 +160,8 @@ def gallery_opener(url: str, data: Path, context: BrowserContext, shown: str) ->
     def open_(query: str = "", width: int = WIDE) -> Page:
         page = opened(context, f"{url}#gallery{query}", width)
         page.wait_for_selector(shown)
+        held = [one.get("value") for one in context.cookies(url) if one.get("name") == name]
+        assert held == [value], "the browser is somebody else's by now"
         return page
 
     return open_
