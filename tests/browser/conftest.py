@@ -152,9 +152,11 @@ def open_page(app: str, context: BrowserContext) -> Open:
     return open_
 
 
-def gallery_opener(url: str, data: Path, context: BrowserContext, shown: str) -> Open:
-    """What opens the gallery as OWNER, whose images lie in *data*, and waits for *shown*."""
-    name, value = owners_cookie(data)
+def gallery_opener(
+    url: str, data: Path, context: BrowserContext, shown: str, owner: str = OWNER
+) -> Open:
+    """What opens the gallery as *owner*, whose images lie in *data*, and waits for *shown*."""
+    name, value = owners_cookie(data, owner)
     context.add_cookies([{"name": name, "value": value, "url": url}])
 
     def open_(query: str = "", width: int = WIDE) -> Page:
@@ -167,10 +169,10 @@ def gallery_opener(url: str, data: Path, context: BrowserContext, shown: str) ->
     return open_
 
 
-def owners_cookie(data: Path) -> tuple[str, str]:
-    """Name and value of the cookie by which a browser is OWNER, for an app with its *data*."""
+def owners_cookie(data: Path, owner: str = OWNER) -> tuple[str, str]:
+    """Name and value of the cookie by which a browser is *owner*, for an app with its *data*."""
     header = Cookies(load_secret(data), embedded=False).set_browser(
-        OWNER.removeprefix(BROWSER), https=False
+        owner.removeprefix(BROWSER), https=False
     )
     name, _, value = header.partition(";")[0].partition("=")
     return name, value

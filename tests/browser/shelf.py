@@ -78,14 +78,10 @@ def fill(folder: Path, rows: int) -> None:
         store.close()
 
 
-def hang(folder: Path, presses: list[list[bytes]]) -> list[str]:
-    """Put generations of OWNER's into *folder*, each with its PNGs, newest first; their ids."""
-    store = Store(folder)
-    try:
-        made = [_pattern(folder, number, pngs) for number, pngs in enumerate(presses)]
-        store.generations.add(made)
-    finally:
-        store.close()
+def hang(store: Store, presses: list[list[bytes]], owner: str = OWNER) -> list[str]:
+    """Store generations of *owner*'s, each with its PNGs, newest first; return their ids."""
+    made = [_pattern(store.folder, number, pngs, owner) for number, pngs in enumerate(presses)]
+    store.generations.add(made)
     return [one.id for one in made]
 
 
@@ -101,10 +97,12 @@ def picture(number: int) -> bytes:
     return data.getvalue()
 
 
-def _pattern(folder: Path, number: int, pngs: Sequence[bytes] = ()) -> Generation:
+def _pattern(
+    folder: Path, number: int, pngs: Sequence[bytes] = (), owner: str = OWNER
+) -> Generation:
     prompt, width, height = SCENES[number]
     made = time.time() - number * 30 - 5
-    id_ = uuid7(made, random.Random(number))
+    id_ = uuid7(made, random.Random(f"{owner} {number}"))
     kept = tuple(
         kept_files.keep(folder, id_, n, png, f"ComfyUI_{number:05}_{n}.png")
         for n, png in enumerate(pngs or [picture(number)])
@@ -116,7 +114,7 @@ def _pattern(folder: Path, number: int, pngs: Sequence[bytes] = ()) -> Generatio
     return Generation(
         id=id_,
         group=id_,
-        owner=OWNER,
+        owner=owner,
         status=Status.FINISHED,
         created_at=made,
         started_at=made + 0.4,

@@ -1,5 +1,6 @@
 """Images of one batch, each handled by itself: in the grid, folded, compared, in the full view."""
 
+import contextlib
 import json
 import re
 import zipfile
@@ -12,6 +13,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from storage.store import Store
+from studio.access.viewer import BROWSER
 from tests.browser.conftest import (
     PHONE,
     WIDE,
@@ -20,7 +22,7 @@ from tests.browser.conftest import (
     owners_cookie,
     serving,
 )
-from tests.browser.shelf import OWNER, hang, picture
+from tests.browser.shelf import hang, picture
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.browser
@@ -28,37 +30,47 @@ pytestmark = pytest.mark.browser
 CELL, COUNT, TOAST, FULL = ".gal-cell", ".gallery-count", "#sg-toast", "dialog.full"
 SIZES = (1, 4, 2)
 """Images of each batch, the newest first."""
+PEOPLE = 24
+"""Each test, and each second try, is somebody who has these batches and has marked none."""
 
 
-def fill(data: Path) -> None:
-    """Put batches of SIZES into *data*, of scenes of their own, and none of them marked."""
-    ids = hang(data, [[picture(n + 3 * k) for k in range(size)] for n, size in enumerate(SIZES)])
-    store = Store(data)
-    store.library.mark(ids, OWNER, favourite=False)
-    store.library.mark(ids, OWNER, rating=0)
-    store.close()
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Iterator[tuple[str, Path]]:
-    """URL and data folder of an app with the batches of SIZES."""
-    data = tmp_path / "data"
-    fill(data)
-    with serving(tmp_path, data) as url:
-        yield url, data
-
-
-@pytest.fixture
-def open_gallery(library: tuple[str, Path], context: BrowserContext) -> Open:
-    """Open the gallery as OWNER; script errors fail the test."""
-    return gallery_opener(*library, context, f"{CELL}, .gallery-empty:visible")
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path, Iterator[str]]]:
+    """URL and data folder of an app in which each of PEOPLE has batches of SIZES; who they are."""
+    folder = tmp_path_factory.mktemp("batches")
+    data = folder / "data"
+    people = [f"{BROWSER}{n:032x}" for n in range(PEOPLE)]
+    batches = [[picture(n + 3 * k) for k in range(size)] for n, size in enumerate(SIZES)]
+    with contextlib.closing(Store(data)) as store:
+        for owner in people:
+            ids = hang(store, batches, owner)
+            store.library.mark(ids, owner, favourite=False)
+            store.library.mark(ids, owner, rating=0)
+    with serving(folder, data) as url:
+        yield url, data, iter(people)
 
 
 @pytest.fixture
-def found(library: tuple[str, Path]) -> Iterator[httpx.Client]:
+def owner(library: tuple[str, Path, Iterator[str]]) -> str:
+    """Somebody who has not looked at their batches yet."""
+    return next(library[2])
+
+
+@pytest.fixture
+def open_gallery(
+    library: tuple[str, Path, Iterator[str]], owner: str, context: BrowserContext
+) -> Open:
+    """Open the gallery as *owner*; script errors fail the test."""
+    url, data, _ = library
+    return gallery_opener(url, data, context, f"{CELL}, .gallery-empty:visible", owner)
+
+
+@pytest.fixture
+def found(library: tuple[str, Path, Iterator[str]], owner: str) -> Iterator[httpx.Client]:
     """A program that sees what the page left."""
-    name, value = owners_cookie(library[1])
-    with httpx.Client(base_url=library[0], cookies={name: value}) as client:
+    url, data, _ = library
+    name, value = owners_cookie(data, owner)
+    with httpx.Client(base_url=url, cookies={name: value}) as client:
         yield client
 
 

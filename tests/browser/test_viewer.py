@@ -1,5 +1,6 @@
 """The full view's zoom, pan, full screen and film strip, with real wheels and fingers."""
 
+import contextlib
 import io
 import re
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import BrowserContext, CDPSession, Locator, Page, expect
 
+from storage.store import Store
 from tests.browser.conftest import PHONE, Open, gallery_opener, serving
 from tests.browser.shelf import hang
 
@@ -35,7 +37,8 @@ def wall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]
     data = folder / "data"
     data.mkdir()
     batch = [png(768, 512, shade) for shade in (0, 80, 160, 240)]
-    hang(data, [batch, [png(*PANORAMA)], [png(*STRIP)], [png(96, 96)]])
+    with contextlib.closing(Store(data)) as store:
+        hang(store, [batch, [png(*PANORAMA)], [png(*STRIP)], [png(96, 96)]])
     with serving(folder, data) as url:
         yield url, data
 
