@@ -1,14 +1,14 @@
 // Any two images of a list: over each other with a slider, or side by side, zoomed and panned as one.
 
 import { on } from "../shell/events.js";
-import { ask, h, show } from "../shell/dom.js";
-import { pairOf } from "../shell/image_key.js";
+import { ask, closesBeside, h, show } from "../shell/dom.js";
+import { addressOf, pairOf } from "../shell/image_key.js";
 import { toast } from "../shell/toast.js";
 import { $, host } from "./host.js";
 import { differences } from "./differences.js";
 import { divideAt, divideTo, setUp as startDivide } from "./divide.js";
 import { lay, lens, zoomKey } from "../zoom/lens.js";
-import { address, pictured } from "./picture.js";
+import { pictured } from "./picture.js";
 import { zoomBar } from "../zoom/bar.js";
 
 const SIDES = ["left", "right"];
@@ -52,7 +52,7 @@ async function draw() {
 async function loadBoth(mine) {
   const images = SIDES.map((side) => {
     const tile = list[at[side]], image = $[`${side}Image`];
-    image.src = address(tile);
+    image.src = addressOf(tile);
     image.alt = `${side === "left" ? "Left" : "Right"}: ${tile.prompt || "no prompt"}`;
     return image;
   });
@@ -124,7 +124,7 @@ export function setUp() {
   $.bySlider.onclick = () => mode("slider");
   $.bySide.onclick = () => mode("side");
   $.compareClose.onclick = () => $.compare.close();
-  $.compare.addEventListener("click", (e) => { if (e.target === $.compare) $.compare.close(); });
+  closesBeside($.compare);
   $.compare.addEventListener("close", () => {
     turn += 1;
     view.show(null);

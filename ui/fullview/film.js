@@ -1,9 +1,10 @@
 // The film strip under the image: all of the list, of which only what is seen is in the page.
 
 import { h, show } from "../shell/dom.js";
+import { addressOf } from "../shell/image_key.js";
 import * as media from "../shell/media.js";
 import { $ } from "./host.js";
-import { address, go, list } from "./picture.js";
+import { go, list } from "./picture.js";
 import { shownOf } from "./film_range.js";
 import { now } from "./host.js";
 
@@ -23,7 +24,7 @@ function frame(tile, n) {
     },
     tile.thumb === false || tile.n < 0
       ? media.small({ media: tile.n < 0 ? "text/plain" : tile.media })
-      : h("img", { src: address(tile, "?thumbnail"), alt: "", decoding: "async", draggable: "false" }),
+      : h("img", { src: addressOf(tile, "?thumbnail"), alt: "", decoding: "async", draggable: "false" }),
   );
   button.style.left = `${n * STEP}px`;
   return button;

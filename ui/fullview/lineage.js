@@ -1,9 +1,10 @@
 // Where the picture came from, and what came of it.
 
 import { ask, h, show } from "../shell/dom.js";
+import { addressOf } from "../shell/image_key.js";
 import * as media from "../shell/media.js";
 import { $, host, now } from "./host.js";
-import { address, here, open } from "./picture.js";
+import { here, open } from "./picture.js";
 
 const LATER = 150;           // milliseconds one must stay before it is asked for
 const HOW = { input: "Its image was the input", variation: "Its settings were changed", repeat: "Run again" };
@@ -38,7 +39,7 @@ function drawLineage({ parents, children }) {
 function relative(tile, found) {
   const how = HOW[tile.how] || "";
   const shown = tile.thumb
-    ? h("img", { src: address(tile, "?thumbnail"), alt: "", loading: "lazy" })
+    ? h("img", { src: addressOf(tile, "?thumbnail"), alt: "", loading: "lazy" })
     : media.small({ media: tile.n < 0 ? "text/plain" : tile.media });
   return h(
     "button",

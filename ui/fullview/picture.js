@@ -3,7 +3,7 @@
 import { emit } from "../shell/events.js";
 import { toast } from "../shell/toast.js";
 import { ask, h } from "../shell/dom.js";
-import { keyOf } from "../shell/image_key.js";
+import { addressOf, keyOf } from "../shell/image_key.js";
 import * as media from "../shell/media.js";
 import { $, host, now } from "./host.js";
 import { drawFilm, lengthen } from "./film.js";
@@ -20,7 +20,6 @@ export let details = {};            // by the image's key, as ui/library/actions
 const strange = new Set();   // keys that are asked for
 
 export const here = () => list[now.at];
-export const address = (i, query = "") => `api/images/${encodeURIComponent(i.id)}/${i.n}${query}`;
 export const moment = (t) => new Date(t * 1000).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
 export const pictured = (i) => i.n >= 0 && media.kindOf(i.media) === "image";
 
@@ -31,18 +30,18 @@ function drawPicture() {
   $.download.hidden = i.n < 0;
   $.back.hidden = now.at === 0;
   $.next.hidden = now.at >= list.length - 1;
-  $.other.replaceChildren(...(is ? [] : i.n < 0 ? [words(details[keyOf(i)])] : [media.player(i, address(i))]));
-  $.download.href = address(i, "?download");
+  $.other.replaceChildren(...(is ? [] : i.n < 0 ? [words(details[keyOf(i)])] : [media.player(i, addressOf(i))]));
+  $.download.href = addressOf(i, "?download");
   $.download.download = i.name || `stepglass-${i.id.slice(-12)}-${i.n}`;
   if (!is) return stage.clear();
   const { width, height } = i;
-  stage.load({ address: address(i), thumbnail: address(i, "?thumbnail"), width, height }, ahead);
+  stage.load({ address: addressOf(i), thumbnail: addressOf(i, "?thumbnail"), width, height }, ahead);
 }
 
 // The neighbours, once this one is there: the next key shows its picture at once.
 function ahead() {
   for (let step = 1; step <= AHEAD; step += 1) {
-    for (const i of [list[now.at + step], list[now.at - step]]) if (i && pictured(i)) new Image().src = address(i);
+    for (const i of [list[now.at + step], list[now.at - step]]) if (i && pictured(i)) new Image().src = addressOf(i);
   }
 }
 

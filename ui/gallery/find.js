@@ -1,6 +1,6 @@
 // The search box, and the active filters as chips that can be taken away.
 
-import { h, icon, show } from "../shell/dom.js";
+import { closesBeside, h, icon, show } from "../shell/dom.js";
 import { $, now } from "./host.js";
 import { active } from "./active.js";
 import { counted, isFiltered } from "./filters.js";
@@ -8,7 +8,7 @@ import { openDisk } from "./disk.js";
 import { setFolding } from "./fold.js";
 import { focusTile, relay } from "./grid.js";
 import { canImport, openImport } from "./import.js";
-import { openKeys } from "./labels.js";
+import { openKeys } from "./keys.js";
 import { begin } from "./load.js";
 import { emptyBin } from "./pick.js";
 import { openSheet } from "./sheet.js";
@@ -105,7 +105,7 @@ export function wireFinding() {
   $.fold.onclick = () => foldBatches();
   $.hearts.onclick = () => seek({ favourite: !now.search.favourite });
   $.sort.onchange = () => seek({ sort: $.sort.value === "newest" ? "" : $.sort.value });
-  $.sheet.addEventListener("click", (e) => { if (e.target === $.sheet) $.sheet.close(); });
+  closesBeside($.sheet);
   $.toBin.onclick = () => { closeMenu(); now.search.binned ? clear() : seek({ binned: true }); };
   $.toImport.onclick = () => { closeMenu(); openImport(); };
   $.toDisk.onclick = () => { closeMenu(); openDisk(); };

@@ -1,7 +1,7 @@
 // The grid: rows of pictures of one height, of which only those near the screen are in the page.
 
 import { h, icon, show } from "../shell/dom.js";
-import { keyOf } from "../shell/image_key.js";
+import { addressOf, keyOf } from "../shell/image_key.js";
 import * as media from "../shell/media.js";
 import { $, now } from "./host.js";
 import { lastUpTo, lay, ratioOf } from "./layout.js";
@@ -10,7 +10,7 @@ import { batchOf, isFolded, meant, placeOf, refold } from "./fold.js";
 import { more } from "./load.js";
 import { choose, drawBar, pressed } from "./pick.js";
 import { ENDS, FINISHED } from "./ends.js";
-import { address, picked, typeFor, visible } from "./state.js";
+import { picked, typeFor, visible } from "./state.js";
 
 const GAP = [10, 6], TALL = [200, 122], NARROW = 640;
 const NEAR = 1.2;            // screens drawn above and below the one that is seen
@@ -145,7 +145,7 @@ function cell(tile, wide) {
         alt: "",
         decoding: "async",
         draggable: "false",
-        src: address(tile),
+        src: addressOf(tile, "?thumbnail"),
         onerror: (e) => e.target.replaceWith(media.small({ media: typeFor(tile) })),
       }),
     );

@@ -2,7 +2,7 @@
 
 import { toast } from "../shell/toast.js";
 import { grouped, plural } from "../shell/count.js";
-import { ask, h, show } from "../shell/dom.js";
+import { ask, closesBeside, h, show } from "../shell/dom.js";
 import { $, host, now } from "./host.js";
 import { drawWords } from "./find.js";
 import { openDialog } from "./labels.js";
@@ -247,6 +247,6 @@ async function cancelImport() {
 export function wireImport() {
   $.importState.onclick = openImport;
   $.dialog.addEventListener("close", () => { delete $.dialog.dataset.what; });
-  $.dialog.addEventListener("click", (e) => { if (e.target === $.dialog) $.dialog.close(); });
+  closesBeside($.dialog);
   lookImport();
 }

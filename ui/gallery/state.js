@@ -13,7 +13,6 @@ export const picked = new Set();   // keys of the images that are selected
 
 export const visible = () => host.element.offsetParent !== null;
 export const inDialog = () => Boolean(document.querySelector("dialog[open]"));
-export const address = (t) => `api/images/${encodeURIComponent(t.id)}/${t.n}?thumbnail`;
 export const typeFor = (t) => (t.n < 0 ? "text/plain" : t.media);
 export const announce = (said) => { $.announce.textContent = said; };
 

@@ -2,6 +2,7 @@
 
 import { emit } from "../shell/events.js";
 import { refs } from "../shell/dom.js";
+import { addressOf } from "../shell/image_key.js";
 
 const host = /** @type {import("../shell/host.js").Host} */ ({});
 /** Elements of the template by their data-ref. @type {Record<string, any>} */
@@ -14,7 +15,7 @@ function draw() {
   $.box.hidden = !v.id;
   if (!v.id) return;
   $.picture.hidden = !v.thumb;
-  if (v.thumb) $.picture.src = `api/images/${encodeURIComponent(v.id)}/${v.n}?thumbnail`;
+  if (v.thumb) $.picture.src = addressOf(v, "?thumbnail");
   $.said.textContent = `${HOW[v.how] || "Made from "}“${v.prompt || "no prompt"}”`;
 }
 

@@ -1,20 +1,19 @@
 // What the panel shows of the images: the preview, the one that is chosen, the strip of all, texts.
 
 import { show, text } from "../shell/dom.js";
+import { addressOf, keyOf } from "../shell/image_key.js";
 import * as media from "../shell/media.js";
 import { emptyWords } from "./words.js";
 
-const address = (i, query = "") => `api/images/${encodeURIComponent(i.id)}/${i.n}${query}`;
-
 /** The stage of one panel, which knows its `root` and what it has `shown`. */
 export function stage(panel, $) {
-  let picked = null;         // the image a person chose, as "id/n"
+  let picked = null;         // the key of the image that a person chose
   let finalKey = "";         // the image in the stage
   let stripKey = "";
 
   function drawStage(v) {
     panel.root.style.setProperty("--shape", v.width && v.height ? `${v.width} / ${v.height}` : "1 / 1");
-    const chosen = picked ? v.images.find((i) => `${i.id}/${i.n}` === picked) : null;
+    const chosen = picked ? v.images.find((i) => keyOf(i) === picked) : null;
     const image = chosen || (v.live ? null : v.images[v.images.length - 1]) || null;
     if (v.preview && $.preview.src !== v.preview) $.preview.src = v.preview;
     if (v.preview) $.preview.alt = `Preview so far: ${v.prompt}`;
@@ -29,7 +28,7 @@ export function stage(panel, $) {
   }
 
   function drawFinal(image, v) {
-    const key = `${image.id}/${image.n}`;
+    const key = keyOf(image);
     if (key === finalKey) return;
     finalKey = key;
     if (media.kindOf(image.media) !== "image") {
@@ -46,12 +45,12 @@ export function stage(panel, $) {
       show($.final, true);
       show($.preview, false);
     };
-    loading.src = address(image);
+    loading.src = addressOf(image);
   }
 
   // What is no picture: a player, a text, or a card to download it by.
   function drawOther(file) {
-    $.other.replaceChildren(...(file ? [media.player(file, address(file))] : []));
+    $.other.replaceChildren(...(file ? [media.player(file, addressOf(file))] : []));
     show($.other, Boolean(file));
   }
 
@@ -78,16 +77,16 @@ export function stage(panel, $) {
 
   function drawResults(v, image) {
     show($.results, v.images.length > 0);
-    const key = v.images.map((i) => `${i.id}/${i.n}`).join() + "|" + (image ? `${image.id}/${image.n}` : "");
+    const key = v.images.map(keyOf).join() + "|" + (image ? keyOf(image) : "");
     if (key === stripKey) return;
     stripKey = key;
     show($.strip, v.images.length > 1 || (v.live && v.images.length > 0));
     $.strip.replaceChildren(...v.images.map((i, n) => thumbnail(i, n, v, image)));
     const target = image || v.images[v.images.length - 1];
     if (!target) return;
-    $.download.href = address(target, "?download");
+    $.download.href = addressOf(target, "?download");
     $.download.download = `stepglass-${target.id.slice(-12)}-${target.n}`;
-    $.more.dataset.key = `${target.id}/${target.n}`;
+    $.more.dataset.key = keyOf(target);
     Object.assign($.reuse.dataset, { id: target.id, n: target.n });
     text($.seed, v.id === target.id && v.seed ? `seed ${v.seed}` : "");
   }
@@ -98,12 +97,12 @@ export function stage(panel, $) {
     button.type = "button";
     button.setAttribute("aria-label", `Show image ${n + 1} of ${v.images.length}`);
     button.setAttribute("aria-pressed", String(Boolean(image) && image.id === i.id && image.n === i.n));
-    picture.src = address(i, "?thumbnail");
+    picture.src = addressOf(i, "?thumbnail");
     picture.alt = "";
     picture.loading = "lazy";
     button.append(i.thumb === false ? media.small(i) : picture);
     button.onclick = () => {
-      const one = `${i.id}/${i.n}`;
+      const one = keyOf(i);
       picked = panel.shown.live && picked === one ? null : one;
       drawStage(panel.shown);
     };

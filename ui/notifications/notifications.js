@@ -1,6 +1,6 @@
 // The dialog "Notifications": how this person, in this browser and elsewhere, is told of an end.
 
-import { refs, show, text, within } from "../shell/dom.js";
+import { closesBeside, refs, show, text, within } from "../shell/dom.js";
 import { on } from "../shell/events.js";
 import { isLoud, isOn, lacking, notify, play, show as showNote, sound } from "./alerts.js";
 import { hooks } from "./hooks.js";
@@ -30,7 +30,7 @@ function setUp() {
     drawHooks();
   });
   $.close.onclick = () => $.dialog.close();
-  $.dialog.addEventListener("click", (e) => { if (e.target === $.dialog) $.dialog.close(); });
+  closesBeside($.dialog);
   $.notify.onchange = async () => draw(await notify($.notify.checked));
   $.sound.onchange = () => { sound($.sound.checked); play(); draw(); };
   $.test.onclick = () => { play(); showNote("Finished", "This is how it looks.", "test"); };

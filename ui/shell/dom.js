@@ -107,6 +107,22 @@ export function confirm(title, sentence, yes) {
   });
 }
 
+/**
+ * Let a press beside the modal *dialog* do *close*. It begins and ends beside it: a drag out of a text or
+ * off a slider, which browsers tell as a press of the dialog, is none.
+ * @param {HTMLDialogElement} dialog
+ * @param {() => void} [close]
+ */
+export function closesBeside(dialog, close = () => dialog.close()) {
+  const isBeside = (/** @type {MouseEvent} */ { target, clientX, clientY }) => {
+    const { left, top, right, bottom } = dialog.getBoundingClientRect();
+    return target === dialog && (clientX < left || clientX > right || clientY < top || clientY > bottom);
+  };
+  let began = false;
+  dialog.addEventListener("pointerdown", (e) => { began = isBeside(e); });
+  dialog.addEventListener("click", (e) => { if (began && isBeside(e)) close(); });
+}
+
 /** Gather the elements of *root* that have a data-ref into *into*, by that. */
 export function refs(into, root) {
   root.querySelectorAll("[data-ref]").forEach((e) => {

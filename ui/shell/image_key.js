@@ -8,6 +8,12 @@ export const NO_FILE = -1; // the number of a generation's tile where it made no
 /** One text for one image. @param {ImageKey} image */
 export const keyOf = ({ id, n }) => `${id}/${n}`;
 
+/**
+ * Where it is fetched from, relative to the page; *query* is "?thumbnail" or "?download".
+ * @param {ImageKey} image @param {string} [query]
+ */
+export const addressOf = ({ id, n }, query = "") => `api/images/${encodeURIComponent(id)}/${n}${query}`;
+
 /** As the app takes it. @param {ImageKey} image @returns {[string, number]} */
 export const pairOf = ({ id, n }) => [id, n];
 
