@@ -5,7 +5,7 @@ import re
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.browser.conftest import PHONE, Open
 from tests.browser.test_viewer import Fingers
@@ -19,17 +19,20 @@ def editor(page: Page) -> Locator:
     """The editor, on an image of the Inpaint preset."""
     page.get_by_role("tab", name="Workflows").click()
     page.locator(".wf-preset", has_text=re.compile("^Inpaint")).first.click()
-    data = io.BytesIO()
-    Image.new("RGB", SIZE, (30, 90, 160)).save(data, "PNG")
     field = page.locator(".wf-field[data-kind=image]").first
-    file = {"name": "in.png", "mimeType": "image/png", "buffer": data.getvalue()}
-    field.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type] # a FilePayload
+    field.locator("input[type=file]").set_input_files(png(SIZE, (30, 90, 160)))
     field.locator("img[src^='data:']").wait_for()
     return again(page)
 
 
-def again(page: Page) -> Locator:
-    page.get_by_role("button", name="Paint a mask").click()
+def png(size: tuple[int, int], colour: tuple[int, int, int]) -> FilePayload:
+    data = io.BytesIO()
+    Image.new("RGB", size, colour).save(data, "PNG")
+    return {"name": "in.png", "mimeType": "image/png", "buffer": data.getvalue()}
+
+
+def again(page: Page, name: str = "Paint a mask") -> Locator:
+    page.get_by_role("button", name=name).click()
     dialog = page.get_by_role("dialog", name="Paint over the area to change")
     expect(dialog.get_by_role("button", name="Use this mask")).to_be_enabled()
     expect(dialog.locator("canvas")).to_be_visible()
@@ -110,18 +113,58 @@ def test_it_says_that_it_works(open_page: Open) -> None:
     assert "Saving the mask…" in page.evaluate("() => window.said")
 
 
-def test_what_is_painted_is_not_lost_by_escape(open_page: Open) -> None:
+@pytest.mark.parametrize("way", ["Escape", "Back"])
+def test_what_is_painted_is_kept_however_the_editor_is_closed(open_page: Open, way: str) -> None:
     page = open_page()
     dialog = editor(page)
     press(dialog, "Use this mask")
     expect(page.locator("#sg-toast")).to_contain_text("Paint over the area to change first.")
     stroke(page, dialog)
-    page.keyboard.press("Escape")
-    page.locator(".sg-confirm").get_by_role("button", name="Cancel").click()
-    expect(dialog).to_be_visible()
-    page.keyboard.press("Escape")
-    page.locator(".sg-confirm").get_by_role("button", name="Leave").click()
+    painted = cover(page)
+    if way == "Back":
+        page.go_back()
+    else:
+        for _ in range(3):
+            page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
+    expect(page.locator("#sg-toast")).to_contain_text("Your mask is kept, but not used yet")
+    dialog = again(page, "Go on with the mask")
+    assert cover(page) == pytest.approx(painted, abs=0.002)
+    press(dialog, "Cancel")
+    page.locator(".sg-confirm").get_by_role("button", name="Discard").click()
+    expect(dialog).to_be_hidden()
+    again(page)
+    assert cover(page) == 0
+
+
+def test_more_strokes_than_can_be_undone_are_asked_about_all_the_same(open_page: Open) -> None:
+    page = open_page()
+    dialog = editor(page)
+    for number in range(14):
+        stroke(page, dialog, 20 + 10 * number)
+    while dialog.get_by_role("button", name="Undo").is_enabled():
+        press(dialog, "Undo")
+    assert cover(page) > 0
+    press(dialog, "Cancel")
+    asked = page.get_by_role("dialog", name="Discard the mask?")
+    expect(asked).to_contain_text("What you painted and did not use is lost.")
+
+
+def test_a_mask_is_never_laid_on_another_image_than_it_was_painted_on(open_page: Open) -> None:
+    page = open_page()
+    dialog = editor(page)
+    stroke(page, dialog)
+    other = open_page()
+    other.get_by_role("tab", name="Workflows").click()
+    field = other.locator(".wf-field[data-kind=image]").first
+    shown = field.locator("img[src^='data:']")
+    shown.wait_for()
+    first = shown.get_attribute("src")
+    field.locator("input[type=file]").set_input_files(png((300, 900), (200, 40, 40)))
+    expect(shown).not_to_have_attribute("src", str(first))
+    press(dialog, "Use this mask")
+    expect(page.locator("#sg-toast")).to_contain_text("The image was changed while you painted")
+    expect(dialog).to_be_visible()
 
 
 def test_one_finger_paints_and_two_look_closer(open_page: Open) -> None:

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { covered, grown, inverted, softened } from "../../ui/workflows/mask_ops.js";
+import { coverOf, covered, grown, inverted, softened, tinted } from "../../ui/workflows/mask_ops.js";
 
 /** A mask of rows of 0…9, where 9 is covered. */
 const mask = (...rows) => ({
@@ -60,4 +60,10 @@ test("a softened edge falls steadily, covers as much, and leaves the inside alon
 test("what is covered is counted", () => {
   assert.equal(covered(mask("0909")), 0.5);
   assert.equal(covered({ width: 0, height: 0, cover: new Uint8ClampedArray() }), 0);
+});
+
+test("a cover becomes pixels of one colour, and comes back", () => {
+  const cover = Uint8ClampedArray.from([0, 9, 255]);
+  assert.deepEqual([...tinted(cover, [233, 30, 120])], [233, 30, 120, 0, 233, 30, 120, 9, 233, 30, 120, 255]);
+  assert.deepEqual(coverOf(tinted(cover, [1, 2, 3])), cover);
 });

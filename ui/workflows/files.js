@@ -3,7 +3,7 @@ import { ask, h, show } from "../shell/dom.js";
 import { host, now } from "./host.js";
 import { under } from "./form.js";
 import { checked, draft } from "./checking.js";
-import { openMask } from "./mask.js";
+import { isPainted, openMask } from "./mask.js";
 import { longChoice } from "./choice.js";
 import { list, standard, words } from "./field_values.js";
 
@@ -45,7 +45,12 @@ export function file(f, id, accept) {
     name.textContent = kept ? (kept.shot ? "" : kept.name) : `Drop ${what} here, choose or paste one`;
     area.dataset.kept = String(Boolean(kept));
     show(remove, Boolean(kept));
-    if (mask) show(mask, Boolean(kept));
+    if (mask) {
+      show(mask, Boolean(kept));
+      const waits = Boolean(kept) && isPainted(f.key, kept.name);
+      mask.textContent = waits ? "Go on with the mask" : "Paint a mask";
+      mask.title = waits ? "You painted a mask that is not used yet" : "";
+    }
     if (has) { show(has.element, !kept); has.set(v); }
   };
   area.addEventListener("paste", (e) => {
@@ -98,6 +103,12 @@ export async function send(f, blob) {
 async function drop(f) {
   const answer = await ask(() => host.server.wf_file({ ...draft(), key: f.key, path: "", name: "" }));
   if (!answer.error) keptFile(answer);
+}
+
+/** Draw the field *key* again, if it is there. @param {string} key */
+export function redrawFile(key) {
+  const w = now.widgets.get(key);
+  if (w) w.set(standard(w.field));
 }
 
 export function keptFile(answer) {

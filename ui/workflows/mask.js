@@ -5,20 +5,23 @@ import { toast } from "../shell/toast.js";
 import { lay, lens, zoomKey } from "../zoom/lens.js";
 import { zoomBar } from "../zoom/bar.js";
 import { $, host, now } from "./host.js";
-import { keptFile } from "./files.js";
+import { keptFile, redrawFile } from "./files.js";
 import { maskCanvas } from "./mask_canvas.js";
+import { Drafts } from "./mask_drafts.js";
 import { grown, inverted, softened } from "./mask_ops.js";
 
 const SIZES = [0.005, 0.4], USUAL = 0.06;   // of the image's shorter side: the brush
 const STEP = 0.008;                          // of it: how far grow, shrink and soften reach
-let key = "";                // the field whose image is painted on
-let bench = "";
+/** @type {Drafts<Promise<Blob>>} PNGs */
+const drafts = new Drafts();
+let on = { bench: "", key: "", image: "" };   // the field that is painted on, and the name of its image
 let size = null;             // of what is painted on
 let wide = 1;                // pixels of the brush
 let erases = false;
 let pans = false;            // the space bar is held
 let busy = false;
-let dirty = false;
+let isDirty = false;
+let isDraft = false;         // it began with what was painted earlier and not used
 /** @type {import("../zoom/lens.js").Lens} */
 let view;
 let bar;
@@ -46,35 +49,47 @@ function drawTools() {
 }
 
 function changed() {
-  dirty = paint.canUndo();
+  isDirty = isDraft || paint.isChanged();
   const share = Math.round(paint.share() * 100);
   text($.maskShare, share ? `${share} % is covered` : "Nothing is covered yet");
   drawTools();
 }
 
-/** Open it for the image of the field *field*. @param {string} field */
-export async function openMask(field) {
-  [bench, key] = [now.view.bench, field];
+const place = (key, bench = now.view.bench) => `${bench} ${key}`;
+
+/** Whether something was painted on *image* in the field *key* that is not used yet. */
+export const isPainted = (key, image) => Boolean(drafts.of(place(key), image));
+
+/** Open it for the image of the field *key*. @param {string} key */
+export async function openMask(key) {
+  const mine = on = { bench: now.view.bench, key, image: "" };
   $.maskDialog.showModal();
   view.show(null);
   show($.maskLayers, false);
   say("Loading the image…");
-  const answer = await ask(() => host.server.wf_mask({ bench, key }));
-  if (!answer.error) await begin(answer);
-  say("");
-  if (answer.error) { $.maskDialog.close(); toast(answer.error); }
+  const answer = await ask(() => host.server.wf_mask({ bench: mine.bench, key }));
+  if (on !== mine || !$.maskDialog.open) return;
+  if (answer.error) { $.maskDialog.close(); toast(answer.error); return; }
+  mine.image = answer.image;
+  await begin(answer, mine);
+  if (on === mine) say("");
 }
 
-async function begin({ picture, mask, width, height }) {
+async function begin({ picture, mask, width, height }, mine) {
+  const draft = await drafts.of(place(mine.key, mine.bench), mine.image);
   size = { width, height };
   $.maskPicture.src = picture;
-  const earlier = mask ? Object.assign(new Image(), { src: mask }) : null;
+  const source = draft ? URL.createObjectURL(draft) : mask;
+  const earlier = source ? Object.assign(new Image(), { src: source }) : null;
   await Promise.allSettled([$.maskPicture.decode(), earlier && earlier.decode()]);
   wide = Math.max(4, Math.round(shorter() * USUAL));
   $.maskSize.min = String(Math.max(1, Math.round(shorter() * SIZES[0])));
   $.maskSize.max = String(Math.round(shorter() * SIZES[1]));
   $.maskSize.value = String(wide);
+  if (draft) URL.revokeObjectURL(source);
+  if (on !== mine || !$.maskDialog.open) return;
   erases = false;
+  isDraft = Boolean(draft);
   paint.begin(size, earlier);
   show($.maskLayers, true);
   view.show(size);
@@ -83,22 +98,44 @@ async function begin({ picture, mask, width, height }) {
 async function use() {
   if (busy) return;
   if (!paint.share()) { toast("Paint over the area to change first."); return; }
+  const mine = on;
   say("Saving the mask…");
   const answer = await ask(async () => {
     const { path } = await host.upload(new File([await paint.png()], "mask.png", { type: "image/png" }));
-    return host.server.wf_mask_keep({ bench, key, path });
+    return host.server.wf_mask_keep({ ...mine, path });
   });
-  say("");
-  if (answer.error) { toast(answer.error); return; }
-  dirty = false;
-  $.maskDialog.close();
+  if (answer.error) toast(answer.error);
+  else drafts.forget(place(mine.key, mine.bench));
+  if (on === mine) say("");
+  if (answer.error) return;
+  if (on === mine && $.maskDialog.open) discard();
   keptFile(answer);
   $.say.textContent = "Mask saved.";
 }
 
+// What is painted is used, or thrown away.
+function discard() {
+  isDirty = false;
+  drafts.forget(place(on.key, on.bench));
+  $.maskDialog.close();
+}
+
 async function cancel() {
   if (busy) return;
-  if (!dirty || (await confirm("Leave without saving?", "What you painted is lost.", "Leave"))) $.maskDialog.close();
+  const sentence = "What you painted and did not use is lost.";
+  if (!isDirty || (await confirm("Discard the mask?", sentence, "Discard"))) discard();
+}
+
+// However it was closed.
+function closed() {
+  const { bench, key, image } = on;
+  if (isDirty && image) {
+    drafts.keep(place(key, bench), image, paint.png());
+    toast("Your mask is kept, but not used yet: paint a mask again to go on.");
+  }
+  isDirty = false;
+  on = { bench: "", key: "", image: "" };
+  redrawFile(key);
 }
 
 function resize(to) {
@@ -153,7 +190,7 @@ function wire() {
   $.maskUndo.onclick = () => paint.undo();
   $.maskUse.onclick = use;
   $.maskCancel.onclick = cancel;
-  $.maskDialog.addEventListener("cancel", (e) => { e.preventDefault(); cancel(); });
+  $.maskDialog.addEventListener("close", closed);
   $.maskStage.addEventListener("pointermove", ring);
   $.maskStage.addEventListener("pointerenter", (e) => show($.maskRing, e.pointerType !== "touch"));
   $.maskStage.addEventListener("pointerleave", () => show($.maskRing, false));

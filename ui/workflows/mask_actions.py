@@ -10,6 +10,7 @@ from ui.shell.rpc import Answer, Ask
 from ui.workflows.actions import FormActions
 from ui.workflows.masks import layers, with_mask
 
+OTHER_IMAGE = "The image was changed while you painted: paint on the new one."
 NO_IMAGE = "Choose an image first, then paint on it."
 
 
@@ -26,10 +27,11 @@ class MaskActions:
         return {"wf_mask": self.open, "wf_mask_keep": self.keep}
 
     def open(self, ask: Ask) -> Answer:
-        """The image of the field `key` as data URIs, its mask apart; "" where it has none."""
-        form = self._form(ask)
-        found = layers(self._studio.uploads.path(form.uploads[ask.text("key")]))
+        """The `image` of the field `key` as data URIs, its mask apart; "" where it has none."""
+        image = self._form(ask).uploads[ask.text("key")]
+        found = layers(self._studio.uploads.path(image))
         return {
+            "image": image,
             "picture": _uri("image/jpeg", found.picture),
             "mask": _uri("image/png", found.mask) if found.mask else "",
             "width": found.size[0],
@@ -37,8 +39,13 @@ class MaskActions:
         }
 
     def keep(self, ask: Ask) -> Answer:
-        """Keep the image with the mask that was sent to `path`, as the field's file."""
+        """Keep the image with the mask that was sent to `path`, as the field's file.
+
+        `image` names the one that was painted on: on another, the mask means nothing.
+        """
         form, key = self._form(ask), ask.text("key")
+        if form.uploads[key] != ask.text("image"):
+            raise StudioError(OTHER_IMAGE)
         painted = self._studio.arrivals.path(ask.text("path"), ask.viewer.owner)
         if painted is None:
             raise StudioError("The mask did not arrive: save it again.")

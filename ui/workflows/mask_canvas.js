@@ -1,6 +1,6 @@
 // The mask as it is painted: a canvas in one colour whose alpha is what is covered, and a way back.
 
-import { covered } from "./mask_ops.js";
+import { coverOf, covered, tinted } from "./mask_ops.js";
 
 const COLOUR = [233, 30, 120];   // as in ui/workflows/shots.py
 const MOST_BACK = 12;            // states that are kept to go back to
@@ -13,24 +13,14 @@ export function maskCanvas(canvas, changed) {
   const size = () => ({ width: canvas.width, height: canvas.height });
   let back = [];             // alphas, the latest last
   let last = null;           // where the brush was
+  let acts = 0;              // strokes and acts since it began, but for those that were undone
 
-  function read() {
-    const { data } = draw.getImageData(0, 0, canvas.width, canvas.height);
-    const cover = new Uint8ClampedArray(data.length / 4);
-    for (let i = 0; i < cover.length; i += 1) cover[i] = data[i * 4 + 3];
-    return cover;
-  }
-
-  function write(cover) {
-    const image = draw.createImageData(canvas.width, canvas.height);
-    for (let i = 0; i < cover.length; i += 1) {
-      image.data.set(COLOUR, i * 4);
-      image.data[i * 4 + 3] = cover[i];
-    }
-    draw.putImageData(image, 0, 0);
-  }
+  const read = () => coverOf(draw.getImageData(0, 0, canvas.width, canvas.height).data);
+  const write = (cover) =>
+    draw.putImageData(new ImageData(tinted(cover, COLOUR), canvas.width, canvas.height), 0, 0);
 
   function keep() {
+    acts += 1;
     back.push(read());
     if (back.length > MOST_BACK) back.shift();
   }
@@ -40,6 +30,7 @@ export function maskCanvas(canvas, changed) {
     begin({ width, height }, mask) {
       Object.assign(canvas, { width, height });
       back = [];
+      acts = 0;
       if (mask) {
         draw.drawImage(mask, 0, 0, width, height);
         write(read());
@@ -72,11 +63,14 @@ export function maskCanvas(canvas, changed) {
     },
     undo() {
       const before = back.pop();
+      if (before) acts -= 1;
       draw.globalCompositeOperation = "source-over";
       if (before) write(before);
       changed();
     },
     canUndo: () => back.length > 0,
+    /** Whether it is another than it began as; what can be undone forgets its oldest. */
+    isChanged: () => acts > 0,
     share: () => covered({ ...size(), cover: read() }),
     /** It as a PNG. @returns {Promise<Blob>} */
     png: () => new Promise((done) => { canvas.toBlob(done, "image/png"); }),
