@@ -153,3 +153,16 @@ def test_from_the_live_panel_the_viewer_goes_on_with_what_was_made_before(open_p
     expect(full.get_by_role("group", name="Film strip").get_by_role("button")).to_have_count(2)
     page.keyboard.press("ArrowRight")
     expect(full.locator(".full-prompt")).to_have_text(PROMPT)
+
+
+def test_what_is_binned_goes_from_the_live_panel_and_comes_back_with_undo(open_page: Open) -> None:
+    page = made(open_page())
+    page.click(".live [data-ref=open]")
+    page.locator("dialog.full").get_by_role("button", name="Delete").click()
+    expect(page.locator("dialog.full")).to_be_hidden()
+    live = page.locator(".live").first
+    expect(live.locator(".live-final")).to_be_hidden()
+    expect(live.locator(".live-results")).to_be_hidden()
+    expect(live.locator(".live-empty")).to_contain_text("In the bin")
+    page.get_by_role("button", name="Undo").click()
+    expect(live.locator(".live-final")).to_be_visible()

@@ -4,7 +4,7 @@ import contextlib
 import json
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -239,6 +239,95 @@ def test_the_full_view_marks_and_deletes_one_image_and_leaves_the_others(
     page = open_gallery("?tags=best")
     expect(page.locator(COUNT)).to_have_text("1 image matches")
     expect(page.locator(CELL)).to_have_count(1)
+
+
+def test_delete_that_is_held_or_pressed_twice_bins_what_was_meant(
+    open_gallery: Open, found: httpx.Client
+) -> None:
+    page = open_gallery()
+    pick(page, 1, 2)
+    page.keyboard.press("Delete")
+    page.keyboard.press("Delete")
+    expect(page.locator(COUNT)).to_have_text("5 images")
+    expect(page.locator(TOAST)).to_contain_text("Deleted 2.")
+    page.locator(".gallery-tile").nth(1).click()
+    page.locator(FULL).get_by_role("group", name="Rating").wait_for()
+    page.keyboard.down("Delete")
+    expect(page.locator(TOAST)).to_contain_text("Deleted.")
+    page.locator(FULL).get_by_role("group", name="Rating").wait_for()
+    for _ in range(20):
+        page.keyboard.down("Delete")
+    page.keyboard.up("Delete")
+    page.keyboard.press("Escape")
+    expect(page.locator(COUNT)).to_have_text("4 images")
+    expect_images(found, [3])
+
+
+def test_an_image_that_comes_back_stands_among_its_batch(
+    open_gallery: Open, found: httpx.Client
+) -> None:
+    four = next(
+        g
+        for g in found.post("/api/library/search", json={}).json()["generations"]
+        if g["imagesPerPrompt"] == 4
+    )
+    images = {"images": [{"id": four["id"], "number": 1}]}
+    found.post("/api/library/delete", json=images)
+    page = open_gallery()
+    expect(page.locator(CELL)).to_have_count(6)
+    found.post("/api/library/restore", json=images)
+    expect(page.locator(CELL)).to_have_count(7)
+    numbers = page.locator(f"{CELL}[data-id='{four['id']}']").evaluate_all(
+        "(cells) => cells.map((cell) => cell.dataset.n)"
+    )
+    assert numbers == ["0", "1", "2", "3"]
+
+
+def open_full(page: Page) -> str:
+    page.locator(".gallery-tile").first.click()
+    return "Image and its settings"
+
+
+def open_compare(page: Page) -> str:
+    pick(page, 0, 1)
+    page.keyboard.press("c")
+    return "Compare two images"
+
+
+def open_filters(page: Page) -> str:
+    page.get_by_role("button", name="Filters").click()
+    return "Filters"
+
+
+def open_keys(page: Page) -> str:
+    page.keyboard.press("Shift+?")
+    return "Keys"
+
+
+def open_notifications(page: Page) -> str:
+    page.get_by_role("button", name="Notifications").click()
+    return "Notifications"
+
+
+@pytest.mark.parametrize(
+    "way", [open_full, open_compare, open_filters, open_keys, open_notifications]
+)
+def test_a_press_that_began_inside_a_dialog_closes_it_nowhere(
+    open_gallery: Open, way: Callable[[Page], str]
+) -> None:
+    page = open_gallery()
+    dialog = page.get_by_role("dialog", name=way(page))
+    box = dialog.bounding_box()
+    assert box is not None
+    inside, beside = (box["x"] + 30, box["y"] + 20), (3, 450)
+    for start, end in ((inside, beside), (beside, inside)):
+        page.mouse.move(*start)
+        page.mouse.down()
+        page.mouse.move(*end, steps=3)
+        page.mouse.up()
+        expect(dialog).to_be_visible()
+    page.mouse.click(*beside)
+    expect(dialog).to_be_hidden()
 
 
 @pytest.mark.parametrize("width", [WIDE, PHONE])

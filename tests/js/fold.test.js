@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-import { batchOf, isFolded, meant, placeOf, refold, take } from "../../ui/gallery/fold.js";
+import { batchOf, isFolded, meant, placeOf, range, refold, take } from "../../ui/gallery/fold.js";
 import { now } from "../../ui/gallery/host.js";
 
 const batch = (id, size) => Array.from({ length: size }, (_, n) => ({ id, n }));
@@ -45,4 +45,18 @@ test("one batch is unfolded alone, and folds again around what is left of it", (
   refold();
   assert.equal(shown(), "a1 b0");
   assert.equal(batchOf(now.tiles[0]).length, 2);
+});
+
+test("a range is from one image to another, wherever news have moved them", () => {
+  add([...batch("b", 1), ...batch("a", 3)]);
+  const named = (tiles) => tiles.map(({ id, n }) => `${id}${n}`).join(" ");
+  const [b0, a0, a1] = now.all;
+  now.all.unshift({ id: "c", n: 0 });
+  refold();
+  assert.equal(named(range("b/0", a1)), "b0 a0 a1");
+  assert.equal(named(range("a/1", b0)), "b0 a0 a1");
+  assert.equal(named(range("gone/0", a0)), "a0");
+  now.fold = true;
+  refold();
+  assert.equal(named(range("a/2", b0)), "b0 a0");
 });

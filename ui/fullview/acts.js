@@ -1,6 +1,7 @@
 // What is made of an image: asked of the app, whichever part of the page offered it.
 
 import { hand, on } from "../shell/events.js";
+import { once } from "../shell/once.js";
 import { copyText, toast } from "../shell/toast.js";
 import { ask } from "../shell/dom.js";
 import { host, now } from "./host.js";
@@ -17,7 +18,7 @@ function fill(name, data) {
   close();
 }
 
-async function next(tile, name) {
+const next = once(async (tile, name) => {
   const timer = setTimeout(() => toast("Preparing the form…"), 500);
   const answer = await ask(() => host.server.gal_next({ id: tile.id, n: tile.n, act: name }));
   clearTimeout(timer);
@@ -26,14 +27,14 @@ async function next(tile, name) {
   close();
   toTab("workflows");
   return hand("form", answer);
-}
+});
 
-async function again(tile) {
+const again = once(async (tile) => {
   const answer = await ask(() => host.server.gal_again({ ids: [tile.id], seed: "new" }));
   if (answer.error) return toast(answer.error);
   now.lines = {};
   return toast("Queued again, with a new seed.", "Show the queue", () => { close(); toTab("queue"); });
-}
+});
 
 async function link(tile) {
   const answer = await ask(() => host.server.gal_link({ id: tile.id }));

@@ -3,8 +3,9 @@
 import { ACTS, act } from "../shell/acts.js";
 import { openMenu } from "../shell/menu.js";
 import { emit, on } from "../shell/events.js";
+import { once } from "../shell/once.js";
 import { copyText, toast } from "../shell/toast.js";
-import { ask, confirm, refs, within } from "../shell/dom.js";
+import { ask, closesBeside, confirm, refs, within } from "../shell/dom.js";
 import { keyOf, keysIn, pairOf } from "../shell/image_key.js";
 import { $, host, now } from "./host.js";
 import { setUp as startActs } from "./acts.js";
@@ -16,7 +17,7 @@ import * as stage from "./stage.js";
 import { favour, rate, setUp as startWords } from "./words.js";
 import { fillScreen } from "../zoom/bar.js";
 
-async function remove() {
+const remove = once(async () => {
   const image = here();
   const answer = await ask(() => host.server.gal_delete({ images: [pairOf(image)] }));
   if (answer.error) return toast(answer.error);
@@ -24,15 +25,15 @@ async function remove() {
   if (!keys.length) return toast("This job is not over: cancel it first.");
   gone(keys);
   return toast("Deleted.", "Undo", () => restore(image));
-}
+});
 
-async function restore(image) {
+const restore = once(async (image) => {
   const answer = await ask(() => host.server.gal_restore({ images: [pairOf(image)] }));
   if (answer.error) return toast(answer.error);
   if ($.dialog.open && here() && keyOf(here()) === keyOf(image)) gone([keyOf(image)]);
   emit("restored", { keys: keysIn(answer) });
   return toast("Back in the gallery.");
-}
+});
 
 async function purge() {
   const image = here();
@@ -94,6 +95,7 @@ function compare() {
 }
 
 function marked(e) {
+  if (e.repeat) return;   // a key that is held walks, and marks nothing
   const d = details[keyOf(here())];
   if (!d || !d.mine || d.binned) return;
   if (e.key.toLowerCase() === "f") favour();
@@ -139,7 +141,7 @@ function setUp() {
     now.lines = {};
     if (here()) emit("left", { tile: here() });
   });
-  $.dialog.addEventListener("click", (e) => { if (e.target === $.dialog) close(); });
+  closesBeside($.dialog);
   $.back.onclick = () => go(-1);
   $.next.onclick = () => go(1);
   $.close.onclick = close;

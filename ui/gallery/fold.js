@@ -1,5 +1,6 @@
 // Batches folded into one tile each, and unfolded again; which images a tile of the grid stands for.
 
+import { keyOf } from "../shell/image_key.js";
 import { now } from "./host.js";
 
 const KEPT = "stepglass-fold";
@@ -15,6 +16,15 @@ export const meant = (tile) => (isFolded(tile) ? batchOf(tile) : [tile]);
 
 /** The tile of the grid that shows *tile*, or stands for it; -1 for none. */
 export const placeOf = (tile) => now.tiles.indexOf(isFolded(tile) ? batchOf(tile)[0] : tile);
+
+/**
+ * The tiles of the grid from that of the image with *key* to *tile*, whichever comes first; *tile* alone
+ * where that image is gone. What comes on top meanwhile moves no end of it.
+ */
+export function range(key, tile) {
+  const from = now.all.find((one) => keyOf(one) === key), at = placeOf(tile), began = from ? placeOf(from) : at;
+  return now.tiles.slice(Math.min(began, at), Math.max(began, at) + 1);
+}
 
 /** Take in *tiles*, whole batches, which now.all ends with. */
 export function take(tiles) {

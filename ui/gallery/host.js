@@ -19,5 +19,5 @@ export const now = {
   cursor: 0, // the tile that keys start from
   stale: false, // something came back or changed while the tab was not looked at
   facets: null,
-  from: 0, // the tile that a range starts at
+  from: "", // the key of the image that a range starts at
 };

@@ -7,6 +7,7 @@ import { $, host, now } from "./host.js";
 import { drawWords } from "./find.js";
 import { placeOf, refold, take } from "./fold.js";
 import { arrange, focusTile, laidFor, paint, rowAt, rowOf, rows } from "./grid.js";
+import { merged } from "./merge.js";
 import { drawBar } from "./pick.js";
 import { HASH, addressed, inDialog, picked, remember, visible } from "./state.js";
 
@@ -84,17 +85,19 @@ async function freshen() {
   const fresh = unknown(answer.tiles, now.all.slice(0, AMONG));
   const joins = !now.all.length || answer.tiles.some((t) => t.id === now.all[0].id);
   if (!fresh.length) { if (!answer.tiles.length && now.all.length) begin(); }
-  else if (joins) putOnTop(fresh);
+  else if (joins) putIn(answer.tiles);
   else if ($.grid.getBoundingClientRect().top >= 0 && !picked.size) begin();
 }
 
-function putOnTop(fresh) {
+function putIn(page) {
   const top = $.grid.getBoundingClientRect().top, seen = top < 0 ? rows[rowAt(-top)] : null;
   const anchor = seen ? now.tiles[seen.from] : null, off = seen ? seen.top + top : 0;
   const { activeElement } = document;
   const isFocused = host.element.contains(activeElement) && activeElement?.classList.contains("gallery-tile");
   const at = now.tiles[now.cursor];
-  now.all.unshift(...fresh);
+  const all = merged(now.all, page);
+  now.all.length = 0;   // the full view walks over the same list
+  for (const tile of all) now.all.push(tile);
   refold();
   if (at) now.cursor = placeOf(at);
   arrange(true);

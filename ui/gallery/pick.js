@@ -2,13 +2,14 @@
 
 import { openActs } from "../shell/acts.js";
 import { emit } from "../shell/events.js";
+import { once } from "../shell/once.js";
 import { toast } from "../shell/toast.js";
 import { bytes, grouped, plural } from "../shell/count.js";
 import { ask, confirm, h, icon, show, stars } from "../shell/dom.js";
 import { amountOf, keyOf, keysIn, NO_FILE, pairOf } from "../shell/image_key.js";
 import { $, host, now } from "./host.js";
 import { openCompare } from "./compare.js";
-import { meant } from "./fold.js";
+import { meant, range } from "./fold.js";
 import { cells, dress, drop, focusTile, redraw } from "./grid.js";
 import { openLabels } from "./labels.js";
 import { begin } from "./load.js";
@@ -34,16 +35,13 @@ function openTile(tile) {
   emit("open", { list: now.all, at: now.all.indexOf(tile), binned: Boolean(now.search.binned) });
 }
 
-export function choose(tile, range) {
-  const at = now.tiles.indexOf(tile);
-  now.cursor = at;
-  if (range) {
-    const [low, high] = now.from < at ? [now.from, at] : [at, now.from];
-    now.tiles.slice(low, high + 1).flatMap(meant).forEach((t) => picked.add(keyOf(t)));
-  } else {
+export function choose(tile, isRange) {
+  now.cursor = now.tiles.indexOf(tile);
+  if (isRange) range(now.from, tile).flatMap(meant).forEach((t) => picked.add(keyOf(t)));
+  else {
     const keys = meant(tile).map(keyOf), all = keys.every((key) => picked.has(key));
     keys.forEach((key) => (all ? picked.delete(key) : picked.add(key)));
-    now.from = at;
+    now.from = keyOf(tile);
   }
   drawPicks();
 }
@@ -158,7 +156,7 @@ export const favour = (wanted, on) =>
     on ? "A favourite now." : "No favourite any more.",
   );
 
-export async function remove(wanted) {
+export const remove = once(async (wanted) => {
   const answer = await busy("Deleting…", () => host.server.gal_delete({ images: wanted.map(pairOf) }));
   if (answer.error) return toast(answer.error);
   const keys = new Set(keysIn(answer)), gone = wanted.filter((t) => keys.has(keyOf(t)));
@@ -169,15 +167,15 @@ export async function remove(wanted) {
   const words = `${gone.length === 1 ? "Deleted" : `Deleted ${grouped(gone.length)}`}${stayed}.`;
   if (now.tiles.length) focusTile(now.cursor);
   return toast(words, "Undo", () => restore(gone));
-}
+});
 
-async function restore(wanted) {
+const restore = once(async (wanted) => {
   const answer = await busy("Taking out of the bin…", () => host.server.gal_restore({ images: wanted.map(pairOf) }));
   if (answer.error) return toast(answer.error);
   const keys = keysIn(answer);
   cameBack(keys);
   return toast(keys.length === 1 ? "Back in the gallery." : `${grouped(keys.length)} are back in the gallery.`);
-}
+});
 
 export function cameBack(back) {
   if (now.search.binned) drop(new Set(back)); else begin();
@@ -221,7 +219,7 @@ export const said = ({ generations, files, bytes: size }) => {
   return what.length ? `Removed ${what.join(" and ")}: ${bytes(size)} freed.` : "There was nothing to remove.";
 };
 
-async function again() {
+const again = once(async () => {
   const images = chosen().map(pairOf);
   const answer = await busy("Adding to the queue…", () => host.server.gal_again({ images, seed: "new" }));
   if (answer.error) return toast(answer.error);
@@ -229,7 +227,7 @@ async function again() {
   return toast(`${plural(answer.made.length, "generation")} queued, with new seeds.`, "Show the queue", () =>
     document.getElementById("tab-queue-button")?.click(),
   );
-}
+});
 
 // What can be made of the one that is selected.
 function openMore(e) {
@@ -237,13 +235,13 @@ function openMore(e) {
   if (tile) openActs(tile, e.currentTarget);
 }
 
-function download() {
+const download = once(() => {
   const all = chosen(), files = all.filter((t) => t.n !== NO_FILE);
   $.zipIds.value = JSON.stringify(all.filter((t) => t.n === NO_FILE).map((t) => t.id));
   $.zipImages.value = JSON.stringify(files.map(({ id, n }) => ({ id, number: n })));
   $.zip.requestSubmit();
   toast(`Packing ${amountOf(all)}: the download starts in a moment.`);
-}
+});
 
 // What takes over a second says so; the answer's own words come after it.
 export async function busy(words, call) {

@@ -7,7 +7,7 @@ import { drawHead, wireFinding } from "./find.js";
 import { placeOf, rememberedFolding } from "./fold.js";
 import { drop, focusTile, redraw } from "./grid.js";
 import { wireImport } from "./import.js";
-import { keyed } from "./labels.js";
+import { keyed } from "./keys.js";
 import { begin, more, wireLoading } from "./load.js";
 import { cameBack, tilesOf, wirePicking } from "./pick.js";
 import { readFrom, written } from "./filters.js";

@@ -2,17 +2,21 @@
 
 import { act, openActs } from "../shell/acts.js";
 import { refs, show, text } from "../shell/dom.js";
-import { emit } from "../shell/events.js";
+import { emit, on } from "../shell/events.js";
 import { clock, exact } from "../shell/format.js";
+import { keyOf } from "../shell/image_key.js";
 import { inputs } from "../shell/inputs.js";
+import { once } from "../shell/once.js";
 import { setTitle } from "../shell/title.js";
-import { copyText, toast } from "../shell/toast.js";
+import { copyText } from "../shell/toast.js";
 import { forgetJob, nameJob } from "./address.js";
+import { withoutBinned } from "./binned.js";
 import { drawMark, isCut } from "./ending.js";
 import { bringIntoSight, wasPressed } from "./in_sight.js";
 import { leftAfter, percentAfter } from "./motion.js";
 import { offers } from "./offer.js";
 import { clearRefusal, refuse } from "./refusal.js";
+import { renewLink } from "./renew_link.js";
 import { stage } from "./stage.js";
 import { leftText, linkText, marks, shareOf, tabTitle, waitTitle } from "./words.js";
 
@@ -40,6 +44,8 @@ export function mount(host) {
   const { drawStage, drawTexts, forget, key } = stage(panel, $);
   const { drawOffer, keepOffer } = offers(host);
   let away = false;           // the page has lost the app
+  let sent = {};              // the value as it came
+  const binned = new Set();   // keys of images that went into the bin since
   const highest = new Map();  // what was shown of each, by id: a bar never falls
   const passed = () => (shown.ticking ? Math.min((performance.now() - heard) / 1000, LOST_AFTER) : 0);
 
@@ -172,11 +178,12 @@ export function mount(host) {
     $.say.textContent = line;
   }
 
-  function draw(v) {
-    if (v.refused) return refused(v.refused);
-    if (v.offer) return drawOffer(v.offer);
-    if (v.missing) return missing(v.missing);
-    if (!v.state || v.turn < turn) return;
+  function draw(value) {
+    if (value.refused) return refused(value.refused);
+    if (value.offer) return drawOffer(value.offer);
+    if (value.missing) return missing(value.missing);
+    if (!value.state || value.turn < turn) return;
+    const v = withoutBinned(sent = value, binned);
     const begins = v.turn > turn;
     if (begins) { turn = v.turn; if (v.job !== (shown && shown.job)) { forget(); clearRefusal(); } }
     if (!shown || shown.id !== v.id) { if (!v.preview) $.preview.removeAttribute("src"); }
@@ -204,6 +211,12 @@ export function mount(host) {
     entitle(v, Math.floor(highest.get(v.id) || 0));
   }
 
+  function drawKept() {
+    if (!shown) return;
+    shown = panel.shown = withoutBinned(sent, binned);
+    drawStage(shown);
+  }
+
   function missing(at) {
     if (at <= refusedTurn) return;
     refusedTurn = at;
@@ -215,8 +228,8 @@ export function mount(host) {
 
   function stopButton() {
     const button = /** @type {HTMLButtonElement} */ (document.getElementById(host.props.stop)),
-      on = Boolean(shown && shown.live && shown.mine !== false && !shown.stopping);
-    if (button && button.disabled === on) button.disabled = !on;
+      isOn = Boolean(shown && shown.live && shown.mine !== false && !shown.stopping);
+    if (button && button.disabled === isOn) button.disabled = !isOn;
   }
 
   function refused(refusal) {
@@ -252,38 +265,30 @@ export function mount(host) {
 
   $.open.onclick = () => {
     const list = shown.images.map(({ id, n, media: type, thumb, name }) => ({ id, n, media: type, thumb, name }));
-    const at = Math.max(0, list.findIndex((i) => `${i.id}/${i.n}` === key()));
+    const at = Math.max(0, list.findIndex((i) => keyOf(i) === key()));
     emit("open", { list, at, beyond: true });
   };
   $.final.onclick = () => $.open.onclick();
-  $.sameSeed.onclick = () => host.trigger("again", { id: shown.id, seed: "same" });
-  $.newSeed.onclick = () => host.trigger("again", { id: shown.id, seed: "new" });
+  const runAgain = once((seed) => host.trigger("again", { id: shown.id, seed }));
+  $.sameSeed.onclick = () => runAgain("same");
+  $.newSeed.onclick = () => runAgain("new");
   $.goOn.onclick = () => host.trigger("go_on", { id: shown.id });
   $.renew.onclick = () => {
-    const id = shown.id;
-    toast("The link that you gave out stops working. Renew it?", "Renew", async () => {
-      try {
-        const answer = await fetch(
-          new URL(`api/generations/${encodeURIComponent(id)}/link`, document.baseURI),
-          { method: "POST" },
-        );
-        const renewed = await answer.json();
-        if (!answer.ok) throw new Error(renewed.error);
-        if (shown.id === id) shown.private = renewed.privateLink.slice(1);
-        toast("The old link no longer works. Copy the new one.");
-      } catch (error) { toast(error.message || "The link could not be renewed: try again."); }
-    });
+    const { id } = shown;
+    renewLink(id, (link) => { if (shown.id === id) shown.private = link; });
   };
   $.copy.onclick = () => copyText(new URL(shown.private, location.href.split(/[?#]/)[0]).href, "Private link copied.");
   // The Workflows tab's form says how many pictures it takes.
   const takesPicture = () => !host.props.linked && inputs.count() > 0;
   $.reuse.onclick = () => emit("reuse", { id: $.reuse.dataset.id, n: Number($.reuse.dataset.n) });
-  const chosen = () => shown.images.find((i) => `${i.id}/${i.n}` === $.more.dataset.key);
+  const chosen = () => shown.images.find((i) => keyOf(i) === $.more.dataset.key);
   $.more.onclick = () => openActs(chosen(), $.more, ["use"]);
   $.use.onclick = () => act("use", chosen());
   document.addEventListener("visibilitychange", () => { if (!document.hidden) look(); });
   setInterval(drawBar, MOVE_EVERY);
   setInterval(() => { show($.reuse, takesPicture() && !$.final.hidden); drawClock(); look(); stopButton(); }, 250);
+  on("removed", (e) => { e.detail.keys.forEach((one) => binned.add(one)); drawKept(); });
+  on("restored", (e) => { e.detail.keys.forEach((one) => binned.delete(one)); drawKept(); });
   host.watch("value", () => draw(host.props.value || {}));
   if (host.props.value) draw(host.props.value);
 }

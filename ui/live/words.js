@@ -33,6 +33,7 @@ export const waitTitle = (w) =>
 // What the stage says where it has no image to show.
 export function emptyWords(v) {
   if (v.state === "waiting" && v.wait) return [waitTitle(v.wait), v.wait.sentence];
+  if (v.binned) return ["In the bin", "Restore it in the gallery, under More, Bin."];
   return {
     waiting: ["Waiting", ""],
     running: ["Working", "A preview appears as soon as the server sends one."],

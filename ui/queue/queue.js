@@ -1,8 +1,9 @@
 // The queue. `value` is what ui/queue/tab.py makes; text is only ever set as text.
 
+import { once } from "../shell/once.js";
 import { toast } from "../shell/toast.js";
 import { plural } from "../shell/count.js";
-import { refs, show, text } from "../shell/dom.js";
+import { closesBeside, refs, show, text } from "../shell/dom.js";
 import { about, ago } from "../shell/format.js";
 import { ENDS, STATES, meta, named, reason, stuckTitle, when } from "./words.js";
 
@@ -11,6 +12,7 @@ const host = /** @type {import("../shell/host.js").Host} */ ({});
 const $ = {};
 
 const LOST_AFTER = 8;      // seconds without a word from the app
+const MAKING = ["retry", "again"];   // acts that queue something more
 const RETRY_EVERY = 5000;  // milliseconds between tries to follow again
 
 let shown = null;          // the value on the screen
@@ -22,12 +24,13 @@ const rows = new Map();    // elements by generation id
 const ended = new Map();
 
 const parts = (e) => Object.fromEntries([...e.querySelectorAll("[data-in]")].map((p) => [p.dataset.in, p]));
-function make(template) {
+function cloned(template) {
+  const make = once(act);
   const e = template.content.firstElementChild.cloneNode(true);
   e.addEventListener("click", (event) => {
     const button = event.target.closest("[data-act]");
     if (!button || button.getAttribute("aria-disabled") === "true") return;
-    act(button.dataset.act, e.dataset.id);
+    (MAKING.includes(button.dataset.act) ? make : act)(button.dataset.act, e.dataset.id);
   });
   return e;
 }
@@ -42,7 +45,7 @@ function label(e, row) {
 function drawRow(row) {
   let e = rows.get(row.id);
   if (!e) {
-    e = make($.rowTemplate);
+    e = cloned($.rowTemplate);
     e.dataset.id = row.id;
     e.p = parts(e);
     e.p.priority.onchange = () => act(e.p.priority.value, row.id);
@@ -126,7 +129,7 @@ function arrange(list, wanted) {
 function drawEnded(row) {
   let e = ended.get(row.id);
   if (!e) {
-    e = make($.endedTemplate);
+    e = cloned($.endedTemplate);
     e.dataset.id = row.id;
     e.p = parts(e);
     e.p.details.addEventListener("toggle", () => { if (e.p.details.open) fetchDetail(row.id, e.p.detail); });
@@ -246,7 +249,7 @@ function setUp() {
   };
   $.keep.onclick = () => $.confirm.close();
   $.reallyCancel.onclick = () => { $.confirm.close(); act("cancel_all", ""); };
-  $.confirm.addEventListener("click", (e) => { if (e.target === $.confirm) $.confirm.close(); });
+  closesBeside($.confirm);
   $.rows.addEventListener("dragstart", (e) => {
     dragged = e.target.closest(".queue-row[draggable=true]");
     if (!dragged) return;

@@ -1,0 +1,125 @@
+// What keys do in the gallery, and the list of them.
+
+import { h, within } from "../shell/dom.js";
+import { keyOf } from "../shell/image_key.js";
+import { $, now } from "./host.js";
+import { openCompare } from "./compare.js";
+import { closeMenu, foldBatches } from "./find.js";
+import { meant } from "./fold.js";
+import { beside, focusTile } from "./grid.js";
+import { openDialog } from "./labels.js";
+import { choose, chooseAll, chooseNone, chosen, favour, purgePicked, rate, remove } from "./pick.js";
+import { inDialog, picked, visible } from "./state.js";
+
+const KEYS = [
+  ["Arrows", "From image to image"],
+  ["Enter", "Open the image"],
+  ["Space", "Select, or not"],
+  ["Shift Space", "Select the range up to here"],
+  ["Ctrl A", "Select all that is loaded"],
+  ["0 – 5", "Rate; 0 takes the rating away"],
+  ["F", "Favourite, or not"],
+  ["C", "Compare two that are selected"],
+  ["B", "Fold batches, or show every image"],
+  ["Delete", "Into the bin"],
+  ["Home", "To the first"],
+  ["/", "Search"],
+  ["Escape", "Select nothing; close"],
+  ["+ − Z", "In the full view: closer, further away, all of it or pixel by pixel"],
+  ["PageUp PageDown", "In the full view: the image before, the one after"],
+  ["Shift+F", "In the full view: fill the screen"],
+  ["?", "This list"],
+];
+
+export function openKeys() {
+  openDialog(
+    "Keys",
+    h(
+      "dl",
+      { class: "gal-keys" },
+      ...KEYS.map(([keys, what]) =>
+        h("div", {}, h("dt", {}, ...keys.split(" ").flatMap((k) => [h("kbd", {}, k), " "])), h("dd", {}, what)),
+      ),
+    ),
+    h("p", { class: "sg-note" }, "On a touch screen: long-press an image to select it."),
+  );
+}
+
+// Keys: for the selection where there is one, else for the picture that has the focus.
+const concerned = () =>
+  picked.size ? chosen() : now.tiles[now.cursor] && onTile() ? meant(now.tiles[now.cursor]) : [];
+const onTile = () => Boolean(document.activeElement && document.activeElement.closest(".gal-cell"));
+
+/** Where an arrow, Home or End leads from the cursor. @type {Record<string, () => number>} */
+const MOVES = {
+  ArrowRight: () => now.cursor + 1,
+  ArrowLeft: () => now.cursor - 1,
+  ArrowDown: () => beside(now.cursor, 1),
+  ArrowUp: () => beside(now.cursor, -1),
+  Home: () => 0,
+  End: () => now.tiles.length - 1,
+};
+
+// With Shift, what is walked over is selected.
+function walk(e) {
+  const to = onTile() ? MOVES[e.key]() : now.cursor;
+  if (e.shiftKey && now.tiles[to]) {
+    if (!picked.size) {
+      now.from = keyOf(now.tiles[now.cursor]);
+      meant(now.tiles[now.cursor]).forEach((t) => picked.add(keyOf(t)));
+    }
+    choose(now.tiles[to], true);
+  }
+  focusTile(to);
+}
+
+function toSearch() {
+  $.query.focus();
+  $.query.select();
+}
+
+// What a key does wherever one is in the gallery; nothing where it does nothing.
+function general(e) {
+  const isArrow = document.activeElement === document.body && e.key.startsWith("Arrow");
+  if (MOVES[e.key] && (onTile() || isArrow)) return () => walk(e);
+  if (e.key === " " && onTile()) return () => choose(now.tiles[now.cursor], e.shiftKey);
+  return { "?": openKeys, "/": toSearch, b: foldBatches }[e.key];
+}
+
+// What a key does with the images *wanted*. The browser's own answer to Delete is none.
+function marking(e, wanted) {
+  const key = e.key.toLowerCase();
+  if (key === "delete") {
+    e.preventDefault();
+    if (!now.search.binned) remove(wanted);
+    else if (picked.size) purgePicked();
+  } else if (key === "c") {
+    if (picked.size === 2) openCompare();
+  } else if (now.search.binned) return;
+  else if (/^[0-5]$/.test(key)) rate(wanted, Number(key));
+  else if (key === "f") favour(wanted, !wanted.every((t) => t.favourite));
+}
+
+function controlled(e) {
+  if (e.key.toLowerCase() !== "a" || !now.tiles.length) return;
+  e.preventDefault();
+  chooseAll();
+}
+
+// A key that is typed into a field; or held, where it does more than walk.
+const isElsewhere = (e) =>
+  e.isComposing || e.altKey || (e.repeat && !MOVES[e.key]) ||
+  within(e.target, "input, textarea, select, [contenteditable]");
+
+/** Answer a key that was pressed anywhere on the page. @param {KeyboardEvent} e */
+export function keyed(e) {
+  if (!visible() || inDialog() || isElsewhere(e)) return;
+  if (e.ctrlKey || e.metaKey) return controlled(e);
+  const act = general(e), wanted = concerned();
+  if (act) {
+    e.preventDefault();
+    act();
+  } else if (e.key === "Escape" && $.menu.open) closeMenu();
+  else if (e.key === "Escape" && picked.size) chooseNone();
+  else if (wanted.length) marking(e, wanted);
+}
