@@ -26,6 +26,9 @@ class Status(StrEnum):
         return self in (Status.FINISHED, Status.CANCELLED, Status.FAILED, Status.LOST)
 
 
+FINALS = tuple(status for status in Status if status.is_final)
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class ImageKey:
     """One image: the id of its generation, and its number there.
@@ -57,6 +60,13 @@ def numbers_by_generation(targets: Iterable[Target]) -> dict[str, frozenset[int]
     return {id_: None if some is None else frozenset(some) for id_, some in numbers.items()}
 
 
+def parted(targets: Iterable[Target]) -> tuple[list[str], list[ImageKey]]:
+    """The ids of whole generations among *targets*, and the images."""
+    every = list(targets)
+    ids = [one for one in every if isinstance(one, str)]
+    return ids, [one for one in every if isinstance(one, ImageKey)]
+
+
 @dataclass(frozen=True, slots=True)
 class Marks:
     """What somebody made of one image; `deleted_at` is set while it lies in the bin."""
@@ -67,6 +77,15 @@ class Marks:
     tags: tuple[str, ...] = ()
     collections: tuple[str, ...] = ()
     deleted_at: float | None = None
+
+
+def marks_of(own: Marks, images: Mapping[int, Marks], number: int) -> Marks:
+    """The marks of one of a generation's images, of which some may have marks of their own.
+
+    Without any they are the generation's *own*; one that came after the others were marked has
+    none, and lies where its generation does.
+    """
+    return images.get(number, Marks(deleted_at=own.deleted_at)) if images else own
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,10 +219,8 @@ class Generation:
         )
 
     def marks_of(self, number: int) -> Marks:
-        """The marks of one of its images; one that came after the others were marked has none."""
-        if not self.image_marks:
-            return self.marks
-        return self.image_marks.get(number, Marks(deleted_at=self.deleted_at))
+        """The marks of one of its images."""
+        return marks_of(self.marks, self.image_marks, number)
 
     @property
     def shown_images(self) -> tuple[Image, ...]:

@@ -18,12 +18,11 @@ from storage.mapping import rows
 from storage.mapping.columns import fitted
 from storage.mapping.image_marks import Change, Marked, changed
 from storage.mapping.rows import TAG
-from storage.records import Marks, Status, Target
+from storage.records import FINALS, Marks, Target
 from storage.search.conditions import Conditions
 from storage.search.query import add_statuses
 from storage.search.reads import span, within
 
-FINALS = tuple(status for status in Status if status.is_final)
 _COLUMNS = (
     "rating", "favourite", "note", "deleted_at", "label_count", "mark_count", "binned_count",
 )  # fmt: skip
@@ -35,7 +34,8 @@ class Mark:
     """Set *column* of those of *targets* that are the owner's (None: anybody's).
 
     It concerns what lies in the bin where *binned*, else what does not. Only what is over can be
-    put into the bin.
+    put into the bin. Of a whole generation in the bin it concerns what was put there last: so what
+    is put there and taken out again leaves what lay there before.
     """
 
     targets: tuple[Target, ...]

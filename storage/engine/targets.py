@@ -64,8 +64,12 @@ def aims_of(
     apart: dict[str, tuple[Marked, frozenset[int]]] = {}
     rest = [id_ for id_, _ in found if id_ not in numbers]
     for id_, marked in marked_by_id(cursor, rest).items():
-        meant, there = asked[id_], marked.where(binned=binned)
-        some = there if meant is None else there & meant
+        meant = asked[id_]
+        if meant is None and binned:
+            some = marked.binned_last()
+        else:
+            there = marked.where(binned=binned)
+            some = there if meant is None else there & meant
         if not some:
             continue
         numbers[id_] = some

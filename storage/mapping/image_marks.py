@@ -7,7 +7,7 @@ in one place only, whichever that is.
 from collections.abc import Callable, Collection, Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 
-from storage.records import Generation, Marks
+from storage.records import Generation, Marks, marks_of
 
 Change = Callable[[Marks], Marks]
 
@@ -24,14 +24,18 @@ class Marked:
     images: Mapping[int, Marks]
 
     def of(self, number: int) -> Marks:
-        """The marks of one image; see `Generation.marks_of`."""
-        if not self.images:
-            return self.own
-        return self.images.get(number, Marks(deleted_at=self.own.deleted_at))
+        """The marks of one image."""
+        return marks_of(self.own, self.images, number)
 
     def where(self, *, binned: bool) -> frozenset[int]:
         """The numbers of its images that lie in the bin, or that do not."""
         return frozenset(n for n in self.numbers if (self.of(n).deleted_at is not None) == binned)
+
+    def binned_last(self) -> frozenset[int]:
+        """The numbers of those that the last act which put any of them into the bin put there."""
+        there = {n: self.of(n).deleted_at or 0.0 for n in self.where(binned=True)}
+        last = max(there.values(), default=0.0)
+        return frozenset(n for n, at in there.items() if at == last)
 
 
 def marked_of(record: Generation) -> Marked:

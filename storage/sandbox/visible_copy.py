@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from storage.mapping.rows import clean
+from storage.search.image_filter import IMAGES
 from storage.stats.period import SIZE
 
 MAX_GENERATIONS = 100_000
@@ -27,7 +28,7 @@ _GENERATIONS = f"""
 SELECT id, {", ".join(_TIMES)}, status, prompt, negative_prompt, checkpoint, lora, sampler,
     scheduler, width, height, {SIZE} AS size, width * CAST(height AS BIGINT) / 1e6 AS megapixels,
     steps, cfg, CAST(seed AS HUGEINT) AS seed, batch, workflow, server,
-    image_count - binned_count AS images, {", ".join(_MEASURES)}, error, error_kind, error_node
+    {IMAGES} AS images, {", ".join(_MEASURES)}, error, error_kind, error_node
 FROM generations WHERE {_MINE} AND created_at >= $since
 ORDER BY created_at DESC, id DESC LIMIT {MAX_GENERATIONS}
 """
@@ -36,6 +37,7 @@ SELECT generation, number, kind, media, width, height, bytes, filename FROM imag
 ANTI JOIN (SELECT generation, number FROM image_marks WHERE deleted_at IS NOT NULL) AS binned
     USING (generation, number)
 WHERE generation >= $first AND generation IN (SELECT id FROM {name}.generations)
+    AND NOT (temporary AND thumbnail = '')
 """
 _NODES = """
 SELECT generation, number, node, title, node_class, activity, started_at,

@@ -15,8 +15,11 @@ from storage.search.conditions import MAX_INTEGER, Conditions
 
 SHOWN = "greatest(image_count - hidden_count, 1)"
 """How many images a generation is shown as: one where it has no file to show."""
-KEPT = "greatest(image_count - hidden_count - binned_count, 1)"
-"""The same without those in the bin, of a generation that is not there itself."""
+IMAGES = "image_count - hidden_count - binned_count"
+"""How many images a generation has that count, wherever images are counted: those that people see
+and that are not in the bin, of a generation that is not there itself."""
+KEPT = f"greatest({IMAGES}, 1)"
+"""How many images such a generation is shown as."""
 _LABELLED = (
     "id IN (SELECT generation FROM labels WHERE kind = {} AND name = ANY({}) "
     "GROUP BY generation HAVING count(*) = {})"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import duckdb
 
 from storage.mapping import rows
+from storage.search.image_filter import IMAGES
 
 MOST = 50
 """Presses looked at, the newest ends first."""
@@ -37,8 +38,8 @@ WITH lately AS (
 SELECT press, lately.ended,
     count(*) FILTER (status = 'finished'), count(*) FILTER (status IN ('failed', 'lost')),
     count(*) FILTER (status = 'cancelled'),
-    coalesce(sum(image_count) FILTER (status = 'finished'), 0),
-    coalesce(sum(image_count) FILTER (status = 'finished' AND finished_at > $3), 0)
+    coalesce(sum({IMAGES}) FILTER (status = 'finished'), 0),
+    coalesce(sum({IMAGES}) FILTER (status = 'finished' AND finished_at > $3), 0)
 FROM generations JOIN lately USING (press)
 WHERE id >= (SELECT min(press) FROM lately) AND owner = $1 AND deleted_at IS NULL
 GROUP BY ALL ORDER BY lately.ended

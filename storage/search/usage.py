@@ -8,12 +8,11 @@ from typing import Any
 import duckdb
 
 from storage.mapping import rows
-from storage.records import ImageKey, Status, Target
+from storage.records import FINALS, ImageKey, Status, Target
 from storage.search.conditions import Conditions
 from storage.search.query import add_statuses
 from storage.search.reads import span, within
 
-_FINALS = tuple(status for status in Status if status.is_final)
 _FRUITLESS = (Status.FAILED, Status.CANCELLED, Status.LOST)
 
 
@@ -178,7 +177,7 @@ def _filled(sql: str, rule: Rule, owner: str | None, before: float) -> tuple[str
             image=f"deleted_at < {limit}",
             elsewhere="false",
         ), found.values
-    add_statuses(found, _FRUITLESS if rule is Rule.FRUITLESS else _FINALS)
+    add_statuses(found, _FRUITLESS if rule is Rule.FRUITLESS else FINALS)
     mine = f"{found.where} AND deleted_at IS NULL AND created_at < {limit}"
     is_plain = f"{_PLAIN} AND label_count = 0" if rule is Rule.OLD else "true"
     return sql.format(

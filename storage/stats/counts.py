@@ -1,5 +1,6 @@
 """How many generations, when, and what became of them. SQL; see `storage.statistics`."""
 
+from storage.search.image_filter import IMAGES
 from storage.stats.period import LOCAL, MINE, RECENT, TIMED
 
 UNITS = ("day", "week", "month")
@@ -13,7 +14,7 @@ def per_period(unit: str) -> str:
     start = f"CAST(date_trunc('{unit}', {LOCAL}) AS DATE)"
     return f"""
 WITH mine AS (
-    SELECT {start} AS start, status, image_count FROM generations
+    SELECT {start} AS start, status, {IMAGES} AS images FROM generations
     WHERE {MINE} AND created_at >= CAST(date_trunc('{unit}', CAST($first AS DATE)) AS TIMESTAMP)
         - to_milliseconds(CAST($offset AS BIGINT))
 ), counts AS (
@@ -22,7 +23,7 @@ WITH mine AS (
         count(*) FILTER (status = 'cancelled') AS cancelled,
         count(*) FILTER (status = 'failed') AS failed,
         count(*) FILTER (status = 'lost') AS lost,
-        CAST(sum(image_count) AS BIGINT) AS images
+        CAST(sum(images) AS BIGINT) AS images
     FROM mine GROUP BY start
 ), periods AS (
     SELECT CAST(unnest(generate_series(
@@ -90,7 +91,7 @@ FROM kinds JOIN examples USING (kind, last_at) ORDER BY generations DESC, kind
 """
 
 EVERYTHING = f"""
-SELECT count(*), coalesce(CAST(sum(image_count) AS BIGINT), 0) FROM generations WHERE {MINE}
+SELECT count(*), coalesce(CAST(sum({IMAGES}) AS BIGINT), 0) FROM generations WHERE {MINE}
 """
 """Generations and images of all time."""
 

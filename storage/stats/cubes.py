@@ -8,6 +8,8 @@ with the sum of what it holds. Pure; `storage.stats.rollups` keeps the tables.
 import hashlib
 from dataclasses import dataclass
 
+from storage.search.image_filter import IMAGES
+
 PER_OCTAVE = 8
 """Buckets between a number and twice as much."""
 SMALLEST = 1e-6
@@ -94,7 +96,7 @@ HOURS = Cube(
     (
         _COUNT,
         *(Column(s, "BIGINT", f"count(*) FILTER (status = '{s}')") for s in _STATES),
-        Column("images", "BIGINT", "CAST(sum(image_count) AS BIGINT)"),
+        Column("images", "BIGINT", f"CAST(sum({IMAGES}) AS BIGINT)"),
         *(Column(p, "DOUBLE", f"sum({p}_seconds) FILTER (status = 'finished')") for p in _PARTS),
     ),
 )

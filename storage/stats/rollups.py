@@ -26,7 +26,7 @@ HARMLESS = frozenset(
         "rating", "note", "parent", "relation", "label_count", "block", "favourite", "priority",
         "position", "held", "attempts", "cancel_asked", "retry_on_loss", "warning", "texts",
         "graph", "request", "submitted_at", "accepted_at", "reached", "press", "error",
-        "error_node", "error_detail", "mark_count", "binned_count", "hidden_count",
+        "error_node", "error_detail", "mark_count",
     }
 )  # fmt: skip
 """Columns of generations that no cube looks at."""

@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, Mapping
 from typing import Any
 
 from comfy.client.server import Server
-from storage.records import Generation, Status
+from storage.records import FINALS, Generation
 from storage.store import Store
 from studio.access.viewer import Viewer
 from studio.access.visible import Access
@@ -25,7 +25,6 @@ from studio.queue.places import Entry, Places
 
 _PAUSED = "paused:"
 """How the flags that hold a paused owner begin."""
-ENDED = tuple(status for status in Status if status.is_final)
 WATCH_GAP = 0.25
 """Seconds between two looks of one who watches the queue, at least."""
 WATCH_HEARTBEAT = 2.0
@@ -85,7 +84,7 @@ class Queueing:
 
     def ended(self, viewer: Viewer, limit: int) -> list[Generation]:
         """The viewer's last *limit* generations that are over, newest press first."""
-        return self._store.generations.page(owner=viewer.owner, limit=limit, statuses=ENDED)
+        return self._store.generations.page(owner=viewer.owner, limit=limit, statuses=FINALS)
 
     def is_paused(self, viewer: Viewer) -> bool:
         """Whether the viewer's own queue is paused."""

@@ -16,6 +16,7 @@ from storage.records import Generation, ImageKey, Marks, Status, Target, generat
 from storage.sandbox.visible_copy import write_copy
 from storage.search.query import Search, Sort
 from storage.search.usage import Rule
+from storage.statistics import Statistics
 from storage.store import Store
 from tests.support.examples import examples
 from tests.support.records import NOON, generation, image
@@ -59,7 +60,12 @@ class Model:
             for key, marks in self.marks.items()
             if (key.generation in wanted or (key in wanted and key.number >= 0))
             and (marks.deleted_at is not None) == binned
+            and (not binned or key in wanted or marks.deleted_at == self.last(key.generation))
         ]
+
+    def last(self, id_: str) -> float:
+        """When an image of that generation was last put into the bin."""
+        return max(m.deleted_at or 0.0 for k, m in self.marks.items() if k.generation == id_)
 
     def change(self, targets: Iterable[Target], *, binned: bool = False, **fields: Any) -> None:
         for key in self.meant(targets, binned=binned):
@@ -144,7 +150,7 @@ def _do(store: Store, model: Model, act: str, targets: list[Target]) -> tuple[Ta
         model.change(targets, collections=("c",))
         return library.label(targets, ANN, "collection", add=["c"])
     if act == "bin":
-        model.change(targets, deleted_at=1.0)
+        model.change(targets, deleted_at=float(next(NEXT)))
         return library.bin(targets, ANN)
     if act == "un":
         model.change(targets, binned=True, deleted_at=None)
@@ -180,7 +186,7 @@ def test_the_bin_holds_a_generation_once_it_holds_its_last_image(store: Store) -
     assert store.generations.get(made.id) is not None
     store.library.bin([ImageKey(made.id, 1)], ANN)
     assert store.generations.get(made.id) is None
-    assert store.library.unbin([made.id], ANN) == (made.id,)
+    assert store.library.unbin([ImageKey(made.id, n) for n in (0, 1)], ANN)
     assert store.generations.get(made.id) == made
     store.library.bin([made.id], ANN)
     assert [
@@ -320,3 +326,48 @@ def test_a_copy_for_questions_of_ones_own_holds_no_image_of_the_bin(
         numbers = connection.execute("SELECT number FROM images ORDER BY number").fetchall()
         assert numbers == [(0,), (1,), (3,)]
         assert connection.execute("SELECT images FROM generations").fetchall() == [(3,)]
+
+
+def test_one_rule_says_everywhere_how_many_images_there_are(store: Store, tmp_path: Path) -> None:
+    """A preview of the server's own that is no image counts as little as one in the bin."""
+    ended = {"started_at": NOON, "finished_at": NOON + 5}
+    hidden = image(4, path="images/x", temporary=True, thumbnail="")
+    made = replace(batch(**ended), images=(*batch().images, hidden))
+    made, other = (replace(one, group=one.id) for one in (made, batch(1, 2, **ended)))
+    store.generations.add([made, other])
+    store.library.bin([ImageKey(made.id, 1), ImageKey(made.id, 3)], ANN)
+    statistics = Statistics(store, clock=lambda: NOON + 10)
+    counted = {
+        store.library.count(Search(), owner=ANN).images,
+        statistics.headlines(owner=ANN).images,
+        int(statistics.per_period(owner=ANN)["images"].sum()),
+        sum(press.images for press in store.generations.ended_since(ANN, NOON, NOON)),
+        sum(press.fresh for press in store.generations.ended_since(ANN, NOON, NOON)),
+    }
+    store.read(lambda cursor: write_copy(cursor, tmp_path / "copy.duckdb", ANN))
+    with duckdb.connect(str(tmp_path / "copy.duckdb")) as connection:
+        for sql in ("SELECT count(*) FROM images", "SELECT sum(images) FROM generations"):
+            counted |= {number for (number,) in connection.execute(sql).fetchall()}
+    assert counted == {4}
+
+
+def test_what_is_taken_out_of_the_bin_as_a_whole_is_what_was_put_there_last(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = batch()
+    store.generations.add([made])
+    acts: list[Target] = [ImageKey(made.id, 1), made.id]
+    for number, target in enumerate(acts):
+        monkeypatch.setattr("storage.library.time", lambda at=NOON + number: at)
+        store.library.bin([target], ANN)
+    assert store.library.unbin([made.id], ANN) == (made.id,)
+    assert binned_numbers(store, made.id) == {1}
+    assert store.library.unbin([made.id], ANN) == (made.id,)
+    assert binned_numbers(store, made.id) == set()
+    assert store.library.unbin([made.id], ANN) == ()
+
+
+def binned_numbers(store: Store, id_: str) -> frozenset[int]:
+    record = store.generations.get(id_, deleted=True)
+    assert record is not None
+    return marked_of(record).where(binned=True)

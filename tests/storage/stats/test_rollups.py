@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from storage.export import QUESTIONS
-from storage.records import Status
+from storage.records import ImageKey, Status
 from storage.statistics import Statistics
 from storage.store import Store
 from tests.support.records import NOON, generation, image, node_run
@@ -152,6 +152,12 @@ def bin_some(store: Store, ids: list[str], _: Random) -> None:
             store.library.bin([id_], None)
 
 
+def bin_images(store: Store, ids: list[str], _: Random) -> None:
+    """One image each, of batches of two and of one."""
+    binned = [ImageKey(id_, 0) for id_ in ids if done(store, id_)]
+    assert store.library.bin(binned, None)
+
+
 def bin_and_restore(store: Store, ids: list[str], rng: Random) -> None:
     bin_some(store, ids, rng)
     store.timings.sum_up(NOON, least=1)
@@ -176,7 +182,7 @@ def bring_in(store: Store, _: list[str], __: Random) -> None:
 
 Change = Callable[[Store, list[str], Random], None]
 CHANGES: tuple[Change, ...] = (
-    complete_late, fail, move, add_old, bin_some, bin_and_restore, purge, bring_in,
+    complete_late, fail, move, add_old, bin_some, bin_images, bin_and_restore, purge, bring_in,
 )  # fmt: skip
 
 
