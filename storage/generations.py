@@ -22,7 +22,7 @@ class Generations:
     """One record per generation. What is in the bin is passed over unless a method says else."""
 
     def __init__(self, database: Database, writer: Writer) -> None:
-        self._read = database.read
+        self._read = database.view
         self._write = writer.write
         self._writer = writer
 

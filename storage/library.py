@@ -25,7 +25,7 @@ class Library:
     """
 
     def __init__(self, database: Database, writer: Writer) -> None:
-        self._read = database.read
+        self._read = database.view
         self._write = writer.write
 
     def search(

@@ -222,6 +222,10 @@ class Generation:
         """The marks of one of its images."""
         return marks_of(self.marks, self.image_marks, number)
 
+    def image(self, number: int | None) -> Image | None:
+        """Its image with that *number*, where it has one."""
+        return next((image for image in self.images if image.number == number), None)
+
     @property
     def shown_images(self) -> tuple[Image, ...]:
         """The images that people see, those in the bin too."""

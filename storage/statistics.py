@@ -246,15 +246,7 @@ class Statistics:
         asked = self._asked(owner, days)
         if not asked.is_long:
             return None
-
-        def work(cursor: Any) -> T | None:
-            cursor.begin()
-            try:
-                return ask(Rolled(cursor, asked))
-            finally:
-                cursor.rollback()
-
-        return self._store.read(work)
+        return self._store.view(lambda cursor: ask(Rolled(cursor, asked)))
 
     def _frame(self, sql: str, owner: str | None, days: int, **others: Any) -> pd.DataFrame:
         values = self._asked(owner, days).values(sql, **others)

@@ -53,6 +53,10 @@ class Store:
         """What *work* makes of a cursor of its own; it may be called a second time, never nest."""
         return self._database.read(work)
 
+    def view(self, work: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
+        """The same, with all of *work*'s questions answered from one moment."""
+        return self._database.view(work)
+
     def backup(self, file: Path) -> backup.Backup:
         """Write everything into the new archive *file* meanwhile; see `storage.transfer.backup`."""
         return backup.backup_open(self._database, file)

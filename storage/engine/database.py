@@ -76,6 +76,18 @@ class Database:
                     raise explain(error, self.folder) from error
         raise AssertionError  # the second time returned or raised
 
+    def view(self, work: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
+        """The same, *work*'s questions all answered from one moment; it must change nothing."""
+
+        def within(cursor: duckdb.DuckDBPyConnection) -> T:
+            cursor.begin()
+            try:
+                return work(cursor)
+            finally:
+                roll_back(cursor)
+
+        return self.read(within)
+
     def prepare(self) -> None:
         """Make ready for a write: raise DiskFull where it had better not begin.
 
@@ -162,6 +174,14 @@ class Database:
                 self._connection.close()
                 self._connection = None
             self._gate.notify_all()
+
+
+def roll_back(cursor: duckdb.DuckDBPyConnection) -> None:
+    """End the open transaction of *cursor*, whether an error has ended it already or not."""
+    try:
+        cursor.rollback()
+    except duckdb.Error as error:  # a failed COMMIT has already rolled back
+        _log.debug("Nothing to roll back: %s", error)
 
 
 def _give_back(cursor: duckdb.DuckDBPyConnection) -> None:

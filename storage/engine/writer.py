@@ -11,7 +11,7 @@ from typing import overload
 
 import duckdb
 
-from storage.engine.database import IDLE_LOG, Database
+from storage.engine.database import IDLE_LOG, Database, roll_back
 from storage.engine.owners import TakeOver
 from storage.engine.purges import Gone, Purge
 from storage.engine.transaction import Alter, Bulk, Done, Outcome, Single, Write, perform
@@ -185,7 +185,7 @@ class Writer:
                 outcome = perform(cursor, writes, blank=self._blank, are_new=are_new)
                 cursor.commit()
             except BaseException:
-                _roll_back(cursor)
+                roll_back(cursor)
                 raise
         self._remember(outcome)
         return outcome.results
@@ -203,10 +203,3 @@ class Writer:
         explained = explain(error, self._database.folder)
         explained.__cause__ = error
         return explained
-
-
-def _roll_back(cursor: duckdb.DuckDBPyConnection) -> None:
-    try:
-        cursor.rollback()
-    except duckdb.Error as error:  # a failed COMMIT has already rolled back
-        _log.debug("Nothing to roll back: %s", error)

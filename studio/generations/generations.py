@@ -127,9 +127,10 @@ class Generations:
         self, viewer: Viewer, before: str = "", limit: int = 48, query: str = ""
     ) -> list[Generation]:
         """The viewer's generations before the one with id *before*, newest first."""
-        return self._store.generations.page(
+        page = self._store.generations.page(
             owner=viewer.owner, before=before, limit=limit, query=query
         )
+        return [seen for record in page if (seen := shown(record, viewer))]
 
     def node_runs(self, id_: str, viewer: Viewer) -> list[NodeRun]:
         """The nodes that ran for a generation; empty where the viewer may not see it."""

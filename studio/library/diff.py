@@ -63,8 +63,7 @@ def differences(
 
 def _files(record: Generation, numbers: Numbers) -> Iterator[Difference]:
     """What differs between two files of one generation."""
-    by_number = {image.number: image for image in record.images}
-    first, second = (by_number.get(-1 if n is None else n) for n in numbers)
+    first, second = (record.image(number) for number in numbers)
     if first is None or second is None:
         return
     places = [record.images.index(image) + 1 for image in (first, second)]

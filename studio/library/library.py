@@ -159,9 +159,8 @@ class Library:
         self, record: Generation, number: int, viewer: Viewer, *, thumbnail: bool = False
     ) -> tuple[Path, str] | None:
         """Path and media type of a kept file of *record*; None where the viewer has none such."""
-        is_seen = viewer.visible(record.owner, record.id)
-        image = next((i for i in record.images if is_seen and i.number == number), None)
-        if image is None:
+        image = record.image(number)
+        if image is None or not viewer.visible(record.owner, record.id):
             return None
         if thumbnail and (preview := self.previews.ensure(image)):
             return preview, "image/webp"
@@ -184,19 +183,21 @@ class Library:
 
     def binned(self, id_: str, viewer: Viewer) -> Generation | None:
         """The record with those of its images that lie in the bin of this viewer; None without."""
-        found = self._store.generations.get(id_, deleted=True) if is_id(id_) else None
-        if found is None or not viewer.may_change(found.owner):
-            return None
-        there = within(found, binned=True)
-        return there if there.images or found.deleted_at is not None else None
+        stored = self._stored(id_)
+        return _in_bin(stored, viewer) if stored else None
 
     def find(self, target: Target, viewer: Viewer) -> Generation | None:
         """The record of *target* as it is seen where that lies: in the gallery, or in the bin."""
-        id_ = generation_of(target)
-        for record in (self._access.get(id_, viewer), self.binned(id_, viewer)):
-            if record and (isinstance(target, str) or _has(record, target.number)):
+        stored = self._stored(generation_of(target))
+        if stored is None:
+            return None
+        for record in (_in_gallery(stored, viewer), _in_bin(stored, viewer)):
+            if record and (isinstance(target, str) or record.image(target.number)):
                 return record
         return None
+
+    def _stored(self, id_: str) -> Generation | None:
+        return self._store.generations.get(id_, deleted=True) if is_id(id_) else None
 
     def compare(self, first: Target, second: Target, viewer: Viewer) -> list[Difference]:
         """What differs between two images, or two sets of settings. Raises StudioError."""
@@ -233,8 +234,17 @@ def _checked(targets: Sequence[Target]) -> tuple[Target, ...]:
     return tuple(dict.fromkeys(one for one in targets if is_id(generation_of(one))))
 
 
-def _has(record: Generation, number: int) -> bool:
-    return any(image.number == number for image in record.images)
+def _in_gallery(stored: Generation, viewer: Viewer) -> Generation | None:
+    """What *viewer* sees of a record outside of the bin; None where that is nothing."""
+    return shown(stored, viewer) if stored.deleted_at is None else None
+
+
+def _in_bin(stored: Generation, viewer: Viewer) -> Generation | None:
+    """The same of the viewer's own bin."""
+    if not viewer.may_change(stored.owner):
+        return None
+    there = within(stored, binned=True)
+    return there if there.images or stored.deleted_at is not None else None
 
 
 def _names(names: Sequence[str]) -> tuple[str, ...]:

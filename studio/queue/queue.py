@@ -13,7 +13,7 @@ from comfy.client.server import Server
 from storage.records import FINALS, Generation
 from storage.store import Store
 from studio.access.viewer import Viewer
-from studio.access.visible import Access
+from studio.access.visible import Access, shown
 from studio.errors import StudioError
 from studio.generations.snapshots import Snapshots
 from studio.jobs import order
@@ -84,7 +84,8 @@ class Queueing:
 
     def ended(self, viewer: Viewer, limit: int) -> list[Generation]:
         """The viewer's last *limit* generations that are over, newest press first."""
-        return self._store.generations.page(owner=viewer.owner, limit=limit, statuses=FINALS)
+        page = self._store.generations.page(owner=viewer.owner, limit=limit, statuses=FINALS)
+        return [seen for record in page if (seen := shown(record, viewer))]
 
     def is_paused(self, viewer: Viewer) -> bool:
         """Whether the viewer's own queue is paused."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from storage.records import ImageKey, Target, generation_of
+from storage.records import ImageKey, Target, generation_of, parted
 from studio.errors import Absent, StudioError
 from studio.library.library import MAX_AT_ONCE, MAX_PAGE
 from ui.library import details
@@ -141,11 +141,11 @@ class LibraryAnswers:
 
     def delete(self, ask: Ask) -> Answer:
         """Put into the bin; what went there."""
-        return _parted(self._library.delete(picked(ask), ask.viewer))
+        return _named(self._library.delete(picked(ask), ask.viewer))
 
     def restore(self, ask: Ask) -> Answer:
         """Take out of the bin; what came out."""
-        return _parted(self._library.restore(picked(ask), ask.viewer))
+        return _named(self._library.restore(picked(ask), ask.viewer))
 
     def purge(self, ask: Ask) -> Answer:
         """Remove for good what lies in the bin: what is named, or with `all` everything."""
@@ -201,10 +201,9 @@ def number_of(target: Target) -> int:
     return NO_FILE if isinstance(target, str) else target.number
 
 
-def _parted(targets: Sequence[Target]) -> Answer:
-    ids = tuple(target for target in targets if isinstance(target, str))
-    images = [[t.generation, t.number] for t in targets if isinstance(t, ImageKey)]
-    return {"ids": ids, "images": images}
+def _named(targets: Sequence[Target]) -> Answer:
+    ids, images = parted(targets)
+    return {"ids": ids, "images": [[one.generation, one.number] for one in images]}
 
 
 def texts(ask: Ask, name: str) -> list[str]:

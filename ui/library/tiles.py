@@ -13,9 +13,13 @@ NO_FILE = -1
 
 
 def tiles(record: Generation, search: Search = EVERYTHING) -> list[dict[str, Any]]:
-    """One tile for each image of *record* that *search* finds; one for its texts without any."""
-    made = [tile(record, image) for image in search.found_in(record)]
-    return made or [_text_tile(record)]
+    """One tile for each image of *record* that *search* finds; one for its texts without any.
+
+    What has images is never shown as a text, whose tile means all of it.
+    """
+    if not record.shown_images:
+        return [_text_tile(record)]
+    return [tile(record, image) for image in search.found_in(record)]
 
 
 def tile(record: Generation, image: Image) -> dict[str, Any]:

@@ -59,11 +59,11 @@ class Images:
         record = library.find(ImageKey(id, number), viewer)
         if record is None:
             raise Absent("image")
+        image = record.image(number)
         found = library.file(record, number, viewer, thumbnail=is_small)
-        if found is None:
+        if image is None or found is None:
             raise Absent("image")
         path, media = found
-        image = next(i for i in record.images if i.number == number)
         tag = f'"{image.sha256[:32]}{"-t" if is_small else ""}"'
         headers = _HEADERS | {"ETag": tag}
         if _matches(request.headers.get("if-none-match", ""), tag):

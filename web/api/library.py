@@ -13,7 +13,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute
 from typing_extensions import TypedDict
 
-from storage.records import ImageKey, Target, numbers_by_generation
+from storage.records import ImageKey, Target, numbers_by_generation, parted
 from storage.search.facets import Facets
 from storage.search.query import Search
 from studio.access.viewer import Viewer
@@ -206,13 +206,13 @@ class LibraryApi:
 
     def delete_generations(self, asked: Some, viewer: Caller) -> Deleted:
         """Put into the bin, which lets go after 30 days."""
-        ids, images = _parted(self._library.delete(asked.targets, viewer))
-        return {"deleted": ids, "deletedImages": images}
+        ids, images = parted(self._library.delete(asked.targets, viewer))
+        return {"deleted": ids, "deletedImages": [image_ref(one) for one in images]}
 
     def restore_generations(self, asked: Some, viewer: Caller) -> Restored:
-        """Take out of the bin."""
-        ids, images = _parted(self._library.restore(asked.targets, viewer))
-        return {"restored": ids, "restoredImages": images}
+        """Take out of the bin; of a whole generation what was put there last."""
+        ids, images = parted(self._library.restore(asked.targets, viewer))
+        return {"restored": ids, "restoredImages": [image_ref(one) for one in images]}
 
     def pack_archive(self, asked: Some, viewer: Caller) -> Response:
         """A ZIP of up to 10,000 files, unchanged, and one JSON of settings for each generation.
@@ -241,12 +241,6 @@ class LibraryApi:
             files = [(image, file[0]) for image, file in kept if file and file[0].is_file()]
             if chosen or numbers is None:
                 yield Packed(record, tuple(files))
-
-
-def _parted(targets: Sequence[Target]) -> tuple[list[str], list[ImageRef]]:
-    """The generations among *targets*, and the images."""
-    ids = [one for one in targets if isinstance(one, str)]
-    return ids, [ref for one in targets if (ref := image_ref(one))]
 
 
 def _some_of(body: bytes) -> Any:

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
+from storage.engine.database import Database
 from storage.files.kept_files import keep
-from storage.records import Generation, Status
+from storage.records import Generation, ImageKey, Status
 from storage.search.query import Search
 from storage.search.usage import Freed
 from storage.store import Store
@@ -14,7 +15,7 @@ from studio.access.visible import Access
 from studio.errors import StudioError
 from studio.library.library import Library
 from tests.support import environment
-from tests.support.records import generation
+from tests.support.records import generation, image
 
 ANN, BOB, ADMIN = Viewer("user:ann"), Viewer("user:bob"), Viewer("user:root", is_admin=True)
 
@@ -193,3 +194,45 @@ def test_a_line_that_bites_its_tail_ends(store: Store, library: Library) -> None
     first, second = finished(0), finished(1)
     store.generations.add([finished(0, parent=second.id), finished(1, parent=first.id)])
     assert [g.id for g in library.lineage(first.id, ANN).parents] == [second.id]
+
+
+@pytest.mark.parametrize("target", [0, 1, 2, None])
+def test_one_look_into_the_store_finds_an_image_wherever_it_lies(
+    store: Store, library: Library, target: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = finished(0, images=(image(0), image(1)))
+    store.generations.add([made])
+    library.delete([ImageKey(made.id, 1)], ANN)
+    looks = 0
+    read = Database.read
+
+    def counted(self: Database, work: Callable[..., object]) -> object:
+        nonlocal looks
+        looks += 1
+        return read(self, work)
+
+    monkeypatch.setattr(Database, "read", counted)
+    found = library.find(made.id if target is None else ImageKey(made.id, target), ANN)
+    numbers = None if found is None else [i.number for i in found.images]
+    assert numbers == {0: [0], 1: [1], 2: None, None: [0]}[target]
+    assert looks == 1
+
+
+def test_marks_stay_with_an_image_through_the_bin_and_back(store: Store, library: Library) -> None:
+    made = finished(0, images=(image(0), image(1)))
+    store.generations.add([made])
+    one = ImageKey(made.id, 1)
+    library.rate([one], ANN, 4)
+    library.favour([one], ANN, True)
+    library.note(one, ANN, "the best")
+    library.tag([one], ANN, add=["sea"])
+    library.collect([one], ANN, "print", True)
+    marked = store.generations.get(made.id)
+    library.delete([one], ANN)
+    library.delete([made.id], ANN)
+    binned = library.binned(made.id, ANN)
+    assert binned is not None
+    assert (binned.marks_of(1).rating, binned.marks_of(1).note) == (4, "the best")
+    library.restore([made.id], ANN)
+    library.restore([one], ANN)
+    assert store.generations.get(made.id) == marked

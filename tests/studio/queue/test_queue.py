@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from comfy.demo.http.server import DemoServer
-from storage.records import Generation, Status
+from storage.records import Generation, ImageKey, Status
 from studio.access.viewer import Viewer
 from studio.errors import Absent, ReadOnly, StudioError
 from studio.generations.new_records import press_of
@@ -51,6 +51,17 @@ def test_what_ended_is_ones_own_alone(engine: DemoServer, open_studio: Open) -> 
         for id_ in queue_up(studio, viewer, 1):
             studio.cancels.one(id_, viewer)
     assert [g.owner for g in studio.queue.ended(ANN, 10)] == [ANN.owner]
+
+
+def test_what_ended_is_told_without_what_lies_in_the_bin(
+    engine: DemoServer, open_studio: Open
+) -> None:
+    studio = open_studio(engine)
+    done = studio.generations.create(ANN, press_of(request(images_per_prompt=2)))[0]
+    follow(studio, done.id)
+    studio.library.delete([ImageKey(done.id, 0)], ANN)
+    for (record,) in (studio.queue.ended(ANN, 9), studio.generations.history(ANN)):
+        assert [image.number for image in record.images] == [1]
 
 
 def test_only_its_owner_runs_one_again(engine: DemoServer, open_studio: Open) -> None:

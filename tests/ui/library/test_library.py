@@ -93,7 +93,7 @@ def test_what_is_binned_is_described_to_its_owner_alone_and_comes_back(
     answers: LibraryAnswers,
 ) -> None:
     one = finished(1).id
-    assert answers.delete(Ask({"ids": [one]}, ANN)) == {"ids": (one,), "images": []}
+    assert answers.delete(Ask({"ids": [one]}, ANN)) == {"ids": [one], "images": []}
     assert one not in ids_of(answers.page(Ask({}, ANN)))
     assert ids_of(answers.page(Ask({"search": {"binned": True}}, ANN))) == [one]
     assert answers.describe(Ask({"id": one}, ANN))["binned"]
@@ -125,7 +125,7 @@ def test_nobody_touches_what_is_anothers(answers: LibraryAnswers, name: str) -> 
     before = answers.describe(Ask({"id": one}, ANN))
     call = answers.functions[f"gal_{name}"]
     if name == "delete":
-        assert call(Ask(asked, BOB)) == {"ids": (), "images": []}
+        assert call(Ask(asked, BOB)) == {"ids": [], "images": []}
     else:
         with pytest.raises(StudioError, match="yours"):
             call(Ask(asked, BOB))
@@ -153,7 +153,7 @@ def test_one_image_of_a_batch_is_marked_found_and_binned_alone(answers: LibraryA
         (0, 0, "", ["x"]),
         (1, 5, "this", []),
     ]
-    assert answers.delete(Ask({"images": [first]}, ANN)) == {"ids": (), "images": [first]}
+    assert answers.delete(Ask({"images": [first]}, ANN)) == {"ids": [], "images": [first]}
     left = [[t["id"], t["n"]] for t in answers.page(Ask({}, ANN))["tiles"]]
     assert second in left
     assert first not in left

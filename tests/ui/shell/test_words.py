@@ -4,6 +4,7 @@ import pytest
 
 from comfy.client.reconcile.freshness import Freshness, Link
 from storage.records import NodeRun, Status
+from storage.search.query import Search
 from studio.servers.state import ServerState
 from tests.ui.samples import NOW, image, record
 from ui.library import details, tiles
@@ -54,6 +55,7 @@ def test_every_file_has_a_tile_and_what_made_none_has_one_for_its_texts() -> Non
     ]
     (said,) = tiles.tiles(record(texts=("forty-two",)))
     assert (said["n"], said["text"]) == (tiles.NO_FILE, "forty-two")
+    assert tiles.tiles(made, Search(rating=5)) == []  # one that means all of it would be a trap
 
 
 @pytest.mark.parametrize("link", list(Link))

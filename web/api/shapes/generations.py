@@ -5,7 +5,7 @@ from typing import Literal
 
 from comfy.clock import wall_of
 from comfy.progress.advance import Phase
-from storage.records import Generation, Image, Status, Target
+from storage.records import Generation, Image, ImageKey, Status
 from studio.generations import made_with
 from studio.queue.places import Entry
 from studio.queue.waiting import wait_of
@@ -48,11 +48,9 @@ def images_shape(generation: Generation) -> list[answers.Image]:
     return [image_shape(generation, image) for image in generation.images]
 
 
-def image_ref(target: Target) -> answers.ImageRef | None:
-    """The image that *target* is; None where it is a whole generation."""
-    if isinstance(target, str):
-        return None
-    return {"id": target.generation, "number": target.number}
+def image_ref(image: ImageKey) -> answers.ImageRef:
+    """Which image *image* is."""
+    return {"id": image.generation, "number": image.number}
 
 
 def generation_shape(g: Generation) -> answers.Generation:
