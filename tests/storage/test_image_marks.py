@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from storage.mapping.image_marks import marked_of
 from storage.records import Generation, ImageKey, Marks, Status, Target, generation_of
 from storage.sandbox.visible_copy import write_copy
-from storage.search import pages
+from storage.search import reads
 from storage.search.query import Search, Sort
 from storage.search.usage import Rule
 from storage.statistics import Statistics
@@ -379,13 +379,13 @@ def test_a_page_is_of_one_moment(store: Store, monkeypatch: pytest.MonkeyPatch) 
     made = batch()
     store.generations.add([made])
     store.library.mark([ImageKey(made.id, 0)], ANN, rating=5)
-    read = pages.records_by_id
+    read = reads.records_by_id
 
     def interrupted(cursor: duckdb.DuckDBPyConnection, ids: list[str]) -> dict[str, Generation]:
         store.library.bin([ImageKey(made.id, 0)], ANN)
         return read(cursor, ids)
 
-    monkeypatch.setattr(pages, "records_by_id", interrupted)
+    monkeypatch.setattr("storage.search.pages.records_by_id", interrupted)
     wanted = Search(rating=5)
     (found,) = store.library.search(wanted, owner=ANN)
     assert [image.number for image in wanted.found_in(found)] == [0]
