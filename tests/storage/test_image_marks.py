@@ -331,7 +331,7 @@ def test_a_copy_for_questions_of_ones_own_holds_no_image_of_the_bin(
 
 def test_one_rule_says_everywhere_how_many_images_there_are(store: Store, tmp_path: Path) -> None:
     """A preview of the server's own that is no image counts as little as one in the bin."""
-    ended = {"started_at": NOON, "finished_at": NOON + 5}
+    ended: dict[str, Any] = {"started_at": NOON, "finished_at": NOON + 5}
     hidden = image(4, path="images/x", temporary=True, thumbnail="")
     made = replace(batch(**ended), images=(*batch().images, hidden))
     made, other = (replace(one, group=one.id) for one in (made, batch(1, 2, **ended)))
