@@ -28,15 +28,28 @@ _NEWEST = ("created_at", "id")
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A part of an order: rows under *condition*, by *keys*, all of them up or all down."""
+    """A part of an order: rows under *condition*, by *keys*.
+
+    The first of them goes `down` or up, and the others with it unless `is_split`.
+    """
 
     condition: str
     keys: tuple[str, ...]
     down: bool = True
+    is_split: bool = False
 
     @property
     def in_time(self) -> bool:
         return self.keys == _NEWEST
+
+    @property
+    def order(self) -> str:
+        """For ORDER BY."""
+        first, rest = self.down, self.down != self.is_split
+        ways = [first, *[rest] * (len(self.keys) - 1)]
+        return ", ".join(
+            f"{key}{' DESC' if down else ''}" for key, down in zip(self.keys, ways, strict=True)
+        )
 
 
 _UNTIMED = _Part(f"{_SECONDS} IS NULL", _NEWEST)
@@ -46,6 +59,7 @@ _PARTS: dict[Sort, tuple[_Part, ...]] = {
     Sort.RATING: (_Part("rating > 0", ("rating", *_NEWEST)), _Part("rating = 0", _NEWEST)),
     Sort.SLOWEST: (_Part(f"{_SECONDS} IS NOT NULL", (_SECONDS, *_NEWEST)), _UNTIMED),
     Sort.FASTEST: (_Part(f"{_SECONDS} IS NOT NULL", (_SECONDS, *_NEWEST), down=False), _UNTIMED),
+    Sort.WORKFLOW: (_Part("", ("workflow", *_NEWEST), down=False, is_split=True),),
 }
 """The parts of each order, one after the other: those with the key, then those without."""
 
@@ -109,7 +123,12 @@ def _add_anchor(wanted: Conditions, part: _Part, anchor: Sequence[Any]) -> None:
     places = [wanted.value(value) for value in anchor]
     sign = "<" if part.down else ">"
     wanted.texts.append(f"{part.keys[0]} {sign}= {places[0]}")
-    wanted.texts.append(f"({', '.join(part.keys)}) {sign} ({', '.join(places)})")
+    if not part.is_split:
+        wanted.texts.append(f"({', '.join(part.keys)}) {sign} ({', '.join(places)})")
+        return
+    other = ">" if part.down else "<"
+    rest = f"({', '.join(part.keys[1:])}) {other} ({', '.join(places[1:])})"
+    wanted.texts.append(f"({part.keys[0]} {sign} {places[0]} OR {rest})")
 
 
 def _look(
@@ -119,12 +138,10 @@ def _look(
     limit: int,
     _anchor: Sequence[Any] = (),
 ) -> list[str]:
-    way = " DESC" if part.down else ""
     if not part.in_time:
         _add_worst(cursor, wanted, part, limit)
-    order = ", ".join(f"{key}{way}" for key in part.keys)
     found = cursor.execute(
-        f"SELECT id FROM generations WHERE {wanted.where} ORDER BY {order} LIMIT {limit}",
+        f"SELECT id FROM generations WHERE {wanted.where} ORDER BY {part.order} LIMIT {limit}",
         wanted.values,
     ).fetchall()
     return [row[0] for row in found]

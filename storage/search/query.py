@@ -34,6 +34,7 @@ class Sort(StrEnum):
     RATING = "rating"  # best first, then newest
     SLOWEST = "slowest"
     FASTEST = "fastest"
+    WORKFLOW = "workflow"  # by its name, then newest
 
 
 def _says(text: str) -> Any:

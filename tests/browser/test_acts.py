@@ -166,3 +166,49 @@ def test_what_is_binned_goes_from_the_live_panel_and_comes_back_with_undo(open_p
     expect(live.locator(".live-empty")).to_contain_text("In the bin")
     page.get_by_role("button", name="Undo").click()
     expect(live.locator(".live-final")).to_be_visible()
+
+
+def test_an_image_is_dragged_from_the_gallery_over_a_tab_to_the_form(open_page: Open) -> None:
+    page = made(open_page())
+    page.get_by_role("tab", name="Gallery").click()
+    tile = page.locator(".gallery-tile").first
+    box = tile.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 50, box["y"] + 50)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 80, box["y"] + 80, steps=4)
+    tab = page.get_by_role("tab", name="Generate")
+    tab.hover()
+    expect(tab).to_have_attribute("aria-selected", "true")
+    form = page.locator("#img2img")
+    form.hover()
+    form.hover()
+    expect(page.locator("[data-takes]")).to_have_count(1)
+    page.mouse.up()
+    expect(page.locator("#field-image img")).to_be_visible()
+    expect(page.locator("[data-takes], [data-dragging]")).to_have_count(0)
+
+
+def test_an_image_is_dragged_from_the_viewer_to_a_field_of_a_workflow(open_page: Open) -> None:
+    page = made(open_page())
+    page.get_by_role("tab", name="Workflows").click()
+    page.locator(".wf-preset", has_text=re.compile("^Inpaint")).first.click()
+    field = page.locator(f"{WORK} .wf-field[data-kind=image]").first
+    field.wait_for()
+    page.get_by_role("tab", name="Generate").click()
+    page.click(".live [data-ref=open]")
+    picture = page.locator("dialog.full [data-ref=picture]")
+    expect(picture).to_have_attribute("data-sized", "true")
+    box = picture.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 50, box["y"] + 50)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 80, box["y"] + 80, steps=4)
+    expect(page.locator("dialog.full")).to_be_hidden()
+    tab = page.get_by_role("tab", name="Workflows")
+    tab.hover()
+    expect(tab).to_have_attribute("aria-selected", "true")
+    field.hover()
+    field.hover()
+    page.mouse.up()
+    expect(field.locator("img[src^='data:']")).to_be_visible()

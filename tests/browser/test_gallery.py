@@ -104,6 +104,78 @@ def test_the_end_of_the_gallery_is_reached(open_gallery: Open) -> None:
     expect(page.locator(".gal-bar strong")).to_have_text(f"{said.split()[0]} selected")
 
 
+def test_images_get_smaller_and_larger_and_few_are_in_the_page_all_the_same(
+    open_gallery: Open,
+) -> None:
+    page = open_gallery()
+    before = page.locator(".gal-cell").first.bounding_box()
+    page.keyboard.press("-")
+    page.keyboard.press("-")
+    smaller = page.locator(".gal-cell").first.bounding_box()
+    assert before
+    assert smaller
+    assert smaller["height"] < before["height"] * 0.8
+    slider = page.get_by_role("slider", name="Size of the images")
+    expect(slider).to_have_value("0")
+    for place in range(0, 6000, 500):
+        page.evaluate("(y) => scrollTo(0, y)", place)
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+        assert nodes(page) < MOST_NODES
+    page.reload()
+    page.locator(TILE).first.wait_for()
+    expect(slider).to_have_value("0")
+    slider.fill("4")
+    larger = page.locator(".gal-cell").first.bounding_box()
+    assert larger
+    assert larger["height"] > before["height"]
+
+
+def test_everything_found_is_selected_also_what_is_not_loaded(open_gallery: Open) -> None:
+    page = open_gallery("?words=castle+no9&days=30")
+    counted(page, re.compile(r"^[\d,]+ images match$"))
+    expect(page.locator(".gal-chip")).to_have_text(["“castle no9”", "Last 30 days"])
+    said = page.locator(COUNT).inner_text().split()[0]
+    pick(page, 0)
+    page.get_by_role("button", name=f"Select all {said}").click()
+    expect(page.locator(".gal-bar strong")).to_have_text(f"{said} selected")
+    expect(page.get_by_role("button", name="Select all")).to_have_count(0)
+
+
+def test_the_last_seven_days_are_a_filter(open_gallery: Open) -> None:
+    page = open_gallery()
+    page.get_by_role("button", name="Filters").click()
+    sheet = page.get_by_role("dialog", name="Filters")
+    sheet.get_by_role("button", name="Last 7 days").click()
+    sheet.get_by_role("button", name="Show images").click()
+    counted(page, re.compile(r"^2,\d\d\d images match$"))  # one each 240 seconds
+    assert page.evaluate("() => location.hash") == "#gallery?days=7"
+    page.get_by_role("button", name="Remove the filter Last 7 days").click()
+    counted(page, "100,000 images")
+
+
+def test_groups_have_headings_that_select_them(open_gallery: Open) -> None:
+    page = open_gallery("?group=day&words=lighthouse")
+    heading = page.locator(".gal-heading")
+    expect(heading.first.locator("h3")).to_have_text("Today")
+    counted(page, re.compile(r"^[\d,]+ images match$"))
+    page.evaluate("() => scrollTo(0, 20000)")
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.gal-heading h3')].some((h) => /day, /.test(h.title))"
+    )
+    assert nodes(page) < MOST_NODES
+    page.evaluate("() => scrollTo(0, 0)")
+    page.get_by_role("checkbox", name="Select all: Today").click()
+    number = heading.first.locator("span").inner_text()
+    expect(page.locator(".gal-bar strong")).to_have_text(f"{number} selected")
+    page.keyboard.press("Escape")
+    page.get_by_label("Group by").select_option("workflow")
+    page.wait_for_function("() => location.hash.includes('group=workflow')")
+    expect(heading.first.locator("h3")).to_have_text("Generate: text to image")
+    page.get_by_label("Order").select_option("rating")
+    expect(heading).to_have_count(0)
+    expect(page.get_by_label("Group by")).to_have_value("")
+
+
 def test_leaving_the_tab_keeps_the_place(open_gallery: Open) -> None:
     page = open_gallery()
     page.evaluate("() => scrollTo(0, 3000)")
@@ -256,7 +328,7 @@ def test_keys_walk_open_rate_and_select(open_gallery: Open) -> None:
     page.keyboard.press("Escape")
     expect(page.locator(".gal-bar")).to_be_hidden()
     page.keyboard.press("Shift+?")
-    expect(page.get_by_role("dialog", name="Keys")).to_contain_text("Into the bin")
+    expect(page.get_by_role("dialog", name="Keys")).to_contain_text("Move to the bin")
 
 
 def test_a_note_tags_and_collections_are_kept_in_the_full_view(open_gallery: Open) -> None:

@@ -37,6 +37,23 @@ test("what is laid on comes out as what is laid at once", () => {
   assert.deepEqual([...begun, ...rest], all);
 });
 
+test("each group begins a row of its own, beneath a heading", () => {
+  const begins = (n) => n % 7 === 0;
+  const { rows, bottom } = lay(tiles.slice(0, 50), 0, 900, 0, { ...MEASURES, head: 40 }, begins);
+  let top = 0;
+  rows.forEach((row) => {
+    assert.equal(row.head, begins(row.from) ? 40 : 0);
+    assert.ok(Math.abs(row.top - row.head - top) < 1e-6);
+    for (let n = row.from + 1; n < row.to; n += 1) assert.equal(begins(n), false);
+    top = row.top + row.tall + MEASURES.gap;
+  });
+  assert.equal(rows.filter((row) => row.head).length, 8);
+  assert.ok(Math.abs(bottom - top) < 1e-6);
+  const open = rows.at(-1);
+  const again = lay(tiles.slice(0, 50), open.from, 900, open.top - open.head, { ...MEASURES, head: 40 }, begins);
+  assert.deepEqual(again.rows, [open]);
+});
+
 test("a thread of an image gets a place that can be pressed", () => {
   assert.equal(ratioOf({ width: 10, height: 5000 }), 0.5);
   assert.equal(ratioOf({ width: 5000, height: 10 }), 2.4);

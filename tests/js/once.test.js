@@ -26,6 +26,15 @@ test("nor does one just after, but one that comes later does", async () => {
   assert.deepEqual(done, ["a", "c"]);
 });
 
+test("what was taken back can be done again at once", async () => {
+  let done = 0;
+  const remove = once(async () => { done += 1; }, () => 0);
+  await remove();
+  remove.free();
+  await remove();
+  assert.equal(done, 2);
+});
+
 test("what failed can be tried again", async () => {
   let time = 0, tries = 0;
   const fail = once(async () => { tries += 1; throw new Error("no"); }, () => time);

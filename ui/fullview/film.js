@@ -1,10 +1,11 @@
 // The film strip under the image: all of the list, of which only what is seen is in the page.
 
 import { h, show } from "../shell/dom.js";
+import { sends } from "../shell/drag.js";
 import { addressOf } from "../shell/image_key.js";
 import * as media from "../shell/media.js";
 import { $ } from "./host.js";
-import { go, list } from "./picture.js";
+import { close, go, list } from "./picture.js";
 import { shownOf } from "./film_range.js";
 import { now } from "./host.js";
 
@@ -27,6 +28,7 @@ function frame(tile, n) {
       : h("img", { src: addressOf(tile, "?thumbnail"), alt: "", decoding: "async", draggable: "false" }),
   );
   button.style.left = `${n * STEP}px`;
+  Object.assign(button, { tile });
   return button;
 }
 
@@ -55,6 +57,10 @@ export function lengthen() {
 
 export function setUp() {
   let waits = 0;
+  sends($.film, (target) => {
+    const element = target.closest("button");
+    return element && { element, tile: element.tile };
+  }, close);
   $.film.addEventListener("scroll", () => {
     cancelAnimationFrame(waits);
     waits = requestAnimationFrame(paint);

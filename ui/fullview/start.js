@@ -1,6 +1,7 @@
 // What can be done with the picture, and keys.
 
 import { ACTS, act } from "../shell/acts.js";
+import { sends } from "../shell/drag.js";
 import { openMenu } from "../shell/menu.js";
 import { emit, on } from "../shell/events.js";
 import { once } from "../shell/once.js";
@@ -30,6 +31,7 @@ const remove = once(async () => {
 const restore = once(async (image) => {
   const answer = await ask(() => host.server.gal_restore({ images: [pairOf(image)] }));
   if (answer.error) return toast(answer.error);
+  remove.free();
   if ($.dialog.open && here() && keyOf(here()) === keyOf(image)) gone([keyOf(image)]);
   emit("restored", { keys: keysIn(answer) });
   return toast("Back in the gallery.");
@@ -142,6 +144,9 @@ function setUp() {
     if (here()) emit("left", { tile: here() });
   });
   closesBeside($.dialog);
+  const isWhole = () => $.stage.dataset.zoomed === "false";   // else a drag moves it
+  const shown = (target) => (target === $.picture && isWhole() ? { element: $.picture, tile: here() } : null);
+  sends($.stage, shown, close);
   $.back.onclick = () => go(-1);
   $.next.onclick = () => go(1);
   $.close.onclick = close;

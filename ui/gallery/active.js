@@ -2,9 +2,11 @@
 
 import { ENDS } from "./ends.js";
 
-/** @typedef {import("../shell/wire.js").Search} Search */
+/** @typedef {import("./filters.js").Search} Search */
 
 const day = (t) => new Date(t * 1000).toLocaleDateString([], { day: "numeric", month: "short", year: "numeric" });
+/** @param {number} days */
+export const lastDays = (days) => (days === 1 ? "Today" : `Last ${days} days`);
 const starred = (n) => `${"★".repeat(n)}${n < 5 ? " or more" : ""}`;
 
 // Each active filter: what its chip says, and the change that takes it away.
@@ -15,6 +17,7 @@ export function active(search) {
   if (search.words) add(`“${search.words}”`, { words: "" });
   if (search.favourite) add("♥ Favourites", { favourite: false });
   if (search.rating) add(starred(search.rating), { rating: 0 });
+  if (search.days) add(lastDays(search.days), { days: 0 });
   if (search.since) add(`From ${day(search.since)}`, { since: 0 });
   if (search.until) add(`Until ${day(search.until - 1)}`, { until: 0 });
   for (const [name, title] of [

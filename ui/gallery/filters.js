@@ -1,16 +1,46 @@
 // What is looked for in the gallery, as the page's address says it. Pure.
 
 import { grouped } from "../shell/count.js";
+import { GROUPS } from "./groups.js";
 
-/** @typedef {import("../shell/wire.js").Search} Search */
+/**
+ * What is looked for, and how it is shown: `days` are the last so many, today being one of them, and `group`
+ * is one of groups.js.
+ * @typedef {import("../shell/wire.js").Search & { days?: number, group?: string }} Search
+ */
 
 const LISTS = ["tags", "statuses"];
-const NUMBERS = ["since", "until", "width", "height", "rating"];
+const NUMBERS = ["days", "since", "until", "width", "height", "rating"];
 const TICKS = ["favourite", "binned"];
-const TEXTS = ["words", "checkpoint", "lora", "sampler", "workflow", "server", "owner", "collection", "sort"];
+const TEXTS = ["words", "checkpoint", "lora", "sampler", "workflow", "server", "owner", "collection", "sort", "group"];
+
+const ORDER = ["sort", "group"];
+const IN_TIME = [undefined, "", "newest", "oldest"];
 
 /** Whether anything but the order is asked for. @param {Search} search */
-export const isFiltered = (search) => Object.keys(search).some((name) => name !== "sort");
+export const isFiltered = (search) => Object.keys(search).some((name) => !ORDER.includes(name));
+
+/** The order of *search*, without its filters. @param {Search} search @returns {Search} */
+export const orderOf = (search) => Object.fromEntries(Object.entries(search).filter(([name]) => ORDER.includes(name)));
+
+/** Another order: groups by time are shown in the order of time alone. @param {Search} search @param {string} sort */
+export const sortedBy = (search, sort) => ({
+  sort: sort === "newest" ? "" : sort,
+  group: IN_TIME.includes(sort) && (search.group !== "workflow" || sort !== "oldest") ? search.group : "",
+});
+
+/** Other groups. @param {Search} search @param {string} group */
+export const groupedBy = (search, group) => ({
+  group,
+  sort: group === "workflow" || (group && !IN_TIME.includes(search.sort)) ? "" : search.sort,
+});
+
+/** What the app is asked for *search* at that time. @param {Search} search @param {Date} at */
+export function askedOf({ days, group, ...search }, at) {
+  if (group === "workflow") search.sort = "workflow";
+  if (days) search.since = new Date(at.getFullYear(), at.getMonth(), at.getDate() - days + 1).getTime() / 1000;
+  return search;
+}
 
 /** The search as an address has it. @param {Search} search */
 export function written(search) {
@@ -30,6 +60,7 @@ export function readFrom(text) {
   for (const name of NUMBERS) if (Number.isFinite(Number(said.get(name) || NaN))) search[name] = Number(said.get(name));
   for (const name of LISTS) if (said.has(name)) search[name] = said.getAll(name);
   for (const name of TICKS) if (said.get(name)) search[name] = true;
+  if (!(search.group in GROUPS)) delete search.group;
   return search;
 }
 
@@ -40,6 +71,9 @@ const isEmpty = (value) => !value || (Array.isArray(value) && !value.length);
 export const changedBy = (search, change) =>
   Object.fromEntries(Object.entries({ ...search, ...change }).filter(([, value]) => !isEmpty(value)));
 
+/** "1,204", or "10,000+" where there are more. @param {{ images: number, more: boolean }} total */
+export const totalOf = ({ images, more }) => `${grouped(images)}${more ? "+" : ""}`;
+
 /**
  * "1,204 images match".
  * @param {{ images: number, more: boolean }} total
@@ -48,5 +82,5 @@ export const changedBy = (search, change) =>
 export function counted(total, search) {
   const isOne = total.images === 1, matching = isOne ? " matches" : " match";
   const end = search.binned ? " in the bin" : isFiltered(search) ? matching : "";
-  return `${grouped(total.images)}${total.more ? "+" : ""} ${isOne ? "image" : "images"}${end}`;
+  return `${totalOf(total)} ${isOne ? "image" : "images"}${end}`;
 }

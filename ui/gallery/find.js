@@ -3,16 +3,17 @@
 import { closesBeside, h, icon, show } from "../shell/dom.js";
 import { $, now } from "./host.js";
 import { active } from "./active.js";
-import { counted, isFiltered } from "./filters.js";
+import { counted, groupedBy, isFiltered, orderOf, sortedBy } from "./filters.js";
 import { openDisk } from "./disk.js";
 import { setFolding } from "./fold.js";
 import { focusTile, relay } from "./grid.js";
 import { canImport, openImport } from "./import.js";
 import { openKeys } from "./keys.js";
-import { begin } from "./load.js";
-import { emptyBin } from "./pick.js";
+import { begin, keepPlace } from "./load.js";
+import { chooseAll, emptyBin } from "./pick.js";
 import { openSheet } from "./sheet.js";
 import { announce, remember, seek } from "./state.js";
+import { LARGEST, remember as keepSize, within } from "./tile_size.js";
 
 const SETTLE = 250;          // milliseconds after the last key before it is looked for
 let typing = 0;
@@ -21,6 +22,7 @@ export function drawHead() {
   const found = active(now.search);
   if (document.activeElement !== $.query) $.query.value = now.search.words || "";
   $.sort.value = now.search.sort || "newest";
+  $.group.value = now.search.group || "";
   $.hearts.setAttribute("aria-pressed", String(Boolean(now.search.favourite)));
   const inSheet = found.filter(({ change }) => !("words" in change) && !("favourite" in change)).length;
   $.filterCount.textContent = inSheet || "";
@@ -49,7 +51,7 @@ export function drawHead() {
 }
 
 export function clear() {
-  now.search = now.search.sort ? { sort: now.search.sort } : {};
+  now.search = orderOf(now.search);
   $.query.value = "";
   remember();
   drawHead();
@@ -59,6 +61,7 @@ export function clear() {
 export function drawWords() {
   const some = now.tiles.length > 0;
   show($.fold, some);
+  show($.sizing, some);
   $.fold.setAttribute("aria-pressed", String(now.fold));
   $.count.textContent = now.total === null ? "" : counted(now.total, now.search);
   show($.emptyBin, some);
@@ -83,6 +86,16 @@ function drawEmpty() {
   show($.emptyAct, isFiltered(now.search) || canImport());
 }
 
+/** Show images at another size, one of tile_size.js; what is looked at stays in sight. @param {number} step */
+export function resize(step) {
+  const to = within(step);
+  if (to === now.size) return;
+  now.size = to;
+  $.size.value = String(to);
+  keepSize(to);
+  keepPlace();
+}
+
 // Each batch as one tile, or all of its images.
 export function foldBatches() {
   const at = now.tiles[now.cursor];
@@ -104,7 +117,12 @@ export function wireFinding() {
   $.filter.onclick = openSheet;
   $.fold.onclick = () => foldBatches();
   $.hearts.onclick = () => seek({ favourite: !now.search.favourite });
-  $.sort.onchange = () => seek({ sort: $.sort.value === "newest" ? "" : $.sort.value });
+  $.sort.onchange = () => seek(sortedBy(now.search, $.sort.value));
+  $.group.onchange = () => seek(groupedBy(now.search, $.group.value));
+  $.size.max = String(LARGEST);
+  $.size.value = String(now.size);
+  $.size.oninput = () => resize(Number($.size.value));
+  $.toAll.onclick = () => { closeMenu(); chooseAll(); };
   closesBeside($.sheet);
   $.toBin.onclick = () => { closeMenu(); now.search.binned ? clear() : seek({ binned: true }); };
   $.toImport.onclick = () => { closeMenu(); openImport(); };

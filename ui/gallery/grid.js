@@ -7,23 +7,23 @@ import { $, now } from "./host.js";
 import { lastUpTo, lay, ratioOf } from "./layout.js";
 import { drawWords } from "./find.js";
 import { batchOf, isFolded, meant, placeOf, refold } from "./fold.js";
+import { begins, drawHeading, eraseHeading, eraseHeadings, headingOf, redrawHeadings } from "./headings.js";
 import { more } from "./load.js";
-import { choose, drawBar, pressed } from "./pick.js";
+import { choose, pressed } from "./pick.js";
+import { drawBar } from "./bar.js";
 import { ENDS, FINISHED } from "./ends.js";
 import { picked, typeFor, visible } from "./state.js";
+import { measuresAt } from "./tile_size.js";
 
-const GAP = [10, 6], TALL = [200, 122], NARROW = 640;
-const NEAR = 1.2;            // screens drawn above and below the one that is seen
-export let rows = [];               // {top, tall, from, to, wides}; tops count from the grid's
+export let rows = [];               // as layout.js lays them
 export let laidFor = 0;             // the width for which they were laid
 let bottom = 0;
 const drawn = new Map();     // by row number: its element
 
-const narrow = () => (innerWidth <= NARROW ? 1 : 0);
-const measures = () => ({ gap: GAP[narrow()], tall: TALL[narrow()] });
+const measures = () => measuresAt(now.size);
 
 function layFrom(from, width) {
-  const laid = lay(now.tiles, from, width, bottom, measures());
+  const laid = lay(now.tiles, from, width, bottom, measures(), begins);
   rows.push(...laid.rows);
   bottom = laid.bottom;
 }
@@ -40,21 +40,23 @@ export function arrange(all) {
     layFrom(0, width);
   } else {
     const open = rows.pop(), from = open ? open.from : 0;
-    if (open) { erase(rows.length); bottom = open.top; }
+    if (open) { erase(rows.length); bottom = open.top - open.head; }
     layFrom(from, width);
   }
-  $.grid.style.height = `${Math.max(0, bottom - GAP[narrow()])}px`;
+  $.grid.style.height = `${Math.max(0, bottom - measures().gap)}px`;
+  redrawHeadings();
   paint();
 }
 
 function wipe() {
   drawn.forEach((row) => row.remove());
   drawn.clear();
+  eraseHeadings();
 }
 
 function erase(number) {
   const row = drawn.get(number);
-  if (row) { row.remove(); drawn.delete(number); }
+  if (row) { row.remove(); drawn.delete(number); eraseHeading(number); }
 }
 
 // The number of the row at *y*, counted from the grid's top.
@@ -64,9 +66,9 @@ export const rowOf = (index) => lastUpTo(rows, "from", index);
 
 export function paint() {
   if (!visible()) return;
-  const top = -$.grid.getBoundingClientRect().top, screen = innerHeight;
+  const top = -$.grid.getBoundingClientRect().top, screen = innerHeight, { near } = measures();
   if (rows.length) {
-    const first = rowAt(top - screen * NEAR), end = rowAt(top + screen * (1 + NEAR));
+    const first = rowAt(top - screen * near), end = rowAt(top + screen * (1 + near));
     const focused = document.activeElement;
     drawn.forEach((row, n) => { if ((n < first || n > end) && !row.contains(focused)) erase(n); });
     for (let n = first; n <= end; n += 1) if (!drawn.has(n)) drawRow(n);
@@ -76,7 +78,7 @@ export function paint() {
 }
 
 function drawRow(n) {
-  const { top, tall, from, to } = rows[n];
+  const { top, tall, from, to, head } = rows[n];
   const row = h("div", { class: "gal-row" });
   row.style.top = `${top}px`;
   row.style.height = `${tall}px`;
@@ -84,7 +86,8 @@ function drawRow(n) {
   drawn.set(n, row);
   // In the order in which they are read, whatever came first.
   const after = [...drawn.keys()].filter((one) => one > n).sort((a, b) => a - b)[0];
-  $.grid.insertBefore(row, after === undefined ? null : drawn.get(after));
+  $.grid.insertBefore(row, after === undefined ? null : headingOf(after) || drawn.get(after));
+  if (head) row.before(drawHeading(n, from, top - head));
 }
 
 // What a tile is called: of a batch, which image, or how many it stands for.
@@ -186,7 +189,7 @@ function marks(tile) {
   if (tile.status && tile.status !== FINISHED)
     box.append(h("b", { "data-status": tile.status }, ENDS[tile.status] || tile.status));
   const stars = Math.max(...meant(tile).map((t) => t.rating || 0));
-  if (stars) box.append(h("span", {}, "★".repeat(stars)));
+  if (stars) box.append(h("span", {}, now.size ? "★".repeat(stars) : `${stars} ★`));   // small ones have no room
   if (meant(tile).some((t) => t.favourite)) box.append(icon("heart"));
   return box;
 }
@@ -250,7 +253,7 @@ export function beside(index, down) {
   if (!row) return index;
   const middle = (from, i, tall) => {
     let x = 0;
-    for (let k = from; k < i; k += 1) x += ratioOf(now.tiles[k]) * tall + GAP[narrow()];
+    for (let k = from; k < i; k += 1) x += ratioOf(now.tiles[k]) * tall + measures().gap;
     return x + (ratioOf(now.tiles[i]) * tall) / 2;
   };
   const here = rows[n - down], x = middle(here.from, index, here.tall);

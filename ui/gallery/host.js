@@ -19,5 +19,6 @@ export const now = {
   cursor: 0, // the tile that keys start from
   stale: false, // something came back or changed while the tab was not looked at
   facets: null,
+  size: 0, // the step of tile_size.js
   from: "", // the key of the image that a range starts at
 };

@@ -4,7 +4,7 @@ import { h, within } from "../shell/dom.js";
 import { keyOf } from "../shell/image_key.js";
 import { $, now } from "./host.js";
 import { openCompare } from "./compare.js";
-import { closeMenu, foldBatches } from "./find.js";
+import { closeMenu, foldBatches, resize } from "./find.js";
 import { meant } from "./fold.js";
 import { beside, focusTile } from "./grid.js";
 import { openDialog } from "./labels.js";
@@ -14,18 +14,19 @@ import { inDialog, picked, visible } from "./state.js";
 const KEYS = [
   ["Arrows", "From image to image"],
   ["Enter", "Open the image"],
-  ["Space", "Select, or not"],
+  ["Space", "Toggle selection"],
   ["Shift Space", "Select the range up to here"],
-  ["Ctrl A", "Select all that is loaded"],
+  ["Ctrl A", "Select all that is found"],
   ["0 – 5", "Rate; 0 takes the rating away"],
-  ["F", "Favourite, or not"],
+  ["F", "Toggle favourite"],
   ["C", "Compare two that are selected"],
+  ["+ −", "Larger and smaller images"],
   ["B", "Fold batches, or show every image"],
-  ["Delete", "Into the bin"],
+  ["Delete", "Move to the bin"],
   ["Home", "To the first"],
   ["/", "Search"],
   ["Escape", "Select nothing; close"],
-  ["+ − Z", "In the full view: closer, further away, all of it or pixel by pixel"],
+  ["+ − Z", "In the full view: zoom in, zoom out, fit or 100 %"],
   ["PageUp PageDown", "In the full view: the image before, the one after"],
   ["Shift+F", "In the full view: fill the screen"],
   ["?", "This list"],
@@ -83,7 +84,8 @@ function general(e) {
   const isArrow = document.activeElement === document.body && e.key.startsWith("Arrow");
   if (MOVES[e.key] && (onTile() || isArrow)) return () => walk(e);
   if (e.key === " " && onTile()) return () => choose(now.tiles[now.cursor], e.shiftKey);
-  return { "?": openKeys, "/": toSearch, b: foldBatches }[e.key];
+  const act = { "?": openKeys, "/": toSearch, "b": foldBatches }[e.key], by = { "+": 1, "=": 1, "-": -1 }[e.key];
+  return by ? () => resize(now.size + by) : act;
 }
 
 // What a key does with the images *wanted*. The browser's own answer to Delete is none.

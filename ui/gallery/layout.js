@@ -1,8 +1,12 @@
 // Where the gallery's images lie: rows of one height that fill the width. Pure.
 
 /** @typedef {{ width: number, height: number }} Sized */
-/** @typedef {{ top: number, tall: number, from: number, to: number }} Row tops count from the grid's */
-/** @typedef {{ gap: number, tall: number }} Measures pixels between images, and a row's usual height */
+/**
+ * @typedef {{ top: number, tall: number, from: number, to: number, head: number }} Row tops count from the
+ *   grid's; `head` are the pixels of the heading above it, 0 for none
+ * @typedef {{ gap: number, tall: number, head?: number }} Measures pixels between images, a row's usual height,
+ *   and that of a heading
+ */
 
 const MOST_TALL = 1.45;
 
@@ -16,19 +20,21 @@ export const ratioOf = (tile) => Math.min(2.4, Math.max(0.5, tile.width / tile.h
  * @param {number} width
  * @param {number} top  where the first of them begins
  * @param {Measures} measures
+ * @param {(number: number) => boolean} [begins]  whether a tile is the first of a group, which has a heading
  * @returns {{ rows: Row[], bottom: number }} bottom is where a next row would begin
  */
-export function lay(tiles, from, width, top, { gap, tall: usual }) {
+export function lay(tiles, from, width, top, { gap, tall: usual, head: high = 0 }, begins = () => false) {
   /** @type {Row[]} */
   const rows = [];
   let sum = 0, first = from, bottom = top;
   for (let i = from; i < tiles.length; i += 1) {
     sum += ratioOf(tiles[i]);
     const room = width - gap * (i - first);
-    if (sum * usual < room && i < tiles.length - 1) continue;
+    if (sum * usual < room && i < tiles.length - 1 && !begins(i + 1)) continue;
     const tall = sum * usual >= room ? Math.min(room / sum, usual * MOST_TALL) : usual;
-    rows.push({ top: bottom, tall, from: first, to: i + 1 });
-    bottom += tall + gap;
+    const head = begins(first) ? high : 0;
+    rows.push({ top: bottom + head, tall, from: first, to: i + 1, head });
+    bottom += head + tall + gap;
     sum = 0;
     first = i + 1;
   }

@@ -5,15 +5,18 @@ import { ask, show } from "../shell/dom.js";
 import { keyOf } from "../shell/image_key.js";
 import { $, host, now } from "./host.js";
 import { drawWords } from "./find.js";
+import { askedOf } from "./filters.js";
 import { placeOf, refold, take } from "./fold.js";
 import { arrange, focusTile, laidFor, paint, rowAt, rowOf, rows } from "./grid.js";
 import { merged } from "./merge.js";
-import { drawBar } from "./pick.js";
+import { drawBar } from "./bar.js";
 import { HASH, addressed, inDialog, picked, remember, visible } from "./state.js";
 
 const FIRST = 100, STEP = 100, MOST = 500, FRESH = 24, FRESH_EVERY = 5000, AMONG = 1000;
 let place = 0;               // where the page was scrolled to when the tab was left
 let waited = 0;
+
+const asked = () => askedOf(now.search, new Date());
 
 export async function begin() {
   const mine = (now.turn += 1);
@@ -34,7 +37,7 @@ async function load(mine, after, limit) {
   now.loading = true;
   clearTimeout(waited);
   waited = setTimeout(() => show($.loading, now.loading), 400);
-  const answer = await ask(() => host.server.gal_page({ search: now.search, after, limit }));
+  const answer = await ask(() => host.server.gal_page({ search: asked(), after, limit }));
   if (mine !== now.turn) return;
   now.loading = false;
   show($.loading, false);
@@ -49,6 +52,7 @@ async function load(mine, after, limit) {
   if (!after && $.grid.getBoundingClientRect().top < 0) toTop();
   arrange(!after);
   drawWords();
+  drawBar();
   emit("found", { list: now.all });
 }
 
@@ -58,29 +62,42 @@ function unknown(found, among) {
   return found.filter((t) => !known.has(keyOf(t)));
 }
 
-export const more = () =>
-  now.last && !now.loading
-    ? load(now.turn, now.last, Math.min(MOST, STEP + Math.floor(now.all.length / 4)))
-    : Promise.resolve();
+let loading = Promise.resolve();   // what is under way
+
+export function more() {
+  if (now.last && !now.loading)
+    loading = load(now.turn, now.last, Math.min(MOST, STEP + Math.floor(now.all.length / 4)));
+  return loading;
+}
+
+/** Load what is found, until there are *most* images or no more come. @param {number} most */
+export async function loadAll(most) {
+  const mine = now.turn;
+  for (let had = -1; mine === now.turn && now.last && now.all.length < most && now.all.length > had;) {
+    had = now.all.length;
+    await more();
+  }
+}
 
 async function count(mine) {
-  const answer = await ask(() => host.server.gal_count({ search: now.search }));
+  const answer = await ask(() => host.server.gal_count({ search: asked() }));
   if (mine !== now.turn || answer.error) return;
   now.total = answer;
   drawWords();
+  drawBar();
 }
 
 const toTop = () => scrollTo({ top: Math.max(0, scrollY + host.element.getBoundingClientRect().top - 12) });
 
 const mayFreshen = () =>
   visible() && !document.hidden && !inDialog() && !now.loading && !$.grid.dataset.old &&
-  (!now.search.sort || now.search.sort === "newest");
+  (!now.search.sort || now.search.sort === "newest") && now.search.group !== "workflow";
 
 // What was finished meanwhile comes on top, and what is looked at stays where it is.
 async function freshen() {
   if (!mayFreshen()) return;
   const mine = now.turn;
-  const answer = await ask(() => host.server.gal_page({ search: now.search, after: "", limit: FRESH }));
+  const answer = await ask(() => host.server.gal_page({ search: asked(), after: "", limit: FRESH }));
   if (mine !== now.turn || answer.error || now.loading || inDialog()) return;
   const fresh = unknown(answer.tiles, now.all.slice(0, AMONG));
   const joins = !now.all.length || answer.tiles.some((t) => t.id === now.all[0].id);
@@ -145,7 +162,7 @@ export function wireLoading() {
 }
 
 // Another width lays other rows: the picture that was on top stays there.
-function keepPlace() {
+export function keepPlace() {
   const top = -$.grid.getBoundingClientRect().top, seen = rows.length && top > 0 ? rows[rowAt(top)].from : null;
   arrange(true);
   if (seen !== null) scrollBy(0, rows[rowOf(seen)].top - top);

@@ -1,20 +1,22 @@
 // Selecting, and what is done with what is selected.
 
 import { openActs } from "../shell/acts.js";
+import { sends } from "../shell/drag.js";
 import { emit } from "../shell/events.js";
 import { once } from "../shell/once.js";
 import { toast } from "../shell/toast.js";
 import { bytes, grouped, plural } from "../shell/count.js";
-import { ask, confirm, h, icon, show, stars } from "../shell/dom.js";
-import { amountOf, keyOf, keysIn, NO_FILE, pairOf } from "../shell/image_key.js";
+import { ask, confirm } from "../shell/dom.js";
+import { amountOf, keyOf, keysIn, pairOf } from "../shell/image_key.js";
 import { $, host, now } from "./host.js";
-import { openCompare } from "./compare.js";
+import { drawBar } from "./bar.js";
 import { meant, range } from "./fold.js";
 import { cells, dress, drop, focusTile, redraw } from "./grid.js";
-import { openLabels } from "./labels.js";
-import { begin } from "./load.js";
+import { redrawHeadings } from "./headings.js";
+import { begin, loadAll } from "./load.js";
 import { announce, picked } from "./state.js";
 
+const MOST_CHOSEN = 20_000;  // images that are changed at once, as in studio/library/library.py
 let held = 0;                // a long press that is under way
 
 /** The images with these *keys*, in the order in which they were found. */
@@ -46,10 +48,25 @@ export function choose(tile, isRange) {
   drawPicks();
 }
 
-export function chooseAll() {
-  now.all.forEach((t) => picked.add(keyOf(t)));
+/** Select all of a group's *images*, or none of them where all are. */
+export function chooseGroup(images) {
+  const isAll = images.every((t) => picked.has(keyOf(t)));
+  images.forEach((t) => (isAll ? picked.delete(keyOf(t)) : picked.add(keyOf(t))));
   drawPicks();
-  announce(`${picked.size} selected.`);
+}
+
+/** Select all that is found, of which what is not loaded is loaded first. */
+export async function chooseAll() {
+  const mine = now.turn;
+  if (now.last) toast("Loading all images…");
+  await loadAll(MOST_CHOSEN);
+  if (mine !== now.turn) return;
+  const some = now.all.slice(0, MOST_CHOSEN);
+  some.forEach((t) => picked.add(keyOf(t)));
+  drawPicks();
+  announce(`${grouped(picked.size)} selected.`);
+  if (now.last || now.all.length > some.length)
+    toast(`The first ${grouped(some.length)} are selected: more cannot be changed at once.`);
 }
 
 export function chooseNone() {
@@ -59,59 +76,8 @@ export function chooseNone() {
 
 function drawPicks() {
   cells().forEach(dress);
+  redrawHeadings();
   drawBar();
-}
-
-function act(name, title, perform, extra = {}) {
-  return h(
-    "button",
-    { type: "button", class: "gal-act", title, "aria-label": title, onclick: perform, ...extra },
-    icon(name),
-    h("span", {}, extra.label || title),
-  );
-}
-
-export function drawBar() {
-  show($.bar, picked.size);
-  host.element.dataset.picking = String(picked.size > 0);
-  if (!picked.size) return;
-  const all = chosen();
-  const hearts = all.length > 0 && all.every((t) => t.favourite);
-  const rating = stars("Rate what is selected", (n) => rate(chosen(), n));
-  rating.show(all.length && all.every((t) => t.rating === all[0].rating) ? all[0].rating : 0);
-  const usual = now.search.binned
-    ? [
-        act("restore", "Restore", restorePicked),
-        act("bin", "Delete for good", purgePicked, { class: "gal-act sg-danger" }),
-      ]
-    : [
-        rating,
-        act("heart", hearts ? "No favourite" : "Favourite", () => favour(chosen(), !hearts), {
-          "data-on": String(hearts),
-        }),
-        act("tag", "Tag", () => openLabels("tag")),
-        act("folder", "Collect", () => openLabels("collection")),
-        act("down", "Download", download),
-        act("again", "Run again", again),
-        picked.size === 1 ? act("more", "More", openMore, { "aria-haspopup": "menu" }) : null,
-        picked.size === 2 ? act("compare", "Compare", openCompare) : null,
-        act("bin", "Delete", () => remove(chosen()), { class: "gal-act sg-danger" }),
-      ];
-  $.bar.replaceChildren(
-    h(
-      "button",
-      {
-        type: "button",
-        class: "gal-square gal-none",
-        "aria-label": "Select nothing",
-        title: "Select nothing (Escape)",
-        onclick: chooseNone,
-      },
-      icon("close"),
-    ),
-    h("strong", { role: "status" }, `${grouped(picked.size)} selected`),
-    h("div", { class: "gal-acts" }, ...usual.filter(Boolean)),
-  );
 }
 
 // Changing
@@ -173,6 +139,7 @@ const restore = once(async (wanted) => {
   const answer = await busy("Taking out of the bin…", () => host.server.gal_restore({ images: wanted.map(pairOf) }));
   if (answer.error) return toast(answer.error);
   const keys = keysIn(answer);
+  remove.free();
   cameBack(keys);
   return toast(keys.length === 1 ? "Back in the gallery." : `${grouped(keys.length)} are back in the gallery.`);
 });
@@ -181,7 +148,7 @@ export function cameBack(back) {
   if (now.search.binned) drop(new Set(back)); else begin();
 }
 
-const restorePicked = () => restore(chosen());
+export const restorePicked = () => restore(chosen());
 
 export async function purgePicked() {
   const wanted = chosen();
@@ -219,7 +186,7 @@ export const said = ({ generations, files, bytes: size }) => {
   return what.length ? `Removed ${what.join(" and ")}: ${bytes(size)} freed.` : "There was nothing to remove.";
 };
 
-const again = once(async () => {
+export const again = once(async () => {
   const images = chosen().map(pairOf);
   const answer = await busy("Adding to the queue…", () => host.server.gal_again({ images, seed: "new" }));
   if (answer.error) return toast(answer.error);
@@ -227,20 +194,6 @@ const again = once(async () => {
   return toast(`${plural(answer.made.length, "generation")} queued, with new seeds.`, "Show the queue", () =>
     document.getElementById("tab-queue-button")?.click(),
   );
-});
-
-// What can be made of the one that is selected.
-function openMore(e) {
-  const [tile] = chosen();
-  if (tile) openActs(tile, e.currentTarget);
-}
-
-const download = once(() => {
-  const all = chosen(), files = all.filter((t) => t.n !== NO_FILE);
-  $.zipIds.value = JSON.stringify(all.filter((t) => t.n === NO_FILE).map((t) => t.id));
-  $.zipImages.value = JSON.stringify(files.map(({ id, n }) => ({ id, number: n })));
-  $.zip.requestSubmit();
-  toast(`Packing ${amountOf(all)}: the download starts in a moment.`);
 });
 
 // What takes over a second says so; the answer's own words come after it.
@@ -252,6 +205,10 @@ export async function busy(words, call) {
 }
 
 export function wirePicking() {
+  sends($.grid, (target) => {
+    const element = target.closest(".gallery-tile");
+    return element && { element, tile: element.parentElement.tile };
+  });
   let start = null;
   $.grid.addEventListener("pointerdown", (e) => {
     const box = e.target.closest(".gal-cell");

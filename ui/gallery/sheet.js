@@ -4,9 +4,12 @@ import { toast } from "../shell/toast.js";
 import { grouped } from "../shell/count.js";
 import { ask, h, stars } from "../shell/dom.js";
 import { $, host, now } from "./host.js";
+import { lastDays } from "./active.js";
 import { ENDS } from "./ends.js";
 import { clear } from "./find.js";
 import { seek } from "./state.js";
+
+const LATELY = [1, 7, 30];   // days
 
 export async function openSheet() {
   drawSheet();
@@ -84,10 +87,28 @@ function dated(label, name, shift) {
       onchange: (e) => {
         const [year, month, date] = e.target.value.split("-").map(Number);
         if (!year) return refine({ [name]: 0 });
-        return refine({ [name]: new Date(year, month - 1, date + (shift ? 1 : 0)).getTime() / 1000 });
+        return refine({ days: 0, [name]: new Date(year, month - 1, date + (shift ? 1 : 0)).getTime() / 1000 });
       },
     }),
   );
+}
+
+// The last days, today being one of them; a date takes their place.
+function lately() {
+  const pick = (days) =>
+    h(
+      "button",
+      {
+        type: "button",
+        class: "gal-pick",
+        "data-filter": `days-${days}`,
+        "aria-pressed": String(now.search.days === days),
+        onclick: () => refine({ days: now.search.days === days ? 0 : days, since: 0, until: 0 }),
+      },
+      lastDays(days),
+    );
+  return h("fieldset", { class: "gal-field gal-wide" }, h("legend", {}, "Made"),
+    h("div", { class: "gal-picks" }, ...LATELY.map(pick)));
 }
 
 function labels() {
@@ -133,9 +154,9 @@ function drawSheet() {
       label,
     );
   const status = choice(
-    "How it ended",
+    "Status",
     "status",
-    [...statuses, ["Whatever became of it", "all"]],
+    [...statuses, ["Any status", "all"]],
     now.search.statuses ? (now.search.statuses.length > 1 ? "all" : now.search.statuses[0]) : "",
     (s) => refine({ statuses: s === "all" ? Object.keys(ENDS) : s ? [s] : [] }),
   );
@@ -155,6 +176,7 @@ function drawSheet() {
     h(
       "div",
       { class: "gal-sheet-body" },
+      lately(),
       dated("From", "since", 0),
       dated("Until", "until", 1),
       h("div", { class: "gal-field" }, h("span", {}, "Rated at least"), rating),

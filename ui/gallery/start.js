@@ -12,6 +12,7 @@ import { begin, more, wireLoading } from "./load.js";
 import { cameBack, tilesOf, wirePicking } from "./pick.js";
 import { readFrom, written } from "./filters.js";
 import { HASH, remembered, visible } from "./state.js";
+import { remembered as rememberedSize } from "./tile_size.js";
 
 function marked({ key, ...fields }) {
   const chosen = new Set([key]);
@@ -47,6 +48,7 @@ function setUp() {
   show($.toImport, false);   // until it is known that something may be imported
   now.search = remembered();
   now.fold = rememberedFolding();
+  now.size = rememberedSize();
   wire();
   drawHead();
   begin();

@@ -55,6 +55,8 @@ def _base(record: Generation) -> dict[str, Any]:
         "id": record.id,
         "prompt": (record.prompt or record.workflow)[:MAX_PROMPT_SHOWN],
         "made": round(record.created_at, 3),
+        "press": record.group,
+        "workflow": record.workflow,
     }
     if record.status != "finished":
         base["status"] = str(record.status)

@@ -2,6 +2,7 @@
 
 import { act, openActs } from "../shell/acts.js";
 import { refs, show, text } from "../shell/dom.js";
+import { sends } from "../shell/drag.js";
 import { emit, on } from "../shell/events.js";
 import { clock, exact } from "../shell/format.js";
 import { keyOf } from "../shell/image_key.js";
@@ -287,6 +288,11 @@ export function mount(host) {
   document.addEventListener("visibilitychange", () => { if (!document.hidden) look(); });
   setInterval(drawBar, MOVE_EVERY);
   setInterval(() => { show($.reuse, takesPicture() && !$.final.hidden); drawClock(); look(); stopButton(); }, 250);
+  sends(root, (target) => {
+    const element = target.closest(".live-final, .live-strip button");
+    const tile = element === $.final ? chosen() : shown?.images[[...$.strip.children].indexOf(element)];
+    return element && tile ? { element, tile } : null;
+  });
   on("removed", (e) => { e.detail.keys.forEach((one) => binned.add(one)); drawKept(); });
   on("restored", (e) => { e.detail.keys.forEach((one) => binned.delete(one)); drawKept(); });
   host.watch("value", () => draw(host.props.value || {}));

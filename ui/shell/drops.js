@@ -1,6 +1,8 @@
 // A file dropped on the page never makes the browser leave it: what no field takes, the form takes
 // as its image, or says why not.
 
+import { act } from "./acts.js";
+import { takes } from "./drag.js";
 import { toast } from "./toast.js";
 
 const TAKEN = /^image\//;
@@ -43,6 +45,9 @@ export function take(file) {
     document.getElementById("img2img").scrollIntoView({ block: "nearest" });
   });
 }
+
+// An image of the gallery is what the form starts from, wherever on it that is dropped.
+takes(document, (target) => target.closest("#generate-grid"), (tile) => act("input", tile));
 
 document.addEventListener("dragover", (e) => { if (brings(e)) e.preventDefault(); });
 document.addEventListener("drop", (e) => {

@@ -4,15 +4,16 @@
 const APART = 600;           // milliseconds: a double press is within them
 
 /**
- * *act*, not done again while it is under way nor just after.
+ * *act*, not done again while it is under way nor just after, unless its `free` says that what it did was
+ * taken back.
  * @template {(...given: any[]) => any} F
  * @param {F} act
  * @param {() => number} [clock]  milliseconds
- * @returns {(...given: Parameters<F>) => Promise<Awaited<ReturnType<F>> | undefined>}
+ * @returns {((...given: Parameters<F>) => Promise<Awaited<ReturnType<F>> | undefined>) & { free: () => void }}
  */
 export function once(act, clock = () => performance.now()) {
   let isBusy = false, from = -Infinity;
-  return async (...given) => {
+  const run = async (/** @type {Parameters<F>} */ ...given) => {
     if (isBusy || clock() < from) return undefined;
     isBusy = true;
     try {
@@ -22,4 +23,5 @@ export function once(act, clock = () => performance.now()) {
       from = clock() + APART;
     }
   };
+  return Object.assign(run, { free: () => { from = -Infinity; } });
 }

@@ -20,7 +20,7 @@ export interface Search {
   tags?: string[];
   collection?: string;
   binned?: boolean;
-  sort?: "newest" | "oldest" | "rating" | "slowest" | "fastest";
+  sort?: "newest" | "oldest" | "rating" | "slowest" | "fastest" | "workflow";
 }
 
 /** One image of a generation, in a grid or strip; `n` is -1 where it made no file. */
@@ -29,6 +29,8 @@ export interface Tile {
   n: number;
   prompt: string;
   made: number;
+  press: string;
+  workflow: string;
   width: number;
   height: number;
   thumb: boolean;

@@ -17,6 +17,8 @@ class Tile(TypedDict):
     n: int
     prompt: str
     made: float
+    press: str
+    workflow: str
     width: int
     height: int
     thumb: bool

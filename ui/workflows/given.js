@@ -27,9 +27,10 @@ export function give() {
 }
 
 // A picture that was made becomes an input: of the field used last, else the first.
-export async function reuse({ id, n }) {
+// *key* is that of the field, where one was named.
+export async function reuse({ id, n }, key = lastFile) {
   const fields = now.view ? now.view.fields.filter((f) => f.kind === "image") : [];
-  const f = fields.find((one) => one.key === lastFile) || fields[0];
+  const f = fields.find((one) => one.key === key) || fields[0];
   if (!f) {
     wanted = { id, n };
     return toast("Open a workflow with an image input: this image is set there.");

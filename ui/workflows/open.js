@@ -1,5 +1,6 @@
 // Opening, checking and running workflows. What the app answers comes through server.wf_….
 
+import { takes } from "../shell/drag.js";
 import { on } from "../shell/events.js";
 import { inputs } from "../shell/inputs.js";
 import { toast } from "../shell/toast.js";
@@ -94,7 +95,13 @@ function wire() {
     host.element.addEventListener(name, () => {
       delete host.element.dataset.over;
     });
+  takes(
+    host.element,
+    (target) => target.closest(".wf-field[data-kind=image]") || host.element,
+    (tile, zone) => reuse(tile, zone.dataset.key),
+  );
   host.element.addEventListener("drop", (e) => {
+    if (e.defaultPrevented) return;   // an image of the gallery
     e.preventDefault();
     const blob = e.dataTransfer.files[0], box = e.target.closest(".wf-field");
     const w = box && now.widgets.get(box.dataset.key);

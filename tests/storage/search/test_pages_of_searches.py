@@ -38,6 +38,7 @@ def _made(rng: random.Random) -> list[Generation]:
                 n,
                 created_at=at,
                 rating=rng.choice([0, 0, 1, 5, 5]),
+                workflow=rng.choice(["txt2img", "Upscale", "inpaint"]),
                 started_at=started,
                 finished_at=at + seconds,
             )
@@ -66,6 +67,7 @@ def test_pages_have_each_record_once_in_order_whatever_the_order(
         Sort.SLOWEST: sorted(timed, key=lambda g: -round(_seconds(g), 3)) + untimed,
         Sort.FASTEST: sorted(timed, key=lambda g: (round(_seconds(g), 3), g.created_at, g.id))
         + untimed,
+        Sort.WORKFLOW: sorted(newest, key=lambda g: g.workflow),
     }[sort]
     found = list(_walk(store, Search(sort=sort), limit))
     assert [g.id for g in found] == [g.id for g in expected]

@@ -1,0 +1,87 @@
+// The bar of what is selected: how much it is, and what can be done with it.
+
+import { openActs } from "../shell/acts.js";
+import { grouped } from "../shell/count.js";
+import { h, icon, show, stars } from "../shell/dom.js";
+import { amountOf, NO_FILE } from "../shell/image_key.js";
+import { once } from "../shell/once.js";
+import { toast } from "../shell/toast.js";
+import { $, host, now } from "./host.js";
+import { openCompare } from "./compare.js";
+import { totalOf } from "./filters.js";
+import { openLabels } from "./labels.js";
+import { again, chooseAll, chooseNone, chosen, favour, purgePicked, rate, remove, restorePicked } from "./pick.js";
+import { picked } from "./state.js";
+
+function act(name, title, perform, extra = {}) {
+  return h(
+    "button",
+    { type: "button", class: "gal-act", title, "aria-label": title, onclick: perform, ...extra },
+    icon(name),
+    h("span", {}, extra.label || title),
+  );
+}
+
+const isAllChosen = () => !now.last && picked.size === now.all.length;
+
+export function drawBar() {
+  show($.bar, picked.size);
+  host.element.dataset.picking = String(picked.size > 0);
+  if (!picked.size) return;
+  const all = chosen();
+  const hearts = all.length > 0 && all.every((t) => t.favourite);
+  const rating = stars("Rate what is selected", (n) => rate(chosen(), n));
+  rating.show(all.length && all.every((t) => t.rating === all[0].rating) ? all[0].rating : 0);
+  const usual = now.search.binned
+    ? [
+        act("restore", "Restore", restorePicked),
+        act("bin", "Delete for good", purgePicked, { class: "gal-act sg-danger" }),
+      ]
+    : [
+        rating,
+        act("heart", hearts ? "No favourite" : "Favourite", () => favour(chosen(), !hearts), {
+          "data-on": String(hearts),
+        }),
+        act("tag", "Tag", () => openLabels("tag")),
+        act("folder", "Collect", () => openLabels("collection")),
+        act("down", "Download", download),
+        act("again", "Run again", again),
+        picked.size === 1 ? act("more", "More", openMore, { "aria-haspopup": "menu" }) : null,
+        picked.size === 2 ? act("compare", "Compare", openCompare) : null,
+        act("bin", "Delete", () => remove(chosen()), { class: "gal-act sg-danger" }),
+      ];
+  $.bar.replaceChildren(...[
+    h(
+      "button",
+      {
+        type: "button",
+        class: "gal-square gal-none",
+        "aria-label": "Select nothing",
+        title: "Select nothing (Escape)",
+        onclick: chooseNone,
+      },
+      icon("close"),
+    ),
+    h("strong", { role: "status" }, `${grouped(picked.size)} selected`),
+    isAllChosen() ? null : h(
+      "button",
+      { type: "button", class: "gal-all", title: "Select all that is found (Ctrl A)", onclick: chooseAll },
+      `Select all${now.total ? ` ${totalOf(now.total)}` : ""}`,
+    ),
+    h("div", { class: "gal-acts" }, ...usual.filter(Boolean)),
+  ].filter(Boolean));
+}
+
+// What can be made of the one that is selected.
+function openMore(e) {
+  const [tile] = chosen();
+  if (tile) openActs(tile, e.currentTarget);
+}
+
+const download = once(() => {
+  const all = chosen(), files = all.filter((t) => t.n !== NO_FILE);
+  $.zipIds.value = JSON.stringify(all.filter((t) => t.n === NO_FILE).map((t) => t.id));
+  $.zipImages.value = JSON.stringify(files.map(({ id, n }) => ({ id, number: n })));
+  $.zip.requestSubmit();
+  toast(`Packing ${amountOf(all)}: the download starts in a moment.`);
+});

@@ -1,0 +1,36 @@
+// Images under headings: by the reader's own days, by press, or by workflow. Pure but for the browser's language.
+
+import { timeOfDay } from "../shell/format.js";
+
+/** @typedef {{ made: number, press?: string, workflow?: string, prompt?: string }} Grouped made: epoch seconds */
+
+/** What one groups by, and what it is called. @type {Record<string, string>} */
+export const GROUPS = { day: "Day", press: "Press", workflow: "Workflow" };
+const BUILT_IN = { txt2img: "Generate: text to image", img2img: "Generate: image to image" };
+const DAY = 86_400_000;      // milliseconds
+
+const dateOf = (/** @type {Grouped} */ tile) => new Date(tile.made * 1000);
+
+/** The group of *tile*; those of one group have the same. @param {Grouped} tile @param {string} by */
+export function groupOf(tile, by) {
+  if (by === "day") return dateOf(tile).toDateString();
+  if (by === "press") return tile.press || "";
+  return by === "workflow" ? tile.workflow || "" : "";
+}
+
+/** A day as people say it. @param {Date} date @param {Date} today */
+export function dayTitle(date, today) {
+  const midnight = (/** @type {Date} */ d) => new Date(d.getFullYear(), d.getMonth(), d.getDate()).getTime();
+  const ago = Math.round((midnight(today) - midnight(date)) / DAY);   // days are an hour longer or shorter at times
+  if (ago === 0 || ago === 1) return ago ? "Yesterday" : "Today";
+  const year = date.getFullYear() === today.getFullYear() ? undefined : "numeric";
+  return date.toLocaleDateString([], { weekday: "long", day: "numeric", month: "long", year });
+}
+
+/** The heading of the group of *tile*. @param {Grouped} tile @param {string} by @param {Date} [today] */
+export function titleOf(tile, by, today = new Date()) {
+  if (by === "workflow") return BUILT_IN[tile.workflow] || tile.workflow || "Unknown workflow";
+  const day = dayTitle(dateOf(tile), today);
+  if (by === "day") return day;
+  return `${tile.prompt || "No prompt"} · ${day === "Today" ? "" : `${day}, `}${timeOfDay(tile.made)}`;
+}
