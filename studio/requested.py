@@ -56,6 +56,15 @@ def uploads_of(record: Generation) -> dict[str, str]:
     return {str(key): str(name) for key, name in named if name}
 
 
+def used_image(record: Generation, parent: Generation) -> int | None:
+    """The number of the image of *parent* that *record* was given; None where it was given none.
+
+    Kept files are named by what is in them.
+    """
+    given = {name.partition(".")[0] for name in uploads_of(record).values()}
+    return next((image.number for image in parent.images if image.sha256 in given), None)
+
+
 def again(record: Generation, seed: int) -> dict[str, Any]:
     """The stored fields of one more generation like *record*, with *seed*."""
     if is_built_in(record):

@@ -102,7 +102,7 @@ def _join(
     skipped: list[Any] = [gr.skip()] * len(filling.outputs)
 
     async def use(request: gr.Request, event: gr.EventData) -> list[Any]:
-        """Fill a form with the settings of the generation that a script names.
+        """Fill a form with the settings of the image that a script names.
 
         Its seed comes too, unless `how` says that a variation is wanted.
         """
@@ -112,7 +112,7 @@ def _join(
         if record is None:
             return [*skipped, gr.skip(), gr.skip()]
         if is_built_in(record):
-            filled = filling.filled(record, varied=varied)
+            filled = filling.filled(record, told(event, "n"), varied=varied)
             return [*filled, gr.Tabs(selected="generate"), gr.skip()]
         opened = await aside(partial(workflows.again, record, viewer, varied=varied))
         return [*skipped, gr.Tabs(selected="workflows"), opened]

@@ -62,6 +62,16 @@ _PARTS: dict[Sort, tuple[_Part, ...]] = {
     Sort.WORKFLOW: (_Part("", ("workflow", *_NEWEST), down=False, is_split=True),),
 }
 """The parts of each order, one after the other: those with the key, then those without."""
+_BINNED_AT = (
+    "coalesce(deleted_at, "
+    "(SELECT max(deleted_at) FROM image_marks AS m WHERE m.generation = generations.id))"
+)
+"""When something of a generation was last put into the bin."""
+_PARTS_OF_BIN = _PARTS | {
+    Sort.NEWEST: (_Part("", (_BINNED_AT, *_NEWEST)),),
+    Sort.OLDEST: (_Part("", (_BINNED_AT, *_NEWEST), down=False),),
+}
+"""The same in the bin, where new is what was put there last."""
 
 
 def page(
@@ -69,7 +79,7 @@ def page(
 ) -> list[Generation]:
     """See `storage.library.Library.search`."""
     limit = max(0, min(limit, MAX_PAGE))
-    parts, anchor = _PARTS[search.sort], ()
+    parts, anchor = (_PARTS_OF_BIN if search.binned else _PARTS)[search.sort], ()
     if after:
         parts, anchor = _rest(cursor, parts, after)
     ids: list[str] = []

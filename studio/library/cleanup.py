@@ -72,8 +72,11 @@ class Upkeep:
         now = time.time()
         before = min(now - BIN_DAYS * DAY, self._calendar.look(now))
         gone = self.purge(None, before, is_stopping=is_stopping)
-        if gone.generations:
-            log.info("The bin let go of %d generations, %d bytes", gone.generations, gone.bytes)
+        if gone.generations or gone.files:
+            log.info(
+                "Emptied from the bin after %d days: %d generations, %d files, %d bytes",
+                BIN_DAYS, gone.generations, gone.files, gone.bytes,
+            )  # fmt: skip
 
     def purge(
         self,

@@ -48,8 +48,9 @@ MAX_PARENTS, MAX_CHILDREN = 50, 200
 
 @dataclass(frozen=True, slots=True)
 class Lineage:
-    """What a generation was made from, nearest first, and what was made from it, oldest first."""
+    """What `here` was made from, nearest first, and what was made from it, oldest first."""
 
+    here: Generation
     parents: tuple[Generation, ...] = ()
     children: tuple[Generation, ...] = ()
 
@@ -207,7 +208,7 @@ class Library:
 
     def lineage(self, id_: str, viewer: Viewer) -> Lineage:
         """Where a generation came from and what came of it. Raises StudioError."""
-        here = self._access.seen(id_, viewer)
+        here = first = self._access.seen(id_, viewer)
         parents: list[Generation] = []
         while here.parent and len(parents) < MAX_PARENTS:
             parent = self._access.get(here.parent, viewer)
@@ -217,7 +218,7 @@ class Library:
             here = parent
         children = self._store.generations.children(id_, MAX_CHILDREN)
         seen = (shown(child, viewer) for child in children)
-        return Lineage(tuple(parents), tuple(child for child in seen if child))
+        return Lineage(first, tuple(parents), tuple(child for child in seen if child))
 
 
 def _check_search(search: Search) -> None:

@@ -390,3 +390,32 @@ def test_a_page_is_of_one_moment(store: Store, monkeypatch: pytest.MonkeyPatch) 
     (found,) = store.library.search(wanted, owner=ANN)
     assert [image.number for image in wanted.found_in(found)] == [0]
     assert store.library.search(wanted, owner=ANN) == []
+
+
+@pytest.mark.parametrize("limit", [1, 2, 9])
+def test_the_bin_shows_first_what_was_put_there_last(
+    store: Store, monkeypatch: pytest.MonkeyPatch, limit: int
+) -> None:
+    """Whole generations and single images alike, over pages."""
+    made = [batch(n) for n in range(5)]
+    store.generations.add(made)
+    order = [2, 0, 4, 3]
+    for at, number in enumerate(order):
+        monkeypatch.setattr("storage.library.time", lambda at=at: NOON + at)
+        id_ = made[number].id
+        store.library.bin([ImageKey(id_, 1) if number % 4 else id_], ANN)
+    monkeypatch.setattr("storage.library.time", lambda: NOON + 10)
+    store.library.bin([ImageKey(made[2].id, 3)], ANN)
+    newest = [3, 4, 0]
+    for sort, wanted in ((Sort.NEWEST, [2, *newest]), (Sort.OLDEST, [*reversed(newest), 2])):
+        assert all_of(store, Search(binned=True, sort=sort), limit) == [made[n].id for n in wanted]
+
+
+def all_of(store: Store, search: Search, limit: int) -> list[str]:
+    """The ids of all that *search* finds, in pages of *limit*."""
+    found: list[str] = []
+    while page := store.library.search(
+        search, owner=ANN, after=found[-1] if found else "", limit=limit
+    ):
+        found += [record.id for record in page]
+    return found

@@ -53,8 +53,8 @@ function toWorkflow({ id, n }) {
 
 /** @type {Record<string, (tile: Tile) => any>} */
 const DONE = {
-  use: ({ id }) => fill("use", { id, how: "same" }),
-  variation: ({ id }) => fill("use", { id, how: "variation" }),
+  use: ({ id, n }) => fill("use", { id, n: String(n), how: "same" }),
+  variation: ({ id, n }) => fill("use", { id, n: String(n), how: "variation" }),
   input: ({ id, n }) => fill("take", { id, n: String(n) }),
   spans: ({ id }) => fill("spans", { id }),
   workflow: toWorkflow,

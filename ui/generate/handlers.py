@@ -122,17 +122,17 @@ class Filling:
         values |= {"seed": ""} | request_fields.typed(typed)
         return [*self._updates(values), note(choices, self._studio.servers.states())]
 
-    def filled(self, record: Generation, *, varied: bool = False) -> list[Any]:
+    def filled(self, record: Generation, number: str, *, varied: bool = False) -> list[Any]:
         """Updates for `outputs` that make the form ask for *record* again.
 
-        The seed comes too, unless it is to be *varied*.
+        That was chosen by its image *number*. The seed comes too, unless it is to be *varied*.
         """
         values = of_record(record) | ({"seed": ""} if varied else {})
         if record.origin and record.warning:
             gr.Warning(record.warning)
         values |= spelled(values, self._studio.servers.choices())
         updates = self._updates(values)
-        return [*updates[:-1], source.shown(record, "variation")]
+        return [*updates[:-1], source.shown(record, "variation", _whole(number))]
 
     def from_picture(self, one: str, number: str, viewer: Viewer) -> list[Any]:
         """Updates for `outputs` that make the form start from a picture of generation *one*."""
@@ -157,7 +157,7 @@ class Filling:
         )
         inputs = [sides.get(field, gr.skip()) for field in request_fields.FIELDS]
         picture = [self._path(name), name, gr.update(open=True)]
-        made_from = source.shown(record, "input")
+        made_from = source.shown(record, "input", int(number))
         return [*inputs, None, request_fields.CUSTOM, gr.skip(), *picture, made_from]
 
     def variation(self, one: str, number: str, act: str, viewer: Viewer) -> list[Any]:
@@ -174,7 +174,7 @@ class Filling:
         values = {**varied(records, size), "image": name, "denoise": DENOISE[Act(act)]}
         values |= spelled(values, self._studio.servers.choices())
         updates = self._updates(values)
-        return [*updates[:-1], source.shown(records[0], "variation")]
+        return [*updates[:-1], source.shown(records[0], "variation", _whole(number))]
 
     async def refresh(self, *chosen: Any) -> list[Any]:
         """Ask the server what it has."""

@@ -21,9 +21,9 @@ def component() -> gr.HTML:
     )
 
 
-def shown(record: Generation, how: How) -> dict[str, Any]:
-    """The value of the line where a form was filled from *record*."""
-    return {**small(record), "how": how}
+def shown(record: Generation, how: How, number: int | None) -> dict[str, Any]:
+    """The value of the line where a form was filled from the image *number* of *record*."""
+    return {**small(record, number), "how": how}
 
 
 def without_picture(value: Any) -> Any:

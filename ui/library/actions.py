@@ -1,11 +1,13 @@
 """What the gallery's and the full view's scripts ask of the library, answered with JSON."""
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 from storage.records import ImageKey, Target, generation_of, parted
 from studio.errors import Absent, StudioError
 from studio.library.library import MAX_AT_ONCE, MAX_PAGE
+from studio.requested import used_image
 from ui.library import details
 from ui.library.search_json import search_of
 from ui.library.tiles import NO_FILE, small, tiles
@@ -96,9 +98,10 @@ class LibraryAnswers:
     def lineage(self, ask: Ask) -> Answer:
         """Small pictures of what a generation came from, and of what came of it."""
         found = self._library.lineage(ask.text("id"), ask.viewer)
+        line = pairwise((found.here, *found.parents))
         return {
             "id": ask.text("id"),
-            "parents": [small(one) for one in found.parents],
+            "parents": [small(parent, used_image(child, parent)) for child, parent in line],
             "children": [small(one) for one in found.children],
         }
 

@@ -43,11 +43,15 @@ def _text_tile(record: Generation) -> dict[str, Any]:
     return {**_base(record), **marks, **one}
 
 
-def small(record: Generation) -> dict[str, Any]:
-    """The first picture of *record*, for a strip; `how` is its relation to what it came from."""
+def small(record: Generation, number: int | None = None) -> dict[str, Any]:
+    """The image of *record* with that *number*, for a strip; else its first that can be drawn.
+
+    `how` is its relation to what it came from.
+    """
     shown = tiles(record)
-    first = next((one for one in shown if one["thumb"]), shown[0])
-    return {**first, "how": record.relation}
+    drawn = (one for one in shown if one["thumb"])
+    chosen = next((one for one in shown if one["n"] == number), None) or next(drawn, shown[0])
+    return {**chosen, "how": record.relation}
 
 
 def _base(record: Generation) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Usage, clean-ups that say first what they free, and the janitor."""
 
+import logging
 import os
 import threading
 import time
@@ -8,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from storage.files.kept_files import keep
-from storage.records import Generation, Status
+from storage.records import Generation, ImageKey, Status
 from storage.search.query import Search
 from storage.search.usage import Freed, Rule
 from storage.store import Store
@@ -17,7 +18,7 @@ from studio.background.janitor import Janitor
 from studio.errors import StudioError
 from studio.library.calendar import DAYS_SEEN, Calendar
 from studio.library.cleanup import BIN_DAYS, DAY, Upkeep
-from tests.support.records import NOON, generation
+from tests.support.records import NOON, generation, image
 
 ANN, BOB, ADMIN = Viewer("user:ann"), Viewer("user:bob"), Viewer("user:root", is_admin=True)
 
@@ -142,6 +143,23 @@ def test_the_bin_lets_go_of_what_lay_there_for_thirty_days(store: Store) -> None
     assert store.generations.get(old.id, deleted=True) is None
     assert not (store.folder / old.images[0].path).exists()
     assert store.generations.get(new.id, deleted=True) == new
+
+
+def test_what_the_bin_lets_go_of_is_logged_single_images_too(
+    store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    now = float(int(time.time()))
+    _run_for_days(store, now - 10 * DAY, 10)
+    made = generation(0, status=Status.FINISHED, images=(image(0), image(1)))
+    store.generations.add([made])
+    monkeypatch.setattr("storage.library.time", lambda: now - (BIN_DAYS + 1) * DAY)
+    store.library.bin([ImageKey(made.id, 0)], None)
+    with caplog.at_level(logging.INFO):
+        _upkeep(store).purge_old(lambda: False)
+        _upkeep(store).purge_old(lambda: False)
+    assert [one.getMessage() for one in caplog.records] == [
+        "Emptied from the bin after 30 days: 0 generations, 1 files, 1234 bytes"
+    ]
 
 
 def test_a_chore_that_fails_keeps_neither_the_next_nor_the_next_round() -> None:

@@ -12,8 +12,8 @@ ONE = record().id
 
 
 def test_what_is_shown_is_what_is_read() -> None:
-    made = made_from.shown(record(images=(image(),)), "input")
-    assert (made["prompt"], made["n"], made["thumb"]) == ("a lake", 0, True)
+    made = made_from.shown(record(images=(image(), image(1))), "input", 1)
+    assert (made["prompt"], made["n"], made["thumb"]) == ("a lake", 1, True)
     assert read_source(made) == Source(ONE, "input")
 
 

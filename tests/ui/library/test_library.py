@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from storage.records import Generation, Status
+from storage.store import Store
 from studio.access.viewer import Viewer
 from studio.errors import StudioError
 from studio.studio import Studio
@@ -23,9 +24,13 @@ Json = dict[str, Any]
 
 
 @pytest.fixture
-def studio(tmp_path: Path) -> Iterator[Studio]:
+def store(tmp_path: Path) -> Store:
+    return open_store(tmp_path)
+
+
+@pytest.fixture
+def studio(tmp_path: Path, store: Store) -> Iterator[Studio]:
     """A studio that is not started, with four generations of Ann's and one of Bob's."""
-    store = open_store(tmp_path)
     store.generations.add([finished(number) for number in range(4)])
     store.generations.add([replace(finished(9), owner="user:bob", prompt="a blue boat")])
     made = Studio(settings(tmp_path), [], store)
@@ -183,3 +188,20 @@ def test_a_selection_of_no_image_gets_a_sentence(answers: LibraryAnswers, images
 def test_a_selection_of_nothing_gets_a_sentence(answers: LibraryAnswers, ids: object) -> None:
     with pytest.raises(StudioError, match="Nothing is selected"):
         answers.rate(Ask({"ids": ids, "rating": 3}, ANN))
+
+
+def test_the_image_that_was_used_is_shown_not_the_first_of_its_batch(
+    store: Store, answers: LibraryAnswers
+) -> None:
+    files = tuple(image(n, sha256=str(n) * 64) for n in range(3))
+    parent = replace(finished(20), images=files)
+    relation: Json = {"parent": parent.id, "relation": "input"}
+    asked: list[Json] = [
+        {"prompt": "x", "image": f"{'1' * 64}.png"},
+        {"workflow": "w", "uploads": {"4.image": f"{'2' * 64}.png"}},
+        {"prompt": "x"},
+    ]
+    made = [replace(finished(21 + n), request=r, **relation) for n, r in enumerate(asked)]
+    store.generations.add([parent, *made])
+    shown = [answers.lineage(Ask({"id": one.id}, ANN))["parents"][0] for one in made]
+    assert [(tile["id"], tile["n"]) for tile in shown] == [(parent.id, n) for n in (1, 2, 0)]
