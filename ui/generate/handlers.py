@@ -239,9 +239,14 @@ class Filling:
         return [*updates, quality, shape, mode, self._path(image), image, box, {}]
 
     def _path(self, image: str) -> str | None:
+        """Where the *image* lies that the form names; one that is gone stays named, and is told of.
+
+        Without it the form would ask for something else.
+        """
         try:
             return str(self._studio.uploads.path(image)) if image else None
-        except TROUBLE:
+        except TROUBLE as error:
+            gr.Warning(str(error))
             return None
 
 

@@ -118,11 +118,13 @@ class Forms:
 
         The seeds come too, unless they are to be *varied*.
         """
-        uploads = {key: name for key, name in uploads_of(record).items() if self._is_kept(name)}
+        named = uploads_of(record)
+        uploads = {key: name for key, name in named.items() if self._is_kept(name)}
         catalogue = self._workflows.catalogue
         graph, notes = at_home(unnamed(record.graph), catalogue)
         preset, said = Preset(record.workflow, graph), _import_notes(record)
-        opened = opened_preset(preset, catalogue, uploads, (*said, *notes))
+        gone = _gone_notes(len(named) - len(uploads))
+        opened = opened_preset(preset, catalogue, uploads, (*said, *notes, *gone))
         seeds = FIXED if not varied and has_seed(graph) else RANDOM
         source = Source(record.id, "variation")
         form = self._open.open(viewer, opened, seeds=seeds, uploads=uploads, source=source)
@@ -233,6 +235,15 @@ class Forms:
 def _import_notes(record: Generation) -> tuple[str, ...]:
     """What of an imported file could not be taken."""
     return (record.warning,) if record.origin and record.warning else ()
+
+
+def _gone_notes(count: int) -> tuple[str, ...]:
+    """That *count* files are not here any more."""
+    if count == 0:
+        return ()
+    if count == 1:
+        return ("A file that it was made from is gone: choose another.",)
+    return (f"{count} files that it was made from are gone: choose others.",)
 
 
 def _file_kind(seen: Seen, key: str) -> str:
