@@ -51,6 +51,11 @@ class _Part:
             f"{key}{' DESC' if down else ''}" for key, down in zip(self.keys, ways, strict=True)
         )
 
+    @property
+    def is_stored(self) -> bool:
+        """Whether its first key is a column; else it has to be worked out for each row."""
+        return self.keys[0].isidentifier()
+
 
 _UNTIMED = _Part(f"{_SECONDS} IS NULL", _NEWEST)
 _PARTS: dict[Sort, tuple[_Part, ...]] = {
@@ -148,7 +153,7 @@ def _look(
     limit: int,
     _anchor: Sequence[Any] = (),
 ) -> list[str]:
-    if not part.in_time:
+    if part.is_stored and not part.in_time:
         _add_worst(cursor, wanted, part, limit)
     found = cursor.execute(
         f"SELECT id FROM generations WHERE {wanted.where} ORDER BY {part.order} LIMIT {limit}",
