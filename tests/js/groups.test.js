@@ -29,3 +29,9 @@ test("a press is named by its prompt, and a workflow by its name", () => {
   assert.equal(titleOf({ ...tile, workflow: "Upscale" }, "workflow"), "Upscale");
   assert.equal(groupOf(tile, ""), "");
 });
+
+test("in the bin a day is that on which an image was put there", () => {
+  const tile = { made: at("2026-10-02T17:00:00Z"), binned: at("2026-11-02T17:00:00Z") };
+  assert.equal(groupOf(tile, "day"), groupOf({ made: at("2026-11-02T18:00:00Z") }, "day"));
+  assert.equal(titleOf(tile, "day", new Date("2026-11-02T18:00:00Z")), "Today");
+});

@@ -2,18 +2,22 @@
 
 import { timeOfDay } from "../shell/format.js";
 
-/** @typedef {{ made: number, press?: string, workflow?: string, prompt?: string }} Grouped made: epoch seconds */
+/**
+ * Made, and put into the bin, in epoch seconds.
+ * @typedef {{ made: number, binned?: number, press?: string, workflow?: string, prompt?: string }} Grouped
+ */
 
 /** What one groups by, and what it is called. @type {Record<string, string>} */
 export const GROUPS = { day: "Day", press: "Press", workflow: "Workflow" };
 const BUILT_IN = { txt2img: "Generate: text to image", img2img: "Generate: image to image" };
 const DAY = 86_400_000;      // milliseconds
 
-const dateOf = (/** @type {Grouped} */ tile) => new Date(tile.made * 1000);
+/** The day that a list of days has *tile* under: in the bin that on which it was put there. */
+const dayOf = (/** @type {Grouped} */ tile) => new Date((tile.binned ?? tile.made) * 1000);
 
 /** The group of *tile*; those of one group have the same. @param {Grouped} tile @param {string} by */
 export function groupOf(tile, by) {
-  if (by === "day") return dateOf(tile).toDateString();
+  if (by === "day") return dayOf(tile).toDateString();
   if (by === "press") return tile.press || "";
   return by === "workflow" ? tile.workflow || "" : "";
 }
@@ -30,7 +34,7 @@ export function dayTitle(date, today) {
 /** The heading of the group of *tile*. @param {Grouped} tile @param {string} by @param {Date} [today] */
 export function titleOf(tile, by, today = new Date()) {
   if (by === "workflow") return BUILT_IN[tile.workflow] || tile.workflow || "Unknown workflow";
-  const day = dayTitle(dateOf(tile), today);
-  if (by === "day") return day;
+  if (by === "day") return dayTitle(dayOf(tile), today);
+  const day = dayTitle(new Date(tile.made * 1000), today);
   return `${tile.prompt || "No prompt"} · ${day === "Today" ? "" : `${day}, `}${timeOfDay(tile.made)}`;
 }

@@ -17,9 +17,11 @@ def tiles(record: Generation, search: Search = EVERYTHING) -> list[dict[str, Any
 
     What has images is never shown as a text, whose tile means all of it.
     """
-    if not record.shown_images:
-        return [_text_tile(record)]
-    return [tile(record, image) for image in search.found_in(record)]
+    if record.shown_images:
+        made = [tile(record, image) for image in search.found_in(record)]
+    else:
+        made = [_text_tile(record)]
+    return [one | _binned(record) for one in made] if search.binned else made
 
 
 def tile(record: Generation, image: Image) -> dict[str, Any]:
@@ -65,6 +67,12 @@ def _base(record: Generation) -> dict[str, Any]:
     if record.status != "finished":
         base["status"] = str(record.status)
     return base
+
+
+def _binned(record: Generation) -> dict[str, Any]:
+    """When something of it was last put into the bin, by which the bin is in order."""
+    every = [record.deleted_at, *(marks.deleted_at for marks in record.image_marks.values())]
+    return {"binned": round(max(at for at in every if at is not None), 3)}
 
 
 def _marks(marks: Marks) -> dict[str, Any]:

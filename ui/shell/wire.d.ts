@@ -41,6 +41,7 @@ export interface Tile {
   favourite?: boolean;
   status?: string;
   how?: string;
+  binned?: number;
 }
 
 /** A file of a generation in the full view. */

@@ -29,6 +29,7 @@ class Tile(TypedDict):
     favourite: NotRequired[bool]
     status: NotRequired[str]
     how: NotRequired[str]
+    binned: NotRequired[float]
 
 
 class ImageFile(TypedDict):

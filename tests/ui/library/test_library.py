@@ -205,3 +205,15 @@ def test_the_image_that_was_used_is_shown_not_the_first_of_its_batch(
     store.generations.add([parent, *made])
     shown = [answers.lineage(Ask({"id": one.id}, ANN))["parents"][0] for one in made]
     assert [(tile["id"], tile["n"]) for tile in shown] == [(parent.id, n) for n in (1, 2, 0)]
+
+
+def test_a_tile_of_the_bin_says_when_its_generation_was_last_put_there(
+    answers: LibraryAnswers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = finished(0).id
+    for number, at in ((1, 5e8), (0, 6e8)):
+        monkeypatch.setattr("storage.library.time", lambda at=at: at)
+        answers.delete(Ask({"images": [[one, number]]}, ANN))
+        binned = answers.page(Ask({"search": {"binned": True}}, ANN))["tiles"]
+        assert {tile["binned"] for tile in binned} == {at}
+    assert all("binned" not in tile for tile in answers.page(Ask({}, ANN))["tiles"])
