@@ -12,6 +12,9 @@ from comfy.workflow.presets import IMAGE_KEY, SEED_KEY, build_graph
 from comfy.workflow.request import MAX_SEED, GenerationRequest
 from storage.records import Generation
 
+_OF_THE_PRESS = ("drawnSeeds", "grid")
+"""What a request says of the press that it was of."""
+
 
 def request_of(record: Generation) -> GenerationRequest | None:
     """The built-in form's request; None where another form made *record*.
@@ -69,7 +72,7 @@ def again(record: Generation, seed: int) -> dict[str, Any]:
     """The stored fields of one more generation like *record*, with *seed*."""
     if is_built_in(record):
         return record.request | {"prompts": 1, "seed": seed}
-    stored = {name: value for name, value in record.request.items() if name != "drawnSeeds"}
+    stored = {name: value for name, value in record.request.items() if name not in _OF_THE_PRESS}
     return stored | {"seeds": list(seeds_of(record))}
 
 

@@ -25,6 +25,7 @@ from studio.errors import Absent, StudioError
 from studio.ids import is_id
 from studio.library.cleanup import Upkeep
 from studio.library.diff import Difference, differences
+from studio.library.grids import PressGrid, laid_out
 from studio.library.importer import Importer, ImportWork
 from studio.library.watched_folders import WatchedFolders
 from studio.settings.settings import Settings
@@ -205,6 +206,14 @@ class Library:
         records = [self._access.seen(generation_of(one), viewer) for one in (first, second)]
         numbers = [None if isinstance(one, str) else one.number for one in (first, second)]
         return differences(records[0], records[1], (numbers[0], numbers[1]))
+
+    def grid(self, id_: str, viewer: Viewer) -> PressGrid:
+        """The grid that a generation's press made, as far as it is seen. Raises StudioError."""
+        press = self._store.generations.group(self._access.seen(id_, viewer).group)
+        grid = laid_out(seen for record in press if (seen := shown(record, viewer)))
+        if grid is None:
+            raise StudioError("This image was not made in a grid.")
+        return grid
 
     def lineage(self, id_: str, viewer: Viewer) -> Lineage:
         """Where a generation came from and what came of it. Raises StudioError."""

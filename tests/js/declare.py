@@ -33,6 +33,8 @@ PLAIN = {
 }
 CROSSING = (
     wire.Tile,
+    wire.GridCell,
+    wire.GridOf,
     wire.ImageFile,
     wire.Details,
     wire.Motion,

@@ -86,7 +86,7 @@ FUNCTIONS = words(
     """
 gal_again gal_clean gal_clean_plan gal_collect gal_compare gal_count gal_delete gal_describe
 gal_facets gal_favour gal_import gal_import_cancel gal_import_state gal_lineage gal_link gal_next
-gal_note
+gal_grid gal_note
 gal_page gal_purge gal_rate gal_restore gal_tag gal_usage nt_add nt_hooks nt_remove nt_test
 st_cold st_examples st_failed st_fall
 st_forecasts st_hours st_overview st_servers st_speed st_spent st_sql st_tables st_trend
@@ -99,7 +99,7 @@ wf_save wf_share wf_sheet wf_shelf wf_start wf_token gal_unwatch gen_choices
 REFUSED = words(
     """
 gal_again gal_clean gal_compare gal_delete gal_describe gal_import gal_lineage gal_link gal_next
-gal_note
+gal_grid gal_note
 gal_purge gal_rate gal_restore gal_tag gal_favour gal_collect wf_arrange wf_change wf_choose
 wf_close wf_delete wf_file wf_preset wf_rename wf_reopen wf_resume wf_reuse wf_run wf_save
 wf_share wf_sheet wf_open wf_restore wf_mask wf_mask_keep nt_add nt_remove nt_test

@@ -5,6 +5,7 @@ import { once } from "../shell/once.js";
 import { copyText, toast } from "../shell/toast.js";
 import { ask } from "../shell/dom.js";
 import { host, now } from "./host.js";
+import { openGrid } from "./grid_view.js";
 import { close } from "./picture.js";
 
 /** @typedef {import("../shell/events.js").Tile} Tile */
@@ -58,6 +59,7 @@ const DONE = {
   input: ({ id, n }) => fill("take", { id, n: String(n) }),
   spans: ({ id }) => fill("spans", { id }),
   workflow: toWorkflow,
+  grid: (tile) => { close(); openGrid(tile); },
   again,
   link,
 };

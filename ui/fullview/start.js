@@ -12,6 +12,7 @@ import { $, host, now } from "./host.js";
 import { setUp as startActs } from "./acts.js";
 import { setUp as startCompare } from "./compare.js";
 import { setUp as startFilm } from "./film.js";
+import { setUp as startGrid } from "./grid_view.js";
 import { zoomKey } from "../zoom/lens.js";
 import { close, details, draw, go, here, list, longer, open, pictured } from "./picture.js";
 import * as stage from "./stage.js";
@@ -110,6 +111,7 @@ function openMore() {
   const tile = here(), d = details[keyOf(tile)];
   openMenu([
     ...(pictured(tile) ? [{ label: ACTS.workflow[0], title: ACTS.workflow[1], act: () => act("workflow", tile) }] : []),
+    ...(tile.grid ? [{ label: ACTS.grid[0], title: ACTS.grid[1], act: () => act("grid", tile) }] : []),
     ...(d && d.mine ? ["again", "link"] : []).map((name) => (
       { label: ACTS[name][0], title: ACTS[name][1], act: () => act(name, tile) })),
     null,
@@ -168,5 +170,6 @@ export function mount(given) {
   startFilm();
   startCompare();
   startActs();
+  startGrid();
   setUp();
 }

@@ -1,5 +1,6 @@
 // The headings of groups, over the rows that begin one: what it is, how many, and a circle that selects them.
 
+import { act } from "../shell/acts.js";
 import { grouped } from "../shell/count.js";
 import { h, icon } from "../shell/dom.js";
 import { keyOf } from "../shell/image_key.js";
@@ -26,7 +27,8 @@ function groupAt(from) {
 
 /** The heading over row *n*, whose first tile is *from*, at *top* pixels of the grid. */
 export function drawHeading(n, from, top) {
-  const title = titleOf(now.tiles[from], now.search.group);
+  const first = now.tiles[from], title = titleOf(first, now.search.group);
+  const isGrid = first.grid && now.search.group === "press";
   const heading = h(
     "div",
     { class: "gal-heading" },
@@ -43,6 +45,7 @@ export function drawHeading(n, from, top) {
     ),
     h("h3", { title }, title),
     h("span", {}),
+    isGrid ? opener(first) : null,
   );
   heading.style.top = `${top}px`;
   heading.from = from;
@@ -51,10 +54,13 @@ export function drawHeading(n, from, top) {
   return heading;
 }
 
+const opener = (tile) =>
+  h("button", { type: "button", class: "gal-clear", onclick: () => act("grid", tile) }, "Open as grid");
+
 function dress(heading) {
   const { images, isOpen } = groupAt(heading.from), some = images.filter((t) => picked.has(keyOf(t))).length;
   const all = some === images.length;
-  heading.lastChild.textContent = `${grouped(images.length)}${isOpen ? "+" : ""}`;
+  heading.querySelector("span").textContent = `${grouped(images.length)}${isOpen ? "+" : ""}`;
   heading.dataset.picked = String(all);
   heading.firstChild.setAttribute("aria-checked", all ? "true" : some ? "mixed" : "false");
 }

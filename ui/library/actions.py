@@ -10,7 +10,7 @@ from studio.library.library import MAX_AT_ONCE, MAX_PAGE
 from studio.requested import used_image
 from ui.library import details
 from ui.library.search_json import search_of
-from ui.library.tiles import NO_FILE, small, tiles
+from ui.library.tiles import NO_FILE, cell, small, tiles
 from ui.shell.context import Parts
 from ui.shell.rpc import Answer, Ask
 
@@ -40,6 +40,7 @@ class LibraryAnswers:
             "gal_describe": self.describe,
             "gal_lineage": self.lineage,
             "gal_compare": self.compare,
+            "gal_grid": self.grid,
             "gal_rate": self.rate,
             "gal_favour": self.favour,
             "gal_note": self.note,
@@ -110,6 +111,13 @@ class LibraryAnswers:
         first, second = (target_in(ask.data.get(name)) for name in ("first", "second"))
         found = self._library.compare(first, second, ask.viewer)
         return {"rows": [[one.name, shown(one.first), shown(one.second)] for one in found]}
+
+    def grid(self, ask: Ask) -> Answer:
+        """The X/Y grid of a generation's press, as `ui.shell.wire.GridOf`."""
+        found = self._library.grid(ask.text("id"), ask.viewer)
+        cells = [cell(one) for one in found.cells]
+        live = any(not record.status.is_final for one in found.cells for record in one.records)
+        return {"columns": found.columns, "rows": found.rows, "cells": cells, "live": live}
 
     # Marking
 

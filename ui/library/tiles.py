@@ -4,6 +4,7 @@ from typing import Any
 
 from storage.records import Generation, Image, Marks
 from storage.search.query import Search
+from studio.library.grids import Cell, place_of
 
 EVERYTHING = Search()
 MAX_PROMPT_SHOWN = 160
@@ -45,6 +46,13 @@ def _text_tile(record: Generation) -> dict[str, Any]:
     return {**_base(record), **marks, **one}
 
 
+def cell(one: Cell) -> dict[str, Any]:
+    """One place of a grid, as `ui.shell.wire.GridCell`."""
+    made = [tile(record, image) for record in one.records for image in record.shown_images]
+    status = "" if made else str(one.records[0].status)
+    return {"column": one.column, "row": one.row, "tiles": made, "status": status}
+
+
 def small(record: Generation, number: int | None = None) -> dict[str, Any]:
     """The image of *record* with that *number*, for a strip; else its first that can be drawn.
 
@@ -64,6 +72,8 @@ def _base(record: Generation) -> dict[str, Any]:
         "press": record.group,
         "workflow": record.workflow,
     }
+    if place_of(record):
+        base["grid"] = True
     if record.status != "finished":
         base["status"] = str(record.status)
     return base

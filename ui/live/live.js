@@ -212,11 +212,7 @@ export function mount(host) {
     entitle(v, Math.floor(highest.get(v.id) || 0));
   }
 
-  function drawKept() {
-    if (!shown) return;
-    shown = panel.shown = withoutBinned(sent, binned);
-    drawStage(shown);
-  }
+  const drawKept = () => { if (shown) drawStage(shown = panel.shown = withoutBinned(sent, binned)); };
 
   function missing(at) {
     if (at <= refusedTurn) return;
@@ -284,6 +280,7 @@ export function mount(host) {
   $.reuse.onclick = () => emit("reuse", { id: $.reuse.dataset.id, n: Number($.reuse.dataset.n) });
   const chosen = () => shown.images.find((i) => keyOf(i) === $.more.dataset.key);
   $.more.onclick = () => openActs(chosen(), $.more, ["use"]);
+  $.grid.onclick = () => act("grid", { id: shown.id, n: 0 });
   $.use.onclick = () => act("use", chosen());
   document.addEventListener("visibilitychange", () => { if (!document.hidden) look(); });
   setInterval(drawBar, MOVE_EVERY);

@@ -19,6 +19,7 @@ from comfy.clock import wall, wall_of
 from comfy.progress.advance import RUNNING_CEILING, Phase
 from storage.records import Generation, Status
 from studio.generations import made_with
+from studio.library.grids import place_of
 from studio.queue.waiting import Wait, wait_of
 from studio.snapshot import Freshness, Link, Snapshot
 from ui.shell.assets import asset, mounted
@@ -122,6 +123,7 @@ def value(
         "texts": [text_[:MAX_DETAIL] for s in snapshots for text_ in s.record.texts[:MAX_TEXTS]],
         "notes": [note for note in (notice_of(shown), record.warning) if note],
         "error": _error(record),
+        "grid": place_of(record) is not None,
     }
 
 

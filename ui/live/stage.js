@@ -77,6 +77,7 @@ export function stage(panel, $) {
 
   function drawResults(v, image) {
     show($.results, v.images.length > 0);
+    show($.grid, v.grid);
     const key = v.images.map(keyOf).join() + "|" + (image ? keyOf(image) : "");
     if (key === stripKey) return;
     stripKey = key;

@@ -17,14 +17,15 @@ export const ACTS = {
   outpaint: ["Outpaint", "Extend this image beyond its edges"],
   input: ["Use as input", "Start from this image in the Generate form"],
   workflow: ["Send to workflow", "Give this image to the open workflow"],
+  grid: ["Open as grid", "Show all images of its X/Y grid, with the values at the sides"],
   again: ["Run again", "Add it to the queue again, with a new seed"],
   link: ["Copy link", "Copy a private link: whoever has it sees this generation, and can change nothing"],
 };
 /** Groups of them, in the order to show them. */
 const ORDER = [["subtle", "strong", "variation"], ["upscale", "inpaint", "outpaint"],
-  ["use", "input", "workflow"], ["again", "link"]];
+  ["use", "input", "workflow"], ["grid", "again", "link"]];
 
-const OF_ANY_FILE = ["use", "variation", "again", "link"];
+const OF_ANY_FILE = ["grid", "use", "variation", "again", "link"];
 export const isImage = (tile) => tile.n >= 0 && kindOf(tile.media) === "image";
 
 /** Do *name* with *tile*. @param {string} name @param {Tile} tile */
@@ -37,7 +38,8 @@ export const act = (name, tile) => emit("act", { name, tile });
  * @param {string[]} [but]  names of acts that are offered elsewhere
  */
 export function openActs(tile, anchor, but = []) {
-  const may = (name) => (isImage(tile) || OF_ANY_FILE.includes(name)) && !but.includes(name);
+  const may = (name) =>
+    (isImage(tile) || OF_ANY_FILE.includes(name)) && (name !== "grid" || tile.grid) && !but.includes(name);
   const groups = ORDER.map((names) => names.filter(may)).filter((names) => names.length);
   const items = groups.flatMap((names, n) => [
     ...(n ? [null] : []),

@@ -21,8 +21,8 @@ SHEET = "page.css"
 """The one style sheet that the page loads, made of `SHEETS`."""
 SHEETS = (
     *("shell/page.css", "shell/form.css", "shell/combobox.css", "live/live.css"),
-    *("gallery/gallery.css", "fullview/fullview.css", "fullview/compare.css", "queue/queue.css"),
-    *("stats/stats.css", "workflows/workflow.css", "workflows/mask.css"),
+    *("gallery/gallery.css", "fullview/fullview.css", "fullview/compare.css", "fullview/grid.css"),
+    *("queue/queue.css", "stats/stats.css", "workflows/workflow.css", "workflows/mask.css"),
     *("notifications/notifications.css", "shell/drag.css"),
 )
 LIFT = ":root:root:root"

@@ -42,6 +42,23 @@ export interface Tile {
   status?: string;
   how?: string;
   binned?: number;
+  grid?: boolean;
+}
+
+/** One place of a grid: its images, or how far what makes them is. */
+export interface GridCell {
+  column: number;
+  row: number;
+  tiles: Tile[];
+  status: string;
+}
+
+/** The grid of a press; `live` while some of it is still to come. */
+export interface GridOf {
+  columns: string[];
+  rows: string[];
+  cells: GridCell[];
+  live: boolean;
 }
 
 /** A file of a generation in the full view. */
@@ -130,6 +147,7 @@ export interface Live {
   texts: string[];
   notes: string[];
   error: any;
+  grid: boolean;
 }
 
 /** A press of one's own of which something ended; `fresh` are its images not seen yet. */

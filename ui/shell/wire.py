@@ -30,6 +30,25 @@ class Tile(TypedDict):
     status: NotRequired[str]
     how: NotRequired[str]
     binned: NotRequired[float]
+    grid: NotRequired[bool]
+
+
+class GridCell(TypedDict):
+    """One place of a grid: its images, or how far what makes them is."""
+
+    column: int
+    row: int
+    tiles: list[Tile]
+    status: str
+
+
+class GridOf(TypedDict):
+    """The grid of a press; `live` while some of it is still to come."""
+
+    columns: list[str]
+    rows: list[str]
+    cells: list[GridCell]
+    live: bool
 
 
 class ImageFile(TypedDict):
@@ -123,6 +142,7 @@ class Live(TypedDict):
     texts: list[str]
     notes: list[str]
     error: Any
+    grid: bool
 
 
 class EndedPress(TypedDict):

@@ -1,11 +1,13 @@
 """A prepared form and how many are wanted of it → the press that makes them. Pure but for seeds."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from comfy.workflow.form.batch import Variant
 from comfy.workflow.form.prompt_choices import Wildcards
 from storage.records import Generation
-from studio.generations.new_records import Press
+from studio.generations.new_records import NewGeneration, Press
+from studio.library.grids import Place, noted
 from studio.workflows.prepared import MAX_NAME, Prepared
 from studio.workflows.presses.made_from import NONE, Source
 from studio.workflows.presses.many import Making, Many, batch, making
@@ -69,7 +71,21 @@ def multiplied(
     variants = [prepared.with_values(values) for values in given]
     for variant in variants:
         variant.check(partial=partial)
-    generations = tuple(variant.new_generation() for variant in variants)
+    generations = tuple(
+        _placed(variant.new_generation(), made, place)
+        for variant, place in zip(variants, made.variants, strict=True)
+    )
     name, plan = prepared.name[:MAX_NAME], variants[0].plan
     press = Press(name, generations, source.parent, source.relation, plan=plan)
     return Multiplied(press, made)
+
+
+def _placed(new: NewGeneration, made: Making, at: Variant) -> NewGeneration:
+    """*new* with its place in the grid, where that is one."""
+    if not made.columns and not made.rows:
+        return new
+    x, y = (
+        labels[number] if labels else ""
+        for labels, number in ((made.columns, at.column), (made.rows, at.row))
+    )
+    return replace(new, request=noted(new.request, Place(at.column, at.row, x, y)))
