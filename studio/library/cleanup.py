@@ -16,7 +16,7 @@ from storage.files import kept_files
 from storage.records import Target
 from storage.search.usage import Freed, Rule, Usage
 from storage.store import Store
-from studio.access.viewer import Viewer, scope
+from studio.access.viewer import ONE, Viewer, scope
 from studio.errors import StudioError
 from studio.library.calendar import Calendar
 
@@ -31,12 +31,12 @@ DAY = 86_400.0
 _AT_ONCE = 500
 """Generations and images in one transaction, so that nobody waits long."""
 _IMAGES = "images"
-_NOBODYS = "Files that no record names can be removed by an administrator, or where Stepglass runs "
-_NOBODYS += "for this machine alone."
+_NOBODYS = "Files that no record names can be removed by an administrator, or by the one "
+_NOBODYS += "person whose page this is."
 
 
 class Upkeep:
-    """Usage and clean-ups of the data *folder*. *is_private*: only this machine reaches it."""
+    """Usage and clean-ups of the data *folder*. *is_private*: it is one person's."""
 
     def __init__(self, store: Store, folder: Path, *, is_private: bool) -> None:
         self._store = store
@@ -106,7 +106,7 @@ class Upkeep:
 
     def _orphans(self, viewer: Viewer) -> Iterator[Path]:
         """Old files among the images that no record names, month by month."""
-        if not (viewer.is_admin or self._is_private):
+        if not (viewer.is_admin or (self._is_private and viewer.owner == ONE)):
             raise StudioError(_NOBODYS)
         limit = time.time() - ORPHAN_DAYS * DAY
         # What is kept of a generation that waits for its other files is of no record yet.

@@ -9,7 +9,7 @@ from pathlib import Path
 from comfy.client.threads import JOIN_SECONDS, join
 from storage.files.thumbnailer import Previews
 from storage.store import Store
-from studio.access.viewer import Viewer
+from studio.access.viewer import GUEST, ONE, Viewer
 from studio.errors import StudioError
 from studio.library.import_job import Import, ImportState
 
@@ -22,8 +22,8 @@ MAX_STATES = 1000
 class Importer:
     """Runs imports on threads of their own. `_lock` guards the dicts.
 
-    *allowed* are the folders that may be imported; where *is_private*, those below the
-    home folder too.
+    *allowed* are the folders that may be imported; where *is_private*, the one person whose
+    page it is may import those below the home folder too. Guests of theirs may import none.
     """
 
     def __init__(
@@ -32,19 +32,23 @@ class Importer:
         self._store = store
         self._previews = previews
         self._allowed = tuple(allowed)
-        self.takes_home = is_private
+        self._is_private = is_private
         self._lock = threading.Lock()
         self._states: dict[str, ImportState] = {}
         self._running: dict[str, tuple[threading.Thread, threading.Event]] = {}
         self._closed = False
 
-    def folders(self, viewer: Viewer) -> tuple[str, ...]:  # noqa: ARG002 - all may what one may
-        """The folders that may be imported; where `takes_home`, those below the home folder too."""
-        return tuple(str(folder) for folder in self._allowed)
+    def folders(self, viewer: Viewer) -> tuple[str, ...]:
+        """The folders that the viewer may import; where `takes_home`, those below home too."""
+        return tuple(str(folder) for folder in self._allowed_to(viewer.owner))
+
+    def takes_home(self, owner: str) -> bool:
+        """Whether *owner* may import what lies below the home folder of who runs Stepglass."""
+        return self._is_private and owner == ONE
 
     def start(self, folder: str, viewer: Viewer) -> ImportState:
         """Import *folder* for the viewer; returns at once. Raises StudioError."""
-        source = self.checked(folder)
+        source = self.checked(folder, viewer.owner)
         with self._lock:
             if self._closed:
                 raise StudioError("Stepglass is shutting down: import the folder afterwards.")
@@ -97,7 +101,12 @@ class Importer:
         last = ImportState(folder=str(source), error="It failed: the log says why.")
         try:
             job = Import(
-                self._store, source, owner, self._previews, report, may_follow=self.may_import
+                self._store,
+                source,
+                owner,
+                self._previews,
+                report,
+                may_follow=lambda place: self.may_import(place, owner),
             )
             last = job.run(ending.is_set)
         finally:
@@ -111,17 +120,18 @@ class Importer:
         while len(self._states) > MAX_STATES:
             self._states.pop(next(iter(self._states)))
 
-    def checked(self, folder: str) -> Path:
-        """The real folder behind what was typed. Raises StudioError."""
+    def checked(self, folder: str, owner: str) -> Path:
+        """The real folder behind what *owner* typed. Raises StudioError."""
         typed = folder.strip()
         if not typed or "\0" in typed:
             raise StudioError("Name the folder to import.")
         try:
-            source = Path(typed).expanduser() if self.takes_home else Path(typed)
+            source = Path(typed).expanduser() if self.takes_home(owner) else Path(typed)
             source = source.resolve()
             # Whether a folder that nobody may import is there is nobody's business.
-            if not self.may_import(source) or not Path(typed).expanduser().is_absolute():
-                raise StudioError(self._refusal())
+            is_named = Path(typed).expanduser().is_absolute()
+            if not is_named or not self.may_import(source, owner):
+                raise StudioError(self._refusal(owner))
             if not source.is_dir():
                 raise StudioError(f"There is no folder {typed[:200]}: look at its name.")
         except (OSError, RuntimeError, ValueError) as error:
@@ -130,16 +140,21 @@ class Importer:
             raise StudioError("That is where Stepglass keeps its own files: name another folder.")
         return source
 
-    def may_import(self, place: Path) -> bool:
-        """Whether *place*, without links, may be imported.
+    def may_import(self, place: Path, owner: str) -> bool:
+        """Whether *owner* may import *place*, which is without links.
 
         Any process of this machine may ask: what lies elsewhere is not this person's.
         """
-        home = (Path.home(),) if self.takes_home else ()
-        return any(place.is_relative_to(one.resolve()) for one in (*self._allowed, *home))
+        home = (Path.home(),) if self.takes_home(owner) else ()
+        return any(place.is_relative_to(one.resolve()) for one in (*self._allowed_to(owner), *home))
 
-    def _refusal(self) -> str:
-        if self.takes_home:
+    def _allowed_to(self, owner: str) -> tuple[Path, ...]:
+        return () if owner.startswith(GUEST) else self._allowed
+
+    def _refusal(self, owner: str) -> str:
+        if owner.startswith(GUEST):
+            return "Guests import no folders of this machine: drop the files on the page."
+        if self.takes_home(owner):
             named = ", ".join(str(folder) for folder in (Path.home(), *self._allowed))
             return (
                 f"Only what lies below {named} may be imported here: name it from the root on, or "

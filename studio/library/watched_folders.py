@@ -34,16 +34,16 @@ Marks = dict[Path, tuple[int, int]]
 class WatchedFolders(Threaded):
     """Watches folders on one thread; which, outlives the program.
 
-    *checked* is the folder behind its name, or raises StudioError where it may not be imported;
-    *may_follow* says it of what links lead to. Only the thread touches `_last` and `_done`.
+    *checked* is the folder behind its name, or raises StudioError where its owner may not import
+    it; *may_follow* says it of what links lead to. Only the thread touches `_last` and `_done`.
     """
 
     def __init__(
         self,
         store: Store,
         previews: Previews,
-        checked: Callable[[str], Path],
-        may_follow: Callable[[Path], bool],
+        checked: Callable[[str, str], Path],
+        may_follow: Callable[[Path, str], bool],
         every: float = EVERY,
     ) -> None:
         super().__init__()
@@ -63,7 +63,7 @@ class WatchedFolders(Threaded):
 
     def watch(self, folder: str, viewer: Viewer) -> None:
         """Watch *folder* for the viewer from now on. Raises StudioError, StorageError."""
-        source, watched = str(self._checked(folder)), self.of(viewer)
+        source, watched = str(self._checked(folder, viewer.owner)), self.of(viewer)
         if source not in watched and len(watched) >= MAX_FOLDERS:
             raise StudioError(f"You watch {MAX_FOLDERS} folders already: stop watching one first.")
         self._store.documents.keep(KIND, viewer.owner, source, {})
@@ -102,11 +102,15 @@ class WatchedFolders(Threaded):
     def _look_at(self, key: Key) -> None:
         owner, folder = key
         try:
-            source = self._checked(folder)
+            source = self._checked(folder, owner)
         except StudioError as error:
             log.debug("%s is not looked at: %s", folder, error)
             return
-        now, last, done = self._marks(source), self._last.get(key, {}), self._done.get(key, {})
+        now, last, done = (
+            self._marks(source, owner),
+            self._last.get(key, {}),
+            self._done.get(key, {}),
+        )
         fresh = {path for path, mark in now.items() if last.get(path) == mark != done.get(path)}
         if fresh:
             self._import(source, owner, fresh)
@@ -120,15 +124,17 @@ class WatchedFolders(Threaded):
             owner,
             self._previews,
             lambda _state: None,
-            may_follow=self._may_follow,
+            may_follow=lambda place: self._may_follow(place, owner),
             chosen=fresh.__contains__,
         ).run(self._ending.is_set)
         if state.added or state.failed:
             log.info("Of %s %d files came in, %d failed", source, state.added, state.failed)
 
-    def _marks(self, source: Path) -> Marks:
+    def _marks(self, source: Path, owner: str) -> Marks:
         found: Marks = {}
-        files = FolderFiles(source, self._store.folder, self._may_follow)
+        files = FolderFiles(
+            source, self._store.folder, lambda place: self._may_follow(place, owner)
+        )
         for path in files.walk(lambda _path, _why: None, lambda _path, _error: None):
             try:
                 status = path.stat()

@@ -89,7 +89,7 @@ class UpkeepAnswers:
             "error": "",
             "ended": state.error,
             "allowed": self._importer.folders(viewer),
-            "typed": self._importer.takes_home,
+            "typed": self._importer.takes_home(viewer.owner),
         }
 
 

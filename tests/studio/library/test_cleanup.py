@@ -13,13 +13,14 @@ from storage.records import Generation, ImageKey, Status
 from storage.search.query import Search
 from storage.search.usage import Freed, Rule
 from storage.store import Store
-from studio.access.viewer import Viewer
+from studio.access.viewer import GUEST, ONE, Viewer
 from studio.background.janitor import Janitor
 from studio.errors import StudioError
 from studio.library.calendar import DAYS_SEEN, Calendar
 from studio.library.cleanup import BIN_DAYS, DAY, Upkeep
 from tests.support.records import NOON, generation, image
 
+ME = Viewer(ONE)
 ANN, BOB, ADMIN = Viewer("user:ann"), Viewer("user:bob"), Viewer("user:root", is_admin=True)
 
 
@@ -115,8 +116,11 @@ def test_only_old_files_that_no_record_names_are_orphans(store: Store) -> None:
     (store.folder / "images" / "link").symlink_to(outside)
     (month / "link.png").symlink_to(outside / "theirs.png")
     upkeep = _upkeep(store, is_private=True)
-    assert upkeep.plan(ANN, Rule.ORPHANS, 0) == Freed(0, 1, 5)
-    assert upkeep.clean(ANN, Rule.ORPHANS, 0) == Freed(0, 1, 5)
+    for stranger in (ANN, Viewer(f"{GUEST}{'a' * 32}")):
+        with pytest.raises(StudioError, match="one person"):
+            upkeep.plan(stranger, Rule.ORPHANS, 0)
+    assert upkeep.plan(ME, Rule.ORPHANS, 0) == Freed(0, 1, 5)
+    assert upkeep.clean(ME, Rule.ORPHANS, 0) == Freed(0, 1, 5)
     assert not old.exists()
     assert new.exists()
     assert (store.folder / named.images[0].path).exists()

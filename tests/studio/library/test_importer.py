@@ -7,14 +7,18 @@ import pytest
 
 from storage.files.thumbnailer import Previews
 from storage.store import Store
+from studio.access.viewer import BROWSER, GUEST, ONE, Viewer
 from studio.cli.archive import carry_out
 from studio.cli.commands import read_command
 from studio.errors import StudioError
 from studio.library.import_job import ImportState
 from studio.library.importer import Importer, ImportWork
+from studio.library.watched_folders import WatchedFolders
 from tests.studio.library.imports import ANN, BOB, png, tally
 from tests.support.picture_folders import make_folder
 from tests.support.stores import open_store
+
+ME, GUEST_THERE = Viewer(ONE), Viewer(f"{GUEST}{'a' * 32}")
 
 
 def _importer(store: Store, *allowed: Path, is_private: bool = False) -> Importer:
@@ -46,9 +50,33 @@ def test_on_a_page_of_ones_own_what_lies_below_home_may_but_our_data(
     inside = (str(store.folder), str(store.folder / "images"), str(source / "none"))
     for typed in (*inside, "/etc", "/", str(source.parent.parent), "~root"):
         with pytest.raises(StudioError):
-            importer.start(typed, ANN)
-    assert importer.start(str(source), ANN).folder == str(source)
+            importer.start(typed, ME)
+    assert importer.start(str(source), ME).folder == str(source)
     importer.close(20)
+
+
+def test_guests_of_a_page_of_ones_own_import_nothing_and_browsers_not_from_home(
+    store: Store, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(source.parent))
+    (source / "way out").symlink_to(source.parent)
+    for named in ((), (source,)):
+        importer = _importer(store, *named, is_private=True)
+        with pytest.raises(StudioError, match="Guests import no folders"):
+            importer.start(str(source), GUEST_THERE)
+        assert not importer.folders(GUEST_THERE)
+        for viewer in (ANN, Viewer(f"{BROWSER}{'b' * 32}"), GUEST_THERE):
+            assert not importer.takes_home(viewer.owner)
+            assert not importer.may_import(source.parent, viewer.owner)
+            with pytest.raises(StudioError):
+                importer.start(str(source.parent), viewer)
+            with pytest.raises(StudioError):
+                importer.start(str(source / "way out"), viewer)
+    watched = WatchedFolders(
+        store, Previews(store.folder), importer.checked, importer.may_import, every=0.01
+    )
+    with pytest.raises(StudioError, match="Guests import no folders"):
+        watched.watch(str(source), GUEST_THERE)
 
 
 def test_one_import_a_viewer_whose_state_nobody_else_sees(store: Store, source: Path) -> None:

@@ -133,5 +133,5 @@ def test_what_is_kept_of_a_generation_that_waits_for_the_rest_is_no_orphan(
     store.generations.add([made])
     path = old(store.folder / keep(store.folder, made.id, 0, b"ten bytes.").path)
     nobodys = old(store.folder / keep(store.folder, "nobody", 0, b"ten bytes.").path)
-    freed = Upkeep(store, store.folder, is_private=True).clean(Viewer(OWNER), Rule.ORPHANS, 0)
+    freed = Upkeep(store, store.folder, is_private=True).clean(Viewer(ONE), Rule.ORPHANS, 0)
     assert (freed.files, path.exists(), nobodys.exists()) == (1, True, False)
