@@ -4,6 +4,7 @@
 """
 
 import hashlib
+import os
 import re
 import uuid
 from collections.abc import Container, Iterable, Iterator
@@ -87,23 +88,22 @@ def chunks_of(path: Path) -> Iterator[bytes]:
 def adopt(
     folder: Path,
     generation_id: str,
-    source: Path,
+    source: BinaryIO,
+    name: str,
     *,
     sha256: str,
     width: int = 0,
     height: int = 0,
     kind: str = "images",
 ) -> Image:
-    """Copy the file *source* into the data *folder*, durably and unchanged; return its record.
+    """Copy *source*, the file called *name*, into the data *folder*, unchanged; return its record.
 
     A picture's thumbnail is named, but made by `storage.files.thumbnailer` later. Raises
     StorageError, and ValueError where *source* is not (any more) what *sha256* says.
     """
     stem = _stem(generation_id, 0)
-    with (
-        source.open("rb") as file,
-        receiving(folder, _chunks(file), source.stat().st_size) as written,
-    ):
+    size = os.fstat(source.fileno()).st_size
+    with receiving(folder, _chunks(source), size) as written:
         if written.sha256 != sha256:
             raise ValueError("it changed while it was read")
         media = sniff(written.head)
@@ -120,7 +120,7 @@ def adopt(
         height=height,
         thumbnail=f"{stem}.thumbnail.webp" if is_picture else "",
         kind=kind,
-        filename=_plain_name(source.name),
+        filename=_plain_name(name),
     )
 
 

@@ -57,6 +57,13 @@ class People:
         self._store.owners.take_over(viewer.owner, owner, keyed=_TOKEN)
 
 
+def is_served(owner: str, settings: Settings) -> bool:
+    """Whether *owner* can be somebody who asks, as the page is served now."""
+    if settings.auth:
+        return owner.startswith(ACCOUNT) and owner.removeprefix(ACCOUNT) in settings.accounts
+    return owner.startswith((ONE, GUEST) if settings.is_one_person else BROWSER)
+
+
 def assign(store: Store, name: str) -> int:
     """Give account *name* everything that was made without a login; return how many generations.
 

@@ -1,8 +1,12 @@
 """The files below a folder that an import looks at: each folder once, however links lead to it."""
 
 import os
+import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import BinaryIO
+
+from studio.errors import StudioError
 
 MAX_DEPTH = 64
 """Folders within folders that are looked into."""
@@ -12,6 +16,9 @@ BROKEN = "a link that leads nowhere"
 AGAIN = "a link to a folder that is looked at anyway"
 TOO_DEEP = f"over {MAX_DEPTH} folders deep"
 SPECIAL = "neither a file nor a folder"
+
+_READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+"""A pipe without a writer opens at once."""
 
 Skip = Callable[[Path, str], None]
 Fail = Callable[[Path, Exception], None]
@@ -58,6 +65,31 @@ class FolderFiles:
                 elif kind == "folder":
                     below.append(path)
             folders += reversed(below)
+
+    def open(self, path: Path) -> BinaryIO:
+        """Open the regular file at *path*, for reading. Raises StudioError, OSError.
+
+        Since it was walked past, something else may have come there: a pipe, or a link to
+        anywhere.
+        """
+        file = os.fdopen(os.open(path, _READING), "rb")
+        try:
+            self._check(path, os.fstat(file.fileno()))
+        except BaseException:
+            file.close()
+            raise
+        return file
+
+    def _check(self, path: Path, opened: os.stat_result) -> None:
+        """Whether what was *opened* at *path* is a file that may be read. Raises StudioError."""
+        if not stat.S_ISREG(opened.st_mode):
+            raise StudioError(f"it is {SPECIAL} by now")
+        place = path.resolve(strict=True)
+        if _inode(place) != (opened.st_dev, opened.st_ino):
+            raise StudioError("it changed while it was read")
+        is_inside = place.is_relative_to(self._source.resolve())
+        if place.is_relative_to(self._ours) or not (is_inside or self._may_follow(place)):
+            raise StudioError(f"it is {ELSEWHERE}")
 
     def _kind(
         self, entry: os.DirEntry[str], path: Path, seen: set[tuple[int, int]], skip: Skip

@@ -124,7 +124,7 @@ class Import:
             if is_stopping():
                 return
             try:
-                finding = self._of_file(path, partial(examine, path, time.time()))
+                finding = self._of_file(path, partial(self._examined, path))
             except Unwanted as error:
                 self._leave(path, error)
                 continue
@@ -134,6 +134,10 @@ class Import:
                 self._settle(batch)
                 batch = []
         self._settle(batch)
+
+    def _examined(self, path: Path) -> Finding:
+        with self._folder.open(path) as file:
+            return examine(path, file, time.time())
 
     def _settle(self, batch: Sequence[Finding]) -> None:
         """Keep and store what of *batch* is new, in one transaction."""
@@ -165,8 +169,17 @@ class Import:
 
     def _kept(self, one: Finding) -> Generation:
         id_ = id_of(one, self._owner)
-        size = {"width": one.width, "height": one.height}
-        image = adopt(self._store.folder, id_, one.path, sha256=one.sha256, kind=one.kind, **size)
+        with self._folder.open(one.path) as file:
+            image = adopt(
+                self._store.folder,
+                id_,
+                file,
+                one.path.name,
+                sha256=one.sha256,
+                width=one.width,
+                height=one.height,
+                kind=one.kind,
+            )
         return record_of(one, id_, self._owner, image)
 
     def _of_file(self, path: Path, work: Callable[[], T]) -> T | None:

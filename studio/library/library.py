@@ -17,6 +17,7 @@ from storage.search.query import Count, Search
 from storage.search.reads import MAX_PAGE
 from storage.search.usage import Freed, Rule, Usage
 from storage.store import Store
+from studio.access.people import is_served
 from studio.access.viewer import Viewer, scope
 from studio.access.visible import Access, shown, within
 from studio.background.janitor import Janitor
@@ -71,7 +72,11 @@ class Library:
         self.previews = Previews(store.folder)
         self.importer = Importer(store, self.previews, settings.import_folders, is_private=private)
         self.watched = WatchedFolders(
-            store, self.previews, self.importer.checked, self.importer.may_import
+            store,
+            self.previews,
+            self.importer.checked,
+            self.importer.may_import,
+            may_come=lambda owner: is_served(owner, settings),
         )
         self.parts: tuple[Part, ...] = (
             ImportWork(self.importer, self.previews),

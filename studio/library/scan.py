@@ -1,6 +1,7 @@
 """One file of an output folder to import: its kind, the settings in it, the record made of it."""
 
 import hashlib
+import os
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -53,20 +54,19 @@ class Finding:
         return _KINDS[self.media.partition("/")[0]]
 
 
-def examine(path: Path, now: float) -> Finding:
-    """Read the file at *path*. Raises Unwanted, StudioError with a sentence, and OSError."""
-    with path.open("rb") as file:
-        head = file.read(HEAD)
-        media = sniff(head).type
-        if media.partition("/")[0] not in _KINDS:
-            raise Unwanted("no image, video or sound")
-        status = path.stat()
-        at = min(max(status.st_mtime, 0.0), now)
-        file.seek(0)
-        if status.st_size <= MAX_IN_MEMORY:
-            data = file.read()
-            return _finding(path, at, BytesIO(data), hashlib.sha256(data).hexdigest(), media)
-        return _finding(path, at, file, _digest(file), media)
+def examine(path: Path, file: BinaryIO, now: float) -> Finding:
+    """Read *file*, which lies at *path*. Raises Unwanted, StudioError with a sentence, OSError."""
+    head = file.read(HEAD)
+    media = sniff(head).type
+    if media.partition("/")[0] not in _KINDS:
+        raise Unwanted("no image, video or sound")
+    status = os.fstat(file.fileno())
+    at = min(max(status.st_mtime, 0.0), now)
+    file.seek(0)
+    if status.st_size <= MAX_IN_MEMORY:
+        data = file.read()
+        return _finding(path, at, BytesIO(data), hashlib.sha256(data).hexdigest(), media)
+    return _finding(path, at, file, _digest(file), media)
 
 
 def _finding(path: Path, at: float, file: BinaryIO, sha256: str, media: str) -> Finding:

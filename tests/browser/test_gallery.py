@@ -30,7 +30,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Pat
     data = folder / "data"
     data.mkdir()
     fill(data, ROWS)
-    with serving(folder, data, HOME=str(folder.parent)) as url:  # below it, folders are imported
+    with serving(folder, data, STEPGLASS_IMPORT_FOLDERS=str(folder.parent)) as url:
         yield url, data
 
 

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from storage.files.thumbnailer import Previews
 from storage.search.query import Search, Sort
 from storage.store import Store
-from studio.library.folder_files import AGAIN, BROKEN, ELSEWHERE
+from studio.errors import StudioError
+from studio.library.folder_files import AGAIN, BROKEN, ELSEWHERE, SPECIAL, FolderFiles
 from studio.library.importer import Importer
 from tests.studio.library.imports import ANN, brought, png, tally
 from tests.support.examples import examples
@@ -91,6 +92,32 @@ def test_links_to_where_one_may_not_look_are_passed_over_and_counted(
     assert (state.reasons, state.skips) == (((ELSEWHERE, 2),), (f"file.png: {ELSEWHERE}.",))
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names here")
+def test_what_comes_in_the_place_of_a_file_meanwhile_is_not_read(
+    store: Store, source: Path
+) -> None:
+    outside = source.parent / "outside"
+    outside.mkdir()
+    (outside / "secret.png").write_bytes(png())
+    (store.folder / "ours.png").write_bytes(png())
+    files = FolderFiles(source, store.folder, lambda place: place.is_relative_to(source))
+    where = source / "a.png"
+    os.mkfifo(where)
+    with pytest.raises(StudioError, match=SPECIAL):
+        files.open(where)
+    for target in (outside / "secret.png", store.folder / "ours.png"):
+        where.unlink()
+        where.symlink_to(target)
+        with pytest.raises(StudioError, match=ELSEWHERE):
+            files.open(where)
+    where.unlink()
+    with pytest.raises(OSError, match="No such file"):
+        files.open(where)
+    where.write_bytes(b"a file")
+    with files.open(where) as file:
+        assert file.read() == b"a file"
+
+
 def test_times_beyond_all_sense_do_no_harm(store: Store, source: Path) -> None:
     for name, at in (("old.png", -5e8), ("future.png", 9e9)):
         (source / name).write_bytes(png(name=name))
@@ -148,7 +175,7 @@ def test_no_picture_ends_the_import_of_its_folder(
     kept: Store, prompt: str, parameters: str
 ) -> None:
     number = next(NEXT)
-    source, owner = kept.folder / f"output{number}", f"user:{number}"
+    source, owner = kept.folder.parent / f"output{number}", f"user:{number}"
     source.mkdir()
     odd = {"prompt": prompt, "parameters": parameters}
     for name, texts in (("a", odd), ("b", {"parameters": parameters}), ("c", {})):

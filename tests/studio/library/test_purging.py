@@ -17,7 +17,7 @@ from storage.library import Library
 from storage.records import Status, Target
 from storage.search.usage import Rule
 from storage.store import Store
-from studio.access.viewer import Viewer
+from studio.access.viewer import ONE, Viewer
 from studio.library.cleanup import DAY, Upkeep
 from studio.library.import_job import Import
 from tests.support.records import generation
@@ -119,7 +119,7 @@ def test_a_file_that_got_its_record_since_it_was_found_is_no_orphan(
     image = keep(store.folder, made.id, 0, b"ten bytes.")
     old(store.folder / image.path)
     upkeep = Upkeep(store, store.folder, is_private=True)
-    orphans = upkeep._orphans(Viewer(OWNER))
+    orphans = upkeep._orphans(Viewer(ONE))
     first = next(orphans)
     store.generations.add([replace(made, images=(image,))])
     assert upkeep._remove(iter([first])).files == 0

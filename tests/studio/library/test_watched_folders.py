@@ -1,11 +1,14 @@
 """What comes into a folder that somebody watches is theirs, once it is whole."""
 
+import os
 import threading
+import time
 from pathlib import Path
 
 import pytest
 
 from storage.files.thumbnailer import Previews
+from storage.records import Generation
 from storage.search.query import Search
 from storage.store import Store
 from studio.errors import StudioError
@@ -17,9 +20,21 @@ from tests.studio.library.imports import ANN, BOB, png
 
 @pytest.fixture
 def watched(store: Store, source: Path) -> WatchedFolders:
+    return watching(store, source)
+
+
+def watching(store: Store, source: Path, *people: str) -> WatchedFolders:
+    """What watches *source*, for *people* or whoever there is, as after a start."""
     previews = Previews(store.folder)
     importer = Importer(store, previews, [source], is_private=False)
-    return WatchedFolders(store, previews, importer.checked, importer.may_import, every=0.01)
+    return WatchedFolders(
+        store,
+        previews,
+        importer.checked,
+        importer.may_import,
+        may_come=lambda owner: not people or owner in people,
+        every=0.01,
+    )
 
 
 def owners(store: Store) -> list[str]:
@@ -78,6 +93,78 @@ def test_a_damaged_file_is_tried_again_only_when_it_changes(
         watched.look()
     assert caplog.messages[1:] == [f"Of {source} 1 files came in, 0 failed"]
     assert owners(store) == [ANN.owner]
+
+
+def test_what_was_deleted_for_good_does_not_come_back_after_a_restart_and_new_files_do(
+    watched: WatchedFolders, store: Store, source: Path
+) -> None:
+    watched.watch(str(source), ANN)
+    (source / "a.png").write_bytes(png())
+    for _ in range(3):
+        watched.look()
+    (there,) = store.library.search(Search(), owner=ANN.owner)
+    store.library.bin([there.id], ANN.owner)
+    store.library.purge(time.time() + 1, owner=ANN.owner)
+    # What is copied, or moved, may be of any age.
+    (source.parent / "old.png").write_bytes(png("red"))
+    os.utime(source.parent / "old.png", (1e9, 1e9))
+    again = watching(store, source)
+    again.watch(str(source), ANN)  # asking twice forgets nothing
+    (source.parent / "old.png").rename(source / "old.png")
+    for _ in range(3):
+        again.look()
+    assert [g.images[0].filename for g in store.library.search(Search(), owner=None)] == ["old.png"]
+
+
+def test_what_could_not_be_stored_is_tried_again_also_after_a_restart(
+    watched: WatchedFolders, store: Store, source: Path
+) -> None:
+    watched.watch(str(source), ANN)
+    (source / "a.png").write_bytes(png())
+    images = store.folder / "images"
+    images.write_bytes(b"in the way of the folder")
+    for _ in range(3):
+        watched.look()
+    assert owners(store) == []
+    again = watching(store, source)
+    again.look()
+    images.unlink()
+    for one in (watched, again):
+        one.look()
+    assert owners(store) == [ANN.owner]
+
+
+def test_the_folders_of_who_cannot_be_here_rest(
+    watched: WatchedFolders, store: Store, source: Path
+) -> None:
+    for viewer in (ANN, BOB):
+        watched.watch(str(source), viewer)
+    (source / "a.png").write_bytes(png())
+    for _ in range(2):
+        watching(store, source, BOB.owner).look()
+    of_bobs = watching(store, source, BOB.owner)
+    for _ in range(2):
+        of_bobs.look()
+    assert owners(store) == [BOB.owner]
+    assert watched.of(ANN) == (str(source),)
+
+
+def test_who_stops_watching_while_it_is_looked_at_watches_no_more(
+    watched: WatchedFolders, store: Store, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched.watch(str(source), ANN)
+    (source / "a.png").write_bytes(png())
+    watched.look()
+    add = store.generations.add
+
+    def leaving(records: list[Generation]) -> None:
+        watched.leave(str(source), ANN)
+        add(records)
+
+    monkeypatch.setattr(store.generations, "add", leaving)
+    watched.look()
+    assert owners(store) == [ANN.owner]
+    assert watched.of(ANN) == ()
 
 
 def test_only_so_many_and_only_what_may_be_imported(
