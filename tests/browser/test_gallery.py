@@ -30,8 +30,15 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Pat
     data = folder / "data"
     data.mkdir()
     fill(data, ROWS)
-    with serving(folder, data, STEPGLASS_IMPORT_FOLDERS=str(folder.parent)) as url:
+    with serving(folder, data, STEPGLASS_IMPORT_FOLDERS=str(outputs_beside(data))) as url:
         yield url, data
+
+
+def outputs_beside(data: Path) -> Path:
+    """The folder that may be imported."""
+    outputs = data.parent / "outputs"
+    outputs.mkdir(exist_ok=True)
+    return outputs
 
 
 @pytest.fixture
@@ -412,17 +419,19 @@ def menu(page: Page, name: str) -> None:
     page.get_by_role("button", name=name).click()
 
 
-def test_a_folder_is_imported_twice_without_duplicates(open_gallery: Open, tmp_path: Path) -> None:
+def test_a_folder_is_imported_twice_without_duplicates(
+    open_gallery: Open, library: tuple[str, Path]
+) -> None:
+    outputs = outputs_beside(library[1])
     for number in range(6):
-        (tmp_path / f"ComfyUI_{number:05}_.png").write_bytes(picture(200 + number))
-    (tmp_path / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\nnothing")
+        (outputs / f"ComfyUI_{number:05}_.png").write_bytes(picture(200 + number))
+    (outputs / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\nnothing")
     page = open_gallery()
     for added, known in ((6, 0), (0, 6)):
         menu(page, "Import a folder")
-        page.get_by_label("Path of the folder").fill(str(tmp_path))
-        page.keyboard.press("Enter")
+        page.get_by_role("dialog").get_by_role("button", name="Import", exact=True).click()
         done = page.locator(
-            ".gal-summary", has_text=f"{added} files added from {tmp_path}; {known}"
+            ".gal-summary", has_text=f"{added} files added from {outputs}; {known}"
         )
         expect(done).to_contain_text("1 failed")
         done.locator("summary").click()
