@@ -12,8 +12,8 @@ const FEW = 6;               // words; in longer texts those that only one has s
 export function differences(rows, isOnePress) {
   if (!rows.length)
     return h("p", { class: "sg-note" }, isOnePress
-      ? "Both come from one batch, with the same settings: only the noise that they began with differs."
-      : "Nothing differs in their settings: they were made in the same way.");
+      ? "Both are from one batch with the same settings. Only their starting noise differs."
+      : "Their settings are identical.");
   const side = (name, letter, words) =>
     h("th", { scope: "col" }, h("i", { class: `cmp-${name}` }, letter), ` ${words}`);
   return h(
@@ -22,7 +22,7 @@ export function differences(rows, isOnePress) {
     h(
       "thead",
       {},
-      h("tr", {}, h("th", { scope: "col" }, "What differs"), side("a", "A", "Left"), side("b", "B", "Right")),
+      h("tr", {}, h("th", { scope: "col" }, "Setting"), side("a", "A", "Left"), side("b", "B", "Right")),
     ),
     h("tbody", {}, ...rows.map(([name, a, b]) => h("tr", {}, h("th", { scope: "row" }, name), ...unlike(a, b)))),
   );

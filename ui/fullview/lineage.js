@@ -7,7 +7,7 @@ import { $, host, now } from "./host.js";
 import { here, open } from "./picture.js";
 
 const LATER = 150;           // milliseconds one must stay before it is asked for
-const HOW = { input: "Its image was the input", variation: "Its settings were changed", repeat: "Run again" };
+const HOW = { input: "Used as input", variation: "Variation", repeat: "Run again" };
 let lineageTimer = 0;
 
 export function lineage(id) {
@@ -33,7 +33,7 @@ function drawLineage({ parents, children }) {
           h("div", { class: "full-strip" }, ...found.map((tile) => relative(tile, found))),
         )
       : null;
-  $.lineage.replaceChildren(...[strip("Made from", parents), strip("What came of it", children)].filter(Boolean));
+  $.lineage.replaceChildren(...[strip("Made from", parents), strip("Made from this image", children)].filter(Boolean));
 }
 
 function relative(tile, found) {

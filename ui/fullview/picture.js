@@ -47,7 +47,7 @@ function ahead() {
 
 // What a generation said that made no file.
 export function words(d) {
-  const pre = h("pre", { tabindex: 0 }, d && d.texts ? d.texts.join("\n\n") || d.error || "It made no file." : "…");
+  const pre = h("pre", { tabindex: 0 }, d && d.texts ? d.texts.join("\n\n") || d.error || "No file was made." : "…");
   return h("div", { class: "sg-media sg-textfile" }, pre);
 }
 

@@ -24,7 +24,7 @@ const remove = once(async () => {
   const answer = await ask(() => host.server.gal_delete({ images: [pairOf(image)] }));
   if (answer.error) return toast(answer.error);
   const keys = keysIn(answer);
-  if (!keys.length) return toast("This job is not over: cancel it first.");
+  if (!keys.length) return toast("This job is not finished. Cancel it first.");
   gone(keys);
   return toast("Deleted.", "Undo", () => restore(image));
 });
@@ -35,23 +35,23 @@ const restore = once(async (image) => {
   remove.free();
   if ($.dialog.open && here() && keyOf(here()) === keyOf(image)) gone([keyOf(image)]);
   emit("restored", { keys: keysIn(answer) });
-  return toast("Back in the gallery.");
+  return toast("Restored.");
 });
 
 async function purge() {
   const image = here();
   if (
     !(await confirm(
-      "Delete for good?",
-      "This image is removed from the disk. This cannot be undone.",
-      "Delete for good",
+      "Delete permanently?",
+      "This image will be deleted from the disk. This cannot be undone.",
+      "Delete permanently",
     ))
   )
     return;
   const answer = await ask(() => host.server.gal_purge({ images: [pairOf(image)] }));
   if (answer.error) { toast(answer.error); return; }
   gone([keyOf(image)]);
-  toast("Removed for good.");
+  toast("Deleted permanently.");
 }
 
 // The gallery takes them out of the list that both walk over; what is left is shown.

@@ -29,7 +29,7 @@ export function drawWords() {
   $.picture.alt = d.prompt || "Generated image";
   $.when.textContent = d.times.length ? moment(d.times[d.times.length - 1][1]) : "";
   $.negative.hidden = !d.negative;
-  $.negative.textContent = d.negative ? `Without: ${d.negative}` : "";
+  $.negative.textContent = d.negative ? `Negative prompt: ${d.negative}` : "";
   $.note.hidden = !(d.warning || d.error);
   $.note.textContent = d.error || d.warning;
   const image = d.images.find((one) => one.n === i.n);
@@ -162,7 +162,7 @@ function line(title, kind, names, add, away) {
           name,
           h(
             "button",
-            { type: "button", "aria-label": `Take “${name}” away`, onclick: () => away(name) },
+            { type: "button", "aria-label": `Remove “${name}”`, onclick: () => away(name) },
             icon("close"),
           ),
         ),
@@ -201,7 +201,7 @@ function noted(d) {
     class: "full-note",
     rows: d.note ? Math.min(6, d.note.split("\n").length + 1) : 1,
     "data-limit": 10000,
-    placeholder: "A note of your own",
+    placeholder: "Your note",
     "aria-label": "Note",
     onblur: () => keep(),
   });
@@ -211,7 +211,7 @@ function noted(d) {
     const before = d.note, wanted = text.value.trim();
     d.note = wanted;
     const answer = await ask(() => host.server.gal_note({ id: d.id, n: d.n, text: wanted }));
-    if (answer.error) { d.note = before; toast(answer.error); } else toast("Note kept.");
+    if (answer.error) { d.note = before; toast(answer.error); } else toast("Note saved.");
   }
   return h("div", { class: "full-line" }, h("span", {}, "Note"), text);
 }

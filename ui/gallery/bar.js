@@ -30,20 +30,20 @@ export function drawBar() {
   if (!picked.size) return;
   const all = chosen();
   const hearts = all.length > 0 && all.every((t) => t.favourite);
-  const rating = stars("Rate what is selected", (n) => rate(chosen(), n));
+  const rating = stars("Rate the selection", (n) => rate(chosen(), n));
   rating.show(all.length && all.every((t) => t.rating === all[0].rating) ? all[0].rating : 0);
   const usual = now.search.binned
     ? [
         act("restore", "Restore", restorePicked),
-        act("bin", "Delete for good", purgePicked, { class: "gal-act sg-danger" }),
+        act("bin", "Delete permanently", purgePicked, { class: "gal-act sg-danger" }),
       ]
     : [
         rating,
-        act("heart", hearts ? "No favourite" : "Favourite", () => favour(chosen(), !hearts), {
+        act("heart", hearts ? "Unfavourite" : "Favourite", () => favour(chosen(), !hearts), {
           "data-on": String(hearts),
         }),
         act("tag", "Tag", () => openLabels("tag")),
-        act("folder", "Collect", () => openLabels("collection")),
+        act("folder", "Add to collection", () => openLabels("collection")),
         act("down", "Download", download),
         act("again", "Run again", again),
         picked.size === 1 ? act("more", "More", openMore, { "aria-haspopup": "menu" }) : null,
@@ -56,8 +56,8 @@ export function drawBar() {
       {
         type: "button",
         class: "gal-square gal-none",
-        "aria-label": "Select nothing",
-        title: "Select nothing (Escape)",
+        "aria-label": "Clear selection",
+        title: "Clear selection (Escape)",
         onclick: chooseNone,
       },
       icon("close"),

@@ -31,7 +31,7 @@ function used(usage) {
     h(
       "dl",
       { class: "gal-counts" },
-      card("All together", bytes(usage.bytes), plural(usage.files, "file")),
+      card("Total", bytes(usage.bytes), plural(usage.files, "file")),
       card(
         "Generations",
         grouped(usage.generations),
@@ -67,17 +67,17 @@ function rules() {
   );
   const old = rule(
     "old",
-    () => `Older than ${days.selectedOptions[0].text}, and without rating, tag, note, collection or heart`,
+    () => `Older than ${days.selectedOptions[0].text}, with no rating, tag, note, collection or favourite`,
     true,
     () => ({ days: Number(days.value) }),
     days,
   );
   days.onchange = old.plan;
   const every = [
-    rule("bin", () => "What lies in the bin", false),
+    rule("bin", () => "Images in the bin", false),
     old,
     rule("fruitless", () => "Failed, cancelled and lost generations", true),
-    rule("orphans", () => "Files that belong to no generation", false),
+    rule("orphans", () => "Files without a generation", false),
   ];
   return [h("h3", {}, "Clean up"), h("ul", { class: "gal-rules" }, ...every.map((one) => one.element))];
 }
@@ -89,7 +89,7 @@ function rule(name, title, toBin, given = () => ({}), more = null) {
   const button = h(
     "button",
     { type: "button", class: "sg-button wf-small", disabled: true, onclick: perform },
-    toBin ? "To the bin" : "Remove",
+    toBin ? "Move to bin" : "Delete",
   );
   const row = h("li", { "data-rule": name }, h("div", {}, words, more, takes), button);
   const amount = (a) =>
@@ -106,10 +106,10 @@ function rule(name, title, toBin, given = () => ({}), more = null) {
     takes.textContent =
       answer.error ||
       (!some
-        ? "Nothing to take."
+        ? "Nothing to clean up."
         : toBin
-          ? `Puts ${amount(answer)} into the bin; ${bytes(answer.bytes)} are freed once it is emptied.`
-          : `Frees ${bytes(answer.bytes)}: ${amount(answer)}, for good.`);
+          ? `Moves ${amount(answer)} to the bin. Emptying it frees ${bytes(answer.bytes)}.`
+          : `Permanently deletes ${amount(answer)} and frees ${bytes(answer.bytes)}.`);
     button.disabled = Boolean(answer.error) || !some;
   }
   async function perform() {
@@ -117,7 +117,7 @@ function rule(name, title, toBin, given = () => ({}), more = null) {
       !(await confirm(
         "Clean up?",
         `${title()}. ${takes.textContent}`,
-        toBin ? "To the bin" : "Remove for good",
+        toBin ? "Move to bin" : "Delete permanently",
       ))
     )
       return;

@@ -46,7 +46,7 @@ export function drawHead() {
       ? [h("button", { type: "button", class: "gal-clear", onclick: clear }, "Clear all")]
       : []),
   );
-  $.toBin.textContent = now.search.binned ? "Back to the gallery" : "The bin";
+  $.toBin.textContent = now.search.binned ? "Back to the gallery" : "Bin";
   show($.binActs, now.search.binned);
 }
 
@@ -73,10 +73,10 @@ function drawEmpty() {
   const bin = now.search.binned && Object.keys(now.search).length === 1;
   $.emptyTitle.textContent = bin ? "The bin is empty" : isFiltered(now.search) ? "Nothing found" : "Nothing here yet";
   $.emptyHint.textContent = bin
-    ? "What you delete lies here for 30 days, and can be taken out again."
+    ? "Deleted images stay here for 30 days. Until then you can restore them."
     : isFiltered(now.search)
-      ? "No image of yours matches all of this: take a filter away."
-      : "What you generate is kept here, with everything needed to make it again.";
+      ? "No image matches all of these filters. Remove one."
+      : "Everything you generate is saved here, with its settings.";
   $.emptyAct.textContent = bin
     ? "Back to the gallery"
     : isFiltered(now.search)
@@ -102,7 +102,7 @@ export function foldBatches() {
   setFolding(!now.fold);
   relay(at);
   drawWords();
-  announce(now.fold ? "Batches are folded." : "Every image is shown.");
+  announce(now.fold ? "Batches are folded." : "All images are shown.");
 }
 
 export function wireFinding() {

@@ -48,7 +48,7 @@ function drawImport() {
   const body = $.dialog.querySelector(".gal-dialog-body"), state = importing;
   if (!state)
     return body.replaceChildren(
-      h("p", { class: "gal-loading" }, h("i", { "aria-hidden": "true" }), h("span", {}, "Asking…")),
+      h("p", { class: "gal-loading" }, h("i", { "aria-hidden": "true" }), h("span", {}, "Loading…")),
     );
   if (state.running) return drawRunning(body, state);
   if (body.querySelector("form.gal-import")) return undefined;  // what is typed there stays
@@ -79,7 +79,7 @@ function drawRunning(body, state) {
       h(
         "footer",
         {},
-        h("span", { class: "sg-note" }, "It goes on without this page."),
+        h("span", { class: "sg-note" }, "The import continues if you close this page."),
         h("button", { type: "button", class: "sg-button sg-danger", onclick: cancelImport }, "Cancel"),
       ),
     );
@@ -89,7 +89,7 @@ function drawRunning(body, state) {
   bar.setAttribute("aria-valuenow", String(Math.floor(part * 100)));
   bar.firstChild.style.transform = `scaleX(${part})`;
   body.querySelector(".gal-of").textContent = state.found
-    ? `${grouped(state.done)} of ${plural(state.found, "file")} looked at`
+    ? `${grouped(state.done)} of ${plural(state.found, "file")} checked`
     : "Looking for files…";
   body.querySelector(".gal-counts").replaceWith(counts(state));
   body.querySelector(".gal-fails").replaceWith(failures(state));
@@ -135,8 +135,7 @@ const summary = (state) =>
     h(
       "p",
       {},
-      `${plural(state.added, "file")} added from ${state.folder}; ${grouped(state.known)} ` +
-        `${state.known === 1 ? "was" : "were"} there already` +
+      `${plural(state.added, "file")} added from ${state.folder}; ${grouped(state.known)} already there` +
         `${state.skipped ? `; ${grouped(state.skipped)} skipped` : ""}` +
         `${state.failed ? `; ${grouped(state.failed)} failed` : ""}.`,
     ),

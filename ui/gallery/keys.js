@@ -12,24 +12,24 @@ import { choose, chooseAll, chooseNone, chosen, favour, purgePicked, rate, remov
 import { inDialog, picked, visible } from "./state.js";
 
 const KEYS = [
-  ["Arrows", "From image to image"],
+  ["Arrows", "Move between images"],
   ["Enter", "Open the image"],
   ["Space", "Toggle selection"],
   ["Shift Space", "Select the range up to here"],
   ["Ctrl A", "Select all that is found"],
-  ["0 – 5", "Rate; 0 takes the rating away"],
+  ["0 – 5", "Rate; 0 removes the rating"],
   ["F", "Toggle favourite"],
-  ["C", "Compare two that are selected"],
+  ["C", "Compare the two selected images"],
   ["+ −", "Larger and smaller images"],
-  ["B", "Fold batches, or show every image"],
+  ["B", "Fold or unfold batches"],
   ["Delete", "Move to the bin"],
-  ["Home", "To the first"],
+  ["Home", "Go to the first image"],
   ["/", "Search"],
-  ["Escape", "Select nothing; close"],
+  ["Escape", "Clear the selection; close"],
   ["+ − Z", "In the full view: zoom in, zoom out, fit or 100 %"],
-  ["PageUp PageDown", "In the full view: the image before, the one after"],
+  ["PageUp PageDown", "In the full view: previous and next image"],
   ["Shift+F", "In the full view: fill the screen"],
-  ["?", "This list"],
+  ["?", "Show this list"],
 ];
 
 export function openKeys() {

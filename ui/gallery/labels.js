@@ -34,7 +34,7 @@ export async function openLabels(kind) {
     type: "text",
     class: "gal-select",
     [tags ? "data-limit-each" : "data-limit"]: 80,
-    placeholder: tags ? "A tag, or several with commas" : "A collection's name",
+    placeholder: tags ? "One tag, or several separated by commas" : "A collection's name",
     "aria-label": tags ? "New tags" : "Name of the collection",
     autofocus: true,
   });
@@ -51,9 +51,9 @@ export async function openLabels(kind) {
     e.preventDefault();
     const names = (tags ? input.value.split(",") : [input.value]).map((one) => one.trim()).filter(Boolean);
     if (names.length) take(names);
-  } }, input, h("button", { type: "submit", class: "sg-button sg-primary" }, tags ? "Add" : "Put in"));
+  } }, input, h("button", { type: "submit", class: "sg-button sg-primary" }, "Add"));
   const how = h("p", { class: "sg-note" }, `${amountOf(wanted)} selected.`);
-  openDialog(tags ? "Tag" : "Put into a collection", how, form, known);
+  openDialog(tags ? "Tag" : "Add to a collection", how, form, known);
   input.focus();
   const answer = await ask(() => host.server.gal_facets({}));
   if (answer.error || !known.isConnected) return;
@@ -69,7 +69,7 @@ export async function openLabels(kind) {
           {
             type: "button",
             class: "gal-pick",
-            title: tags ? `Add “${name}”` : `Put into “${name}”`,
+            title: tags ? `Add “${name}”` : `Add to “${name}”`,
             onclick: () => take([name]),
           },
           name,
@@ -79,8 +79,8 @@ export async function openLabels(kind) {
           {
             type: "button",
             class: "gal-unpick",
-            "aria-label": `Take “${name}” away from what is selected`,
-            title: `Take “${name}” away`,
+            "aria-label": `Remove “${name}” from the selection`,
+            title: `Remove “${name}”`,
             onclick: () => leave(name),
           },
           icon("close"),
@@ -91,7 +91,7 @@ export async function openLabels(kind) {
 }
 
 async function label(what, call, names) {
-  const answer = await busy("Keeping…", () => call(what));
+  const answer = await busy("Saving…", () => call(what));
   if (answer.error) return toast(answer.error);
   $.dialog.close();
   touched(what.images);
@@ -99,11 +99,11 @@ async function label(what, call, names) {
 }
 
 async function unlabel(what, call, name) {
-  const answer = await busy("Keeping…", () => call(what));
+  const answer = await busy("Saving…", () => call(what));
   if (answer.error) return toast(answer.error);
   $.dialog.close();
   touched(what.images);
-  return toast(`“${name}” taken away.`);
+  return toast(`Removed “${name}”.`);
 }
 
 // What the full view knows of these is old; and so is what is found by tags.

@@ -110,7 +110,7 @@ export const rate = (wanted, rating) =>
     (t) => {
       t.rating = rating;
     },
-    rating ? `Rated ${plural(rating, "star")}.` : "Rating taken away.",
+    rating ? `Rated ${plural(rating, "star")}.` : "Rating removed.",
   );
 export const favour = (wanted, on) =>
   change(
@@ -119,7 +119,7 @@ export const favour = (wanted, on) =>
     (t) => {
       t.favourite = on;
     },
-    on ? "A favourite now." : "No favourite any more.",
+    on ? "Added to favourites." : "Removed from favourites.",
   );
 
 export const remove = once(async (wanted) => {
@@ -129,19 +129,19 @@ export const remove = once(async (wanted) => {
   const kept = wanted.length - gone.length;
   drop(keys);
   emit("removed", { keys: [...keys] });
-  const stayed = kept ? `; ${grouped(kept)} of jobs not over yet stayed` : "";
+  const stayed = kept ? `; ${grouped(kept)} of unfinished jobs stayed` : "";
   const words = `${gone.length === 1 ? "Deleted" : `Deleted ${grouped(gone.length)}`}${stayed}.`;
   if (now.tiles.length) focusTile(now.cursor);
   return toast(words, "Undo", () => restore(gone));
 });
 
 const restore = once(async (wanted) => {
-  const answer = await busy("Taking out of the bin…", () => host.server.gal_restore({ images: wanted.map(pairOf) }));
+  const answer = await busy("Restoring…", () => host.server.gal_restore({ images: wanted.map(pairOf) }));
   if (answer.error) return toast(answer.error);
   const keys = keysIn(answer);
   remove.free();
   cameBack(keys);
-  return toast(keys.length === 1 ? "Back in the gallery." : `${grouped(keys.length)} are back in the gallery.`);
+  return toast(keys.length === 1 ? "Restored." : `Restored ${grouped(keys.length)}.`);
 });
 
 export function cameBack(back) {
@@ -154,9 +154,9 @@ export async function purgePicked() {
   const wanted = chosen();
   if (
     !(await confirm(
-      "Delete for good?",
-      `${amountOf(wanted)} will be removed from the disk. This cannot be undone.`,
-      "Delete for good",
+      "Delete permanently?",
+      `${amountOf(wanted)} will be deleted from the disk. This cannot be undone.`,
+      "Delete permanently",
     ))
   )
     return;
@@ -166,9 +166,9 @@ export async function purgePicked() {
 export async function emptyBin() {
   if (
     !(await confirm(
-      "Empty the bin?",
-      "Everything of yours in the bin is removed from the disk. This cannot be undone.",
-      "Empty the bin",
+      "Empty bin?",
+      "Everything in your bin will be deleted from the disk. This cannot be undone.",
+      "Empty bin",
     ))
   )
     return;
@@ -176,14 +176,14 @@ export async function emptyBin() {
 }
 
 async function purge(what) {
-  const freed = await busy("Removing from the disk…", () => host.server.gal_purge(what));
+  const freed = await busy("Deleting…", () => host.server.gal_purge(what));
   toast(freed.error || said(freed));
   if (!freed.error) begin();
 }
 
 export const said = ({ generations, files, bytes: size }) => {
   const what = [generations && plural(generations, "generation"), files && plural(files, "file")].filter(Boolean);
-  return what.length ? `Removed ${what.join(" and ")}: ${bytes(size)} freed.` : "There was nothing to remove.";
+  return what.length ? `Deleted ${what.join(" and ")}: ${bytes(size)} freed.` : "Nothing to delete.";
 };
 
 export const again = once(async () => {

@@ -69,7 +69,7 @@ def _rows(record: Generation) -> list[tuple[str, str]]:
         ("Denoise", _short(request.get("denoise", 1.0)) * bool(request.get("image"))),
         ("Images", str(record.batch) if record.batch > 1 else ""),
         ("Queued for", _span(record.created_at, record.started_at)),
-        ("Took", _span(record.started_at, record.finished_at)),
+        ("Time", _span(record.started_at, record.finished_at)),
         ("Server", record.server),
         ("Generation", record.id),
     ]

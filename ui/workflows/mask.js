@@ -196,6 +196,8 @@ function wire() {
   $.maskStage.addEventListener("pointerleave", () => show($.maskRing, false));
   window.addEventListener("keydown", keyed);
   window.addEventListener("keyup", (e) => { if (e.key === " ") pans = false; });
+  // What is kept of a closed editor is kept in the page alone.
+  window.addEventListener("beforeunload", (e) => { if (isDirty) e.preventDefault(); });
 }
 
 /** Begin. */
