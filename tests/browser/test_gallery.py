@@ -283,7 +283,8 @@ def test_removing_for_good_asks_first(open_gallery: Open) -> None:
     page = open_gallery("?binned=yes")
     pick(page, 0)
     act(page, "Delete permanently")
-    page.get_by_role("dialog", name="Delete permanently?").get_by_role("button", name="Cancel").click()
+    asked = page.get_by_role("dialog", name="Delete permanently?")
+    asked.get_by_role("button", name="Cancel").click()
     expect(page.locator(TILE)).to_have_count(1)
     act(page, "Delete permanently")
     page.locator(".sg-confirm .sg-danger").click()
@@ -430,9 +431,7 @@ def test_a_folder_is_imported_twice_without_duplicates(
     for added, known in ((6, 0), (0, 6)):
         menu(page, "Import a folder")
         page.get_by_role("dialog").get_by_role("button", name="Import", exact=True).click()
-        done = page.locator(
-            ".gal-summary", has_text=f"{added} files added from {outputs}; {known}"
-        )
+        done = page.locator(".gal-summary", has_text=f"{added} files added from {outputs}; {known}")
         expect(done).to_contain_text("1 failed")
         done.locator("summary").click()
         expect(done.locator("li")).to_contain_text("broken.png")
@@ -449,7 +448,7 @@ def test_a_clean_up_says_first_what_it_takes(open_gallery: Open) -> None:
     old = dialog.locator("[data-rule=old]")
     old.get_by_label("Age").select_option("180")
     expect(old.locator(".gal-takes")).to_have_text(
-        re.compile(r"^Moves [\d,]+ generations, [\d,]+ files to the bin. Emptying it frees [\d.]+ GB")
+        re.compile(r"^Moves [\d,]+ generations, [\d,]+ files to the bin. Emptying it frees")
     )
     expect(dialog.locator("[data-rule=fruitless] button")).to_be_disabled()
     old.get_by_role("button", name="Move to bin").click()
