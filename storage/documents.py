@@ -71,9 +71,11 @@ class Owners:
         """How many generations *former* has; see `storage.engine.owners.TakeOver` for whom."""
         return self._read(lambda cursor: owners.count_of(cursor, former))
 
-    def take_over(self, former: str, owner: str, keyed: Keys = ()) -> tuple[str, ...]:
+    def take_over(
+        self, former: str, owner: str, keyed: Keys = (), placed: tuple[str, ...] = ()
+    ) -> tuple[str, ...]:
         """Let all that is *former*'s be *owner*'s, or none of it; return the owners it had.
 
         See `storage.engine.owners.TakeOver`. A million generations take seconds.
         """
-        return self._write(TakeOver(former, owner, keyed))
+        return self._write(TakeOver(former, owner, keyed, placed))

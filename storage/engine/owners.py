@@ -20,13 +20,18 @@ class TakeOver:
     """Let everything of *former*, or of all of a kind where it ends with a colon, be *owner*'s.
 
     Of two documents of one name both stay, the one that comes with a number, but for those that
-    `keyed` names as (kind, name): these get the name of the owner they had. A flag ``NAME:OWNER``
+    `keyed` names as (kind, name): these get the name of the owner they had. Documents of the kinds
+    `placed` keep their name, which says a place, and there is one of each. A flag ``NAME:OWNER``
     comes along where that owner has generations that are not over.
+
+    Of all of a kind, who are strangers to each other, neither hooks nor documents of those kinds
+    come along: they are removed, for through them strangers would go on.
     """
 
     former: str
     owner: str
     keyed: Keys = ()
+    placed: tuple[str, ...] = ()
 
 
 def take_over(cursor: duckdb.DuckDBPyConnection, write: TakeOver) -> tuple[str, ...]:
@@ -36,7 +41,9 @@ def take_over(cursor: duckdb.DuckDBPyConnection, write: TakeOver) -> tuple[str, 
     if not former:
         return ()
     _flags(cursor, former, owner)
-    _documents(cursor, former, owner, write.keyed)
+    if write.former.endswith(":"):
+        _forget(cursor, former, write.placed)
+    _documents(cursor, former, owner, write)
     for table in _tables(cursor):
         cursor.execute(f"UPDATE {table} SET owner = $1 WHERE owner = ANY($2)", [owner, former])
     cursor.execute("DELETE FROM rollup_parts")
@@ -88,11 +95,18 @@ def _flags(cursor: duckdb.DuckDBPyConnection, former: list[str], owner: str) -> 
             )
 
 
+def _forget(cursor: duckdb.DuckDBPyConnection, former: list[str], kinds: tuple[str, ...]) -> None:
+    cursor.execute(
+        "DELETE FROM documents WHERE owner = ANY($1) AND kind = ANY($2)", [former, list(kinds)]
+    )
+    cursor.execute(
+        "DELETE FROM outbox WHERE hook IN (SELECT id FROM hooks WHERE owner = ANY($1))", [former]
+    )
+    cursor.execute("DELETE FROM hooks WHERE owner = ANY($1)", [former])
+
+
 def _documents(
-    cursor: duckdb.DuckDBPyConnection,
-    former: list[str],
-    owner: str,
-    keyed: tuple[tuple[str, str], ...],
+    cursor: duckdb.DuckDBPyConnection, former: list[str], owner: str, write: TakeOver
 ) -> None:
     found = cursor.execute(
         "SELECT kind, owner, name FROM documents WHERE owner = ANY($1) "
@@ -106,7 +120,9 @@ def _documents(
         ).fetchall()
     }
     for kind, whose, name in found:
-        new = whose if (kind, name) in keyed else _free(kind, name, taken)
+        if kind in write.placed and (kind, name) in taken:
+            continue
+        new = whose if (kind, name) in write.keyed else _free(kind, name, taken)
         taken.add((kind, new))
         # Not an UPDATE: DuckDB checks a changed key against rows of the same transaction.
         cursor.execute(

@@ -48,15 +48,17 @@ def happenings(old: Generation | None, new: Generation) -> Iterator[Happening]:
         return
     now = time.time()
     if new.status is Status.QUEUED and before in (None, Status.CANCELLED):
-        yield _happening("queued", now, new)
+        yield _happening("queued", None, now, new)
     has_run = new.status is Status.RUNNING or (new.status.is_final and new.started_at is not None)
     if has_run and old and before is not Status.RUNNING and not before.is_final:  # type: ignore[union-attr] # old has a status
-        yield _happening("started", new.started_at or now, new)
+        yield _happening("started", new.started_at, now, new)
     if old and (event := _ENDS.get(new.status)):
-        yield _happening(event, new.finished_at or now, new)
+        yield _happening(event, new.finished_at, now, new)
 
 
-def _happening(event: str, at: float, record: Generation) -> Happening:
+def _happening(event: str, at: float | None, now: float, record: Generation) -> Happening:
+    """One at its own time, or now where that is none that can be stored."""
+    at = now if at is None or rows.moment(at) is None else at
     return Happening(f"evt_{uuid.uuid4().hex}", event, record.owner, at, data_of(record))
 
 

@@ -12,6 +12,9 @@ from studio.settings.settings import Settings
 log = logging.getLogger(__name__)
 
 _TOKEN = ((KIND, SERIAL),)
+WATCHED = "watched-folder"
+"""The kind of document that says which folder somebody watches."""
+_PLACED = (WATCHED,)
 
 
 class People:
@@ -54,7 +57,7 @@ class People:
         """
         if any(record.owner == viewer.owner for record in self._store.generations.unfinished()):
             raise StudioError("Something of this device still runs or waits: join when it is over.")
-        self._store.owners.take_over(viewer.owner, owner, keyed=_TOKEN)
+        self._store.owners.take_over(viewer.owner, owner, keyed=_TOKEN, placed=_PLACED)
 
 
 def is_served(owner: str, settings: Settings) -> bool:
@@ -67,16 +70,17 @@ def is_served(owner: str, settings: Settings) -> bool:
 def assign(store: Store, name: str) -> int:
     """Give account *name* everything that was made without a login; return how many generations.
 
-    Tokens do not come along: they were given out by whoever had no password. Raises StorageError.
+    Tokens, hooks and watched folders do not come along: they are of whoever had no password. Raises
+    StorageError.
     """
     number = sum(store.owners.count(prefix) for prefix in (BROWSER, GUEST, ONE))
     for prefix in (BROWSER, GUEST, ONE):
-        store.owners.take_over(prefix, ACCOUNT + name, keyed=_TOKEN)
+        store.owners.take_over(prefix, ACCOUNT + name, keyed=_TOKEN, placed=_PLACED)
     return number
 
 
 def _unite(store: Store, prefix: str, owner: str) -> None:
-    former = store.owners.take_over(prefix, owner, keyed=_TOKEN)
+    former = store.owners.take_over(prefix, owner, keyed=_TOKEN, placed=_PLACED)
     if former == (ONE,):
         log.info(
             "What was made here without a login belongs to %s now", owner.removeprefix(ACCOUNT)

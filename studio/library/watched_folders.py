@@ -16,6 +16,7 @@ from comfy.client.threads import Threaded
 from storage.errors import StorageError
 from storage.files.thumbnailer import Previews
 from storage.store import Store
+from studio.access.people import WATCHED
 from studio.access.viewer import Viewer
 from studio.errors import StudioError
 from studio.library.folder_files import FolderFiles
@@ -29,7 +30,6 @@ REST = 20
 """A look that takes long is followed by so many times its length of rest."""
 MAX_FOLDERS = 20
 """Of one owner."""
-KIND = "watched-folder"
 
 Key = tuple[str, str]
 """Owner and folder."""
@@ -114,11 +114,11 @@ class WatchedFolders(Threaded):
     def leave(self, folder: str, viewer: Viewer) -> None:
         """Watch *folder* no more; what was imported stays. Raises StorageError."""
         with self._lock:
-            self._store.documents.drop(KIND, viewer.owner, folder)
+            self._store.documents.drop(WATCHED, viewer.owner, folder)
 
     def look(self) -> None:
         """Look at all folders once, and import what has come and is whole."""
-        everybodys = self._store.documents.everybodys(KIND)
+        everybodys = self._store.documents.everybodys(WATCHED)
         keys = [key for key in everybodys if self._may_come(key[0])]
         for key in keys:
             if not self._ending.is_set():
@@ -163,7 +163,7 @@ class WatchedFolders(Threaded):
 
     def _kept(self, owner: str) -> dict[str, _Kept]:
         """The owner's folders, the latest first."""
-        found = self._store.documents.by_name(KIND, owner)
+        found = self._store.documents.by_name(WATCHED, owner)
         kept = [(folder, _Kept.of(data)) for folder, data in found.items()]
         return dict(sorted(kept, key=lambda item: item[1].since, reverse=True))
 
@@ -176,7 +176,7 @@ class WatchedFolders(Threaded):
 
     def _keep(self, key: Key, kept: _Kept) -> None:
         owner, folder = key
-        self._store.documents.keep(KIND, owner, folder, asdict(kept))
+        self._store.documents.keep(WATCHED, owner, folder, asdict(kept))
 
     def _import(self, source: Path, owner: str, fresh: set[Path]) -> bool:
         """Import the *fresh* files of *source*; whether all of them were come to."""

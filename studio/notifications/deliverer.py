@@ -1,8 +1,9 @@
 """Takes letters from the outbox to their hooks, on one thread: each at least once, in order.
 
 What is told is removed from the outbox only afterwards, so a kill in between tells it again, under
-the same id. A hook that fails waits, longer each time, and its letters with it; others go on. Who
-takes long to answer waits in proportion, so that nobody has the thread for themselves.
+the same id. A hook that fails waits, longer each time, and its letters with it; others go on.
+Owners take turns, and one whose hooks take long to answer waits in proportion, with all of them, so
+that nobody has the thread for themselves.
 """
 
 import logging
@@ -28,7 +29,7 @@ MAX_BUNDLE = 100
 REFUSED_TRIES = 5
 """How often a letter is sent to a hook that answers, but refuses it."""
 PAY = 4.0
-"""Seconds that a hook lets others go first for each second that it took."""
+"""Seconds that an owner lets others go first for each second that a hook of theirs took."""
 TIDY_EVERY = 60.0
 AFTER_TROUBLE = 5.0
 """Seconds until the next look where the store failed."""
@@ -60,10 +61,11 @@ USUAL_PACE = Pace()
 
 @dataclass(slots=True)
 class _Line:
-    """How one hook does: failures in a row, and when (monotonic) it is its turn again."""
+    """How one hook does: failures in a row, and when (monotonic) it may go again, and went."""
 
     failures: int = 0
     not_before: float = 0.0
+    went: float = 0.0
 
 
 class Deliverer(Threaded):
@@ -79,6 +81,7 @@ class Deliverer(Threaded):
         self._pace = pace
         self._woken = threading.Event()
         self._lines: dict[str, _Line] = {}
+        self._owners: dict[str, float] = {}
         self._tidied = -TIDY_EVERY
         self._runs("deliver notifications", self._run)
         store.generations.listen(self._changed)
@@ -115,34 +118,49 @@ class Deliverer(Threaded):
         """Tell each hook whose turn it is of what is next; seconds until the next look."""
         hooks = {hook.id: hook for hook in self._store.hooks.all()}
         self._lines = {id_: self._lines.get(id_, _Line()) for id_ in hooks}
+        now = time.monotonic()
+        self._owners = {owner: at for owner, at in self._owners.items() if at > now}
         if not hooks:
             return IDLE
         self._tidy()
-        now = time.monotonic()
-        due = [id_ for id_, line in self._lines.items() if line.not_before <= now]
+        due = [
+            id_
+            for id_, line in self._lines.items()
+            if line.not_before <= now and hooks[id_].owner not in self._owners
+        ]
         waiting = self._store.hooks.waiting(due, MAX_BUNDLE) if due else {}
-        told = False
-        for id_, letters in waiting.items():
-            if not self._ending.is_set() and (ready := self._ready(hooks[id_], letters)):
-                self._tell(hooks[id_], ready)
-                told = True
-        return 0.0 if told else self._until_next()
+        ready = {id_: self._ready(hooks[id_], letters) for id_, letters in waiting.items()}
+        turn = self._turn([hooks[id_] for id_, letters in ready.items() if letters])
+        for hook in turn:
+            if not self._ending.is_set():
+                self._tell(hook, ready[hook.id])
+        return 0.0 if turn else self._until_next()
+
+    def _turn(self, hooks: Sequence[Hook]) -> Sequence[Hook]:
+        """One of each owner: the one that went longest ago."""
+        longest_ago = sorted(hooks, key=lambda hook: self._lines[hook.id].went, reverse=True)
+        return list({hook.owner: hook for hook in longest_ago}.values())
 
     def _until_next(self) -> float:
         """Seconds until a hook that waits has its turn, or until the next look."""
         now = time.monotonic()
-        ahead = (line.not_before - now for line in self._lines.values() if line.not_before > now)
+        waits = (*(line.not_before for line in self._lines.values()), *self._owners.values())
+        ahead = (until - now for until in waits if until > now)
         return min(self._pace.look, *ahead, self._pace.look)
 
     def _ready(self, hook: Hook, letters: Sequence[Letter]) -> Sequence[Letter]:
-        """Of *letters* the one to tell *hook* next, or all that go into one message."""
+        """Of *letters* the one to tell *hook* next, or all that go into one message.
+
+        Of a press that goes on, all that ended is told once the first of it has waited long.
+        """
         if hook.kind != MESSAGE:
             return letters[:1]
-        going, now = self._going(hook.owner), time.time()
+        going, long_ago = self._going(hook.owner), time.time() - HOLD
+        held = {letter.data.get("press") for letter in letters if letter.happened_at < long_ago}
         return [
             letter
             for letter in letters
-            if letter.data.get("press") not in going or now - letter.happened_at > HOLD
+            if (press := letter.data.get("press")) not in going or press in held
         ]
 
     def _tidy(self) -> None:
@@ -152,22 +170,31 @@ class Deliverer(Threaded):
 
     def _tell(self, hook: Hook, letters: Sequence[Letter]) -> None:
         line, begun = self._lines[hook.id], time.monotonic()
-        outcome = self._send[hook.kind](hook, letters)
-        took = time.monotonic() - begun
+        outcome = self._sent(hook, letters)
+        line.went = time.monotonic()
+        took = line.went - begun
+        self._owners[hook.owner] = line.went + took * PAY
         if outcome.worked:
             rest = self._pace.message if hook.kind == MESSAGE else 0.0
-            line.failures, line.not_before = 0, begun + took * (1 + PAY) + rest
+            line.failures, line.not_before = 0, line.went + rest
             self._settle(hook, letters, outcome)
             return
         line.failures += 1
         pause = min(self._pace.max_retry, self._pace.first_retry * 2 ** (line.failures - 1))
-        line.not_before = time.monotonic() + max(pause, took * PAY)
+        line.not_before = line.went + pause
         log.info("hook %s, try %d: %s", hook.id, line.failures, outcome.sentence)
         if outcome.gone or (outcome.refused and line.failures >= REFUSED_TRIES):
             line.failures = 0
             self._settle(hook, letters, outcome, dropped=len(letters))
         else:
             self._settle(hook, (), outcome)
+
+    def _sent(self, hook: Hook, letters: Sequence[Letter]) -> Outcome:
+        try:
+            return self._send[hook.kind](hook, letters)
+        except Exception:  # of this hook alone: the others have their turn
+            log.exception("hook %s could not be told", hook.id)
+            return Outcome(worked=False, sentence="It could not be told: the log says why.")
 
     def _settle(
         self, hook: Hook, letters: Sequence[Letter], outcome: Outcome, dropped: int = 0

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
@@ -29,13 +30,16 @@ MAX_TOTAL = 2_000
 """Hooks of everybody."""
 TESTS_PER_SECOND, TESTS_AT_ONCE = 0.1, 5.0
 """How often one person may have tests sent."""
+ADDS_PER_SECOND, ADDS_AT_ONCE = 0.1, float(MAX_HOOKS)
+"""How often one person may have an address looked at, to be told there."""
 PEOPLE_REMEMBERED = 1_000
+"""Whoever did none of that for longest is forgotten first."""
 
 
 class Hooks:
     """The hooks of whoever asks. *send* has a way for each kind.
 
-    `_lock` guards `_tests`, and is held while a hook is added, so that limits hold.
+    `_lock` guards `_buckets`, and is held while a hook is added, so that limits hold.
     """
 
     def __init__(
@@ -46,7 +50,7 @@ class Hooks:
         self._send = send
         self._allow_private = allow_private
         self._lock = threading.Lock()
-        self._tests: dict[str, TokenBucket] = {}
+        self._buckets: OrderedDict[tuple[str, str], TokenBucket] = OrderedDict()
 
     def of(self, viewer: Viewer) -> tuple[Hook, ...]:
         """The viewer's own, oldest first, less what only `add` tells: addresses and secrets."""
@@ -66,18 +70,26 @@ class Hooks:
             sentence = f"The kind is {WEBHOOK} or {MESSAGE}."
             raise Invalid(sentence, {"kind": sentence})
         wanted = _events(events) or (EVENTS if kind == WEBHOOK else ENDS)
+        if viewer.is_new:
+            raise StudioError("Nobody knows yet who you are: open the page first, or log in.")
+        self._check_room(viewer.owner)
+        self._check_rate("add", viewer.owner, TokenBucket(ADDS_PER_SECOND, ADDS_AT_ONCE))
         url, label = self._checked(address.strip(), kind)
         at = round(time.time(), 3)  # as it comes back from the store
         secret = new_secret() if kind == WEBHOOK else ""
         hook = Hook(new_id(), viewer.owner, kind, url, label, wanted, at, secret)
         with self._lock:
-            if len(self._store.hooks.of(viewer.owner)) >= MAX_HOOKS:
-                raise StudioError(f"You have {MAX_HOOKS} already: remove one first.")
-            if len(self._store.hooks.all()) >= MAX_TOTAL:
-                raise StudioError("There are too many on this Stepglass already.")
+            self._check_room(viewer.owner)
             self._store.hooks.keep(hook)
         self._deliverer.wake()
         return hook
+
+    def _check_room(self, owner: str) -> None:
+        """Raise StudioError where *owner*, or everybody together, has as many as there may be."""
+        if len(self._store.hooks.of(owner)) >= MAX_HOOKS:
+            raise StudioError(f"You have {MAX_HOOKS} already: remove one first.")
+        if len(self._store.hooks.all()) >= MAX_TOTAL:
+            raise StudioError("There are too many on this Stepglass already.")
 
     def _checked(self, address: str, kind: str) -> tuple[str, str]:
         """The address to keep, and what to show of it. Raises Invalid."""
@@ -94,7 +106,7 @@ class Hooks:
     def test(self, viewer: Viewer, id_: str) -> Outcome:
         """Tell a hook of an event "test" now; how that went. Raises Absent, TooMany."""
         hook = self._own(viewer, id_)
-        self._check_rate(viewer.owner)
+        self._check_rate("test", viewer.owner, TokenBucket(TESTS_PER_SECOND, TESTS_AT_ONCE))
         outcome = self._send[hook.kind](hook, [_test_letter()])
         self._store.hooks.settle(
             hook.id, (), at=time.time(), worked=outcome.worked, result=outcome.sentence
@@ -108,14 +120,16 @@ class Hooks:
             raise Absent("hook")
         return hook
 
-    def _check_rate(self, owner: str) -> None:
+    def _check_rate(self, act: str, owner: str, full: TokenBucket) -> None:
+        """Take from the owner's bucket for *act*, at first a *full* one. Raises TooMany."""
         with self._lock:
-            if len(self._tests) > PEOPLE_REMEMBERED:
-                self._tests.clear()
-            bucket = self._tests.setdefault(owner, TokenBucket(TESTS_PER_SECOND, TESTS_AT_ONCE))
+            bucket = self._buckets.setdefault((act, owner), full)
+            self._buckets.move_to_end((act, owner))
+            while len(self._buckets) > PEOPLE_REMEMBERED:
+                self._buckets.popitem(last=False)
             wait = bucket.wait(time.monotonic())
         if wait:
-            raise TooMany("That was tested often just now: wait a little.", wait)
+            raise TooMany("You did that often just now: wait a little.", wait)
 
 
 def _events(wanted: Iterable[str]) -> tuple[str, ...]:

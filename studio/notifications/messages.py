@@ -7,6 +7,7 @@ it is killed when it takes too long. See `studio.notifications.messenger`.
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,9 @@ MAX_ADDRESS = 2_000
 MAX_LINES = 5
 """Jobs that a message names; all are counted."""
 MAX_PROMPT = 120
+AT_ONCE = 2
+"""Processes that run at the same time."""
+_slots = threading.BoundedSemaphore(AT_ONCE)
 _SCRIPT = Path(__file__).with_name("messenger.py")
 _WORDS = {"finished": "Finished", "failed": "Failed", "cancelled": "Cancelled"}
 
@@ -80,6 +84,16 @@ def _line(letter: Letter, *, several: bool) -> str:
 
 def _ask(asked: dict[str, Any]) -> dict[str, Any]:
     """What the process answers; {} where it gave no answer, or was killed."""
+    if not _slots.acquire(timeout=SECONDS):
+        busy = "Too many messages are on their way just now: try again in a minute."
+        return {"said": busy, "error": busy}
+    try:
+        return _answer(asked)
+    finally:
+        _slots.release()
+
+
+def _answer(asked: dict[str, Any]) -> dict[str, Any]:
     limits = {"seconds": SECONDS, "memory": MEMORY, "rule": public_rule.__file__}
     try:
         ended = subprocess.run(  # noqa: S603 - our own script, no shell

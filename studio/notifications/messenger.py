@@ -33,7 +33,7 @@ _READABLE = ("/etc/hosts", "/etc/mime.types", "/etc/ssl", "/usr/share/zoneinfo",
 _WRITES = 0o3 | 0o100 | 0o1000  # O_WRONLY, O_RDWR; O_CREAT; O_TRUNC
 PRIVATE = "It leads to an address of the machine that runs Stepglass, or of its network."
 
-IsPublic = Callable[[str], bool]
+MayReach = Callable[[str], bool]
 
 
 def main() -> None:
@@ -46,8 +46,8 @@ def main() -> None:
 
 def _answer(asked: dict[str, Any]) -> dict[str, Any]:
     refusals: list[str] = []
-    apprise, is_public = _loaded(), _is_public(asked["rule"])
-    _watch(refusals, None if asked.get("private") else is_public)
+    apprise, may_reach = _loaded(), _rule(asked["rule"])
+    _watch(refusals, None if asked.get("private") else may_reach)
     said = _heard()
     plugin = _plugin(apprise, str(asked["address"]))
     if isinstance(plugin, str):
@@ -116,18 +116,28 @@ def _heard() -> list[str]:
     return said
 
 
-def _is_public(rule: str) -> IsPublic:
-    """`is_public` of the file *rule*; nothing else of Stepglass is imported here."""
+def _rule(rule: str) -> MayReach:
+    """What the file *rule* says of an address; nothing else of Stepglass is imported here."""
     spec = importlib.util.spec_from_file_location("rule", rule)
     if spec is None or spec.loader is None:
         raise RuntimeError("the rule for addresses is gone")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    found: IsPublic = module.is_public
-    return found
+    asking: list[str] = []
+
+    def may_reach(address: str) -> bool:
+        if address in asking:  # `is_ours` itself connects there, and sends nothing
+            return True
+        asking.append(address)
+        try:
+            return module.is_public(address) and not module.is_ours(address)
+        finally:
+            asking.pop()
+
+    return may_reach
 
 
-def _watch(refusals: list[str], is_public: IsPublic | None) -> None:
+def _watch(refusals: list[str], may_reach: MayReach | None) -> None:
     """From here on refuse what is not to be done, and note in *refusals* why."""
     paths = sysconfig.get_paths()
     roots = {paths[k] for k in ("stdlib", "platstdlib", "purelib", "platlib")} | {sys.base_prefix}
@@ -144,7 +154,7 @@ def _watch(refusals: list[str], is_public: IsPublic | None) -> None:
                 if event == "socket.sendmsg" and address is None:
                     return  # on a socket whose connection was checked
                 refuse("It leads to this machine's own sockets.")
-            elif is_public and not is_public(str(address[0])):
+            elif may_reach and not may_reach(str(address[0])):
                 refuse(PRIVATE)
         elif event == "open":
             name, _, flags = args

@@ -154,3 +154,18 @@ def test_a_kill_in_the_middle_changes_nothing(folder: Path, point: str) -> None:
     store = Store(folder)
     assert store.owners.take_over("browser:", ONE, KEYED) == ("browser:a", "browser:b")
     store.close()
+
+
+def test_a_place_is_taken_over_under_its_own_name_once_and_never_from_strangers(
+    tmp_path: Path,
+) -> None:
+    store, long = open_store(tmp_path), "/a" * 200
+    for owner in ("browser:a", "browser:b", "user:ann"):
+        store.documents.keep("place", owner, "/shared", {"of": owner})
+    store.documents.keep("place", "browser:a", long, {})
+    store.owners.take_over("browser:a", "user:ann", placed=("place",))
+    assert set(store.documents.by_name("place", "user:ann")) == {"/shared", long}
+    assert store.documents.by_name("place", "user:ann")["/shared"] == {"of": "user:ann"}
+    store.owners.take_over("browser:", "user:bob", placed=("place",))
+    assert store.documents.everybodys("place") == [("user:ann", long), ("user:ann", "/shared")]
+    store.close()

@@ -3,102 +3,26 @@
 import hashlib
 import hmac
 import json
-import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
-from storage.engine.database import FILE_NAME
-from storage.engine.migrate import MIGRATIONS, migrate
-from storage.hooks import Hook
+from storage.hooks import Hook, Letter
 from storage.records import Status
-from storage.store import Store
-from studio.access.viewer import Viewer
-from studio.errors import Absent, Invalid, StudioError, TooMany
 from studio.notifications import deliverer as module
-from studio.notifications.deliverer import Deliverer, Pace
-from studio.notifications.hooks import EVENTS, MAX_HOOKS, Hooks
-from studio.notifications.senders import senders
+from studio.notifications.calls import Outcome
+from studio.notifications.hooks import MAX_HOOKS
 from tests.faults.house import wait_until
+from tests.studio.notifications.house import ANN, BOB, House, Open, events, ids, last
 from tests.support.paths import ROOT
-from tests.support.receiver import Call, Receiver, closed_port
-from tests.support.records import generation, image
-
-ANN, BOB = Viewer("user:ann"), Viewer("user:bob")
-HASTY = Pace(first_retry=0.05, max_retry=0.4, look=0.05, message=0.05)
-Open = Callable[[], "House"]
-
-
-class House:
-    """A store with its deliverer, not started."""
-
-    def __init__(self, folder: Path) -> None:
-        self.store = Store(folder)
-        send = senders(allow_private=True)
-        self.deliverer = Deliverer(self.store, send, lambda _: (), HASTY)
-        self.hooks = Hooks(self.store, self.deliverer, send, allow_private=True)
-
-    def run(self, number: int, *ends: Status, owner: str = ANN.owner) -> str:
-        """Queue a generation and take it through *ends*."""
-        record = generation(number, owner=owner, status=Status.QUEUED)
-        self.store.generations.add([record])
-        for status in ends:
-            fields: dict[str, Any] = {"status": status}
-            if status.is_final:
-                fields |= {"finished_at": time.time(), "images": (image(0),)}
-            self.store.generations.change(record.id, **fields)
-        return record.id
-
-    def close(self) -> None:
-        self.deliverer.close()
-        self.store.close()
-
-
-@pytest.fixture
-def open_house(tmp_path: Path) -> Iterator[Open]:
-    """Open houses on one folder, one after the other."""
-    opened: list[House] = []
-
-    def open_() -> House:
-        for earlier in opened:
-            earlier.close()
-        opened[:] = [House(tmp_path / "data")]
-        return opened[0]
-
-    yield open_
-    for house in opened:
-        house.close()
-
-
-@pytest.fixture
-def house(open_house: Open) -> House:
-    return open_house()
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with Receiver() as found:
-        yield found
-
-
-def events(calls: list[Call]) -> list[str]:
-    return [json.loads(call.body)["event"] for call in calls]
-
-
-def ids(calls: list[Call]) -> list[str]:
-    return [json.loads(call.body)["id"] for call in calls]
-
-
-def last(house: House, viewer: Viewer = ANN) -> Hook:
-    return house.hooks.of(viewer)[0]
+from tests.support.receiver import Receiver, closed_port
+from tests.support.records import generation
 
 
 def test_what_happens_to_a_job_is_told_in_order_and_signed(
@@ -213,7 +137,7 @@ import os, signal, sys
 from pathlib import Path
 from storage.records import Status
 from studio.notifications import senders as senders_module
-from tests.studio.notifications.test_deliverer import ANN, House
+from tests.studio.notifications.house import ANN, House
 house = House(Path(sys.argv[1]))
 house.hooks.add(ANN, sys.argv[2], ["finished"])
 die = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
@@ -256,53 +180,76 @@ def test_what_is_too_old_or_too_many_is_dropped_and_counted(house: House) -> Non
     assert last(house).dropped == 5
 
 
-def test_a_removed_hook_is_told_nothing_more(house: House, receiver: Receiver) -> None:
-    hook = house.hooks.add(ANN, receiver.url, ["queued"])
-    house.run(1)
-    with pytest.raises(Absent):
-        house.hooks.remove(BOB, hook.id)
-    house.hooks.remove(ANN, hook.id)
-    assert house.store.hooks.waiting([hook.id], 10) == {}
-    assert house.hooks.of(ANN) == ()
+def test_a_time_that_is_none_is_told_as_now(house: House) -> None:
+    hook = house.hooks.add(ANN, "http://127.0.0.1:9/", ["failed"])
+    begun = time.time() - 1
+    for number, wrong in enumerate((float("nan"), float("inf"), -1.0, 1e300)):
+        record = generation(number, owner=ANN.owner, status=Status.QUEUED)
+        house.store.generations.add([record])
+        house.store.generations.change(record.id, status=Status.FAILED, finished_at=wrong)
+    letters = house.store.hooks.waiting([hook.id], 10)[hook.id]
+    assert [letter.event for letter in letters] == ["failed"] * 4
+    assert all(begun < letter.happened_at < time.time() + 1 for letter in letters)
 
 
-def test_a_hook_goes_along_where_its_owner_becomes_another(
-    house: House, receiver: Receiver
+def test_an_owner_of_many_slow_hooks_takes_one_turn_at_a_time(
+    open_house: Open, receiver: Receiver
 ) -> None:
-    house.hooks.add(Viewer("browser:1"), receiver.url, ["queued"])
-    house.store.owners.take_over("browser:1", ANN.owner)
-    house.deliverer.start()
-    house.run(1)
-    assert events(receiver.wait(lambda calls: bool(calls))) == ["queued"]
+    house, told = open_house(), []
 
+    def send(hook: Hook, _letters: object) -> Outcome:
+        told.append(hook.owner)
+        time.sleep(0.02 if hook.owner == BOB.owner else 0.0)
+        return Outcome(worked=True, sentence="")
 
-def test_a_test_says_how_it_went_and_may_not_be_made_too_often(
-    house: House, receiver: Receiver
-) -> None:
-    hook = house.hooks.add(ANN, receiver.url)
-    assert hook.secret.startswith("whsec_")
-    assert last(house).secret == ""
-    assert house.hooks.test(ANN, hook.id).worked
-    assert events(receiver.calls) == ["test"]
-    with pytest.raises(Absent):
-        house.hooks.test(BOB, hook.id)
-    receiver.statuses = [500]
-    assert house.hooks.test(ANN, hook.id).sentence == "It answered HTTP 500."
-    assert last(house).result == "It answered HTTP 500."
-    for _ in range(3):
-        house.hooks.test(ANN, hook.id)
-    with pytest.raises(TooMany):
-        house.hooks.test(ANN, hook.id)
-
-
-def test_hooks_have_a_limit_and_known_events(house: House) -> None:
+    house.deliverer._send = dict.fromkeys(house.deliverer._send, send)
     for number in range(MAX_HOOKS):
-        house.hooks.add(ANN, f"http://127.0.0.1:9/{number}")
-    with pytest.raises(StudioError, match="remove one first"):
-        house.hooks.add(ANN, "http://127.0.0.1:9/")
-    with pytest.raises(Invalid, match="There is no event “done”"):
-        house.hooks.add(BOB, "http://127.0.0.1:9/", ["done"])
-    assert last(house).events == EVENTS
+        house.hooks.add(BOB, f"{receiver.url}/{number}", ["queued"])
+    house.hooks.add(ANN, receiver.url, ["queued"])
+    for number in range(5):
+        house.run(number, owner=BOB.owner)
+        house.run(100 + number)
+    house.deliverer.start()
+    wait_until(lambda: told.count(ANN.owner) == 5)
+    assert told.count(BOB.owner) <= 6
+
+
+def test_a_hook_that_cannot_be_told_at_all_holds_up_no_other(
+    open_house: Open, receiver: Receiver, caplog: pytest.LogCaptureFixture
+) -> None:
+    house = open_house()
+    bad = house.hooks.add(BOB, receiver.url, ["queued"])
+    sends = house.deliverer._send["webhook"]
+
+    def send(hook: Hook, letters: Any) -> Outcome:
+        if hook.id == bad.id:
+            raise RuntimeError("nobody thought of it")
+        return sends(hook, letters)
+
+    house.deliverer._send = {"webhook": send}
+    house.hooks.add(ANN, receiver.url, ["queued"])
+    house.run(1, owner=BOB.owner)
+    house.run(2)
+    house.deliverer.start()
+    assert events(receiver.wait(lambda calls: bool(calls))) == ["queued"]
+    wait_until(lambda: "could not be told" in last(house, BOB).result)
+    assert "nobody thought of it" in caplog.text
+
+
+def test_of_a_long_press_one_message_tells_all_that_ended_so_far(house: House) -> None:
+    hook = replace(house.hooks.add(ANN, "http://127.0.0.1:9/"), kind=module.MESSAGE)
+    house.deliverer._going = lambda _owner: {"long", "short"}
+    now = time.time()
+
+    def letter(press: str, ago: float) -> Letter:
+        return Letter(f"{press} {ago}", "finished", now - ago, {"press": press})
+
+    waiting = [letter("long", ago) for ago in (module.HOLD + 1, 400, 1)]
+    waiting += [letter("short", 300), letter("over", 1)]
+    ready = house.deliverer._ready(hook, waiting)
+    assert [one.data["press"] for one in ready] == ["long"] * 3 + ["over"]
+    later = [letter("long", 200), letter("long", 100)]
+    assert house.deliverer._ready(hook, later) == []
 
 
 def test_what_is_imported_or_only_changed_is_not_told(house: House) -> None:
@@ -313,38 +260,3 @@ def test_what_is_imported_or_only_changed_is_not_told(house: House) -> None:
     house.store.generations.change(made.id, status=Status.QUEUED)  # a try that came to nothing
     house.store.generations.change(made.id, priority=1)
     assert house.store.hooks.waiting([hook.id], 10) == {}
-
-
-def test_the_documented_check_takes_what_is_ours_and_nothing_else(
-    house: House, receiver: Receiver
-) -> None:
-    hook = house.hooks.add(ANN, receiver.url)
-    house.hooks.test(ANN, hook.id)
-    (call,) = receiver.calls
-    page = (ROOT / "docs" / "notifications.md").read_text(encoding="utf-8")
-    example: dict[str, Any] = {}
-    exec(page.partition("```python\n")[2].partition("```")[0], example)
-    is_genuine, header = example["is_genuine"], call.headers["Stepglass-Signature"]
-    assert is_genuine(hook.secret, header, call.body)
-    assert not is_genuine("whsec_other", header, call.body)
-    assert not is_genuine(hook.secret, header, call.body + b" ")
-    assert not is_genuine(hook.secret, f"t=1{header[2:]}", call.body)
-
-
-def test_a_database_of_the_version_before_gets_hooks(tmp_path: Path, open_house: Open) -> None:
-    (tmp_path / "data").mkdir()
-    before = tmp_path / "before"
-    before.mkdir()
-    for file in sorted(MIGRATIONS.glob("*.sql")):
-        if not file.name.endswith("_hooks.sql"):
-            shutil.copy(file, before)
-        else:
-            break
-    with duckdb.connect(str(tmp_path / "data" / FILE_NAME)) as connection:
-        migrate(connection, before)
-    house = open_house()
-    hook = house.hooks.add(ANN, "http://127.0.0.1:9/")
-    id_ = house.run(1, Status.RUNNING, Status.FINISHED)
-    waiting = house.store.hooks.waiting([hook.id], 10)[hook.id]
-    assert [letter.event for letter in waiting] == ["queued", "started", "finished"]
-    assert {letter.data["generationId"] for letter in waiting} == {id_}

@@ -1,12 +1,14 @@
 """Addresses that people give: only public ones are called, the very ones checked, and briefly."""
 
 import socket
+import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from studio.errors import Invalid
+from studio.notifications import public_addresses
 from studio.notifications.outgoing import (
     Bounds,
     Undeliverable,
@@ -15,7 +17,7 @@ from studio.notifications.outgoing import (
     post,
 )
 from studio.notifications.public_addresses import NotPublic, Unknown, resolve
-from studio.notifications.public_rule import is_public
+from studio.notifications.public_rule import is_ours, is_public
 from tests.support.receiver import Receiver, closed_port
 
 HASTY = Bounds(connect=2.0, seconds=1.0, answer=4_000)
@@ -40,13 +42,18 @@ def call(url: str, *, allow_private: bool = True) -> int:
         "::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "fd12::1", "ff02::1",
         "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "64:ff9b::a00:1",
         "2002:7f00:1::", "2002:c0a8:114::", "2001:db8::1", "no address", "",
+        "64:ff9b:1::808:808", "fec0::1", "::8.8.8.8", "4000::1", "5f00::1", "100::1", "::2",
+        "2606:4700:4700::5efe:10.0.0.1", "2606:4700:4700::200:5efe:192.168.1.1",
+        "2001:0:808:808::f5ff:fffe", "2606:4700:4700::1111%eth0", "::ffff:0:7f00:1",
     ],
 )  # fmt: skip
 def test_what_only_this_machine_or_its_network_reaches_is_not_public(address: str) -> None:
     assert not is_public(address)
 
 
-@pytest.mark.parametrize("address", [PUBLIC, "8.8.8.8", "2606:4700:4700::1111", "::ffff:8.8.8.8"])
+@pytest.mark.parametrize(
+    "address", [PUBLIC, "8.8.8.8", "2606:4700:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"]
+)
 def test_what_anybody_reaches_is_public(address: str) -> None:
     assert is_public(address)
 
@@ -158,3 +165,41 @@ def test_an_answer_without_an_end_is_read_up_to_a_limit(receiver: Receiver, raw:
     receiver.raw = raw
     with pytest.raises(Undeliverable):
         call(receiver.url)
+
+
+def test_an_address_of_this_machine_is_ours_and_another_is_not() -> None:
+    assert is_ours("127.0.0.1")
+    assert not is_ours("192.0.2.1")
+    assert not is_ours(PUBLIC)
+
+
+def test_a_name_that_is_public_but_leads_to_this_machine_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(public_addresses, "is_public", lambda _address: True)
+    with pytest.raises(NotPublic):
+        resolve("localhost", 80)
+
+
+def test_a_name_whose_server_is_silent_is_given_up_and_the_next_is_found(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    silent, look_up = threading.Event(), socket.getaddrinfo
+
+    def answer(host: str, *rest: Any, **named: Any) -> Any:
+        if host == "silent.example":
+            silent.wait()
+        return look_up("127.0.0.1", *rest, **named)
+
+    monkeypatch.setattr(public_addresses, "SECONDS", 0.05)
+    monkeypatch.setattr(socket, "getaddrinfo", answer)
+    try:
+        for _ in range(public_addresses.AT_ONCE):
+            with pytest.raises(Unknown, match="was not found within"):
+                resolve("silent.example", 80)
+        with pytest.raises(Unknown, match="many others are"):
+            resolve("quick.example", 80, allow_private=True)
+    finally:
+        silent.set()
+    monkeypatch.setattr(public_addresses, "SECONDS", 20.0)
+    assert resolve("quick.example", 80, allow_private=True) == "127.0.0.1"
