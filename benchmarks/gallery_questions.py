@@ -85,7 +85,15 @@ def questions(_periods: tuple[int, ...]) -> list[Question]:
 
 
 def prepare(rig: Rig) -> None:
-    """Rate and tag some, and images of batches one by one, where nobody has yet."""
+    """Rate and tag some, and images of batches one by one, where nobody has yet.
+
+    Then what the app sums up by itself is: rare words are looked for there.
+    """
+    _mark(rig)
+    rig.store.timings.sum_up(synthetic.NOW)
+
+
+def _mark(rig: Rig) -> None:
     library = rig.store.library
     if not library.count(Search(rating=1), owner=None):
         rated = _some(rig, ONE_IN_RATED)

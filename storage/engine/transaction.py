@@ -20,7 +20,8 @@ from storage.mapping.happenings import Happening, happenings
 from storage.mapping.measures import run_values
 from storage.records import Generation, NodeRun, Target, generation_of
 from storage.search.reads import records_by_id
-from storage.stats.rollups import HARMLESS, Summed, month_of, note, outdate, outdate_of
+from storage.search.summed_months import month_of
+from storage.stats.rollups import HARMLESS, Summed, note, outdate, outdate_of
 
 Change = Callable[[Generation], Generation]
 MAX_SHOWN = 200

@@ -7,11 +7,15 @@ MAX_INTEGER = 2**31 - 1
 
 
 class Conditions:
-    """Conditions with ``$n`` places, and the values for these, in order."""
+    """Conditions with ``$n`` places, and the values for these, in order.
+
+    `source` is the table that they are asked of, under its own name or as a part of it.
+    """
 
     def __init__(self) -> None:
         self.texts: list[str] = []
         self.values: list[Any] = []
+        self.source = "generations"
 
     def value(self, value: Any) -> str:
         """Add a value; return its place."""
@@ -26,6 +30,7 @@ class Conditions:
         """Return another one to add to."""
         made = Conditions()
         made.texts, made.values = list(self.texts), list(self.values)
+        made.source = self.source
         return made
 
     @property

@@ -67,9 +67,9 @@ class ImageFilter:
     def counting(self, found: Conditions) -> tuple[str, str]:
         """How many images each generation under *found* has that are found, and from where."""
         if self._is_plain and not self.binned:
-            return KEPT, "generations"
+            return KEPT, found.source
         apart = f"(SELECT generation, count(*) AS number FROM {self._apart(found)} GROUP BY ALL)"
-        source = f"generations LEFT JOIN {apart} AS apart ON apart.generation = generations.id"
+        source = f"{found.source} LEFT JOIN {apart} AS apart ON apart.generation = generations.id"
         return f"CASE WHEN mark_count = 0 THEN {SHOWN} ELSE apart.number END", source
 
     @property

@@ -13,8 +13,9 @@ import duckdb
 
 from storage.mapping import rows
 from storage.records import Generation
+from storage.search import rare_words
 from storage.search.conditions import Conditions
-from storage.search.query import Count, Search, Sort, conditions
+from storage.search.query import Count, Search, Sort, Words, conditions, parse
 from storage.search.reads import MAX_PAGE, records_by_id
 
 STRETCHES = (timedelta(days=1), timedelta(days=10), timedelta(days=100))
@@ -88,14 +89,18 @@ def page(
     if after:
         parts, anchor = _rest(cursor, parts, after)
     ids: list[str] = []
+    words = parse(search.words)
     for part in parts:
         wanted = conditions(search, owner)
         if part.condition:
             wanted.add(part.condition)
         if anchor:
             _add_anchor(wanted, part, anchor)
-        look = _look_in_time if part.in_time else _look
-        ids += look(cursor, wanted, part, limit - len(ids), anchor)
+        if part.in_time:
+            ids += _look_in_time(cursor, wanted, part, limit - len(ids), anchor, words)
+        else:
+            rare_words.narrow(cursor, wanted, words)
+            ids += _look(cursor, wanted, part, limit - len(ids))
         anchor = ()
         if len(ids) >= limit:
             break
@@ -105,6 +110,7 @@ def page(
 def count(cursor: duckdb.DuckDBPyConnection, search: Search, owner: str | None) -> Count:
     """See `storage.library.Library.count`."""
     wanted = conditions(search, owner)
+    rare_words.narrow(cursor, wanted, parse(search.words))
     images, source = search.image_filter.counting(wanted)
     most = f"LIMIT {COUNTED + 1}" if search.words.strip() else ""
     row = cursor.execute(
@@ -151,12 +157,11 @@ def _look(
     wanted: Conditions,
     part: _Part,
     limit: int,
-    _anchor: Sequence[Any] = (),
 ) -> list[str]:
     if part.is_stored and not part.in_time:
         _add_worst(cursor, wanted, part, limit)
     found = cursor.execute(
-        f"SELECT id FROM generations WHERE {wanted.where} ORDER BY {part.order} LIMIT {limit}",
+        f"SELECT id FROM {wanted.source} WHERE {wanted.where} ORDER BY {part.order} LIMIT {limit}",
         wanted.values,
     ).fetchall()
     return [row[0] for row in found]
@@ -167,11 +172,12 @@ def _add_worst(
 ) -> None:
     """Ask for no worse a first key than the page will have: then few ids need to be read."""
     key, way = part.keys[0], "DESC" if part.down else "ASC"
-    row = cursor.execute(
-        f"SELECT {'min' if part.down else 'max'}(key) FROM (SELECT {key} AS key FROM generations "
-        f"WHERE {wanted.where} ORDER BY key {way} LIMIT {limit})",
-        wanted.values,
-    ).fetchone()
+    keys = (
+        f"SELECT {key} AS key FROM {wanted.source} "
+        f"WHERE {wanted.where} ORDER BY key {way} LIMIT {limit}"
+    )
+    worst = "min" if part.down else "max"
+    row = cursor.execute(f"SELECT {worst}(key) FROM ({keys})", wanted.values).fetchone()
     if row and row[0] is not None:
         wanted.add(f"{key} {'>=' if part.down else '<='} {{}}", row[0])
 
@@ -182,8 +188,12 @@ def _look_in_time(
     part: _Part,
     limit: int,
     anchor: Sequence[Any],
+    words: Words,
 ) -> list[str]:
-    """Look in ever longer stretches of time, each beginning where the last one ended."""
+    """Look in ever longer stretches of time, each beginning where the last one ended.
+
+    Common words are found in the short ones, before they would be looked for among the rare.
+    """
     near: datetime | None = None
     far = anchor[0] if anchor else _start(cursor, part)
     ids: list[str] = []
@@ -194,6 +204,8 @@ def _look_in_time(
             here.add("created_at < {}" if part.down else "created_at > {}", near)
         if far and stretch:
             here.add("created_at >= {}" if part.down else "created_at <= {}", far)
+        else:
+            rare_words.narrow(cursor, here, words, near if part.down else None)
         ids += _look(cursor, here, part, limit - len(ids))
         near = far
         if len(ids) >= limit or far is None:

@@ -8,7 +8,9 @@ with the sum of what it holds. Pure; `storage.stats.rollups` keeps the tables.
 import hashlib
 from dataclasses import dataclass
 
+from storage.search import rare_words
 from storage.search.image_filter import IMAGES
+from storage.search.summed_months import PARTS_DDL
 
 PER_OCTAVE = 8
 """Buckets between a number and twice as much."""
@@ -182,9 +184,13 @@ ERRORS = Cube(
 """How far forecasts were off."""
 
 CUBES = (HOURS, SPEED, RATE, WEEKHOURS, WEEKS, ERRORS)
-PARTS_DDL = "CREATE TABLE rollup_parts (month TIMESTAMP, build BIGINT, ready BOOLEAN)"
-"""Which month is summed up under which build; a month without a row is not, or no longer."""
 DEFINITION = hashlib.sha256(
-    "\n".join([PARTS_DDL, *(cube.ddl + cube.building("true") for cube in CUBES)]).encode()
+    "\n".join(
+        [
+            PARTS_DDL,
+            rare_words.DDL + rare_words.BUILD,
+            *(cube.ddl + cube.building("true") for cube in CUBES),
+        ]
+    ).encode()
 ).hexdigest()
 """Changes with the cubes: tables of another definition are made anew."""

@@ -8,14 +8,16 @@ cell is ever older than what it was made from.
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import duckdb
 
 from storage.mapping.rows import moment
+from storage.search import rare_words, summed_months
 from storage.search.reads import span, within
-from storage.stats.cubes import COUNTED, CUBES, DEFINITION, PARTS_DDL, Cube
+from storage.search.summed_months import PARTS_DDL, Months, month_of, next_month
+from storage.stats.cubes import COUNTED, CUBES, DEFINITION, Cube
 
 MIN_GENERATIONS = 20_000
 """Of a month: fewer are read as fast as they are summed up."""
@@ -29,9 +31,8 @@ HARMLESS = frozenset(
         "error_node", "error_detail", "mark_count",
     }
 )  # fmt: skip
-"""Columns of generations that no cube looks at."""
-
-Months = list[datetime]
+"""Columns of generations that no cube looks at, nor the words of prompts."""
+_TABLES = (rare_words.TABLE, *(cube.table for cube in CUBES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +50,13 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     if connection.execute("SELECT hash FROM rollup_definition").fetchall() == [(DEFINITION,)]:
         return
     connection.execute("BEGIN")
-    for table in ("rollup_parts", *(cube.table for cube in CUBES)):
+    for table in ("rollup_parts", *_TABLES):
         connection.execute(f"DROP TABLE IF EXISTS {table}")
-    for ddl in (PARTS_DDL, *(cube.ddl for cube in CUBES)):
+    for ddl in (PARTS_DDL, rare_words.DDL, *(cube.ddl for cube in CUBES)):
         connection.execute(ddl)
     connection.execute("DELETE FROM rollup_definition")
     connection.execute("INSERT INTO rollup_definition VALUES ($1)", [DEFINITION])
     connection.execute("COMMIT")
-
-
-def month_of(at: datetime) -> datetime:
-    """The first moment of the month of *at*."""
-    return datetime(at.year, at.month, 1)  # noqa: DTZ001 - stored naive, in UTC
-
-
-def next_month(month: datetime) -> datetime:
-    """The first moment of the month after."""
-    return month_of(month + timedelta(days=32))
 
 
 def due(cursor: duckdb.DuckDBPyConnection, now: float, least: int = MIN_GENERATIONS) -> Months:
@@ -89,6 +80,7 @@ def build(cursor: duckdb.DuckDBPyConnection, month: datetime, number: int) -> No
         for cube in CUBES:
             sql = f"INSERT INTO {cube.table} SELECT $build, * FROM ({cube.building(condition)})"
             cursor.execute(sql, values)
+        cursor.execute(rare_words.BUILD, values)
         cursor.commit()
     except BaseException:
         cursor.rollback()
@@ -97,10 +89,8 @@ def build(cursor: duckdb.DuckDBPyConnection, month: datetime, number: int) -> No
 
 def sweep(cursor: duckdb.DuckDBPyConnection) -> None:
     """Remove the cells of builds that are not used, or no longer."""
-    for cube in CUBES:
-        cursor.execute(
-            f"DELETE FROM {cube.table} WHERE build NOT IN (SELECT build FROM rollup_parts)"
-        )
+    for table in _TABLES:
+        cursor.execute(f"DELETE FROM {table} WHERE build NOT IN (SELECT build FROM rollup_parts)")
 
 
 def note(cursor: duckdb.DuckDBPyConnection, write: Summed) -> None:
@@ -137,9 +127,7 @@ def cells(
 
     Whole months that are summed up come from the table, all else from generations.
     """
-    found = cursor.execute(
-        "SELECT month, build FROM rollup_parts WHERE ready AND month >= $1 ORDER BY month", [since]
-    ).fetchall()
+    found = summed_months.ready(cursor, since)
     if not found:
         return None
     whose = "owner IS NULL" if owner is None else "owner = $owner"
@@ -147,23 +135,10 @@ def cells(
     used = "build IN (SELECT unnest(CAST($builds AS BIGINT[])))"
     parts = [f"SELECT {cube.columns} FROM {cube.table} WHERE {whose} AND {used}"]
     mine = "true" if owner is None else "owner = $owner"
-    for n, (first, until) in enumerate(_gaps(cursor, [month for month, _ in found], since)):
+    gaps = summed_months.gaps(cursor, [month for month, _ in found], since)
+    for n, (first, until) in enumerate(gaps):
         # One scan a gap: only of a plain range does DuckDB pass over the rest of the table.
         values |= {f"from_{n}": first} | ({f"until_{n}": until} if until else {})
         before = f" AND created_at < $until_{n}" if until else ""
         parts.append(cube.cells(f"{mine} AND created_at >= $from_{n}{before}"))
     return " UNION ALL ".join(parts), values
-
-
-def _gaps(
-    cursor: duckdb.DuckDBPyConnection, months: Months, since: datetime
-) -> list[tuple[datetime, datetime | None]]:
-    """What lies between *months* from *since* on; the last gap has no end."""
-    oldest = cursor.execute("SELECT min(created_at) FROM generations").fetchone()
-    gaps: list[tuple[datetime, datetime | None]] = []
-    first = max(since, oldest[0]) if oldest and oldest[0] else since
-    for month in months:
-        if first < month:
-            gaps.append((first, month))
-        first = next_month(month)
-    return [*gaps, (first, None)]
