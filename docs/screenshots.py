@@ -84,7 +84,7 @@ def _queue(page: Page, suffix: str) -> None:
 def _workflows(page: Page, suffix: str) -> None:
     page.get_by_role("tab", name="Workflows").click()
     preset = page.locator("[data-ref=shipList] button", has_text="Text to image (SD 1.5)")
-    another = page.get_by_role("button", name="Open another")
+    another = page.get_by_role("button", name="Open…")
     preset.or_(another).filter(visible=True).first.wait_for()
     if another.is_visible():  # the form that was opened at another width is open still
         another.click()
@@ -125,7 +125,7 @@ def _gallery_at_work(page: Page, suffix: str) -> None:
     page.wait_for_timeout(300)  # the pictures shrink as they are selected
     page.screenshot(path=HERE / f"gallery-selection-{suffix}")
     page.keyboard.press("c")
-    page.wait_for_selector(".gal-differs td")
+    page.wait_for_selector(".cmp-differs td")
     page.wait_for_function(
         "() => [...document.querySelectorAll('.cmp-pair img')].every((i) => i.naturalWidth)"
     )

@@ -3,7 +3,7 @@ process.env.TZ = "America/New_York";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-const { dayTitle, groupOf, titleOf } = await import("../../ui/gallery/groups.js");
+const { dayTitle, groupOf, monthTitle, titleOf } = await import("../../ui/gallery/groups.js");
 
 const at = (/** @type {string} */ text) => new Date(text).getTime() / 1000;
 
@@ -34,4 +34,9 @@ test("in the bin a day is that on which an image was put there", () => {
   const tile = { made: at("2026-10-02T17:00:00Z"), binned: at("2026-11-02T17:00:00Z") };
   assert.equal(groupOf(tile, "day"), groupOf({ made: at("2026-11-02T18:00:00Z") }, "day"));
   assert.equal(titleOf(tile, "day", new Date("2026-11-02T18:00:00Z")), "Today");
+});
+
+test("a month is said by its name", () => {
+  assert.equal(monthTitle("2026-11"), new Date(2026, 10).toLocaleDateString([], { month: "short", year: "numeric" }));
+  assert.equal(monthTitle("none"), "none");
 });

@@ -3,6 +3,7 @@
 import { toast } from "../shell/toast.js";
 import { bytes, grouped, plural } from "../shell/count.js";
 import { ask, confirm, h, show } from "../shell/dom.js";
+import { monthTitle } from "./groups.js";
 import { $, host } from "./host.js";
 import { openDialog } from "./labels.js";
 import { begin } from "./load.js";
@@ -24,6 +25,7 @@ export async function openDisk() {
 }
 
 function used(usage) {
+  const months = usage.months.map(([month, ...sums]) => [monthTitle(month), ...sums]);
   const card = (name, value, more) => h("div", {}, h("dt", {}, name), h("dd", {}, value, h("small", {}, more)));
   return h(
     "div",
@@ -39,7 +41,7 @@ function used(usage) {
       ),
       card("In the bin", bytes(usage.bin_bytes), plural(usage.bin_files, "file")),
     ),
-    h("div", { class: "gal-bars" }, bars("By month", usage.months), bars("By checkpoint", usage.checkpoints)),
+    h("div", { class: "gal-bars" }, bars("By month", months), bars("By checkpoint", usage.checkpoints)),
   );
 }
 

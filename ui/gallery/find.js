@@ -62,6 +62,7 @@ export function drawWords() {
   const some = now.tiles.length > 0;
   show($.fold, some);
   show($.sizing, some);
+  show($.group, some || now.search.group);
   $.fold.setAttribute("aria-pressed", String(now.fold));
   $.count.textContent = now.total === null ? "" : counted(now.total, now.search);
   show($.emptyBin, some);

@@ -22,6 +22,12 @@ export function groupOf(tile, by) {
   return by === "workflow" ? tile.workflow || "" : "";
 }
 
+/** "Nov 2026" for "2026-11"; anything else as it is. @param {string} text */
+export function monthTitle(text) {
+  const [year, month] = text.split("-").map(Number);
+  return month ? new Date(year, month - 1).toLocaleDateString([], { month: "short", year: "numeric" }) : text;
+}
+
 /** A day as people say it. @param {Date} date @param {Date} today */
 export function dayTitle(date, today) {
   const midnight = (/** @type {Date} */ d) => new Date(d.getFullYear(), d.getMonth(), d.getDate()).getTime();
