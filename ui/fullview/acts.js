@@ -2,7 +2,8 @@
 
 import { hand, on } from "../shell/events.js";
 import { once } from "../shell/once.js";
-import { copyText, toast } from "../shell/toast.js";
+import { copyText } from "../shell/copy.js";
+import { toast } from "../shell/toast.js";
 import { ask } from "../shell/dom.js";
 import { host, now } from "./host.js";
 import { openGrid } from "./grid_view.js";

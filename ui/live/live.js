@@ -9,7 +9,7 @@ import { keyOf } from "../shell/image_key.js";
 import { inputs } from "../shell/inputs.js";
 import { once } from "../shell/once.js";
 import { setTitle } from "../shell/title.js";
-import { copyText } from "../shell/toast.js";
+import { copyText } from "../shell/copy.js";
 import { forgetJob, nameJob } from "./address.js";
 import { withoutBinned } from "./binned.js";
 import { drawMark, isCut } from "./ending.js";

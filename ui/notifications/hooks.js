@@ -2,7 +2,8 @@
 
 import { ask, h, show, text } from "../shell/dom.js";
 import { ago } from "../shell/format.js";
-import { copyText, toast } from "../shell/toast.js";
+import { copyText } from "../shell/copy.js";
+import { toast } from "../shell/toast.js";
 
 const EXAMPLES = { message: "ntfys://ntfy.sh/my-topic", webhook: "https://example.org/hook" };
 const HINTS = {
@@ -32,20 +33,34 @@ export function hooks($, host) {
   function draw(answer) {
     if (answer.error) return problem(answer.error);
     problem("");
-    $.list.replaceChildren(...answer.hooks.map(row));
-    show($.secretBox, Boolean(answer.secret));
-    text($.secret, answer.secret || "");
+    const rows = new Map([...$.list.children].map((e) => [e.dataset.id, e]));
+    for (const hook of answer.hooks) {
+      const there = rows.get(hook.id);
+      if (there) fill(there, hook); else $.list.append(row(hook));
+      rows.delete(hook.id);
+    }
+    rows.forEach((e) => e.remove());
+    if (!answer.secret) return;  // the one that is shown is told this once
+    show($.secretBox, true);
+    text($.secret, answer.secret);
+  }
+
+  /** What may change of a row, whose buttons keep the focus. */
+  function fill(made, hook) {
+    const last = made.querySelector(".notes-last");
+    last.dataset.bad = String(hook.tried !== null && !hook.worked);
+    text(last, lastOf(hook));
   }
 
   /** @param {import("../shell/wire.js").ShownHook} hook */
   function row(hook) {
     const button = (words, act) =>
       h("button", { type: "button", class: "sg-button", "aria-label": `${words}: ${hook.url}`, onclick: act }, words);
-    return h("li", {},
+    const made = h("li", { "data-id": hook.id },
       h("div", { class: "notes-what" },
         h("strong", {}, hook.url),
         h("p", {}, hook.events.join(", ")),
-        h("p", { "data-bad": hook.tried !== null && !hook.worked }, lastOf(hook))),
+        h("p", { class: "notes-last" })),
       button("Test", async (event) => {
         event.target.disabled = true;
         const answer = await ask(() => host.server.nt_test({ id: hook.id }));
@@ -54,6 +69,8 @@ export function hooks($, host) {
         if (answer.said) toast(answer.said);
       }),
       button("Remove", async () => draw(await ask(() => host.server.nt_remove({ id: hook.id })))));
+    fill(made, hook);
+    return made;
   }
 
   const example = () => {

@@ -34,7 +34,7 @@ function setUp() {
   $.notify.onchange = async () => draw(await notify($.notify.checked));
   $.sound.onchange = () => { sound($.sound.checked); play(); draw(); };
   $.test.onclick = () => { play(); showNote("Finished", "This is how it looks.", "test"); };
-  on("own", () => draw());
+  on("own", () => { if (!$.dialog.open) draw(); });  // there a sentence stays until the next press
 }
 
 /** Begin on the page, with what Gradio gives. @param {import("../shell/host.js").Host} host */

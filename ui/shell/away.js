@@ -2,6 +2,7 @@
 // Gradio notices by itself, looks again every two seconds and then loads the page anew; its own words
 // for it, which lie over everything, are not shown.
 
+import { above, unsay } from "./above.js";
 import { toast } from "./toast.js";
 
 const WORDS = "Connection lost, reconnecting. Your jobs keep running.";
@@ -17,12 +18,13 @@ function say() {
   note.id = "sg-away";
   note.setAttribute("role", "status");
   note.textContent = WORDS;
-  document.body.append(note);
+  above(note);
 }
 
-function unsay() {
+function back() {
   delete document.body.dataset.away;
-  document.getElementById("sg-away")?.remove();
+  const note = document.getElementById("sg-away");
+  if (note) unsay(note);
 }
 
 function look() {
@@ -42,5 +44,5 @@ function begin() {
 }
 
 window.addEventListener("offline", say);
-window.addEventListener("online", () => { if (!lost) unsay(); });
+window.addEventListener("online", () => { if (!lost) back(); });
 if (document.body) begin(); else document.addEventListener("DOMContentLoaded", begin);

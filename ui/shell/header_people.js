@@ -1,5 +1,5 @@
 
-import { copyText } from "./toast.js";
+import { copyText } from "./copy.js";
 import { $ } from "./header_host.js";
 
 // Who looks at the page: an account, the one person of this machine, or a browser of its own.

@@ -2,6 +2,7 @@
 
 import "./away.js";
 import "./composing.js";
+import { above } from "./above.js";
 import { within } from "./dom.js";
 import "./keyboard.js";
 import { rename } from "./places.js";
@@ -71,7 +72,7 @@ const loggedOut = () => {
   button.textContent = "Log in";
   button.onclick = () => location.reload();
   note.append(line, button);
-  document.body.append(note);
+  above(note);
 };
 const plainFetch = window.fetch;
 window.fetch = async (...asked) => {

@@ -1,6 +1,6 @@
 // The tab: what is asked when, and only while it is in sight.
 
-import { copyText } from "../shell/toast.js";
+import { copyText } from "../shell/copy.js";
 import { setUp as startSql } from "./sql.js";
 import { ask, refs } from "../shell/dom.js";
 import { $, boxes, host, now } from "./host.js";

@@ -1,5 +1,6 @@
 // How a program or a model uses the presets: addresses, the token, and what to paste where.
 
+import { copyText } from "../shell/copy.js";
 import { toast } from "../shell/toast.js";
 import { ask, h } from "../shell/dom.js";
 import { $, host } from "./host.js";
@@ -13,20 +14,13 @@ function pasteable(title, text) {
       type: "button",
       class: "sg-button wf-small",
       "aria-label": `Copy: ${title}`,
-      onclick: async () => {
-        try {
-          await navigator.clipboard.writeText(text);
-          toast("Copied.");
-        } catch {
-          getSelection().selectAllChildren(code);
-          toast("Selected: copy it with Ctrl+C.");
-        }
-      },
+      onclick: () => copyText(text, "Copied."),
     },
     "Copy",
   );
-  const code = h("pre", { class: "wf-code", tabindex: "0" }, text);
-  return h("div", { class: "wf-paste" }, h("div", { class: "wf-title" }, h("h3", {}, title), copy), code);
+  return h("div", { class: "wf-paste" },
+    h("div", { class: "wf-title" }, h("h3", {}, title), copy),
+    h("pre", { class: "wf-code", tabindex: "0" }, text));
 }
 
 function drawPrograms({ token, names }) {
