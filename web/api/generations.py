@@ -20,6 +20,7 @@ from studio.studio import Studio
 from web.api.shapes.answers import Generation, GenerationDetail
 from web.api.shapes.bodies import MAX_PAGE, Flag, Named, Started, named, started
 from web.api.shapes.generations import generation_shape, progress_shape
+from web.api.shapes.workflows import GridShape, press_grid_shape
 from web.http.base64_files import MORE_BYTES, decoded_image
 from web.http.fields import Whole, Wording, says
 from web.http.refusal import Refusal
@@ -81,6 +82,7 @@ class GenerationsApi:
         looking = Router("Generations")
         looking.get("/api/generations", self.list_generations)
         looking.get(ONE, self.show_generation)
+        looking.get(f"{ONE}/grid", self.show_grid, says_no=(409,))
         looking.post(f"{ONE}/cancel", self.cancel_generation, status=202, says_no=(409,))
         looking.post(f"{ONE}/link", self.renew_link)
         return [*making.routes, *looking.routes]
@@ -128,6 +130,10 @@ class GenerationsApi:
         if viewer.may_change(record.owner):
             detail["privateLink"] = f"/{self._studio.links.query(record, viewer)}"
         return detail
+
+    def show_grid(self, id: str, viewer: Caller) -> GridShape:  # noqa: A002 # the path's name
+        """The X/Y grid of its press, by any of its generations: what is left, and where."""
+        return press_grid_shape(self._studio.library.grid(id, viewer))
 
     def cancel_generation(self, id: str, viewer: Caller) -> Named:  # noqa: A002 # the path's name
         """Ask for its end. This may be repeated, and never touches anything else."""

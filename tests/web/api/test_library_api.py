@@ -12,6 +12,7 @@ import pytest
 
 from storage.files.kept_files import keep
 from storage.records import Generation, Status
+from studio.library.grids import Place, noted
 from tests.support.records import generation
 from tests.support.served import Served
 from tests.web.conftest import Serve
@@ -202,3 +203,23 @@ def test_strangers_get_nothing(served: Served) -> None:
         for name in ("search", "mark", "delete", "restore", "archive"):
             assert client.post(f"/api/library/{name}", json={"ids": []}).status_code == 401
         assert client.get("/api/library/facets").status_code == 401
+
+
+def test_a_grid_is_kept_with_its_press(served: Served) -> None:
+    first = generation(40).id
+    made = [
+        add(
+            served, 40 + n, group=first,
+            request=noted({"prompt": "x"}, Place(n % 2, n // 2, f"Steps {n % 2}", f"CFG {n // 2}")),
+        )
+        for n in range(4)
+    ]  # fmt: skip
+    alone = add(served, 50)
+    with closing(served.login()) as client:
+        client.post("/api/library/delete", json={"ids": [made[3].id]})
+        grid = client.get(f"/api/generations/{made[1].id}/grid").json()
+        none = client.get(f"/api/generations/{alone.id}/grid")
+    assert (grid["columns"], grid["rows"]) == (["Steps 0", "Steps 1"], ["CFG 0", "CFG 1"])
+    places = {(p["column"], p["row"]): p["generationId"] for p in grid["places"]}
+    assert places == {(n % 2, n // 2): made[n].id for n in range(3)}
+    assert (none.status_code, none.json()["error"]) == (409, "This image was not made in a grid.")

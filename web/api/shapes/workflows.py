@@ -12,6 +12,7 @@ from comfy.workflow.form.form import Field as FormField
 from comfy.workflow.form.form import Form, Kind
 from comfy.workflow.form.prompt_choices import ExpandError
 from storage.records import Generation
+from studio.library.grids import PressGrid
 from studio.workflows.presets import Preset
 from studio.workflows.presses.many import MAX_COPIES, Many, Range, typed_values
 from studio.workflows.presses.press import Grid
@@ -99,7 +100,7 @@ class Place(TypedDict):
 
 
 class GridShape(TypedDict):
-    """A grid that was made: of each place the first generation."""
+    """A grid that was made: of each place its first generation, or each that is left there."""
 
     columns: Annotated[list[str], Field(description="Labels of the columns.")]
     rows: Annotated[list[str], Field(description="Labels of the rows.")]
@@ -160,6 +161,19 @@ def grid_shape(grid: Grid) -> GridShape:
         "columns": list(grid.columns),
         "rows": list(grid.rows),
         "places": [{"generationId": id_, "column": x, "row": y} for id_, (x, y) in stands],
+    }
+
+
+def press_grid_shape(grid: PressGrid) -> GridShape:
+    """What is left of a grid as JSON."""
+    return {
+        "columns": list(grid.columns),
+        "rows": list(grid.rows),
+        "places": [
+            {"generationId": record.id, "column": cell.column, "row": cell.row}
+            for cell in grid.cells
+            for record in cell.records
+        ],
     }
 
 
