@@ -100,10 +100,10 @@ def test_a_sentence_is_seen_in_full_screen(open_page: Open) -> None:
     press_generate(page, "seen whole", steps=2)
     state(page, "finished")
     page.evaluate(
-        """() => { const stage = document.querySelector(".live"); stage.tabIndex = 0;
-          stage.onclick = () => stage.requestFullscreen(); }"""
+        """() => document.addEventListener("keydown", () =>
+          document.querySelector(".live").requestFullscreen(), { once: true })"""
     )
-    page.locator(".live").click(position={"x": 3, "y": 3})
+    page.keyboard.press("x")  # without a press a browser fills no screen
     page.wait_for_function("() => document.fullscreenElement")
     page.evaluate("() => dispatchEvent(new Event('offline'))")
     note = page.locator("#sg-away")
