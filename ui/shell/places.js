@@ -3,6 +3,7 @@
 // closes: dialogs and tabs are watched. The address, which scripts change as they go, is nobody's place:
 // it is changed by `rename`, and stays as it is while a dialog is closed.
 
+const GALLERY = { hash: "#gallery", tab: "tab-gallery-button" };
 const TABS = "#tabs [role=tab]";
 const DIALOG = "dialog:modal";
 
@@ -53,15 +54,24 @@ function wentTo() {
   if (before.tab === now.tab || leaving) rename(here);
   here = location.href;
   if (leaving) { leaving = false; settle(); return; }
-  if (!isSettled || !before.tab) return;
+  if (!isSettled) return;
+  if (!before.tab) { arrive(now); return; }
   dialogs().slice(before.open || 0).reverse().forEach((e) => /** @type {HTMLDialogElement} */ (e).close());
   if (before.open > now.open) history.replaceState(stateOf({ ...before, open: now.open }), "");  // Forward opens none
   if (before.tab !== now.tab) document.getElementById(before.tab)?.click();
 }
 
+// Somebody gave this tab another address: it is a place of its own, with nothing open.
+function arrive(now) {
+  const tab = location.hash.startsWith(GALLERY.hash) ? GALLERY.tab : now.tab;
+  history.replaceState(stateOf({ tab, open: 0 }), "");
+  dialogs().reverse().forEach((e) => /** @type {HTMLDialogElement} */ (e).close());
+  if (tab !== now.tab) document.getElementById(tab)?.click();
+}
+
 // A reload comes back to the tab it was at, an address to its search.
 function begin() {
-  const wanted = location.hash.startsWith("#gallery") ? "tab-gallery-button" : kept().tab;
+  const wanted = location.hash.startsWith(GALLERY.hash) ? GALLERY.tab : kept().tab;
   const look = new MutationObserver(() => {
     if (!chosen()) return;
     look.disconnect();
@@ -76,4 +86,5 @@ function begin() {
 new MutationObserver(settle).observe(document, { subtree: true, attributeFilter: ["open", "aria-selected"] });
 document.addEventListener("focusin", (e) => { focused = /** @type {HTMLElement} */ (e.target); });
 window.addEventListener("popstate", wentTo);
+history.scrollRestoration = "manual";   // each tab keeps its own place; the height of another is not there yet
 begin();
