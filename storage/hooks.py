@@ -4,10 +4,10 @@ from collections.abc import Collection, Sequence
 
 from storage.engine import outbox
 from storage.engine.database import Database
-from storage.engine.outbox import Drop, Hook, Keep, Letter, Settle, Tidy
+from storage.engine.outbox import MAX_HOOKS, Drop, Hook, Keep, Letter, Settle, Tidy
 from storage.engine.writer import Writer
 
-__all__ = ["Hook", "Hooks", "Letter"]
+__all__ = ["MAX_HOOKS", "Hook", "Hooks", "Letter"]
 
 
 class Hooks:

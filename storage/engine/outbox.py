@@ -16,6 +16,8 @@ _HOOK = (
     "id", "owner", "kind", "address", "label", "secret", "events", "created_at", "tried_at",
     "worked", "result", "dropped",
 )  # fmt: skip
+MAX_HOOKS = 10
+"""Hooks of one owner."""
 _LETTER = ("id", "hook", "event", "happened_at", "data")
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from storage.engine.outbox import MAX_HOOKS
 from storage.mapping import rows
 
 _DERIVED = ("rollup_",)
@@ -25,7 +26,8 @@ class TakeOver:
     comes along where that owner has generations that are not over.
 
     Of all of a kind, who are strangers to each other, neither hooks nor documents of those kinds
-    come along: they are removed, for through them strangers would go on.
+    come along: they are removed, for through them strangers would go on. One owner's hooks come
+    along, the oldest of them up to MAX_HOOKS with *owner*'s own.
     """
 
     former: str
@@ -43,6 +45,7 @@ def take_over(cursor: duckdb.DuckDBPyConnection, write: TakeOver) -> tuple[str, 
     _flags(cursor, former, owner)
     if write.former.endswith(":"):
         _forget(cursor, former, write.placed)
+    _spare_hooks(cursor, former, owner)
     _documents(cursor, former, owner, write)
     for table in _tables(cursor):
         cursor.execute(f"UPDATE {table} SET owner = $1 WHERE owner = ANY($2)", [owner, former])
@@ -99,10 +102,23 @@ def _forget(cursor: duckdb.DuckDBPyConnection, former: list[str], kinds: tuple[s
     cursor.execute(
         "DELETE FROM documents WHERE owner = ANY($1) AND kind = ANY($2)", [former, list(kinds)]
     )
-    cursor.execute(
-        "DELETE FROM outbox WHERE hook IN (SELECT id FROM hooks WHERE owner = ANY($1))", [former]
-    )
-    cursor.execute("DELETE FROM hooks WHERE owner = ANY($1)", [former])
+    hooks = cursor.execute("SELECT id FROM hooks WHERE owner = ANY($1)", [former]).fetchall()
+    _drop_hooks(cursor, [id_ for (id_,) in hooks])
+
+
+def _spare_hooks(cursor: duckdb.DuckDBPyConnection, former: list[str], owner: str) -> None:
+    """Remove the newest of *former*'s hooks that *owner* would have too many with."""
+    over = cursor.execute(
+        "SELECT id FROM hooks WHERE owner = $1 OR owner = ANY($2) "
+        f"ORDER BY owner <> $1, created_at, id OFFSET {MAX_HOOKS}",
+        [owner, former],
+    ).fetchall()
+    _drop_hooks(cursor, [id_ for (id_,) in over])
+
+
+def _drop_hooks(cursor: duckdb.DuckDBPyConnection, ids: list[str]) -> None:
+    for table, column in (("outbox", "hook"), ("hooks", "id")):
+        cursor.execute(f"DELETE FROM {table} WHERE {column} = ANY($1)", [ids])
 
 
 def _documents(

@@ -70,8 +70,8 @@ def is_served(owner: str, settings: Settings) -> bool:
 def assign(store: Store, name: str) -> int:
     """Give account *name* everything that was made without a login; return how many generations.
 
-    Tokens, hooks and watched folders do not come along: they are of whoever had no password. Raises
-    StorageError.
+    Tokens do not come along, nor hooks and watched folders of browsers: they are of whoever had no
+    password. Raises StorageError.
     """
     number = sum(store.owners.count(prefix) for prefix in (BROWSER, GUEST, ONE))
     for prefix in (BROWSER, GUEST, ONE):

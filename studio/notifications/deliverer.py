@@ -9,13 +9,14 @@ that nobody has the thread for themselves.
 import logging
 import threading
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from comfy.client.threads import Threaded
 from storage.errors import StorageError, StoreClosed
 from storage.hooks import Hook, Letter
 from storage.store import Store
+from studio.notifications.bundles import HOLD, bundle, press_of
 from studio.notifications.calls import Outcome
 
 log = logging.getLogger(__name__)
@@ -24,8 +25,6 @@ MAX_AGE = 86_400.0
 """Seconds after which a letter is dropped."""
 MAX_WAITING = 1_000
 """Letters to one hook that wait; older ones are dropped."""
-MAX_BUNDLE = 100
-"""Letters told in one message."""
 REFUSED_TRIES = 5
 """How often a letter is sent to a hook that answers, but refuses it."""
 PAY = 4.0
@@ -35,8 +34,6 @@ AFTER_TROUBLE = 5.0
 """Seconds until the next look where the store failed."""
 IDLE = 3_600.0
 
-HOLD = 600.0
-"""Seconds that a message waits for the rest of a press to end."""
 MESSAGE = "message"
 """The kind of hook that is told of all that waits at once."""
 
@@ -61,11 +58,15 @@ USUAL_PACE = Pace()
 
 @dataclass(slots=True)
 class _Line:
-    """How one hook does: failures in a row, and when (monotonic) it may go again, and went."""
+    """How one hook does: failures in a row, and when (monotonic) it may go again, and went.
+
+    `told` has when (epoch seconds) a message last told of a press.
+    """
 
     failures: int = 0
     not_before: float = 0.0
     went: float = 0.0
+    told: dict[str, float] = field(default_factory=dict)
 
 
 class Deliverer(Threaded):
@@ -123,18 +124,25 @@ class Deliverer(Threaded):
         if not hooks:
             return IDLE
         self._tidy()
-        due = [
-            id_
-            for id_, line in self._lines.items()
-            if line.not_before <= now and hooks[id_].owner not in self._owners
-        ]
-        waiting = self._store.hooks.waiting(due, MAX_BUNDLE) if due else {}
+        waiting = self._waiting(
+            hook
+            for id_, hook in hooks.items()
+            if self._lines[id_].not_before <= now and hook.owner not in self._owners
+        )
         ready = {id_: self._ready(hooks[id_], letters) for id_, letters in waiting.items()}
         turn = self._turn([hooks[id_] for id_, letters in ready.items() if letters])
         for hook in turn:
             if not self._ending.is_set():
                 self._tell(hook, ready[hook.id])
         return 0.0 if turn else self._until_next()
+
+    def _waiting(self, due: Iterable[Hook]) -> dict[str, list[Letter]]:
+        """What each of *due* is to be told next, or whatever may go into one message."""
+        due = tuple(due)
+        calls = [hook.id for hook in due if hook.kind != MESSAGE]
+        messages = [hook.id for hook in due if hook.kind == MESSAGE]
+        found = self._store.hooks.waiting(calls, 1) if calls else {}
+        return found | (self._store.hooks.waiting(messages, MAX_WAITING) if messages else {})
 
     def _turn(self, hooks: Sequence[Hook]) -> Sequence[Hook]:
         """One of each owner: the one that went longest ago."""
@@ -149,19 +157,11 @@ class Deliverer(Threaded):
         return min(self._pace.look, *ahead, self._pace.look)
 
     def _ready(self, hook: Hook, letters: Sequence[Letter]) -> Sequence[Letter]:
-        """Of *letters* the one to tell *hook* next, or all that go into one message.
-
-        Of a press that goes on, all that ended is told once the first of it has waited long.
-        """
+        """Of *letters* the one to tell *hook* next, or all that go into one message."""
         if hook.kind != MESSAGE:
-            return letters[:1]
-        going, long_ago = self._going(hook.owner), time.time() - HOLD
-        held = {letter.data.get("press") for letter in letters if letter.happened_at < long_ago}
-        return [
-            letter
-            for letter in letters
-            if (press := letter.data.get("press")) not in going or press in held
-        ]
+            return letters
+        told = self._lines[hook.id].told
+        return bundle(letters, self._going(hook.owner), told, time.time())
 
     def _tidy(self) -> None:
         if time.monotonic() - self._tidied >= TIDY_EVERY:
@@ -175,8 +175,10 @@ class Deliverer(Threaded):
         took = line.went - begun
         self._owners[hook.owner] = line.went + took * PAY
         if outcome.worked:
-            rest = self._pace.message if hook.kind == MESSAGE else 0.0
-            line.failures, line.not_before = 0, line.went + rest
+            line.failures = 0
+            if hook.kind == MESSAGE:
+                line.not_before = line.went + self._pace.message
+                _remember(line, letters)
             self._settle(hook, letters, outcome)
             return
         line.failures += 1
@@ -194,7 +196,8 @@ class Deliverer(Threaded):
             return self._send[hook.kind](hook, letters)
         except Exception:  # of this hook alone: the others have their turn
             log.exception("hook %s could not be told", hook.id)
-            return Outcome(worked=False, sentence="It could not be told: the log says why.")
+            sentence = "It could not be told: the log says why."
+            return Outcome(worked=False, sentence=sentence, refused=True)
 
     def _settle(
         self, hook: Hook, letters: Sequence[Letter], outcome: Outcome, dropped: int = 0
@@ -207,3 +210,10 @@ class Deliverer(Threaded):
             result=outcome.sentence,
             dropped=dropped,
         )
+
+
+def _remember(line: _Line, letters: Sequence[Letter]) -> None:
+    """Note of which presses *letters* told just now."""
+    now = time.time()
+    recent = {press: at for press, at in line.told.items() if now - at <= HOLD}
+    line.told = recent | dict.fromkeys(map(press_of, letters), now)

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
-from storage.hooks import Hook, Letter
+from storage.hooks import MAX_HOOKS, Hook, Letter
 from storage.mapping.happenings import EVENTS
 from storage.store import Store
 from studio.access.viewer import Viewer
@@ -19,13 +19,11 @@ from studio.notifications.messages import label_of
 from studio.notifications.outgoing import check_reachable, checked_url
 from studio.notifications.signing import new_secret
 
-__all__ = ["EVENTS", "MESSAGE", "WEBHOOK", "Hook", "Hooks"]
+__all__ = ["EVENTS", "MAX_HOOKS", "MESSAGE", "WEBHOOK", "Hook", "Hooks"]
 
 WEBHOOK = "webhook"
 ENDS = ("finished", "failed", "cancelled")
 """What a message tells of, unless asked for more."""
-MAX_HOOKS = 10
-"""Hooks of one person."""
 MAX_TOTAL = 2_000
 """Hooks of everybody."""
 TESTS_PER_SECOND, TESTS_AT_ONCE = 0.1, 5.0
@@ -127,7 +125,7 @@ class Hooks:
             self._buckets.move_to_end((act, owner))
             while len(self._buckets) > PEOPLE_REMEMBERED:
                 self._buckets.popitem(last=False)
-            wait = bucket.wait(time.monotonic())
+            wait = bucket.take(time.monotonic())
         if wait:
             raise TooMany("You did that often just now: wait a little.", wait)
 

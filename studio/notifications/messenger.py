@@ -15,6 +15,7 @@ import logging
 import ssl
 import sys
 import sysconfig
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,7 @@ _READABLE = ("/etc/hosts", "/etc/mime.types", "/etc/ssl", "/usr/share/zoneinfo",
 _WRITES = 0o3 | 0o100 | 0o1000  # O_WRONLY, O_RDWR; O_CREAT; O_TRUNC
 PRIVATE = "It leads to an address of the machine that runs Stepglass, or of its network."
 
-MayReach = Callable[[str], bool]
+Rule = Callable[[str], bool]
 
 
 def main() -> None:
@@ -46,8 +47,8 @@ def main() -> None:
 
 def _answer(asked: dict[str, Any]) -> dict[str, Any]:
     refusals: list[str] = []
-    apprise, may_reach = _loaded(), _rule(asked["rule"])
-    _watch(refusals, None if asked.get("private") else may_reach)
+    apprise, may_be_called = _loaded(), _rule(asked["rule"])
+    _watch(refusals, None if asked.get("private") else may_be_called)
     said = _heard()
     plugin = _plugin(apprise, str(asked["address"]))
     if isinstance(plugin, str):
@@ -116,45 +117,62 @@ def _heard() -> list[str]:
     return said
 
 
-def _rule(rule: str) -> MayReach:
-    """What the file *rule* says of an address; nothing else of Stepglass is imported here."""
+def _rule(rule: str) -> Rule:
+    """`may_be_called` of the file *rule*; nothing else of Stepglass is imported here."""
     spec = importlib.util.spec_from_file_location("rule", rule)
     if spec is None or spec.loader is None:
         raise RuntimeError("the rule for addresses is gone")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    asking: list[str] = []
+    found: Rule = module.may_be_called
+    return found
 
-    def may_reach(address: str) -> bool:
-        if address in asking:  # `is_ours` itself connects there, and sends nothing
-            return True
-        asking.append(address)
+
+class _Judge:
+    """Holds addresses against the rule, which binds sockets, as nothing else here may."""
+
+    def __init__(self, may_be_called: Rule | None) -> None:
+        self._may_be_called = may_be_called
+        self._thread = threading.local()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether the rule is at work, on this thread."""
+        return getattr(self._thread, "is_judging", False)
+
+    def is_refused(self, address: str) -> bool:
+        """Whether *address* may not be connected to."""
+        if self._may_be_called is None:
+            return False
+        self._thread.is_judging = True
         try:
-            return module.is_public(address) and not module.is_ours(address)
+            return not self._may_be_called(address)
         finally:
-            asking.pop()
-
-    return may_reach
+            self._thread.is_judging = False
 
 
-def _watch(refusals: list[str], may_reach: MayReach | None) -> None:
+def _watch(refusals: list[str], may_be_called: Rule | None) -> None:
     """From here on refuse what is not to be done, and note in *refusals* why."""
     paths = sysconfig.get_paths()
     roots = {paths[k] for k in ("stdlib", "platstdlib", "purelib", "platlib")} | {sys.base_prefix}
     readable = tuple(str(Path(root).resolve()) for root in roots) + _READABLE
+
+    judge = _Judge(may_be_called)
 
     def refuse(sentence: str) -> None:
         refusals.append(sentence)
         raise PermissionError(sentence)
 
     def check(event: str, args: tuple[Any, ...]) -> None:
+        if judge.is_busy:
+            return
         if event in _SENT:
             address = args[1]
             if not isinstance(address, tuple):
                 if event == "socket.sendmsg" and address is None:
                     return  # on a socket whose connection was checked
                 refuse("It leads to this machine's own sockets.")
-            elif may_reach and not may_reach(str(address[0])):
+            elif judge.is_refused(str(address[0])):
                 refuse(PRIVATE)
         elif event == "open":
             name, _, flags = args

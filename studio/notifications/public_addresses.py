@@ -5,7 +5,7 @@ import socket
 import threading
 
 from studio.errors import Invalid
-from studio.notifications.public_rule import is_ours, is_public
+from studio.notifications.public_rule import may_be_called
 
 SECONDS = 5.0
 """That a name may take to be looked up; the system may go on for longer."""
@@ -39,7 +39,7 @@ def resolve(host: str, port: int, *, allow_private: bool = False) -> str:
     Raises NotPublic, Unknown. Takes at most `SECONDS`, twice where many are looked up.
     """
     addresses = _looked_up(host, port)
-    if not allow_private and not all(is_public(one) and not is_ours(one) for one in addresses):
+    if not allow_private and not all(map(may_be_called, addresses)):
         raise NotPublic(host)
     return addresses[0]
 

@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from storage.engine.database import FILE_NAME
+from storage.hooks import MAX_HOOKS, Hook
 from storage.records import Status
 from storage.store import Store
 from tests.support.paths import ROOT
@@ -123,6 +124,27 @@ def test_every_table_with_owners_is_taken_over(folder: Path) -> None:
             "SELECT DISTINCT table_name FROM duckdb_columns() WHERE column_name = 'owner'"
         ).fetchall()
     assert {name for (name,) in found if not name.startswith("rollup_")} == HANDLED
+
+
+def hook_of(owner: str, number: int) -> Hook:
+    id_ = f"{owner}-{number}"
+    return Hook(id_, owner, "webhook", "http://x/", "http://x/", ("queued",), 1.8e9 + number)
+
+
+def test_one_persons_hooks_come_along_up_to_the_limit(folder: Path) -> None:
+    store = Store(folder)
+    for number in range(MAX_HOOKS - 2):
+        store.hooks.keep(hook_of(ONE, 100 + number))
+    for number in range(5):
+        store.hooks.keep(hook_of("browser:a", number))
+    store.generations.add([generation(10, owner="browser:a", status=Status.QUEUED)])
+    store.owners.take_over("browser:a", ONE, KEYED)
+    hooks = [hook.id for hook in store.hooks.of(ONE)]
+    assert len(hooks) == MAX_HOOKS
+    assert [id_ for id_ in hooks if "browser" in id_] == ["browser:a-0", "browser:a-1"]
+    letters = store.hooks.waiting([f"browser:a-{number}" for number in range(5)], 9)
+    assert sorted(letters) == ["browser:a-0", "browser:a-1"]
+    store.close()
 
 
 _KILLED = """

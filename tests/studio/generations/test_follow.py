@@ -91,6 +91,12 @@ def test_the_bucket_lets_a_burst_pass_and_then_the_rate() -> None:
     assert waits[4] == pytest.approx(0.2, abs=0.01)
 
 
+def test_who_is_refused_by_the_bucket_owes_it_nothing() -> None:
+    bucket = TokenBucket(rate=0.1, burst=1)
+    assert [bucket.take(1_000.0) for _ in range(4)] == [0.0] + [pytest.approx(10.0)] * 3
+    assert bucket.take(1_010.1) == 0.0
+
+
 def test_a_step_and_its_preview_go_out_as_one_value() -> None:
     first, second = (Preview(n, b"picture", "image/jpeg") for n in (1, 2))
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -236,20 +237,23 @@ def test_a_hook_that_cannot_be_told_at_all_holds_up_no_other(
     assert "nobody thought of it" in caplog.text
 
 
-def test_of_a_long_press_one_message_tells_all_that_ended_so_far(house: House) -> None:
-    hook = replace(house.hooks.add(ANN, "http://127.0.0.1:9/"), kind=module.MESSAGE)
-    house.deliverer._going = lambda _owner: {"long", "short"}
-    now = time.time()
+def test_a_large_press_is_told_in_one_message_whatever_else_is_held(house: House) -> None:
+    told: list[set[str]] = []
 
-    def letter(press: str, ago: float) -> Letter:
-        return Letter(f"{press} {ago}", "finished", now - ago, {"press": press})
+    def send(_hook: Hook, letters: Sequence[Letter]) -> Outcome:
+        told.append({letter.data["generationId"] for letter in letters})
+        return Outcome(worked=True, sentence="")
 
-    waiting = [letter("long", ago) for ago in (module.HOLD + 1, 400, 1)]
-    waiting += [letter("short", 300), letter("over", 1)]
-    ready = house.deliverer._ready(hook, waiting)
-    assert [one.data["press"] for one in ready] == ["long"] * 3 + ["over"]
-    later = [letter("long", 200), letter("long", 100)]
-    assert house.deliverer._ready(hook, later) == []
+    hook = house.hooks.add(ANN, "http://127.0.0.1:9/", ["queued"])
+    house.store.hooks.keep(replace(house.store.hooks.of(ANN.owner)[0], kind=module.MESSAGE))
+    house.deliverer._send = {module.MESSAGE: send}
+    house.deliverer._going = lambda _owner: {"long"}
+    many = [replace(generation(n), group="long" if n < 120 else "over") for n in range(240)]
+    house.store.generations.add(many)
+    house.deliverer.start()
+    wait_until(lambda: last(house).worked)
+    assert told == [{record.id for record in many[120:]}]
+    assert len(house.store.hooks.waiting([hook.id], 999)[hook.id]) == 120
 
 
 def test_what_is_imported_or_only_changed_is_not_told(house: House) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from storage.hooks import Hook, Letter
 from studio.errors import Invalid
+from studio.notifications import public_rule
 from studio.notifications.messages import label_of, send, text_of
 from tests.support.paths import ROOT
 from tests.support.receiver import Receiver, closed_port
@@ -60,6 +61,17 @@ def test_it_is_sent_where_private_addresses_are_allowed(receiver: Receiver) -> N
 def test_no_plugin_reaches_a_private_address(receiver: Receiver, scheme: str) -> None:
     outcome = send(hook(at(receiver, scheme, "topic")), [letter()], allow_private=False)
     assert not outcome.worked
+    assert "an address of the machine" in outcome.sentence
+    assert receiver.calls == []
+
+
+def test_no_plugin_reaches_this_machine_by_an_address_that_is_public(
+    receiver: Receiver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rule = tmp_path / "rule.py"
+    rule.write_text(Path(public_rule.__file__).read_text() + "\nis_public = lambda _: True\n")
+    monkeypatch.setattr(public_rule, "__file__", str(rule))
+    outcome = send(hook(at(receiver)), [letter()], allow_private=False)
     assert "an address of the machine" in outcome.sentence
     assert receiver.calls == []
 

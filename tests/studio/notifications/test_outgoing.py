@@ -1,14 +1,19 @@
 """Addresses that people give: only public ones are called, the very ones checked, and briefly."""
 
+import ipaddress
+import shutil
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from typing import Any
 
+import psutil
 import pytest
 
 from studio.errors import Invalid
-from studio.notifications import public_addresses
+from studio.notifications import public_addresses, public_rule
 from studio.notifications.outgoing import (
     Bounds,
     Undeliverable,
@@ -17,7 +22,8 @@ from studio.notifications.outgoing import (
     post,
 )
 from studio.notifications.public_addresses import NotPublic, Unknown, resolve
-from studio.notifications.public_rule import is_ours, is_public
+from studio.notifications.public_rule import is_ours, is_public, may_be_called
+from tests.support.paths import ROOT
 from tests.support.receiver import Receiver, closed_port
 
 HASTY = Bounds(connect=2.0, seconds=1.0, answer=4_000)
@@ -173,10 +179,48 @@ def test_an_address_of_this_machine_is_ours_and_another_is_not() -> None:
     assert not is_ours(PUBLIC)
 
 
+def test_every_address_of_this_machine_is_ours_however_it_is_spelled(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = [one for entries in psutil.net_if_addrs().values() for one in entries]
+    families = (socket.AF_INET, socket.AF_INET6)
+    own = [one.address for one in found if one.family in families and "%" not in one.address]
+    assert "127.0.0.1" in own
+    assert [one for one in own if not is_ours(one)] == []
+    monkeypatch.setattr(ipaddress.IPv4Address, "is_global", True)
+    assert not may_be_called("64:ff9b::127.0.0.1")
+    assert not may_be_called("::ffff:127.0.0.1")
+    assert may_be_called("192.0.2.9")
+
+
+_SECOND = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from studio.notifications.public_rule import is_ours
+print(is_ours("10.9.0.2"), is_ours("10.9.0.5"), is_ours("10.8.0.1"))
+"""
+
+
+@pytest.mark.skipif(
+    not (shutil.which("unshare") and shutil.which("ip")), reason="needs a network of its own"
+)
+def test_the_second_address_of_a_network_is_ours_too() -> None:
+    """By which of its addresses the machine would send says the first for both."""
+    script = (
+        "ip link set lo up && ip addr add 10.9.0.2/24 dev lo && ip addr add 10.9.0.5/24 dev lo "
+        '&& exec "$0" -c "$1" "$2"'
+    )
+    command = ["unshare", "-rn", "sh", "-c", script, sys.executable, _SECOND, str(ROOT)]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    if not ended.stdout:
+        pytest.skip("no network of one's own may be made here")
+    assert ended.stdout.split() == ["True", "True", "False"]
+
+
 def test_a_name_that_is_public_but_leads_to_this_machine_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(public_addresses, "is_public", lambda _address: True)
+    monkeypatch.setattr(public_rule, "is_public", lambda _address: True)
     with pytest.raises(NotPublic):
         resolve("localhost", 80)
 
