@@ -199,4 +199,5 @@ def ready(page: Page) -> None:
     page.wait_for_selector("#stop-button[disabled], .live[data-live]", state="attached")
     page.wait_for_function(
         "() => document.querySelector('#field-checkpoint input')?.value.includes('demo')"
+        " && !document.querySelector('#settings').inert"
     )

@@ -1,8 +1,9 @@
 // A field whose value is a name from a server's list. The lists are fetched once, for all such fields,
-// when somebody looks at one.
+// when somebody looks at one, or when one that must not be empty is.
 
 import { combobox } from "../shell/combobox.js";
 import { ask, h } from "../shell/dom.js";
+import { filled } from "../shell/draft.js";
 import { on } from "../shell/events.js";
 
 /** @type {Promise<Record<string, string[]>> | null} */
@@ -10,7 +11,6 @@ let known = null;
 
 /** Ask anew, the next time that somebody looks. */
 export function forget() { known = null; }
-on("offers", forget);
 
 /** @param {import("../shell/host.js").Host} host */
 async function lists(host) {
@@ -22,14 +22,19 @@ async function lists(host) {
 
 /** Begin on the page, with what Gradio gives. @param {import("../shell/host.js").Host} host */
 export function mount(host) {
-  const { field, label } = host.props, id = `choice-${field}`;
-  const box = combobox({
-    id, label, free: true,
-    names: async () => (await lists(host))[field] || [],
-    take: (name) => { host.props.value = name; host.trigger("input", {}); },
-  });
+  const { field, label, needed } = host.props, id = `choice-${field}`;
+  const names = async () => (await lists(host))[field] || [];
+  const take = (/** @type {string} */ name) => { host.props.value = name; host.trigger("input", {}); };
+  const box = combobox({ id, label, free: true, names, take });
   host.element.querySelector(".choice").append(h("label", { for: id }, h("span", {}, label)), box.element);
   const draw = () => box.set(String(host.props.value ?? ""));
   host.watch("value", draw);
   draw();
+  on("offers", async () => {
+    forget();
+    await filled;
+    if (!needed || box.input.value) return;
+    const [first] = await names();
+    if (first && !box.input.value) take(first);   // somebody may have typed meanwhile
+  });
 }

@@ -17,9 +17,11 @@ from ui.shell.rpc import Answer, Ask, remote
 Functions = Sequence[Callable[..., Any]]
 NAMED = ("checkpoint", "lora", "sampler", "scheduler")
 """The fields that are such."""
-FORGET = f"""() => import(new URL("{address("generate/choice.js")}", document.baseURI).href).then(
-  (module) => module.forget())"""
-"""Lets the page's script ask anew, the next time that somebody looks."""
+NEEDED = ("checkpoint",)
+"""Those that take a list's first name while they are empty."""
+FORGET = f"""() => import(new URL("{address("shell/events.js")}", document.baseURI).href).then(
+  (module) => module.emit("offers"))"""
+"""Lets the page's scripts ask anew."""
 
 
 def functions(parts: Parts) -> Functions:
@@ -47,6 +49,7 @@ def choice(field: str, functions: Functions, value: str = "") -> gr.HTML:
         apply_default_css=False,
         server_functions=list(functions),
         field=field,
+        needed=field in NEEDED,
     )
     # Set on the one object: for a subclass Gradio would write a stub file beside this one.
     component.preprocess = _text  # type: ignore[method-assign]

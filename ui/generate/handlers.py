@@ -17,18 +17,20 @@ from studio.snapshot import Forecast
 from studio.workflows.follow_ups import DENOISE, Act
 from ui.generate import made_from as source
 from ui.generate import request_fields
-from ui.generate.choice import FORGET, NAMED
+from ui.generate.choice import FORGET
 from ui.generate.earlier import of_record, varied
 from ui.generate.layout import CFG_MAX, Fields, named
-from ui.generate.offered import first_form, note, refreshed, renewed, said, spelled
+from ui.generate.offered import first_form, note, refreshed, said, spelled
 from ui.live import panel as live
 from ui.shell.assets import address
 from ui.shell.context import QUIET, TROUBLE, Parts, aside
 from ui.shell.wording import brief, forecast_text
 
-DRAFT = f"""() => import(new URL("{address("shell/draft.js")}", document.baseURI).href).then(
-  (module) => module.draft(), () => "")"""
+_DRAFT = f'import(new URL("{address("shell/draft.js")}", document.baseURI).href)'
+DRAFT = f"""() => {_DRAFT}.then((module) => module.draft(), () => "")"""
 """What was typed before a reload."""
+FILLED = f"() => {_DRAFT}.then((module) => module.begin(), () => {{}})"
+"""Gives back what was typed while the page was being filled."""
 
 
 class Filling:
@@ -58,16 +60,15 @@ class Filling:
         """Connect the events; *panel* shows what is wrong."""
         f = self._fields
         i = f.inputs
-        offered = [i[name] for name in NAMED]
         page.load(
             self.opened,
             gr.Textbox(visible=False),
             [*self.outputs, f.choices_note],
             js=DRAFT,
             **QUIET,
-        )
-        told = [*offered, f.choices_note]
-        f.refresh.click(self.refresh, offered, told, **QUIET).then(None, js=FORGET, **QUIET)
+        ).then(None, js=FILLED, **QUIET)
+        refreshed = f.refresh.click(self.refresh, None, f.choices_note, **QUIET)
+        refreshed.then(None, js=FORGET, **QUIET)
         preset, size = [f.quality, f.shape, i["checkpoint"]], [i["width"], i["height"]]
         f.quality.input(choose_quality, preset, [i["steps"], *size, f.shape], **QUIET)
         f.shape.input(choose_shape, preset, size, **QUIET)
@@ -102,14 +103,15 @@ class Filling:
         )
 
     def renewed_by(self, event: Any) -> None:
-        """Let *event* bring the choices, and what is said beneath them, up to date."""
-        offered = [self._fields.inputs[name] for name in NAMED]
-        event(self.renew, offered, [*offered, self._fields.choices_note], **QUIET)
+        """Let *event* bring what is said beneath the choices up to date."""
+        event(self.renew, None, self._fields.choices_note, **QUIET)
 
-    def renew(self, *chosen: Any) -> list[Any]:
-        """The choices as they are known by now; what is chosen stays."""
-        choices = self._studio.servers.choices()
-        return [*renewed(choices, NAMED, chosen), note(choices, self._studio.servers.states())]
+    def renew(self) -> str:
+        """What is to be said of the choices by now.
+
+        What is chosen is the page's own to change: an answer may come after somebody typed.
+        """
+        return note(self._studio.servers.choices(), self._studio.servers.states())
 
     def opened(self, request: gr.Request, typed: str = "") -> list[Any]:
         """Fill a newly opened page with the settings of the last generation.
@@ -176,13 +178,13 @@ class Filling:
         updates = self._updates(values)
         return [*updates[:-1], source.shown(records[0], "variation", _whole(number))]
 
-    async def refresh(self, *chosen: Any) -> list[Any]:
-        """Ask the server what it has."""
+    async def refresh(self) -> str:
+        """Ask the server what it has, and say what came of it."""
         try:
             choices: Choices = await aside(self._studio.servers.refresh)
         except TROUBLE as error:
-            return [gr.skip()] * len(chosen) + [said(str(error), bad=True)]
-        return [*renewed(choices, NAMED, chosen), refreshed(choices)]
+            return said(str(error), bad=True)
+        return refreshed(choices)
 
     async def keep(
         self, path: str | None, checkpoint: str | None, request: gr.Request

@@ -4,8 +4,6 @@ import html
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import gradio as gr
-
 from comfy.client.reconcile.freshness import Link
 from comfy.workflow.model_names import matching_name
 from comfy.workflow.request import GenerationRequest
@@ -62,12 +60,6 @@ def spelled(values: Mapping[str, Any], choices: Choices) -> dict[str, Any]:
     """The models of *values* as the servers spell them; those they lack stay as they are."""
     names = {name: values[name] for name in ("checkpoint", "lora")}
     return {k: matching_name(v, offered(choices, k)) or v for k, v in names.items()}
-
-
-def renewed(choices: Choices, names: Sequence[str], chosen: Sequence[Any]) -> list[Any]:
-    """Updates for the fields *names*: what is chosen is left alone, nothing becomes the first."""
-    first = first_form(choices)
-    return [gr.skip() if value else first[name] for name, value in zip(names, chosen, strict=True)]
 
 
 def first_form(choices: Choices) -> dict[str, Any]:

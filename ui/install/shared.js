@@ -1,12 +1,11 @@
 // The installed app: its service worker, and an image that another app shared with it, which becomes the
 // image of the form.
 
+import { filled } from "../shell/draft.js";
 import { take } from "../shell/drops.js";
 import { toast } from "../shell/toast.js";
 
 const SHARED = "stepglass-shared";   // as in worker.js
-const FORM = "#field-checkpoint input";
-const LOOK_EVERY = 100;              // milliseconds between looks whether the form has been filled
 
 const scope = new URL("./", document.baseURI).href;
 
@@ -31,16 +30,10 @@ async function begin() {
   register();
   const file = await laid();
   if (!file) return;
-  const hand = () => {
-    if (!/** @type {HTMLInputElement} */ (document.querySelector(FORM))?.value) {
-      setTimeout(hand, LOOK_EVERY);   // a value that a script sets is no event
-      return;
-    }
-    document.getElementById("tab-generate-button")?.click();
-    take(file);
-    toast("The shared image is in the form: Start from an image.");
-  };
-  hand();
+  await filled;
+  document.getElementById("tab-generate-button")?.click();
+  take(file);
+  toast("The shared image is in the form: Start from an image.");
 }
 
 begin();

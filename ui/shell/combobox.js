@@ -26,6 +26,7 @@ const COUNTED = 20;   // from how many names on their number is said
 export function combobox({ id, label, names, take, free = false }) {
   let value = "", all = /** @type {readonly string[]} */ ([]), at = -1, typed = false;
   let rows = /** @type {Row[]} */ ([]), places = /** @type {number[]} */ ([]), some = 0;
+  let asked = 0;        // the last time that the list was wanted: what was wanted before is not drawn
   const inside = h("div", { class: "combo-rows", role: "presentation" });
   const listId = `${id}-list`;
   const list = h("div", { class: "combo-list", role: "listbox", id: listId, "aria-label": label }, inside);
@@ -41,13 +42,15 @@ export function combobox({ id, label, names, take, free = false }) {
   const element = h("div", { class: "combo" }, input, popup);
 
   const set = (/** @type {string} */ name) => { value = input.value = input.title = name; };
+  // A value that comes from elsewhere never takes away what somebody is typing.
+  const arrive = (/** @type {string} */ name) => { if (typed) value = name; else set(name); };
   const isOpen = () => !popup.hidden;
   const isName = (/** @type {Row} */ row) => row !== undefined && "name" in row;
 
   async function open(query = "") {
-    const found = names();
+    const mine = asked += 1, found = names();
     all = found instanceof Promise ? (told("Loading…"), await found) : found;
-    if (document.activeElement !== input) return;
+    if (mine !== asked || document.activeElement !== input) return;
     rows = headed(matching(all, query));
     at = rows.findIndex((row) => ("name" in row) && (query ? true : row.name === value));
     some = 0;
@@ -74,6 +77,7 @@ export function combobox({ id, label, names, take, free = false }) {
   }
 
   function close() {
+    asked += 1;
     show(popup, false);
     typed = false;
     input.setAttribute("aria-expanded", "false");
@@ -174,5 +178,5 @@ export function combobox({ id, label, names, take, free = false }) {
   }
 
   list.addEventListener("scroll", draw, { passive: true });
-  return { element, input, set };
+  return { element, input, set: arrive };
 }

@@ -1,6 +1,7 @@
 // The header. `value` is what ui/shell/header.py makes; text is only ever set as text.
 
 import { refs } from "./dom.js";
+import { filled } from "./draft.js";
 import { emit, on } from "./events.js";
 import { $, host } from "./header_host.js";
 import { drawWho, setUp as setUpPeople } from "./header_people.js";
@@ -24,12 +25,13 @@ function entry(server) {
 
 // A page that is open for long learns that its choices are old; one that has just come has read
 // them itself, unless it found nothing.
-let offers = "";
+let offers = "", isFilled = false;
+filled.then(() => { isFilled = true; });
 const lacks = () =>
   document.querySelector("#choices-note")?.textContent.trim() ||
   !(/** @type {HTMLInputElement} */ (document.querySelector("#field-checkpoint input"))?.value);
 function compare(now) {
-  if (!now || now === offers) return;
+  if (!now || now === offers || !isFilled) return;
   if (offers || lacks()) { host.trigger("offers", {}); emit("offers"); }
   offers = now;
 }
