@@ -1,4 +1,4 @@
-"""What a person types is never replaced by what arrives later: lists, choices, the form's values."""
+"""What a person types is never replaced by what arrives later: lists, choices, first values."""
 
 import re
 from collections.abc import Callable
