@@ -1,5 +1,6 @@
 """The form of the Generate tab: its fields, laid out."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -89,8 +90,8 @@ def made_from(values: tuple[Any, ...]) -> Source:
     return read_source(values[len(request_fields.FIELDS) + 1])
 
 
-def build_compose(inputs: dict[str, Any]) -> dict[str, Any]:
-    """Lay out what one always needs: prompts, quality, the buttons."""
+def build_compose(inputs: dict[str, Any], history: Callable[[], gr.HTML]) -> dict[str, Any]:
+    """Lay out what one always needs: prompts and their *history*, quality, the buttons."""
     inputs["prompt"] = gr.Textbox(
         label="Prompt",
         placeholder="A lighthouse on a cliff at dusk, oil painting",
@@ -99,6 +100,7 @@ def build_compose(inputs: dict[str, Any]) -> dict[str, Any]:
         elem_id="field-prompt",
         elem_classes=LIMITED,
     )
+    history()
     inputs["negative_prompt"] = gr.Textbox(
         label="Negative prompt",
         placeholder="What to avoid",

@@ -9,6 +9,7 @@ from storage.records import Generation
 from studio.generations.new_records import press_of
 from ui.generate import choice, layout, request_fields
 from ui.generate.handlers import Filling
+from ui.generate.history import history
 from ui.generate.layout import Fields
 from ui.live import panel as live
 from ui.live.follow import Stage, Update
@@ -24,7 +25,7 @@ class GenerateTab:
         inputs: dict[str, Any] = {}
         with gr.Row(elem_id="generate-grid"):
             with gr.Column(elem_id="compose", elem_classes="sg-card", min_width=0):
-                made = layout.build_compose(inputs)
+                made = layout.build_compose(inputs, lambda: history(parts))
             with gr.Column(elem_id="stage", elem_classes="sg-card", min_width=0):
                 self.stage = Stage(parts, parts.turns)
             with gr.Column(elem_id="settings", elem_classes="sg-card", min_width=0):

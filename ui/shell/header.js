@@ -3,6 +3,7 @@
 import { refs } from "./dom.js";
 import { filled } from "./draft.js";
 import { emit, on } from "./events.js";
+import { drawAbout, setUp as setUpAbout } from "./header_about.js";
 import { $, host } from "./header_host.js";
 import { drawWho, setUp as setUpPeople } from "./header_people.js";
 
@@ -42,6 +43,7 @@ function draw(v) {
   if (!v.servers) return;
   compare(v.offers);
   drawWho(v.who);
+  drawAbout(v);
   tellOwn(v);
   const now = JSON.stringify(v.servers.map(({ heard, ...rest }) => rest));
   if (now === key) return;
@@ -61,4 +63,5 @@ export function mount(given) {
   refs($, host.element);
   setUp();
   setUpPeople();
+  setUpAbout();
 }

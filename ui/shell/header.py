@@ -10,6 +10,7 @@ from comfy import clock
 from studio.access.viewer import Viewer
 from studio.servers.state import ServerState
 from studio.snapshot import Link
+from studio.version import VERSION
 from ui.shell.assets import asset, mounted
 from ui.shell.context import QUIET, Parts
 
@@ -46,6 +47,7 @@ class Header:
         viewer = self._parts.viewer(request)
         counts = self._parts.studio.news.counts(viewer)
         return {
+            "version": VERSION,
             "servers": [_server(s, clock.now()) for s in servers],
             "who": _who(viewer),
             "own": {"now": time.time(), "live": counts.live, "ended": counts.ended},

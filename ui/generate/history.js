@@ -1,0 +1,96 @@
+// The prompts that were used before: a list to choose from, and the arrow keys, as in a terminal.
+
+import { isComposing } from "../shell/composing.js";
+import { ask, closesBeside, h, refs, show, text } from "../shell/dom.js";
+import { type } from "../shell/draft.js";
+import { ago } from "../shell/format.js";
+import { toast } from "../shell/toast.js";
+import { Walk } from "./walk.js";
+
+/** @typedef {{ prompt: string, negative: string, at: number }} Past */
+
+const REST = 200;   // milliseconds without a key until is searched
+/** Elements of the template by their data-ref. @type {Record<string, any>} */
+const $ = {};
+const field = () => /** @type {HTMLTextAreaElement} */ (document.querySelector("#field-prompt textarea"));
+
+/** @param {import("../shell/host.js").Host} host */
+function list(host) {
+  let asked = 0, resting = 0;
+
+  async function look() {
+    const mine = asked += 1, words = $.words.value.trim();
+    const answer = await ask(() => host.server.gen_prompts({ words }));
+    if (mine !== asked) return;
+    const found = answer.error ? [] : answer.prompts;
+    $.list.replaceChildren(...found.map(row));
+    text($.none, answer.error || (words ? "No prompt has these words." : "You have not used a prompt yet."));
+    show($.none, !found.length);
+  }
+
+  /** @param {Past} past */
+  const row = ({ prompt, at }) =>
+    h("li", {},
+      h("button", { type: "button", class: "past-one", onclick: () => take(prompt) },
+        h("span", { class: "past-said" }, prompt),
+        h("span", { class: "past-ago" }, ago(Math.max(0, Date.now() / 1000 - at)))));
+
+  function take(prompt) {
+    const before = field().value;
+    $.dialog.close();
+    type(field(), prompt);
+    field().focus();
+    if (before && before !== prompt) toast("The prompt was replaced.", "Undo", () => type(field(), before));
+  }
+
+  $.open.onclick = () => {
+    $.words.value = "";
+    $.list.replaceChildren();
+    show($.none, false);
+    $.dialog.showModal();
+    look();
+  };
+  $.close.onclick = () => $.dialog.close();
+  $.words.oninput = () => { clearTimeout(resting); resting = setTimeout(look, REST); };
+  closesBeside($.dialog);
+}
+
+// In an empty prompt the up arrow begins, anywhere in it with Alt; any key that writes ends it.
+/** @param {import("../shell/host.js").Host} host */
+function keys(host) {
+  let walk = /** @type {Walk | null} */ (null), asking = false;
+
+  async function begin() {
+    asking = true;
+    const draft = field().value, answer = await ask(() => host.server.gen_prompts({}));
+    asking = false;
+    if (answer.error || field().value !== draft) return;
+    walk = new Walk(draft, answer.prompts.map((/** @type {Past} */ one) => one.prompt));
+    go(1);
+  }
+
+  function go(by) {
+    const words = walk?.step(by);
+    if (words === null || words === undefined) return;
+    type(field(), words);
+    field().setSelectionRange(0, 0);
+  }
+
+  document.addEventListener("input", (e) => { if (e.isTrusted && e.target === field()) walk = null; }, true);
+  document.addEventListener("keydown", (e) => {
+    const by = { ArrowUp: 1, ArrowDown: -1 }[e.key], at = field();
+    if (!by || e.target !== at || isComposing(e) || e.ctrlKey || e.metaKey || e.shiftKey) return;
+    const isWalking = walk !== null && at.selectionEnd === 0;
+    if (!(e.altKey || isWalking || (by > 0 && !at.value))) return;
+    e.preventDefault();
+    if (walk) go(/** @type {1 | -1} */ (by));
+    else if (by > 0 && !asking) begin();
+  });
+}
+
+/** Begin on the page, with what Gradio gives. @param {import("../shell/host.js").Host} host */
+export function mount(host) {
+  refs($, host.element);
+  list(host);
+  keys(host);
+}

@@ -1,0 +1,24 @@
+import { closesBeside, h } from "./dom.js";
+import { $ } from "./header_host.js";
+
+// Help: what the tabs are for, which servers there are, what this is.
+let known = { version: "", servers: [] };
+
+/** Note what there is to tell. */
+export function drawAbout({ version, servers }) {
+  known = { version, servers };
+  if ($.helpDialog.open) fill();
+}
+
+function fill() {
+  $.version.textContent = known.version;
+  $.versions.replaceChildren(
+    ...known.servers.map(({ name, words, more }) =>
+      h("li", {}, h("strong", {}, name), h("span", {}, [words, more].filter(Boolean).join(" · ")))));
+}
+
+export function setUp() {
+  $.help.onclick = () => { fill(); $.helpDialog.showModal(); };
+  $.helpClose.onclick = () => $.helpDialog.close();
+  closesBeside($.helpDialog);
+}
