@@ -91,11 +91,19 @@ def chromium(playwright: Playwright) -> str:
 
 
 @pytest.fixture(scope="package")
-def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
-    """A Chromium for other profiles than that of `context`."""
+def launched(playwright: Playwright, chromium: str) -> Iterator[Browser]:
+    """A Chromium without a profile."""
     found = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
     yield found
     found.close()
+
+
+@pytest.fixture
+def browser(launched: Browser) -> Iterator[Browser]:
+    """A Chromium for other profiles than that of `context`, which end with the test."""
+    yield launched
+    for context in launched.contexts:  # an open page goes on asking, and costs all that follow
+        context.close()
 
 
 @pytest.fixture(scope="package")
