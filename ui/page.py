@@ -24,6 +24,9 @@ from ui.workflows.tab import WorkflowsTab
 
 CACHE_EVERY, CACHE_AGE = 3600, 86_400
 """Seconds: how often Gradio's cache of uploads is swept, and how old its files get."""
+LOOK_SECONDS, PROGRESS_SECONDS = 0.01, 0.1
+"""How often Gradio looks for something to do, and for progress of its own kind, which the page has
+none of. Its own thousand times a second cost an idle app a twentieth of a core."""
 MAX_EVENTS = 4096
 """Events running at once, watchers included; Gradio's own default of 40 would let others wait."""
 
@@ -76,6 +79,8 @@ def _build(parts: Parts, register: Callable[[], None]) -> gr.Blocks:
         queue.panel.open(show, None, generate.live, trigger_mode="multiple", **FOLLOWING)
         register()
     page.queue(default_concurrency_limit=None, max_size=None, api_open=False)
+    page._queue.sleep_when_free = LOOK_SECONDS
+    page._queue.progress_update_sleep_when_free = PROGRESS_SECONDS
     return page
 
 
