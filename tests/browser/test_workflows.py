@@ -371,7 +371,7 @@ def test_the_keyboard_opens_chooses_and_runs(open_page: Open) -> None:
 
 def test_a_person_finds_their_token_and_ends_it(open_page: Open) -> None:
     page = tab(open_page(width=PHONE))
-    page.get_by_text("API and MCP").click()
+    page.locator("summary", has_text="API and MCP").click()
     code = page.locator(".wf-paste").nth(1).locator("pre")
     expect(code).to_have_text(re.compile(r"^sg_"))
     expect(page.locator(".wf-programs")).to_contain_text("txt2img_sd15")
