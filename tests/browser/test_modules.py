@@ -35,7 +35,7 @@ def test_nothing_is_pressed_in_vain_before_its_script_has_come(
     assert not page.locator("[data-ref=programs][open]").count()
     for route in held:
         route.continue_()
-    page.get_by_text("API and MCP").click()
+    page.locator("summary", has_text="API and MCP").click()
     expect(page.locator(".wf-programs")).to_contain_text("txt2img_sd15", timeout=PATIENCE)
 
 
