@@ -12,7 +12,9 @@ from comfy.workflow.presets import IMAGE_KEY, SEED_KEY, build_graph
 from comfy.workflow.request import MAX_SEED, GenerationRequest
 from storage.records import Generation
 
-_OF_THE_PRESS = ("drawnSeeds", "grid")
+GRID = "grid"
+"""Where a request has its place in the grid of its press; see `studio.library.grids`."""
+_OF_THE_PRESS = ("drawnSeeds", GRID)
 """What a request says of the press that it was of."""
 
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from storage.records import Generation
+from studio.requested import GRID
 
-KEY = "grid"
-"""Where a request has it."""
 MAX_PLACE = 1000
 """Columns, or rows."""
 MAX_LABEL = 200
+"""Characters of a label: a value may be a whole prompt, and each place has its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +47,13 @@ class PressGrid:
 
 def noted(request: Mapping[str, Any], place: Place) -> dict[str, Any]:
     """*request* with the *place* of what it asks for."""
-    return {**request, KEY: {"at": [place.column, place.row], "labels": [place.x, place.y]}}
+    labels = [label[:MAX_LABEL] for label in (place.x, place.y)]
+    return {**request, GRID: {"at": [place.column, place.row], "labels": labels}}
 
 
 def place_of(record: Generation) -> Place | None:
     """Where *record* stands in the grid of its press; None where that was none."""
-    kept: Any = record.request.get(KEY)
+    kept: Any = record.request.get(GRID)
     if not isinstance(kept, dict):
         return None
     at, labels = _two(kept.get("at"), int), _two(kept.get("labels"), str)

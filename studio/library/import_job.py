@@ -73,7 +73,7 @@ class Import:
 
     Failures are named of files that an import is for; with *names_all* of whatever lies there.
     Links are followed where *may_follow* says so of what they lead to; files that *chosen* is
-    False of are not looked at.
+    False of are not looked at. `unread` are those of which the system says that it cannot.
     """
 
     def __init__(
@@ -97,6 +97,7 @@ class Import:
         self._previews = previews
         self._report = report
         self._reported = 0.0
+        self.unread: set[Path] = set()
         self._state = ImportState(folder=str(source), running=True)
 
     def run(self, is_stopping: Callable[[], bool]) -> ImportState:
@@ -226,6 +227,8 @@ class Import:
 
     def _fail(self, path: Path, error: Exception) -> None:
         why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        if isinstance(error, OSError):
+            self.unread.add(path)
         failures = self._named(path, why, self._state.failures)
         self._change(failed=self._state.failed + 1, done=self._state.done + 1, failures=failures)
 

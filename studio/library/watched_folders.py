@@ -1,13 +1,14 @@
 """Folders that people have asked to watch: what comes into them is imported, once.
 
 What was deleted for good does not come back, and what could not be stored is tried again: up to
-which change of the folder all is done is kept with it, and what changed later is new.
+which change of the folder all is done is kept with it, and what changed later is new. A file that
+could not be read is tried again while the program runs.
 """
 
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Set
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -152,13 +153,16 @@ class WatchedFolders(Threaded):
             return
         now, last, kept = self._marks(source, owner), self._last.get(key, {}), self._kept(owner)
         until = kept.get(folder, _Kept()).until
-        done = self._done.get(key) or {p: m for p, m in now.items() if m.changed_at <= until}
+        done = self._done.get(key)
+        if done is None:
+            done = {path: mark for path, mark in now.items() if mark.changed_at <= until}
         fresh = {path for path, mark in now.items() if last.get(path) == mark != done.get(path)}
-        if fresh and not self._import(source, owner, fresh):
-            fresh = set()
+        brought, unread = self._import(source, owner, fresh) if fresh else (fresh, fresh)
         self._last[key] = now
-        self._done[key] = {p: m for p, m in now.items() if p in fresh or done.get(p) == m}
-        if (now_until := _until(now, self._done[key])) > until:
+        through = {p: m for p, m in now.items() if p in brought or done.get(p) == m}
+        self._done[key] = {p: m for p, m in through.items() if p not in unread}
+        # One that can never be read keeps nothing else from being done with.
+        if (now_until := _until(now, through)) > until:
             self._note(key, now_until)
 
     def _kept(self, owner: str) -> dict[str, _Kept]:
@@ -178,9 +182,11 @@ class WatchedFolders(Threaded):
         owner, folder = key
         self._store.documents.keep(WATCHED, owner, folder, asdict(kept))
 
-    def _import(self, source: Path, owner: str, fresh: set[Path]) -> bool:
-        """Import the *fresh* files of *source*; whether all of them were come to."""
-        state = Import(
+    def _import(
+        self, source: Path, owner: str, fresh: set[Path]
+    ) -> tuple[Set[Path], Collection[Path]]:
+        """Import the *fresh* files of *source*: those come to, and those that could not be read."""
+        job = Import(
             self._store,
             source,
             owner,
@@ -188,12 +194,14 @@ class WatchedFolders(Threaded):
             lambda _state: None,
             may_follow=lambda place: self._may_follow(place, owner),
             chosen=fresh.__contains__,
-        ).run(self._ending.is_set)
+        )
+        state = job.run(self._ending.is_set)
         if state.added or state.failed:
             log.info("Of %s %d files came in, %d failed", source, state.added, state.failed)
         if state.error:
             log.warning("%s is looked at again later: %s", source, state.error)
-        return not state.error
+            return frozenset(), ()
+        return fresh, job.unread
 
     def _marks(self, source: Path, owner: str) -> Marks:
         found: Marks = {}

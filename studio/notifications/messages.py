@@ -25,9 +25,8 @@ MAX_ADDRESS = 2_000
 MAX_LINES = 5
 """Jobs that a message names; all are counted."""
 MAX_PROMPT = 120
-AT_ONCE = 2
-"""Processes that run at the same time."""
-_slots = threading.BoundedSemaphore(AT_ONCE)
+_sending, _reading = threading.Lock(), threading.Lock()
+"""One process at a time sends and one reads addresses: who adds many keeps no message waiting."""
 _SCRIPT = Path(__file__).with_name("messenger.py")
 _WORDS = {"finished": "Finished", "failed": "Failed", "cancelled": "Cancelled"}
 
@@ -36,7 +35,7 @@ def label_of(address: str) -> str:
     """What is shown of *address*, without its passwords. Raises Invalid where it is no address."""
     if not 0 < len(address) <= MAX_ADDRESS or not address.isprintable() or "://" not in address:
         raise _invalid("Give an address as apprise writes it, such as ntfys://ntfy.sh/my-topic.")
-    answer = _ask({"address": address})
+    answer = _ask({"address": address}, _reading)
     if label := answer.get("label"):
         return str(label)
     raise _invalid(str(answer.get("error") or "This address could not be read."))
@@ -46,7 +45,7 @@ def send(hook: Hook, letters: Sequence[Letter], *, allow_private: bool) -> Outco
     """Tell *hook* of all *letters* in one message."""
     title, body = text_of(letters)
     asked = {"address": hook.address, "title": title, "body": body, "private": allow_private}
-    answer = _ask(asked)
+    answer = _ask(asked, _sending)
     if answer.get("worked"):
         return Outcome(worked=True, sentence="Sent.")
     return Outcome(
@@ -82,15 +81,15 @@ def _line(letter: Letter, *, several: bool) -> str:
     return f"{prompt}: {more}" if more else prompt
 
 
-def _ask(asked: dict[str, Any]) -> dict[str, Any]:
-    """What the process answers; {} where it gave no answer, or was killed."""
-    if not _slots.acquire(timeout=SECONDS):
+def _ask(asked: dict[str, Any], turn: threading.Lock) -> dict[str, Any]:
+    """What the process answers, in its *turn*; {} where it gave no answer, or was killed."""
+    if not turn.acquire(timeout=SECONDS):
         busy = "Too many messages are on their way just now: try again in a minute."
         return {"said": busy, "error": busy}
     try:
         return _answer(asked)
     finally:
-        _slots.release()
+        turn.release()
 
 
 def _answer(asked: dict[str, Any]) -> dict[str, Any]:

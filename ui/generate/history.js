@@ -9,6 +9,8 @@ import { Walk } from "./walk.js";
 
 /** @typedef {{ prompt: string, negative: string, at: number }} Past */
 
+const BY = { ArrowUp: 1, ArrowDown: -1 };
+const isOther = (e) => e.ctrlKey || e.metaKey || e.shiftKey;
 const REST = 200;   // milliseconds without a key until is searched
 /** Elements of the template by their data-ref. @type {Record<string, any>} */
 const $ = {};
@@ -55,7 +57,8 @@ function list(host) {
   closesBeside($.dialog);
 }
 
-// In an empty prompt the up arrow begins, anywhere in it with Alt; any key that writes ends it.
+// In an empty prompt the up arrow begins, anywhere in it with Alt. A walk is over once the field holds
+// something else than it put there, whoever wrote it.
 /** @param {import("../shell/host.js").Host} host */
 function keys(host) {
   let walk = /** @type {Walk | null} */ (null), asking = false;
@@ -65,7 +68,7 @@ function keys(host) {
     const draft = field().value, answer = await ask(() => host.server.gen_prompts({}));
     asking = false;
     if (answer.error || field().value !== draft) return;
-    walk = new Walk(draft, answer.prompts.map((/** @type {Past} */ one) => one.prompt));
+    walk = new Walk(draft, answer.prompts.map((/** @type {Past} */ { prompt }) => prompt.replace(/\r\n?/g, "\n")));
     go(1);
   }
 
@@ -76,14 +79,13 @@ function keys(host) {
     field().setSelectionRange(0, 0);
   }
 
-  document.addEventListener("input", (e) => { if (e.isTrusted && e.target === field()) walk = null; }, true);
   document.addEventListener("keydown", (e) => {
-    const by = { ArrowUp: 1, ArrowDown: -1 }[e.key], at = field();
-    if (!by || e.target !== at || isComposing(e) || e.ctrlKey || e.metaKey || e.shiftKey) return;
-    const isWalking = walk !== null && at.selectionEnd === 0;
-    if (!(e.altKey || isWalking || (by > 0 && !at.value))) return;
+    const by = BY[e.key], at = field();
+    if (!by || e.target !== at || isComposing(e) || isOther(e)) return;
+    if (walk && walk.here !== at.value) walk = null;
+    if (!(e.altKey || (walk && at.selectionEnd === 0) || (by > 0 && !at.value))) return;
     e.preventDefault();
-    if (walk) go(/** @type {1 | -1} */ (by));
+    if (walk) go(by);
     else if (by > 0 && !asking) begin();
   });
 }

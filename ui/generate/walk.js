@@ -7,11 +7,14 @@ export class Walk {
     this.at = 0;
   }
 
+  /** What is there now. */
+  get here() { return this.all[this.at]; }
+
   /** Go *by* so many, further back or nearer; what is there, or null at an end. @param {1 | -1} by */
   step(by) {
     const next = this.at + by;
     if (next < 0 || next >= this.all.length) return null;
     this.at = next;
-    return this.all[next];
+    return this.here;
   }
 }

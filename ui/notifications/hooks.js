@@ -30,6 +30,8 @@ export function hooks($, host) {
     if (words) $.problem.scrollIntoView({ block: "nearest" });
   };
 
+  let telling = "";  // the hook whose secret is shown
+
   function draw(answer) {
     if (answer.error) return problem(answer.error);
     problem("");
@@ -40,9 +42,15 @@ export function hooks($, host) {
       rows.delete(hook.id);
     }
     rows.forEach((e) => e.remove());
-    if (!answer.secret) return;  // the one that is shown is told this once
-    show($.secretBox, true);
-    text($.secret, answer.secret);
+    if (answer.secret) tell(answer.secret, answer.hooks.at(-1).id);  // the newest, and told this once
+    else if (rows.has(telling)) tell("");
+  }
+
+  /** Show the secret of the hook *id*, or none. */
+  function tell(secret, id = "") {
+    telling = id;
+    text($.secret, secret);
+    show($.secretBox, Boolean(secret));
   }
 
   /** What may change of a row, whose buttons keep the focus. */
@@ -91,6 +99,6 @@ export function hooks($, host) {
     if (!answer.error) $.url.value = "";
   };
   $.copySecret.onclick = () => copyText($.secret.textContent, "Secret copied.");
-  $.dialog.addEventListener("close", () => { show($.secretBox, false); text($.secret, ""); });
+  $.dialog.addEventListener("close", () => tell(""));
   return async () => draw(await ask(() => host.server.nt_hooks({})));
 }

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from storage.records import Generation
-from studio.library.grids import KEY, Place, laid_out, noted, place_of
+from studio.library.grids import MAX_LABEL, Place, laid_out, noted, place_of
+from studio.requested import GRID
 from tests.support.records import generation
 
 
@@ -54,4 +55,9 @@ def test_what_was_made_alone_is_no_grid() -> None:
     ],
 )
 def test_a_place_of_any_other_shape_is_none(kept: Any) -> None:
-    assert place_of(replace(generation(), request={KEY: kept})) is None
+    assert place_of(replace(generation(), request={GRID: kept})) is None
+
+
+def test_a_value_that_is_a_whole_prompt_is_kept_short_in_each_place() -> None:
+    kept = noted({}, Place(0, 1, "x" * 100_000, "y"))
+    assert kept[GRID] == {"at": [0, 1], "labels": ["x" * MAX_LABEL, "y"]}

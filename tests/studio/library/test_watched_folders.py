@@ -1,9 +1,11 @@
 """What comes into a folder that somebody watches is theirs, once it is whole."""
 
+import errno
 import os
 import threading
 import time
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
@@ -13,6 +15,7 @@ from storage.search.query import Search
 from storage.store import Store
 from studio.errors import StudioError
 from studio.library import watched_folders
+from studio.library.folder_files import FolderFiles
 from studio.library.importer import Importer
 from studio.library.watched_folders import WatchedFolders
 from tests.studio.library.imports import ANN, BOB, png
@@ -132,6 +135,55 @@ def test_what_could_not_be_stored_is_tried_again_also_after_a_restart(
     for one in (watched, again):
         one.look()
     assert owners(store) == [ANN.owner]
+
+
+def test_what_could_not_be_read_is_tried_again_and_keeps_nothing_else_from_being_done(
+    watched: WatchedFolders, store: Store, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched.watch(str(source), ANN)
+    for name in ("a", "b"):
+        (source / f"{name}.png").write_bytes(png(name=name))
+    opened, broken = FolderFiles.open, [source / "a.png"]
+
+    def open_(files: FolderFiles, path: Path) -> BinaryIO:
+        if path in broken:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return opened(files, path)
+
+    monkeypatch.setattr(FolderFiles, "open", open_)
+    for _ in range(4):
+        watched.look()
+    assert owners(store) == [ANN.owner]
+    (there,) = store.library.search(Search(), owner=ANN.owner)
+    store.library.bin([there.id], ANN.owner)
+    store.library.purge(time.time() + 1, owner=ANN.owner)
+    again = watching(store, source)
+    for _ in range(2):
+        again.look()
+    assert owners(store) == []  # what was done with is so after a restart
+    broken.clear()
+    watched.look()
+    assert owners(store) == [ANN.owner]
+
+
+def test_a_folder_that_was_emptied_takes_what_comes_in_the_same_moment(
+    watched: WatchedFolders, store: Store, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marks = WatchedFolders._marks
+
+    def coarse(self: WatchedFolders, folder: Path, owner: str) -> watched_folders.Marks:
+        found = marks(self, folder, owner)
+        return {path: mark._replace(changed_at=1) for path, mark in found.items()}
+
+    monkeypatch.setattr(WatchedFolders, "_marks", coarse)
+    watched.watch(str(source), ANN)
+    for name in ("a", "b"):
+        (source / f"{name}.png").write_bytes(png(name=name))
+        for _ in range(2):
+            watched.look()
+        (source / f"{name}.png").unlink()
+        watched.look()
+    assert owners(store) == [ANN.owner] * 2
 
 
 def test_the_folders_of_who_cannot_be_here_rest(

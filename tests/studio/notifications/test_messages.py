@@ -10,7 +10,7 @@ import pytest
 
 from storage.hooks import Hook, Letter
 from studio.errors import Invalid
-from studio.notifications import public_rule
+from studio.notifications import messages, public_rule
 from studio.notifications.messages import label_of, send, text_of
 from tests.support.paths import ROOT
 from tests.support.receiver import Receiver, closed_port
@@ -55,6 +55,13 @@ def test_it_is_sent_where_private_addresses_are_allowed(receiver: Receiver) -> N
     (call,) = receiver.calls
     told = json.loads(call.body)
     assert (told["title"], told["message"]) == ("Stepglass: Finished", "a red fox: 1 image")
+
+
+def test_whoever_has_addresses_read_keeps_no_message_waiting(receiver: Receiver) -> None:
+    with messages._reading:
+        assert send(hook(at(receiver)), [letter()], allow_private=True).worked
+    with messages._sending:
+        assert label_of("json://example.org/topic").startswith("json://example.org/")
 
 
 @pytest.mark.parametrize("scheme", ["json", "ntfy", "form", "xml", "gotify", "matrix", "irc"])
