@@ -61,3 +61,9 @@ test("workflows are in the order of their names, days and presses in that of tim
   assert.deepEqual(sortedBy({ group: "workflow" }, "oldest"), { group: "", sort: "oldest" });
   assert.deepEqual(sortedBy({ group: "day" }, "newest"), { group: "day", sort: "" });
 });
+
+test("what an address has that is no order, group or number of days is passed over", () => {
+  assert.deepEqual(readFrom("sort=x&group=toString&days=99999&words=fox"), { words: "fox" });
+  for (const days of ["0", "-7", "1.5", "1e300"]) assert.deepEqual(readFrom(`days=${days}`), {});
+  assert.deepEqual(readFrom("sort=rating&group=day&days=7"), { sort: "rating", group: "day", days: 7 });
+});

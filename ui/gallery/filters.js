@@ -14,6 +14,8 @@ const NUMBERS = ["days", "since", "until", "width", "height", "rating"];
 const TICKS = ["favourite", "binned"];
 const TEXTS = ["words", "checkpoint", "lora", "sampler", "workflow", "server", "owner", "collection", "sort", "group"];
 
+const SORTS = ["newest", "oldest", "rating", "slowest", "fastest"];   // as the page offers them
+const MOST_DAYS = 36_525;   // a hundred years
 const ORDER = ["sort", "group"];
 const IN_TIME = [undefined, "", "newest", "oldest"];
 
@@ -60,7 +62,9 @@ export function readFrom(text) {
   for (const name of NUMBERS) if (Number.isFinite(Number(said.get(name) || NaN))) search[name] = Number(said.get(name));
   for (const name of LISTS) if (said.has(name)) search[name] = said.getAll(name);
   for (const name of TICKS) if (said.get(name)) search[name] = true;
-  if (!(search.group in GROUPS)) delete search.group;
+  if (!Object.hasOwn(GROUPS, search.group)) delete search.group;
+  if (!SORTS.includes(search.sort)) delete search.sort;
+  if (!Number.isInteger(search.days) || search.days < 1 || search.days > MOST_DAYS) delete search.days;
   return search;
 }
 
