@@ -4,7 +4,7 @@ Input is hostile: whatever has the wrong shape is left out or raises WorkflowErr
 as ``[id, from, slot, to, slot, type]`` or as objects (version 1, and inside subgraphs).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,9 +12,6 @@ from comfy.errors import WorkflowError
 
 MUTED, BYPASSED = 2, 4
 """Node modes (LiteGraph's NEVER, and ComfyUI's own)."""
-PRIMITIVE, REROUTE, SET, GET = "PrimitiveNode", "Reroute", "SetNode", "GetNode"
-VIRTUAL = frozenset({PRIMITIVE, REROUTE, SET, GET, "Note", "MarkdownNote"})
-"""Node types that exist on the page only."""
 SUBGRAPH_INPUTS, SUBGRAPH_OUTPUTS = "-10", "-20"
 """Node ids that stand for a subgraph's own boundary."""
 MAX_NODES = 20_000
@@ -77,7 +74,8 @@ class Boundary:
 class Graph:
     """A workflow, or the inside of a subgraph with its boundary `inputs` and `outputs`.
 
-    `renumbered` are the saved ids of nodes that had to get another one.
+    `renumbered` are the saved ids of nodes that had to get another one; `extra` is what packs and
+    pages keep in a file for themselves.
     """
 
     nodes: Mapping[str, Node]
@@ -86,18 +84,21 @@ class Graph:
     outputs: tuple[Boundary, ...] = ()
     name: str = ""
     renumbered: Mapping[str, str] = field(default_factory=dict)
+    extra: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Workflow:
     """A whole saved file: the top graph, and the definitions of subgraphs by their UUID.
 
-    `last_id` is the highest number that a node was given so far.
+    `last_id` is the highest number that a node was given so far; `notes` are sentences about what
+    of the file could not be read as it stands.
     """
 
     graph: Graph
     subgraphs: Mapping[str, Graph]
     last_id: int = 0
+    notes: tuple[str, ...] = ()
 
 
 def is_ui_format(data: Any) -> bool:
@@ -109,34 +110,54 @@ def read_workflow(data: Any) -> Workflow:
     """Read a saved workflow. Raises WorkflowError with a sentence where it is none."""
     if not is_ui_format(data):
         raise WorkflowError("This is no workflow that ComfyUI saved: it has no list of nodes.")
-    definitions = data.get("definitions")
-    found = definitions.get("subgraphs") if isinstance(definitions, Mapping) else None
-    subgraphs = {
-        str(one["id"]): _graph(one)
-        for one in (found if isinstance(found, list) else ())
-        if isinstance(one, Mapping) and isinstance(one.get("id"), str)
-    }
-    return _with_unique_ids(Workflow(_graph(data), subgraphs), _whole(data.get("last_node_id")))
+    notes: list[str] = []
+    subgraphs: dict[str, Graph] = {}
+    for one in _definitions(data):
+        if one["id"] not in subgraphs:
+            subgraphs[one["id"]] = _graph(one, notes)
+    top = _graph(data, notes)
+    last = _whole(data.get("last_node_id"))
+    return _with_unique_ids(Workflow(top, subgraphs, last, tuple(dict.fromkeys(notes))))
 
 
-def _with_unique_ids(workflow: Workflow, last: int) -> Workflow:
+def _definitions(data: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Every subgraph of the file, those defined inside of others right after these."""
+    open_ = [data]
+    while open_:
+        one = open_.pop()
+        if one is not data:
+            yield one
+        inner = one.get("definitions")
+        found = inner.get("subgraphs") if isinstance(inner, Mapping) else None
+        open_ += [
+            sub
+            for sub in reversed(found if isinstance(found, list) else ())
+            if isinstance(sub, Mapping) and isinstance(sub.get("id"), str)
+        ]
+
+
+def _with_unique_ids(workflow: Workflow) -> Workflow:
     """Number those nodes of subgraphs anew whose id is taken, as ComfyUI's page does on loading.
 
-    Otherwise the flattened ids would differ from those that the page shows and sends.
+    Otherwise the flattened ids would differ from those that the page shows and sends. A number
+    counts as given once it is passed: what stands in later subgraphs does not count yet.
     """
     used = set(workflow.graph.nodes)
-    graphs = (workflow.graph, *workflow.subgraphs.values())
-    last = max([last, *(int(id_) for graph in graphs for id_ in graph.nodes if _is_number(id_))])
+    last = max([workflow.last_id, *(int(id_) for id_ in used if _is_number(id_))])
     subgraphs = {}
     for uuid, graph in workflow.subgraphs.items():
         new: dict[str, str] = {}
         for id_ in graph.nodes:
             if id_ in used:
                 last += 1
+                while str(last) in used:
+                    last += 1
                 new[id_] = str(last)
+            elif _is_number(id_):
+                last = max(last, int(id_))
             used.add(new.get(id_, id_))
         subgraphs[uuid] = _renumbered(graph, new) if new else graph
-    return Workflow(workflow.graph, subgraphs, last)
+    return replace(workflow, subgraphs=subgraphs, last_id=last)
 
 
 def _is_number(id_: str) -> bool:
@@ -154,18 +175,25 @@ def _renumbered(graph: Graph, new: Mapping[str, str]) -> Graph:
     return replace(graph, nodes=nodes, links=links, renumbered=new)
 
 
-def _graph(data: Mapping[str, Any]) -> Graph:
-    nodes = data.get("nodes")
+def _graph(data: Mapping[str, Any], notes: list[str]) -> Graph:
+    nodes, extra = data.get("nodes"), data.get("extra")
     items = nodes if isinstance(nodes, list) else []
     if len(items) > MAX_NODES:
         raise WorkflowError(f"The workflow has {len(items)} nodes; the most is {MAX_NODES}.")
     read = [read_node(item) for item in items if isinstance(item, Mapping)]
+    nodes_by_id: dict[str, Node] = {}
+    for node in read:
+        if node.id in nodes_by_id:
+            notes.append(f"Two nodes of the file are number {node.id}: the first one counts.")
+        elif node.id and node.type:
+            nodes_by_id[node.id] = node
     return Graph(
-        {node.id: node for node in read if node.id and node.type},
+        nodes_by_id,
         _links(data.get("links")),
         _boundary(data.get("inputs")),
         _boundary(data.get("outputs")),
         _text(data.get("name")),
+        extra=extra if isinstance(extra, Mapping) else {},
     )
 
 

@@ -11,9 +11,9 @@ from typing import Any
 
 from comfy.errors import WorkflowError
 from comfy.workflow.catalogue import Catalogue
+from comfy.workflow.page_nodes import PRIMITIVE
 from comfy.workflow.saved_format import (
     MAX_NODES,
-    PRIMITIVE,
     SUBGRAPH_INPUTS,
     SUBGRAPH_OUTPUTS,
     Boundary,

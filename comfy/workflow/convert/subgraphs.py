@@ -9,7 +9,7 @@ from typing import Any
 
 from comfy.errors import WorkflowError
 from comfy.workflow.saved_format import BYPASSED, MUTED, Boundary, Graph, Node, Slot, Workflow
-from comfy.workflow.widgets import MISSING
+from comfy.workflow.widget_types import MISSING
 
 MAX_DEPTH = 32
 """Subgraphs in subgraphs."""
