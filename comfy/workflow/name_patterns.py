@@ -26,7 +26,7 @@ NAME = "name"
 """What a node of a graph is called in patterns, in its ``_meta``; absent: its class."""
 _PATTERN = re.compile(r"%([^%]+)%")
 _UNFIT = re.compile(r'[/?<>\\:*|"\x00-\x1f\x7f]')
-_DATE = re.compile("dd?|MM?|hh?|mm?|ss?|yyyy|yy")
+_DATE = re.compile("dd?|MM?|hh?|mm?|ss?|yyy?y?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def _date(form: str, now: datetime) -> str:
     def part(match: re.Match[str]) -> str:
         text = match[0]
         if text.startswith("y"):
-            return f"{now.year:04}"[-len(text) :]
+            return text if len(text) == 3 else f"{now.year:04}"[-len(text) :]
         return f"{parts[text[0]]:0{len(text)}}"
 
     return _DATE.sub(part, form)

@@ -4,7 +4,7 @@ A saved node lists values without names, so their order has to be known: that of
 the catalogue, with the extra slots that ComfyUI's page adds. After front end 1.58.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -127,16 +127,18 @@ def _is_beneath(name: str, found: Mapping[str, Any]) -> bool:
     return name.partition(".")[0] in found and "." in name
 
 
-def unknown_values(node: Node) -> dict[str, Any]:
-    """What can be told of the values of a node whose class is unknown.
+def unknown_values(node: Node, widgets: Sequence[str] = ()) -> dict[str, Any]:
+    """What can be told of the values of a node whose class is unknown; *widgets* it had once.
 
-    By name where the page saved names; in order where the inputs that feed a widget are as many
-    as the values; else numbered, as the page does.
+    By name where the page saved names; in order where that is known, or the inputs that feed a
+    widget are as many as the values; else numbered, as the page does.
     """
     if isinstance(node.values, dict):
         return dict(node.values)
     if node.named:
         return {name: value for name, value in node.named.items() if not _is_control(value)}
+    if widgets:
+        return dict(zip(widgets, node.values, strict=False))
     names = [slot.widget for slot in node.inputs if slot.widget]
     plain = [value for value in node.values if not _is_control(value)]
     if len(names) == len(plain):

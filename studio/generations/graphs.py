@@ -2,6 +2,7 @@
 
 import math
 import time
+from datetime import datetime
 from typing import Any
 
 from comfy.client.server import Server
@@ -10,6 +11,7 @@ from comfy.graph.plan import Plan, make_plan
 from comfy.protocol.refusal import class_of, completed
 from comfy.workflow.file_names import named
 from comfy.workflow.model_names import renamed, same_name
+from comfy.workflow.name_patterns import fill_names
 from storage.records import Generation
 from studio.errors import UploadError
 from studio.forecast.estimator import Estimator
@@ -34,14 +36,15 @@ class Grapher:
     def graph(self, record: Generation, server: Server) -> dict[str, Any]:
         """Return the API graph of *record* as it is sent, its pictures uploaded.
 
-        Models go by the server's own spelling: those of another system have other slashes.
+        Models go by the server's own spelling: those of another system have other slashes. Names
+        of files are filled in now, with the values that are sent.
 
         Raises ComfyError.
         """
         graph = self._with_uploads(record, server)
         catalogue = self._catalogues.offer(server.address.label).catalogue
         spelled = renamed(graph, catalogue)[0] if catalogue else graph
-        return named(spelled, record.id)
+        return named(fill_names(spelled, datetime.now().astimezone()), record.id)
 
     def _with_uploads(self, record: Generation, server: Server) -> dict[str, Any]:
         """The graph with the names under which the server has its files."""

@@ -198,7 +198,8 @@ class Catalogues(Threaded):
         api = self._servers[name].api
         try:
             system = api.system()
-            offer = Offer(parse_catalogue(api.object_info()), system)
+            catalogue = parse_catalogue(api.object_info(), api.node_replacements())
+            offer = Offer(catalogue, system)
         except ComfyError as error:
             with self._lock:
                 self._known[name] = replace(self._known[name], error=str(error))

@@ -200,6 +200,13 @@ class Api:
         """Return one class of the catalogue as it is now; ``{}`` where the server has none."""
         return self._get(f"/object_info/{quote(node_class, safe='')}")
 
+    def node_replacements(self) -> Json:
+        """Return what stands for node classes that there are no more; ``{}`` on older servers."""
+        try:
+            return self._get("/node_replacements")
+        except (NotFound, BadAnswer, TurnedAway):
+            return {}
+
     def system(self) -> SystemInfo:
         """Return version, device and memory."""
         with self._http.send("GET", "/system_stats") as answer:

@@ -98,7 +98,7 @@ def _meta(node: Node, catalogue: Catalogue) -> dict[str, str]:
 
 
 def _warnings(node: Node, catalogue: Catalogue) -> Iterator[str]:
-    if node.type not in catalogue.nodes:
+    if node.type not in catalogue.nodes and node.type not in catalogue.replacements:
         package = _package(node)
         where = f" It comes with “{package}”." if package else ""
         yield f"The server has no node “{_short(node.type)}”: its values may be wrong.{where}"

@@ -61,7 +61,7 @@ def _load(graph: Graph, workflow: Workflow, catalogue: Catalogue, *, by_name: bo
     nodes = {
         id_: node
         if node.type in PAGE_ONLY or node.type in workflow.subgraphs
-        else _loaded(node, catalogue.nodes.get(node.type), by_name=by_name)
+        else _loaded(node, catalogue, by_name=by_name)
         for id_, node in graph.nodes.items()
     }
     # A link into a socket that the class has no more must not end at what stands there now.
@@ -79,9 +79,11 @@ def _load(graph: Graph, workflow: Workflow, catalogue: Catalogue, *, by_name: bo
     return loaded
 
 
-def _loaded(node: Node, node_class: NodeClass | None, *, by_name: bool) -> Node:
+def _loaded(node: Node, catalogue: Catalogue, *, by_name: bool) -> Node:
+    node_class = catalogue.nodes.get(node.type)
     if node_class is None:
-        return replace(node, values=unknown_values(node))
+        once = catalogue.replacements.get(node.type)
+        return replace(node, values=unknown_values(node, once.widgets if once else ()))
     own = own_values(node, node_class) if by_name else None
     values = widget_values(node, node_class) if own is None else own
     if not by_name and (closed := _closed(node, node_class, values)):
