@@ -21,7 +21,8 @@ from comfy.workflow.js_text import js_text
 from comfy.workflow.json_text import check_depth
 from comfy.workflow.name_patterns import NAME
 from comfy.workflow.page_nodes import PAGE_ONLY, PRIMITIVE
-from comfy.workflow.saved_format import Node, Workflow, read_workflow
+from comfy.workflow.read_saved import read_workflow
+from comfy.workflow.saved_format import Node, Workflow
 from comfy.workflow.widget_types import MISSING, widgets_of
 
 MAX_SHOWN = 120

@@ -7,7 +7,7 @@ what its nodes would send to whatever is not connected.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeGuard
 
 from comfy.workflow.page_nodes import EVERYWHERE
 from comfy.workflow.saved_format import BYPASSED, MUTED, Graph, Link, Node, Slot, Workflow
@@ -68,7 +68,7 @@ def _id(graph: Graph, saved: Any) -> str:
     return id_ if id_ in graph.nodes else ""
 
 
-def _is_slot(slot: Any) -> bool:
+def _is_slot(slot: Any) -> TypeGuard[int]:
     return isinstance(slot, int) and not isinstance(slot, bool) and slot >= 0
 
 
