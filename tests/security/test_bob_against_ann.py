@@ -171,7 +171,7 @@ def trove(fortress: Fortress) -> Trove:
     waits = fortress.studio.generations.create(ANN, press_of(request(prompt=WORD)))[0]
     upload = ann.upload(json.dumps(GRAPH).encode(), "anns.json")
     opened = ann.ask("wf_open", path=upload, name="anns.json").json()
-    file = fortress.studio.library.file(done, 0, ANN)
+    file = fortress.studio.library.files.find(done, 0, ANN)
     assert file is not None
     record = fortress.store.generations.get(done.id)
     assert record is not None

@@ -141,7 +141,7 @@ class Filling:
         record = self._studio.generations.get(one, viewer)
         if record is None or not number.isdecimal():
             return [gr.skip()] * len(self.outputs)
-        found = self._studio.library.file(record, int(number), viewer)
+        found = self._studio.library.files.find(record, int(number), viewer)
         if found is None:
             return [gr.skip()] * len(self.outputs)
         try:
@@ -168,7 +168,7 @@ class Filling:
         *act* says how much. Raises StudioError with a sentence.
         """
         records = self._studio.continuing.ancestry(viewer, one)
-        found = self._studio.library.file(records[0], _whole(number), viewer)
+        found = self._studio.library.files.find(records[0], _whole(number), viewer)
         if found is None or act not in DENOISE:
             raise Absent("image")
         name = self._studio.uploads.keep(found[0])
