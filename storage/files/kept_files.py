@@ -161,6 +161,7 @@ def _image(folder: Path, stem: str, number: int, written: Written) -> Image:
         width=look.width,
         height=look.height,
         thumbnail=thumbnail,
+        seconds=look.seconds,
     )
 
 

@@ -90,7 +90,9 @@ def _limit(said: dict[str, Any]) -> None:
 def _answer(asked: Asked, file: BinaryIO) -> tuple[dict[str, Any], bytes]:
     if asked.ending in SOUNDS or asked.what == "wave":
         return _wave(asked, file)
-    with av.open(file, format=FORMATS[asked.ending], metadata_errors="replace") as container:
+    with av.open(
+        file, mode="r", format=FORMATS[asked.ending], metadata_errors="replace"
+    ) as container:
         video = _Video(container, asked)
         match asked.what:
             case "thumbnail":
@@ -246,7 +248,7 @@ def _wave(asked: Asked, file: BinaryIO) -> tuple[dict[str, Any], bytes]:
     """The loudness of a sound over its time, as bars."""
     form = SOUNDS.get(asked.ending) or FORMATS[asked.ending]
     peaks: list[float] = []
-    with av.open(file, format=form, metadata_errors="replace") as container:
+    with av.open(file, mode="r", format=form, metadata_errors="replace") as container:
         if not container.streams.audio:
             raise Unreadable
         stream = container.streams.audio[0]

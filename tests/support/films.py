@@ -4,6 +4,7 @@ import math
 import struct
 import wave
 from io import BytesIO
+from typing import Any, cast
 
 import av
 from PIL import Image as Pillow
@@ -25,17 +26,17 @@ def film(
     comment: str = "",
 ) -> bytes:
     """A video of *frames*, the first *dark* ones black; others have a white bar at the left."""
-    out = BytesIO()
+    out, frame = BytesIO(), cast("Any", av.VideoFrame)
     with av.open(out, "w", format=FORMATS.get(ending, ending)) as container:
         if comment:
             container.metadata["comment"] = comment
-        stream = container.add_stream(KINDS[ending], rate=rate)
+        stream: Any = container.add_stream(KINDS[ending], rate=rate)
         stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
         for number in range(frames):
             image = Pillow.new("RGB", size, (number * STEP,) * 3 if number >= dark else (0, 0, 0))
             if number >= dark:
                 ImageDraw.Draw(image).rectangle((0, 0, size[0] // 4, size[1]), (255, 255, 255))
-            container.mux(stream.encode(av.VideoFrame.from_image(image)))
+            container.mux(stream.encode(frame.from_image(image)))
         container.mux(stream.encode())
     return out.getvalue()
 

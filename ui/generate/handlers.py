@@ -136,16 +136,17 @@ class Filling:
         updates = self._updates(values)
         return [*updates[:-1], source.shown(record, "variation", _whole(number))]
 
-    def from_picture(self, one: str, number: str, viewer: Viewer) -> list[Any]:
-        """Updates for `outputs` that make the form start from a picture of generation *one*."""
+    def from_picture(self, one: str, number: str, frame: str, viewer: Viewer) -> list[Any]:
+        """Updates for `outputs` that make the form start from a picture of generation *one*.
+
+        Of a video from its "first" or "last" *frame*.
+        """
         record = self._studio.generations.get(one, viewer)
         if record is None or not number.isdecimal():
             return [gr.skip()] * len(self.outputs)
-        found = self._studio.library.files.find(record, int(number), viewer)
-        if found is None:
-            return [gr.skip()] * len(self.outputs)
         try:
-            name = self._studio.uploads.keep(found[0])
+            file = self._studio.library.files.as_input(record, int(number), viewer, frame)
+            name = self._studio.uploads.keep(file)
             width, height = _picture_size(self._studio.uploads.path(name))
         except TROUBLE as error:
             gr.Warning(str(error))
