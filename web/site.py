@@ -38,6 +38,7 @@ from web.guard.page_memory import Sessions
 from web.health import Health
 from web.http.base64_files import MORE_BYTES
 from web.http.endpoint import answering
+from web.http.language import Language
 from web.http.streams import Streams
 from web.install import Install
 from web.launch import launch_options, stop
@@ -51,7 +52,8 @@ class Site:
     """The routes and the middleware; launches a page with them, and stops it.
 
     *scripts* are the page's modules and style sheet by their path, *ahead* the Link header that
-    names those a browser needs first.
+    names those a browser needs first, *languages* what else than English the page speaks:
+    by code the texts, and the address of the module that brings them.
 
     Raises `studio.access.secret.SecretError` where the data folder's secret cannot be read or made.
     """
@@ -63,9 +65,11 @@ class Site:
         totals: Totals,
         scripts: Mapping[str, bytes] = MappingProxyType({}),
         ahead: str = "",
+        languages: Mapping[str, tuple[Mapping[str, Any], str]] = MappingProxyType({}),
     ) -> None:
         self._scripts = Scripts(scripts)
         self._ahead = ahead
+        self._languages = {code: Language(code, *parts) for code, parts in languages.items()}
         self._studio = studio
         self._totals = totals
         self._settings = settings
@@ -105,6 +109,7 @@ class Site:
             accounts=self._accounts,
             cookies=self._cookies,
             tokens=self._studio.tokens,
+            languages=self._languages,
         )
         light = Middleware(Light, ahead=self._ahead)
         guard = Middleware(Guard, studio=self._studio, crowd=self._crowd)
