@@ -65,7 +65,8 @@ def _code(tag: str, offered: Mapping[str, Language]) -> str:
     Chinese in traditional characters is another script: whoever reads that gets the next.
     """
     parts = tag.lower().split("-")
-    if parts[0] == "zh" and ("hant" in parts or {"tw", "hk", "mo"} & set(parts[1:])):
+    traditional = {"hant", "tw", "hk", "mo"} & set(parts) and "hans" not in parts
+    if parts[0] == "zh" and traditional:
         return ""
     of_base = {code.split("-")[0]: code for code in ("en", *offered)}
     return of_base.get(parts[0], "")
