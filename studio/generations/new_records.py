@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from comfy.graph.plan import Plan
+from comfy.workflow.families.build import build_graph, workflow_name
 from comfy.workflow.file_names import unnamed
 from comfy.workflow.form.summary import Summary
-from comfy.workflow.presets import build_graph, workflow_name
 from comfy.workflow.request import MAX_SEED, RANDOM_SEED, GenerationRequest, Relation
 from storage.records import Generation, Status
 from studio.errors import StudioError
