@@ -9,8 +9,9 @@ from comfy.client.server import Server
 from comfy.errors import Rejected
 from comfy.graph.plan import Plan, make_plan
 from comfy.protocol.refusal import class_of, completed
+from comfy.workflow.families.assembly import loader_of
 from comfy.workflow.file_names import named
-from comfy.workflow.model_names import renamed, same_name
+from comfy.workflow.model_names import renamed
 from comfy.workflow.name_patterns import fill_names
 from storage.records import Generation
 from studio.errors import UploadError
@@ -91,7 +92,7 @@ class Grapher:
         return completed(error, graph, catalogue.choices) if catalogue else error
 
     def can_run(self, record: Generation, server: Server) -> bool:
-        """True unless *server* lacks the checkpoint and another one has it."""
+        """True unless *server* lacks the model and another one has it."""
         return self._has(record, server.address.label) or not any(
             self._has(record, name) for name in self._catalogues.names
         )
@@ -100,5 +101,4 @@ class Grapher:
         catalogue = self._catalogues.offer(name).catalogue
         if catalogue is None:
             return False
-        choices = catalogue.choices("CheckpointLoaderSimple", "ckpt_name")
-        return record.checkpoint in choices or bool(same_name(record.checkpoint, choices))
+        return loader_of(record.checkpoint, catalogue) is not None

@@ -52,7 +52,9 @@ def build_graph(
     """
     made = assembly or assemble(family_of(request), request.checkpoint, None)
     family = made.family
-    task = family.task(request.image, request.task) or next(iter(family.tasks))
+    task = family.task(request.image, request.task)
+    if task is None:
+        task = next(iter(family.tasks))
     loras = [(request.lora, request.lora_strength)] if request.lora else []
     steps = (*made.loads, *_loras(made, [*loras, *more_loras]), *family.tasks[task])
     return lay(steps, _values(request, family, seed, image))

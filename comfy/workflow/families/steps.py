@@ -66,8 +66,8 @@ def fields_of(steps: Iterable[Step]) -> frozenset[str]:
 
 
 def classes_of(steps: Iterable[Step]) -> tuple[str, ...]:
-    """The node classes of *steps*, each once."""
-    return tuple(dict.fromkeys(one.node_class for one in steps))
+    """The node classes that *steps* take in any case, each once."""
+    return tuple(dict.fromkeys(one.node_class for one in steps if not one.only))
 
 
 def lay(steps: Iterable[Step], values: Mapping[str, Any]) -> Graph:
