@@ -24,6 +24,7 @@ from web.api.generations import GenerationsApi, nothing
 from web.api.hooks import HooksApi
 from web.api.images import Images
 from web.api.library import LibraryApi
+from web.api.models import ModelsApi
 from web.api.queue import QueueApi
 from web.api.server_events import ProgressStream
 from web.api.stats import StatsApi
@@ -149,6 +150,7 @@ class Site:
             *GenerationsApi(studio, self._settings).routes(),
             *QueueApi(studio).routes(),
             *HooksApi(studio).routes(),
+            *ModelsApi(studio).routes(),
             *LibraryApi(studio).routes(),
             *WorkflowsApi(studio).routes(),
             *FormsApi(studio).routes(),

@@ -6,13 +6,13 @@
 import logging
 import threading
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from comfy.client.server import Server
 from comfy.errors import ComfyError
 from comfy.workflow.catalogue import Catalogue
-from comfy.workflow.families.assembly import Assembly, assemble, loader_of
+from comfy.workflow.families.assembly import Assembly, assemble, loader_of, sentence
 from comfy.workflow.families.detect import Told, tell
 from comfy.workflow.families.family import Family, Task
 from comfy.workflow.families.known import FAMILIES, PLAIN
@@ -38,6 +38,23 @@ USUAL = ("width", "height", "steps", "cfg", "sampler", "scheduler")
 """What is usual for a family where a program does not say."""
 
 
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What is missing, in a `sentence`, and the address that it is to be had from, if any."""
+
+    sentence: str
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A model as a person sees it: of which family, how that is known, and what is missing."""
+
+    name: str
+    told: Told
+    needs: tuple[Need, ...] = ()
+
+
 class Models:
     """Families by model, over what servers offer and what people say."""
 
@@ -53,14 +70,39 @@ class Models:
 
         It is also asked where its name tells nothing. Blocks for as long as servers do.
         """
-        chosen = self._documents.by_name(CHOSEN, viewer.owner).get(model, {}).get("family")
-        if found := FAMILIES.get(str(chosen)):
-            return Told(found, "chosen")
+        if chosen := _chosen(self._documents.by_name(CHOSEN, viewer.owner), model):
+            return chosen
         is_plain = self._is_plain(model)
         told = tell(model, self._metadata_known(model), plain=is_plain)
         if look or told.how in ("guess", ""):
             told = tell(model, self._metadata(model), plain=is_plain)
         return told
+
+    def all(self, viewer: Viewer) -> list[Looked]:
+        """Every model that a server has, by what is known without asking its file."""
+        chosen = self._documents.by_name(CHOSEN, viewer.owner)
+        choices = self._catalogues.choices()
+        plain = set(choices.checkpoints)
+        return [
+            Looked(
+                name,
+                _chosen(chosen, name)
+                or tell(name, self._metadata_known(name), plain=name in plain),
+            )
+            for name in choices.models
+        ]
+
+    def look(self, viewer: Viewer, model: str) -> Looked:
+        """All that there is to know of *model*; its file is asked, which blocks."""
+        told = self.told(viewer, model, look=True)
+        if told.family is None:
+            return Looked(model, told)
+        made = self.assembly(model, told.family)
+        parts = tuple(Need(sentence(part), part.source) for part in made.missing)
+        said = {one.sentence for one in parts}
+        first = next(iter(told.family.tasks))
+        others = (Need(one) for one in self.needs(made, first) if one not in said)
+        return Looked(model, told, (*parts, *others))
 
     def choose(self, viewer: Viewer, model: str, family: str) -> None:
         """Keep that the viewer takes *model* for a *family*; "" forgets it. Raises StudioError."""
@@ -159,6 +201,11 @@ class Models:
                 self._read[model] = found
             return found
         return {}
+
+
+def _chosen(documents: Mapping[str, Mapping[str, Any]], model: str) -> Told | None:
+    family = FAMILIES.get(str(documents.get(model, {}).get("family")))
+    return Told(family, "chosen") if family else None
 
 
 def _lacks(made: Assembly) -> int:

@@ -53,6 +53,7 @@ ROUTES = {
     "/api/library/archive": NOT_HERE, "/api/library/delete": OWN, "/api/library/facets": OWN,
     "/api/library/mark": NOT_HERE, "/api/library/restore": OWN, "/api/library/search": UNFIT,
     "/api/queue": OWN, "/api/queue/cancel": OWN, "/api/queue/pause": OWN,
+    "/api/models": OWN, "POST /api/models": UNFIT,
     "/api/hooks": OWN, "POST /api/hooks": UNFIT, "/api/hooks/x": NOT_HERE,
     "/api/hooks/x/test": NOT_HERE, "/api/queue/resume": OWN, "/api/queue/undo": NOT_HERE,
     "/api/stats/x": OWN,

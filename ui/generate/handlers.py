@@ -11,7 +11,6 @@ from comfy.workflow.request import MAX_SEED
 from storage.records import Generation
 from studio.access.viewer import Viewer
 from studio.errors import Absent
-from studio.generations.new_records import press_of
 from studio.servers.catalogues import Choices
 from studio.snapshot import Forecast
 from studio.workflows.follow_ups import DENOISE, Act
@@ -205,26 +204,28 @@ class Filling:
         cleared = live.refusal("", "", self._parts.turns.number())
         return [name, gr.skip(), width, height, None, request_fields.CUSTOM, cleared]
 
-    async def forecast(self, *values: Any) -> list[Any]:
+    async def forecast(self, request: gr.Request, *values: Any) -> list[Any]:
         """How long this will take, and each quality; nothing where there is no basis."""
         given, image = named(values)
-        expected = await aside(self._forecast_of, given, image)
+        viewer = self._parts.viewer(request)
+        expected = await aside(self._forecast_of, viewer, given, image)
         labels = []
         for quality in request_fields.QUALITIES:
             shape = request_fields.matching(given)[1]
             shape = shape if shape in request_fields.SHAPES else "Square"
             width, height = request_fields.size(shape, quality, str(given.get("checkpoint") or ""))
             other = {**given, "steps": quality.steps, "width": width, "height": height}
-            found = await aside(self._forecast_of, other, image)
+            found = await aside(self._forecast_of, viewer, other, image)
             time = f" · {brief(found.seconds)}" if found else ""
             labels.append((f"{quality.name}{time}", quality.name))
         return [forecast_text(expected, int(given.get("prompts") or 1)), gr.update(choices=labels)]
 
-    def _forecast_of(self, given: dict[str, Any], image: str) -> Forecast | None:
+    def _forecast_of(self, viewer: Viewer, given: dict[str, Any], image: str) -> Forecast | None:
         try:
             asked = request_fields.read(given, image)
             is_drawn = asked.seed is not None
-            return self._studio.generations.forecast(press_of(asked), drawn=is_drawn)
+            press = self._studio.models.press(viewer, asked)
+            return self._studio.generations.forecast(press, drawn=is_drawn)
         except (request_fields.FormError, *TROUBLE):
             return None
 

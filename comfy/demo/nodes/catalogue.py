@@ -19,6 +19,11 @@ MODEL_FOLDERS: Mapping[str, tuple[str, str]] = {
     "upscale_models": ("UpscaleModelLoader", "model_name"),
 }
 """Model folder → the class and input whose choices it holds."""
+METADATA: Mapping[str, Json] = {
+    "demo-landscapes.safetensors": {"modelspec.architecture": "stable-diffusion-v1"},
+    "demo-qwen-image.safetensors": {"modelspec.architecture": "qwen-image"},
+}
+"""What files say of themselves (``/view_metadata``); most say nothing."""
 EMPTY_FOLDERS = ("configs", "embeddings")
 
 

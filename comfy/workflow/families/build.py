@@ -52,11 +52,12 @@ def build_graph(
     """
     made = assembly or assemble(family_of(request), request.checkpoint, None)
     family = made.family
-    task = family.task(request.image, request.task)
-    if task is None:
-        task = next(iter(family.tasks))
     loras = [(request.lora, request.lora_strength)] if request.lora else []
-    steps = (*made.loads, *_loras(made, [*loras, *more_loras]), *family.tasks[task])
+    steps = (
+        *made.loads,
+        *_loras(made, [*loras, *more_loras]),
+        *family.row(request.image, request.task),
+    )
     return lay(steps, _values(request, family, seed, image))
 
 

@@ -12,6 +12,11 @@ Task = Literal["text", "image", "inpaint", "edit"]
 """What it starts from: words, an image to repaint or move, the hole in one, one to change."""
 
 
+_FIELDS = {"batch": "images_per_prompt", "frames": "seconds"}
+"""Fields of a request, by the values that follow from them."""
+_OWN = frozenset({"half", "image"})
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """A file that a family needs beside its model: `what` it is, in which `folder`.
@@ -84,12 +89,22 @@ class Family:
         rows = self.tasks.values() if task is None else (self.tasks[task],)
         return frozenset().union(*map(fields_of, rows))
 
+    @property
+    def reads(self) -> frozenset[str]:
+        """The fields of a request that some of its tasks reads, by their names there."""
+        return frozenset(_FIELDS.get(one, one) for one in self.fields()) - _OWN
+
     def task(self, image: str, wanted: str = "") -> Task | None:
         """What is done where *image* is given or is ""; None where it cannot be done."""
         if not image:
             return "text" if "text" in self.tasks else None
         able: list[Task] = [one for one in self.tasks if one != "text"]
         return next((one for one in able if one == wanted), next(iter(able), None))
+
+    def row(self, image: str, wanted: str = "") -> Steps:
+        """The steps of what is done; of the first thing it can do where this cannot be done."""
+        task = self.task(image, wanted)
+        return self.tasks[task] if task else next(iter(self.tasks.values()))
 
     def frames(self, seconds: float, fps: float) -> int:
         """How many frames of film so many *seconds* are."""

@@ -41,7 +41,8 @@ def webm(frames: Sequence[Image.Image], fps: float, tags: Mapping[str, str]) -> 
 def _head() -> bytes:
     numbers = ((0x4286, 1), (0x42F7, 1), (0x42F2, 4), (0x42F3, 8), (0x4287, 2), (0x4285, 2))
     whole = b"".join(_element(id_, _whole(number)) for id_, number in numbers)
-    return _element(0x1A45DFA3, whole + _element(0x4282, b"webm"))
+    # What looks at the first bytes only finds the name there.
+    return _element(0x1A45DFA3, _element(0x4282, b"webm") + whole)
 
 
 def _tag(name: str, text: str) -> bytes:
