@@ -5,6 +5,7 @@ Ids stay the same from prompt to prompt, so that a server can reuse what it cach
 
 from typing import Any
 
+from comfy.workflow.families.family import Task
 from comfy.workflow.families.steps import Step, Steps, Value, Wire, step
 from comfy.workflow.file_names import PREFIX
 
@@ -174,3 +175,43 @@ def custom(guider: Step, *schedule: Step) -> Steps:
             "latent",
         ),
     )
+
+
+def three(said: Steps, latent: Step, *model: Step, cfg: float | None = None) -> dict[Task, Steps]:
+    """From words, from an image, and within a hole of one; *model* is what is done to the model."""
+    sampled = (ksampler() if cfg is None else ksampler(cfg), *KEPT)
+    return {
+        "text": (*model, *said, latent, *sampled),
+        "image": (*model, *said, *FROM_IMAGE, *sampled),
+        "inpaint": (*model, *said, *FROM_HOLE, *sampled),
+    }
+
+
+def shrunk(node_class: str, **inputs: object) -> Steps:
+    """The image in the size that the model reads it in."""
+    return (
+        LOAD_IMAGE,
+        step("10", node_class, "Scale image", {**inputs, "image": IMAGE}, "image"),
+        step("11", "VAEEncode", "Encode image", {"pixels": IMAGE, "vae": VAE}, "reference"),
+    )
+
+
+COPIES = step(
+    "5",
+    "RepeatLatentBatch",
+    "Copies",
+    {"samples": Wire("reference"), "amount": Value("batch")},
+    "latent",
+)
+"""What is painted over has the size of the image that is kept to."""
+
+EMPTY_FILM = step("5", "EmptyHunyuanLatentVideo", "Empty latent", FILM, "latent")
+FILM_END: Steps = (DECODE, *FILMED)
+BEGUN = {"positive": POSITIVE, "negative": NEGATIVE, "vae": VAE, **FILM, "start_image": IMAGE}
+LOOKED = step(
+    "34",
+    "CLIPVisionEncode",
+    "Look at the image",
+    {"crop": "none", "clip_vision": Wire("vision"), "image": IMAGE},
+    "seen",
+)
