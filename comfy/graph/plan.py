@@ -8,13 +8,17 @@ from comfy.graph.megapixels import megapixels
 
 Graph = Mapping[str, Any]
 
-DECODE_UNITS = 1.0
-"""From a third of a step (large models, tiny pictures) to three (SDXL): the middle of those."""
+DECODE_UNITS = 2.0
+"""From half a step (large models) to three (SDXL) of the same size: the middle of those."""
 LOADER_UNITS = 3.0
-OTHER_UNITS = 0.2
+ENCODE_UNITS = 0.5
+OTHER_UNITS = 0.05
+"""Most other nodes name a size, pass something on or write a file: next to nothing."""
 STEP_OVERHEAD = 0.05
 """Megapixels that the fixed cost of a step is worth: small pictures are not as fast as small."""
 DEFAULT_STEPS = 20
+USUAL_DOUBT = 0.1
+"""How far apart runs of the same are, where nobody has measured it."""
 _MAX_DEPTH = 64
 """Links followed upwards in search of a step count."""
 
@@ -24,7 +28,8 @@ class PlannedNode:
     """One node that is to run.
 
     `units` is its weight where nothing is learned, in steps of the graph's first sampler;
-    `seconds` its learned duration, if any, and `first_seconds` that until its first step;
+    `seconds` its learned duration, if any, `first_seconds` that until its first step, `doubt`
+    how far apart the runs are that it is learned from (deviation of the logarithm);
     `steps` the steps a sampler announces in the graph, else 0; `activity` what it does (see
     `activity_of`); `megapixels` what it works on, batch included, 0 where the graph does not say.
     """
@@ -37,6 +42,7 @@ class PlannedNode:
     steps: int = 0
     seconds: float | None = None
     first_seconds: float | None = None
+    doubt: float = USUAL_DOUBT
     megapixels: float = 0.0
 
 
@@ -192,11 +198,16 @@ def _by_size(nodes: Mapping[str, PlannedNode]) -> dict[str, PlannedNode]:
     grows = ("sampling", "decoding")
     first = next((n.megapixels for n in nodes.values() if n.steps and n.megapixels), 0.0)
     return {
-        id_: replace(node, units=node.units * step_cost(node.megapixels) / step_cost(first))
+        id_: replace(node, units=node.units * _work(node) / step_cost(first))
         if first and node.megapixels and node.activity in grows
         else node
         for id_, node in nodes.items()
     }
+
+
+def _work(node: PlannedNode) -> float:
+    """Megapixels' worth: decoding runs once, and has no fixed cost to speak of."""
+    return step_cost(node.megapixels) if node.activity == "sampling" else node.megapixels
 
 
 def step_cost(size: float) -> float:
@@ -209,6 +220,8 @@ def _units(node_class: str, activity: str, steps: int) -> float:
         return float(steps)
     if activity == "decoding":
         return DECODE_UNITS
+    if activity == "encoding":
+        return ENCODE_UNITS
     return LOADER_UNITS if loads_model(node_class) else OTHER_UNITS
 
 

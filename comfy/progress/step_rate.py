@@ -35,20 +35,34 @@ def seconds_per_step(node: NodeProgress) -> float | None:
     Reports that were held up come all at once: their intervals are left out, and the shorter the
     time that all cover, the more counts the mean since the node began.
     """
-    # Every event asks, so no more is looked at than is needed.
-    before, *last = node.step_times[-RECENT_STEPS - 1 :] or ((0.0, None),)
+    before, last = _lately(node)
     if not node.steps:  # bytes, say: nobody lists the intervals of a million at once
         return _mean(before, last[-1]) if last and is_settled(node) else None
-    recent = _intervals(before, last)
+    recent = recent_intervals(node)
     if not recent or not is_settled(node):
         return None
-    least = HELD_UP * sum(recent) / len(recent)
-    pace = median([seconds for seconds in recent if seconds >= least][-RECENT_STEPS:])
+    pace = median(recent)
     value, at = last[-1]
     if node.started_at is None or before[1] is None or value < 1:
         return pace
     doubt = math.exp(min(0.0, (before[1] - at) / SETTLE_SECONDS))
     return pace + doubt * max(0.0, (at - node.started_at) / value - pace)
+
+
+def recent_intervals(node: NodeProgress) -> list[float]:
+    """The last intervals that say something of the pace of *node*, without the first (warm-up)."""
+    before, last = _lately(node)
+    recent = _intervals(before, last) if node.steps else []
+    least = HELD_UP * sum(recent) / len(recent) if recent else 0.0
+    return [seconds for seconds in recent if seconds >= least][-RECENT_STEPS:]
+
+
+def _lately(
+    node: NodeProgress,
+) -> tuple[tuple[float, float | None], tuple[tuple[float, float], ...]]:
+    """The last reports (value, time), and the one before: every event asks for no more."""
+    last = node.step_times[-RECENT_STEPS - 1 :]
+    return (last[0], last[1:]) if last else ((0.0, None), ())
 
 
 def _mean(first: tuple[float, float | None], last: tuple[float, float]) -> float | None:

@@ -13,6 +13,8 @@ LATE = 1.3
 """A stretch is overdue after so many times its expected seconds, the usual range included."""
 LATE_SECONDS = 2.0
 """And after so many seconds more than those, at least: short ones vary more."""
+NEVER_LATE = 1e9
+"""Seconds after which a stretch is overdue whose length is a guess: it has no usual time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,8 @@ class Outlook:
 
     It began at `since`, None before anything runs, and is expected to take `span` seconds, 0
     where nothing is expected of it; `knee` is for `eased`. `firm` where all that rests on learned
-    seconds, or on steps seen after the warm-up.
+    seconds, or on steps seen after the warm-up; `guess` where nothing but what others usually take
+    says how long the stretch is.
     """
 
     rest: float
@@ -29,10 +32,13 @@ class Outlook:
     span: float = 0.0
     firm: bool = True
     knee: float = KNEE
+    guess: bool = False
 
     @property
     def patience(self) -> float:
         """Seconds of the stretch after which it is overdue."""
+        if self.guess:
+            return NEVER_LATE
         return max(LATE * self.span, self.span + LATE_SECONDS)
 
     def left(self, now: float) -> float:

@@ -1,28 +1,29 @@
 """What is still to come of a prompt, in seconds: by what is learned, and by this very run. Pure.
 
 A node's learned seconds are the first word; what the run has shown so far, step intervals and
-nodes that are over, has more to say the longer it goes on. Where nothing is learned, units
-(see `comfy.graph.plan`) are turned into seconds at the run's own rate.
+nodes that are over, has more to say the longer it goes on (`comfy.progress.drift`). Where nothing
+is learned, units (see `comfy.graph.plan`) are turned into seconds at the run's own rate, and before
+it has shown any, at that of anybody's steps: the bar moves, and no time left is told.
 """
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
 from comfy.graph.plan import Plan, PlannedNode
+from comfy.progress.drift import drift, first_interval, intervals_seen, learned_pace
 from comfy.progress.nodes import NodeProgress, folded
-from comfy.progress.step_rate import RECENT_STEPS, is_settled, seconds_per_step
+from comfy.progress.step_rate import is_settled, seconds_per_step
 from comfy.progress.stretch import KNEE, NO_KNEE, Outlook
 
 UNTIMED_SECONDS = 2.0
 """What a node that runs and does nobody knows what is expected to take, at least."""
-MOST_DRIFT = 100.0
-"""How many times faster or slower than learned a run is believed to be."""
-WARM_UP = 1.4
+WARM_UP = 1.2
 """How many times longer than the others a first step takes, where nothing is learned."""
-TRUST = 3.0
-"""Steps of this run that say as much as what is learned of earlier ones."""
+ANY_STEP = 0.3
+"""Seconds that a step is taken for before anything is known: most take 0.03 to 3."""
 LEAST_UNITS = 1.0
 """Units of finished nodes, at least, from which a rate may be read before any step."""
 _GROWS = ("sampling", "decoding")
@@ -48,7 +49,7 @@ def outlook(plan: Plan, nodes: Nodes, children: Nodes, current: str, at: float) 
             rest += found.left(at)
     if not math.isfinite(rest):
         return None  # learned times so long that their sum is no number are no basis
-    return Outlook(rest, stretch.since, stretch.span, firm, stretch.knee)
+    return replace(stretch, rest=rest, firm=firm)
 
 
 class _Model:
@@ -62,28 +63,29 @@ class _Model:
             self._children.setdefault(child.parent, []).append(child)
         self._latest = self._last_that_counts()
         self._drift = self._measured_drift()
-        self._rate, self._firm = self._measured_rate()
+        rate, self._firm = self._measured_rate()
+        self._is_guess = rate is None
+        self._rate = ANY_STEP if rate is None else rate
 
     def expected(self, planned: PlannedNode, node: NodeProgress) -> Outlook | None:
-        """The outlook of one node that is not over, as if it were the only one."""
-        children = self._children.get(planned.id, ())
-        if node.started_at is None:
-            total = self._total(planned)
-            return None if total is None else Outlook(total, firm=self._is_firm(planned))
-        if node.max > 1:
+        """The outlook of one node that is not over, as if it were the only one.
+
+        None where its steps, held up and heard all at once, are the only basis.
+        """
+        if node.max > 1 and node.started_at is not None and node.step_times:
             return self._counting(planned, node)
-        total = self._total(planned)
-        if total is None:
-            return None
-        firm, knee = self._is_firm(planned), self._knee(planned)
+        total, firm = self._total(planned), self._is_firm(planned)
+        if node.started_at is None:
+            return Outlook(total, firm=firm)
         if planned.seconds is None and planned.activity == "other":
             total, firm = max(total, UNTIMED_SECONDS), False  # anything may hide behind its name
+        children = self._children.get(planned.id, ())
         if children and planned.seconds is None:
             return _unfolding(node, children, total, firm=firm)
-        if planned.steps:  # a sampler before its first step
-            first = self._first(planned, total)
-            return Outlook(max(0.0, total - first), node.started_at, first, firm, knee)
-        return Outlook(0.0, node.started_at, total, firm, knee)
+        first = self._first(planned, total) if planned.steps else total
+        if guess := self._is_guess and planned.seconds is None:
+            first = min(first, self._rate)  # of what is a guess, a step's worth and no more
+        return Outlook(total - first, node.started_at, first, firm, self._knee(planned), guess)
 
     def _counting(self, planned: PlannedNode, node: NodeProgress) -> Outlook | None:
         """Steps left at a pace between the learned one and the run's own."""
@@ -91,11 +93,6 @@ class _Model:
         if pace is None:
             return None
         steps = max(0.0, node.max - node.value)
-        if not node.step_times:
-            total = self._total(planned)
-            first = pace if total is None else self._first(planned, total)
-            knee = self._knee(planned)
-            return Outlook(max(0.0, steps - 1) * pace, node.started_at, first, firm, knee)
         if not steps:
             return self._after_the_last(planned, node)
         jump = min(steps, max(1.0, _last_jump(node)))
@@ -105,35 +102,36 @@ class _Model:
         """A node that has counted to its end and is not over: what is learned of the rest."""
         at = node.step_times[-1][1]
         took = at - (at if node.started_at is None else node.started_at)
-        total = self._total(planned) if planned.seconds is not None else None
-        return Outlook(0.0, at, max(0.0, (total or 0.0) - took), self._is_firm(planned), NO_KNEE)
+        total = 0.0 if planned.seconds is None else self._total(planned)
+        return Outlook(0.0, at, max(0.0, total - took), self._is_firm(planned), NO_KNEE)
 
     def _pace(self, planned: PlannedNode, node: NodeProgress) -> tuple[float | None, bool]:
         """Seconds a step of a counting *node*, and whether that is firm."""
         prior = self._prior_pace(planned, node.max)
-        own, seen = seconds_per_step(node), _intervals_seen(node)
+        own, seen = seconds_per_step(node), intervals_seen(node)
         if own is None and prior is None and is_settled(node):
-            return _first_interval(node) / WARM_UP, False
+            return first_interval(node) / WARM_UP, False
         if own is None:
             return prior, self._is_firm(planned)
         if prior is None:
             return own, True
-        trust = TRUST if planned.seconds is not None else 1.0
-        return (seen * own + trust * prior) / (seen + trust), True
+        if planned.seconds is not None:
+            return prior, True  # the drift has taken in what the run shows
+        return (seen * own + prior) / (seen + 1.0), True
 
     def _prior_pace(self, planned: PlannedNode, steps: float) -> float | None:
         """Seconds a step by what is learned, else at the rate of this run's earlier samplers."""
         if planned.seconds is not None:
-            return self._drift * _learned_pace(planned, steps)
-        if self._rate is None or not planned.steps or self._latest in ("", planned.id):
+            return self._drift * learned_pace(planned, steps)
+        if not planned.steps or self._latest in ("", planned.id):
             return None
         return self._rate * planned.units / planned.steps
 
-    def _total(self, planned: PlannedNode) -> float | None:
+    def _total(self, planned: PlannedNode) -> float:
         """Seconds of a whole node that has not told anything yet."""
         if planned.seconds is not None:
             return planned.seconds * (self._drift if planned.activity in _GROWS else 1.0)
-        return None if self._rate is None else planned.units * self._rate
+        return planned.units * self._rate
 
     def _first(self, planned: PlannedNode, total: float) -> float:
         """Seconds until a sampler's first step, of *total*."""
@@ -159,15 +157,7 @@ class _Model:
     def _measured_drift(self) -> float:
         """How many times slower than learned this run's last sampler is, as far as it tells."""
         planned = self._plan.nodes.get(self._latest)
-        if planned is None or not planned.seconds:
-            return 1.0
-        node = self._nodes[self._latest]
-        own, learned = seconds_per_step(node), _learned_pace(planned, node.max)
-        if not own or not learned:
-            return 1.0
-        seen = _intervals_seen(node)
-        ratio = min(MOST_DRIFT, max(1 / MOST_DRIFT, own / learned))
-        return math.exp(math.log(ratio) * seen / (seen + TRUST))
+        return 1.0 if planned is None else drift(planned, self._nodes[self._latest])
 
     def _measured_rate(self) -> tuple[float | None, bool]:
         """Seconds a unit for what nothing is learned of: by steps, by learned nodes, by any."""
@@ -183,7 +173,7 @@ class _Model:
             return sum(n.seconds or 0.0 for n in learned) / units, True
         if planned is not None and planned.units and is_settled(self._nodes[self._latest]):
             node = self._nodes[self._latest]
-            return _first_interval(node) / WARM_UP * node.max / planned.units, False
+            return first_interval(node) / WARM_UP * node.max / planned.units, False
         return self._rate_of_done(), False
 
     def _rate_of_done(self) -> float | None:
@@ -212,28 +202,6 @@ def unseen(nodes: Iterable[NodeProgress]) -> float:
         if pace is not None:
             missed += max(0.0, (value - 1) * pace - (at - node.started_at))
     return missed
-
-
-def _learned_pace(planned: PlannedNode, steps: float) -> float:
-    """Learned seconds a step after the first, where the server counts *steps*."""
-    seconds, count = planned.seconds or 0.0, max(1.0, steps)
-    if planned.first_seconds is None or count <= 1:
-        return seconds / count
-    return max(0.0, seconds - planned.first_seconds) / (count - 1)
-
-
-def _first_interval(node: NodeProgress) -> float:
-    """Seconds a step up to the first report."""
-    value, at = node.step_times[0]
-    started = at if node.started_at is None else node.started_at
-    return max(0.0, at - started) / max(1.0, value)
-
-
-def _intervals_seen(node: NodeProgress) -> float:
-    """Step intervals after the first, up to as many as the pace looks back on."""
-    if not node.step_times:
-        return 0.0
-    return min(float(RECENT_STEPS), max(0.0, node.step_times[-1][0] - node.step_times[0][0]))
 
 
 def _unfolding(

@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from comfy.workflow.replacements import Replacement, read_replacements
-
 MAX_CHOICES = 20_000
 
 
@@ -44,14 +42,13 @@ class NodeClass:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All node classes of a server, by name, and what stands for those it had once.
+    """All node classes of a server, by name.
 
     `display_names` are names for people by class, `output_classes` the classes that end a graph;
     both follow from `nodes`.
     """
 
     nodes: Mapping[str, NodeClass] = field(default_factory=dict)
-    replacements: Mapping[str, Replacement] = field(default_factory=dict)
     display_names: Mapping[str, str] = field(init=False, repr=False, compare=False)
     output_classes: frozenset[str] = field(init=False, repr=False, compare=False)
 
@@ -65,7 +62,7 @@ class Catalogue:
         """Return this with the classes of *other* for its own; itself where none differs."""
         if all(self.nodes.get(name) == node for name, node in other.nodes.items()):
             return self
-        return Catalogue({**self.nodes, **other.nodes}, self.replacements)
+        return Catalogue({**self.nodes, **other.nodes})
 
     def choices(self, node_class: str, input_name: str) -> tuple[str, ...]:
         """What *input_name* of *node_class* accepts; () where it is no choice, or unknown."""
@@ -74,11 +71,8 @@ class Catalogue:
         return found.choices if found else ()
 
 
-def parse_catalogue(object_info: Mapping[str, Any], replacements: Any = None) -> Catalogue:
-    """Read ``/object_info``, and ``/node_replacements`` where a server has that.
-
-    Whatever in them has the wrong shape is left out.
-    """
+def parse_catalogue(object_info: Mapping[str, Any]) -> Catalogue:
+    """Read ``/object_info``; whatever in it has the wrong shape is left out."""
     nodes = {}
     for name, info in object_info.items():
         if isinstance(info, Mapping):
@@ -89,7 +83,7 @@ def parse_catalogue(object_info: Mapping[str, Any], replacements: Any = None) ->
                 bool(info.get("output_node")),
                 _outputs(info.get("output")),
             )
-    return Catalogue(nodes, read_replacements(replacements))
+    return Catalogue(nodes)
 
 
 def _outputs(types: Any) -> tuple[str, ...]:

@@ -3,14 +3,13 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from statistics import median
 from typing import Any
 
 from comfy.graph.plan import Plan, PlannedNode, loads_model
-from comfy.workflow.families.detect import tell
 from storage.records import Generation, NodeRun
 from storage.stats.timings import NodeTiming
+from studio.forecast.interval import spread_of
 
 NEWEST = 24
 """Timings of one node that its median is taken of."""
@@ -22,13 +21,6 @@ EXPONENT_TRUST = 0.3
 """How much the prior weighs: the variance of log megapixels that outweighs it."""
 EXPONENT_RANGE = (0.3, 2.0)
 GROWS = frozenset({"sampling", "decoding", "saving"})
-
-
-@lru_cache(maxsize=4096)
-def family_of_model(name: str) -> str:
-    """The family that a model's *name* tells; "" for none."""
-    family = tell(name).family
-    return family.name if family else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +38,6 @@ class Run:
     nodes: Mapping[str, NodeTiming]
     cold: bool
     worked: float = 0.0
-
-    @property
-    def family(self) -> str:
-        """The family of its model, by its name; "" where that tells nothing."""
-        return family_of_model(self.checkpoint)
 
     def timing(self, node: PlannedNode, workflow: str) -> NodeTiming | None:
         """What *node* of *workflow* took here: the same node, or else one of its class."""
@@ -218,10 +205,11 @@ def step_pace(timing: NodeTiming) -> float:
 
 def node_seconds(
     node: PlannedNode, asked: Asked, runs: Sequence[Run], *, cold: bool, power: float
-) -> tuple[float, float | None] | None:
-    """Median seconds of *node* (and until its first step) in the runs most like what is *asked*.
+) -> tuple[float, float | None, float] | None:
+    """Median seconds of *node*, and until its first step, in the runs most like what is *asked*.
 
-    None where no node of its class ever ran.
+    The third is how far apart they are (deviation of the logarithm). None where no node of its
+    class ever ran.
     """
     alike = _alike(node, asked, runs, cold=cold)
     same_size = [pair for pair in alike if asked.is_size_of(pair[0])]
@@ -229,8 +217,9 @@ def node_seconds(
     if not costs:
         return None
     firsts = [one.first for one in costs if one.steps]
-    seconds = median(one.seconds(1.0, power) for one in costs)
-    return seconds, median(firsts) if firsts else None
+    seconds = [one.seconds(1.0, power) for one in costs]
+    doubt = spread_of(seconds, [1.0] * len(seconds)).deviation
+    return median(seconds), median(firsts) if firsts else None, doubt
 
 
 def typical(
@@ -266,7 +255,6 @@ def _levels(
     if node.activity == "sampling":
         found = [(run, t) for run, t in found if t.steps] or found
     own = [(run, t) for run, t in found if run.checkpoint == asked.checkpoint]
-    family = family_of_model(asked.checkpoint)
     here = [(r, t) for r, t in own if r.workflow == asked.workflow and t.node == node.id]
     if node.activity == "sampling":
         yield [(run, t) for run, t in here if run.sampler == asked.sampler]
@@ -274,5 +262,4 @@ def _levels(
         yield [(run, t) for run, t in own if run.sampler == asked.sampler]
     yield here
     yield own
-    yield [(run, t) for run, t in found if family and run.family == family]
     yield found

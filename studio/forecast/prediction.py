@@ -26,7 +26,6 @@ from studio.forecast.history import (
     Run,
     cost,
     exponent,
-    family_of_model,
     node_seconds,
     typical,
 )
@@ -45,8 +44,7 @@ NEAR = 0.3
 """The logarithm of the ratio of two sizes at which a run counts half."""
 SIZE_WIDENING = 0.15
 """By how much each e-fold of difference in size widens the range; the others are whole."""
-SAMPLER_WIDENING, STATE_WIDENING, WORKFLOW_WIDENING = 0.2, 0.2, 0.3
-FAMILY_WIDENING, CHECKPOINT_WIDENING = 0.4, 0.5
+SAMPLER_WIDENING, STATE_WIDENING, WORKFLOW_WIDENING, CHECKPOINT_WIDENING = 0.2, 0.2, 0.3, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +108,10 @@ def learned_plan(plan: Plan, graph: Mapping[str, Any], asked: Asked, past: Past)
     nodes = {}
     for id_, node in plan.nodes.items():
         found = node_seconds(node, asked, past.runs, cold=cold, power=power)
-        seconds, first = found or (None, None)
-        nodes[id_] = replace(node, seconds=seconds, first_seconds=first)
+        if found is not None:
+            seconds, first, doubt = found
+            node = replace(node, seconds=seconds, first_seconds=first, doubt=doubt)
+        nodes[id_] = node
     return replace(plan, nodes=nodes)
 
 
@@ -140,14 +140,11 @@ def _alike(asked: Asked, runs: Sequence[Run]) -> tuple[list[tuple[int, Run]], fl
     ]
     own = [(age, run) for age, run in sampling if run.checkpoint == asked.checkpoint]
     here = [(age, run) for age, run in own if run.workflow == asked.workflow]
-    family = family_of_model(asked.checkpoint)
-    kin = [(age, run) for age, run in sampling if family and run.family == family]
     levels = (
         ([(age, run) for age, run in here if run.sampler == asked.sampler], 0.0, ""),
         (here, SAMPLER_WIDENING, "with another sampler"),
         (own, WORKFLOW_WIDENING, "of another workflow"),
-        (kin, FAMILY_WIDENING, "with another model of its family"),
-        (sampling, CHECKPOINT_WIDENING, "with another model"),
+        (sampling, CHECKPOINT_WIDENING, "with another checkpoint"),
     )
     return next((level for level in levels if level[0]), ([], 0.0, ""))
 

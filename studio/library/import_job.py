@@ -179,7 +179,6 @@ class Import:
                 sha256=one.sha256,
                 width=one.width,
                 height=one.height,
-                seconds=one.seconds,
                 kind=one.kind,
             )
         return record_of(one, id_, self._owner, image)

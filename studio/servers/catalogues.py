@@ -38,13 +38,9 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the form offers. `loaded` is False until a server answered.
-
-    `diffusion_models` are files of models alone, without their encoders.
-    """
+    """What the form offers. `loaded` is False until a server answered."""
 
     checkpoints: tuple[str, ...] = ()
-    diffusion_models: tuple[str, ...] = ()
     loras: tuple[str, ...] = ()
     samplers: tuple[str, ...] = ()
     schedulers: tuple[str, ...] = ()
@@ -52,11 +48,6 @@ class Choices:
     error: str = ""
     server: str = ""
     is_demo: bool = False
-
-    @property
-    def models(self) -> tuple[str, ...]:
-        """All that the form's model may be."""
-        return tuple(dict.fromkeys((*self.checkpoints, *self.diffusion_models)))
 
 
 class Catalogues(Threaded):
@@ -140,10 +131,6 @@ class Catalogues(Threaded):
 
         return Choices(
             checkpoints=offered("CheckpointLoaderSimple", "ckpt_name"),
-            diffusion_models=(
-                *offered("UNETLoader", "unet_name"),
-                *(n for n in offered("UnetLoaderGGUF", "unet_name") if n.endswith(".gguf")),
-            ),
             loras=offered("LoraLoader", "lora_name"),
             samplers=offered("KSampler", "sampler_name"),
             schedulers=offered("KSampler", "scheduler"),
@@ -211,8 +198,7 @@ class Catalogues(Threaded):
         api = self._servers[name].api
         try:
             system = api.system()
-            catalogue = parse_catalogue(api.object_info(), api.node_replacements())
-            offer = Offer(catalogue, system)
+            offer = Offer(parse_catalogue(api.object_info()), system)
         except ComfyError as error:
             with self._lock:
                 self._known[name] = replace(self._known[name], error=str(error))

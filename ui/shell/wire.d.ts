@@ -34,7 +34,6 @@ export interface Tile {
   width: number;
   height: number;
   thumb: boolean;
-  seconds?: number;
   media?: string;
   name?: string;
   text?: string;

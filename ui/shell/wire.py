@@ -22,7 +22,6 @@ class Tile(TypedDict):
     width: int
     height: int
     thumb: bool
-    seconds: NotRequired[float]
     media: NotRequired[str]
     name: NotRequired[str]
     text: NotRequired[str]

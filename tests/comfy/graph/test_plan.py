@@ -115,7 +115,7 @@ def test_cold_weights_are_in_steps() -> None:
 
 def test_nodes_not_learned_are_weighed_at_the_rate_of_those_that_are() -> None:
     graph = {"1": node("KSampler", steps=10, model=["0", 0]), "2": node("VAEDecode", s=["1", 0])}
-    assert make_plan(graph, learned={"1": 5.0}).weights() == {"1": 5.0, "2": 0.5}
+    assert make_plan(graph, learned={"1": 5.0}).weights() == {"1": 5.0, "2": 0.5 * DECODE_UNITS}
 
 
 @pytest.mark.parametrize("learned", [{"2": 0.0}, {"1": 0.0, "2": 0.0}])

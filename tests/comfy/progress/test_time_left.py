@@ -1,5 +1,7 @@
 """What is to come of a prompt, and what a bar may show of it before the server says so."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -148,10 +150,43 @@ def test_a_run_first_heard_of_in_the_middle_is_not_shown_at_its_beginning() -> N
     assert late.fraction == pytest.approx(0.8, abs=0.1)
 
 
-def test_nothing_moves_without_a_basis() -> None:
+def test_without_a_basis_a_steps_worth_passes_and_nothing_is_told() -> None:
     unknown = started({}, ev.NodeStarted("p", 0.0, "1", "1"))
-    assert unknown.fraction_at(100.0) == unknown.fraction == 0.0
+    step = 1 / sum(unknown.weights.values())
+    shown = [unknown.fraction_at(after) for after in (0.0, 0.2, 1.0, 60.0, 3600.0)]
+    assert shown[0] == 0.0
+    assert shown == sorted(set(shown))
+    assert shown[-1] < step
     assert seconds_left(unknown) is None
+    assert not unknown.is_overdue(3600.0), "nobody knows what is usual here"
+
+
+def test_steps_are_believed_the_sooner_the_less_runs_before_agreed() -> None:
+    plan = make_plan(GRAPH, learned={"1": 0.0, "2": 10.0, "3": 0.0})
+    events = [ev.NodeStarted("p", 0.0, "2", "2"), *stepped(2.0, 4.0, 6.0)]
+
+    def left(doubt: float) -> float:
+        nodes = {id_: replace(node, doubt=doubt) for id_, node in plan.nodes.items()}
+        slow = run(replace(plan, nodes=nodes), *events)
+        return slow.outlook.left(6.0) if slow.outlook else 0.0
+
+    learned, own = 7.0, 14.0
+    assert learned < left(0.05) < left(0.2) < left(1.0) < own
+    assert left(1.0) == pytest.approx(own, rel=0.1)
+
+
+def test_a_first_step_tells_already_how_slow_a_run_is() -> None:
+    plan = make_plan(GRAPH, learned={"1": 0.0, "2": 10.0, "3": 0.0})
+    nodes = {id_: replace(node, first_seconds=1.0, doubt=0.3) for id_, node in plan.nodes.items()}
+    begun = ev.NodeStarted("p", 0.0, "2", "2")
+
+    def left(first: float) -> float:
+        heard = run(replace(plan, nodes=nodes), begun, ev.Stepped("p", first, "2", 1, 10))
+        return heard.outlook.left(first) if heard.outlook else 0.0
+
+    assert left(1.0) == pytest.approx(9.0)
+    assert 12.0 < left(2.0) < 18.0
+    assert left(100.0) == left(3.0), "that much is a model that loads, and no pace"
 
 
 def test_learned_times_that_sum_to_no_number_are_no_basis() -> None:

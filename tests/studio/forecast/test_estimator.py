@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comfy.graph.plan import make_plan
-from comfy.workflow.families.build import build_graph
-from comfy.workflow.presets import PRESETS
+from comfy.workflow.presets import PRESETS, build_graph
 from comfy.workflow.request import GenerationRequest
 from storage.records import NodeRun, Status
 from storage.stats.timings import NodeTiming
@@ -74,12 +73,24 @@ def test_a_node_is_learned_by_its_class_and_checkpoint() -> None:
     runs = past_of([timing("sampling", 10, steps=20), timing("loading", 3)]).runs
     asked = asked_of(REQUEST)
     found = {
-        n.node_class: node_seconds(n, asked, runs, cold=True, power=1.0)
+        n.node_class: (node_seconds(n, asked, runs, cold=True, power=1.0) or (None,))[:2]
         for n in plan.nodes.values()
     }
     assert found["KSampler"] == pytest.approx((10, 0.5))
     assert found["CheckpointLoaderSimple"] == (3, None)
-    assert found["VAEDecode"] is None
+    assert found["VAEDecode"] == (None,)
+
+
+def test_what_is_learned_is_doubted_as_far_as_runs_differ() -> None:
+    plan = make_plan(build_graph(REQUEST, 1))
+    node = next(n for n in plan.nodes.values() if n.steps)
+
+    def doubt(*seconds: float) -> float:
+        past = [timing("sampling", s, generation=str(n), steps=20) for n, s in enumerate(seconds)]
+        found = node_seconds(node, asked_of(REQUEST), past_of(past).runs, cold=True, power=1.0)
+        return found[2] if found else 0.0
+
+    assert doubt(10, 10.1, 9.9) < doubt(10) < doubt(10, 20, 5)
 
 
 # The range

@@ -1,1 +1,0 @@
-"""Films and sounds as files, written without any codec of others. Pure."""

@@ -1,1 +1,0 @@
-"""The page's words in other languages than English."""
