@@ -67,14 +67,14 @@ def start(settings: Settings, running: contextlib.ExitStack) -> None:
     from storage.totals import Totals
     from studio.access.viewer import viewer_of
     from ui.page import build
-    from ui.shell.assets import served
+    from ui.shell.assets import languages, served
     from ui.shell.theme import ahead
     from web.launch import PortError, address_to_open
     from web.site import Site
 
     studio = Studio(settings, addresses, store)
     running.callback(studio.close)
-    site = Site(studio, settings, Totals(store), served(), ahead())
+    site = Site(studio, settings, Totals(store), served(), ahead(), languages())
     blocks, page = build(studio, viewer_of, site.register)
     studio.start()
     try:

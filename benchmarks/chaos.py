@@ -26,7 +26,7 @@ from benchmarks.brisk import BRISK
 from benchmarks.mischief import ALL
 from comfy.demo.engine.ledger import JOURNAL, read
 from comfy.demo.launch import DemoProcess
-from comfy.workflow.presets import build_graph
+from comfy.workflow.families.build import build_graph
 from comfy.workflow.request import GenerationRequest
 from storage.store import Store
 from tests.support.app import App, Died

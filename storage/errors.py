@@ -55,5 +55,13 @@ class BackupRefused(StorageError):
     """A backup or a restore that would overwrite something, or an archive that is not ours."""
 
 
+class VideoRefused(StorageError):
+    """No image can be made of a video; it will not be the next time either."""
+
+
+class VideoBusy(StorageError):
+    """Too many videos are asked for at once; this one may be asked for again."""
+
+
 class BoxRefused(StorageError):
     """A viewer's statement is wrong, forbidden, or takes too much."""

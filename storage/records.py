@@ -92,9 +92,9 @@ def marks_of(own: Marks, images: Mapping[int, Marks], number: int) -> Marks:
 class Image:
     """One kept output file. `path` and `thumbnail` are relative to the data folder.
 
-    `thumbnail` is "" for what is no image; `width`/`height` pixels, 0 where unknown; `kind` as
-    ComfyUI names it (``images``, ``audio``, …); `temporary` for previews the server itself
-    treats as temporary.
+    `thumbnail` is "" for what is no image; `width`/`height` pixels, 0 where unknown, as `seconds`
+    of a video or sound are; `kind` as ComfyUI names it (``images``, ``audio``, …); `temporary` for
+    previews the server itself treats as temporary.
     """
 
     number: int
@@ -109,6 +109,30 @@ class Image:
     node: str = ""
     filename: str = ""
     temporary: bool = False
+    seconds: float = 0.0
+
+    @property
+    def is_video(self) -> bool:
+        """Whether it moves and may be heard, so that a browser plays it."""
+        return self.media.startswith("video/")
+
+    @property
+    def preview(self) -> str:
+        """Where its thumbnail lies, or will once it is asked for; "" for what can have none.
+
+        Those of videos and sounds are no part of the record: whether there can be one shows only
+        when it is made, long after the file is kept.
+        """
+        is_played = self.is_video or self.media.startswith("audio/")
+        return self.thumbnail or (self._beside("thumbnail.webp") if is_played else "")
+
+    @property
+    def storyboard(self) -> str:
+        """The same for small frames of all of a video, side by side."""
+        return self._beside("storyboard.webp") if self.is_video else ""
+
+    def _beside(self, name: str) -> str:
+        return f"{self.path.rpartition('.')[0]}.{name}"
 
     @property
     def is_shown(self) -> bool:

@@ -7,8 +7,8 @@ Only records of earlier versions, and imports of settings alone, have no graph; 
 from collections.abc import Mapping
 from typing import Any
 
+from comfy.workflow.families.build import IMAGE_KEY, build_graph, seed_key
 from comfy.workflow.files.fit import fit
-from comfy.workflow.presets import IMAGE_KEY, SEED_KEY, build_graph
 from comfy.workflow.request import MAX_SEED, GenerationRequest
 from storage.records import Generation
 
@@ -41,7 +41,7 @@ def graph_of(record: Generation) -> dict[str, Any]:
 def seeds_of(record: Generation) -> tuple[str, ...]:
     """Keys (``NODE.input``) of the seeds in the graph of *record*."""
     if is_built_in(record):
-        return (SEED_KEY,)
+        return (seed_key(record.graph),)
     # An import that tells no seed has some that are to be drawn.
     keys = record.request.get("seeds") or record.request.get("drawnSeeds")
     return tuple(map(str, keys)) if isinstance(keys, list) else ()
@@ -49,7 +49,11 @@ def seeds_of(record: Generation) -> tuple[str, ...]:
 
 def seed_limits_of(record: Generation) -> Any:
     """``[least, most]`` by key of a seed, as its server said then; of any shape, for it is read."""
-    return {SEED_KEY: [0, MAX_SEED]} if is_built_in(record) else record.request.get("seedLimits")
+    return (
+        {seed_key(record.graph): [0, MAX_SEED]}
+        if is_built_in(record)
+        else record.request.get("seedLimits")
+    )
 
 
 def uploads_of(record: Generation) -> dict[str, str]:

@@ -33,6 +33,7 @@ from studio.ids import client_id
 from studio.jobs.jobs import Jobs
 from studio.jobs.notifier import Board
 from studio.library.library import Library
+from studio.models.models import Models
 from studio.notifications.deliverer import Deliverer
 from studio.notifications.hooks import Hooks
 from studio.notifications.news import News
@@ -135,6 +136,7 @@ class Studio:
         self.statistics = Statistics(store)
         self.sandbox = Sandbox(store)
         self.workflows = Workflows(self._catalogues)
+        self.models = Models(store, self._catalogues, self._servers)
         self.defaults = Defaults(store, self._catalogues)
         self.presets = Presets(store)
         self.drafts = Drafts(store)

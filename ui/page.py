@@ -123,9 +123,9 @@ def _join(
         return [*skipped, gr.Tabs(selected="workflows"), opened]
 
     async def start_from(request: gr.Request, event: gr.EventData) -> list[Any]:
-        """Let the form start from the picture that a script names."""
-        one, number = told(event, "id"), told(event, "n")
-        filled = await aside(filling.from_picture, one, number, parts.viewer(request))
+        """Let the form start from the picture, or a video's `frame`, that a script names."""
+        asked = (told(event, "id"), told(event, "n"), told(event, "frame"))
+        filled = await aside(filling.from_picture, *asked, parts.viewer(request))
         return [*filled, gr.Tabs(selected="generate")]
 
     async def vary(request: gr.Request, event: gr.EventData) -> list[Any]:

@@ -10,6 +10,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.http.endpoint import answering
+from web.http.language import ENGLISH, LANGUAGE_KEY, Language
 from web.http.refusal import Refusal
 
 PREFIX = "/stepglass/"
@@ -18,6 +19,8 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 _MEDIA = {"js": "text/javascript", "css": "text/css"}
+_GRADIOS = b'<script type="module" crossorigin'
+"""How Gradio's own module begins in its page; ours run in the order in which they stand there."""
 _WORKER = "install/worker.js"
 """The one script that stands for more than what lies beside it: the whole page."""
 
@@ -46,6 +49,7 @@ class Scripts:
 class Light:
     """Middleware: the page and its files go out compressed, the page with a Link header *ahead*.
 
+    The page's language, where it is not English, comes with a module that runs before Gradio's own.
     Nothing else is touched: streams are not to wait, and images are compressed already.
     """
 
@@ -61,9 +65,41 @@ class Light:
         await (self._zipped if is_ours else self._app)(scope, receive, send)
 
     async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] != "/":
+            await self._app(scope, receive, send)
+            return
+        language, first = scope.get(LANGUAGE_KEY, ENGLISH), list[Message]()
+        ahead = ", ".join(filter(None, (self._ahead, _module_ahead(language))))
+
         async def told(message: Message) -> None:
-            if message["type"] == "http.response.start" and scope["path"] == "/" and self._ahead:
-                MutableHeaders(scope=message)["Link"] = self._ahead
+            if message["type"] == "http.response.start":
+                if ahead:
+                    MutableHeaders(scope=message)["Link"] = ahead
+                first.append(message)  # its length is not known yet
+                return
+            if first:
+                head = first.pop()
+                if not message.get("more_body", False):
+                    message["body"] = spoken_page(message.get("body", b""), language)
+                    headers = MutableHeaders(scope=head)
+                    if "content-length" in headers:
+                        headers["content-length"] = str(len(message["body"]))
+                await send(head)
             await send(message)
 
         await self._app(scope, receive, told)
+
+
+def _module_ahead(language: Language) -> str:
+    return f"<{language.script}>; rel=modulepreload" if language.script else ""
+
+
+def spoken_page(page: bytes, language: Language) -> bytes:
+    """Gradio's *page* as one of *language*, whose module comes before its own.
+
+    Gradio chooses its own words by what a browser calls its language.
+    """
+    told = f'Object.defineProperty(navigator, "language", {{ value: "{language.code}" }});'
+    module = f'<script type="module" src="{language.script}"></script>' if language.script else ""
+    named = page.replace(b'lang="en"', f'lang="{language.code}"'.encode(), 1)
+    return named.replace(_GRADIOS, f"<script>{told}</script>{module}".encode() + _GRADIOS, 1)

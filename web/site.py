@@ -24,6 +24,7 @@ from web.api.generations import GenerationsApi, nothing
 from web.api.hooks import HooksApi
 from web.api.images import Images
 from web.api.library import LibraryApi
+from web.api.models import ModelsApi
 from web.api.queue import QueueApi
 from web.api.server_events import ProgressStream
 from web.api.stats import StatsApi
@@ -38,6 +39,7 @@ from web.guard.page_memory import Sessions
 from web.health import Health
 from web.http.base64_files import MORE_BYTES
 from web.http.endpoint import answering
+from web.http.language import Language
 from web.http.streams import Streams
 from web.install import Install
 from web.launch import launch_options, stop
@@ -51,7 +53,8 @@ class Site:
     """The routes and the middleware; launches a page with them, and stops it.
 
     *scripts* are the page's modules and style sheet by their path, *ahead* the Link header that
-    names those a browser needs first.
+    names those a browser needs first, *languages* what else than English the page speaks:
+    by code the texts, and the address of the module that brings them.
 
     Raises `studio.access.secret.SecretError` where the data folder's secret cannot be read or made.
     """
@@ -63,9 +66,11 @@ class Site:
         totals: Totals,
         scripts: Mapping[str, bytes] = MappingProxyType({}),
         ahead: str = "",
+        languages: Mapping[str, tuple[Mapping[str, Any], str]] = MappingProxyType({}),
     ) -> None:
         self._scripts = Scripts(scripts)
         self._ahead = ahead
+        self._languages = {code: Language(code, *parts) for code, parts in languages.items()}
         self._studio = studio
         self._totals = totals
         self._settings = settings
@@ -105,6 +110,7 @@ class Site:
             accounts=self._accounts,
             cookies=self._cookies,
             tokens=self._studio.tokens,
+            languages=self._languages,
         )
         light = Middleware(Light, ahead=self._ahead)
         guard = Middleware(Guard, studio=self._studio, crowd=self._crowd)
@@ -144,6 +150,7 @@ class Site:
             *GenerationsApi(studio, self._settings).routes(),
             *QueueApi(studio).routes(),
             *HooksApi(studio).routes(),
+            *ModelsApi(studio).routes(),
             *LibraryApi(studio).routes(),
             *WorkflowsApi(studio).routes(),
             *FormsApi(studio).routes(),

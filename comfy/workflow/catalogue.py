@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from comfy.workflow.replacements import Replacement, read_replacements
+
 MAX_CHOICES = 20_000
 
 
@@ -42,13 +44,14 @@ class NodeClass:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All node classes of a server, by name.
+    """All node classes of a server, by name, and what stands for those it had once.
 
     `display_names` are names for people by class, `output_classes` the classes that end a graph;
     both follow from `nodes`.
     """
 
     nodes: Mapping[str, NodeClass] = field(default_factory=dict)
+    replacements: Mapping[str, Replacement] = field(default_factory=dict)
     display_names: Mapping[str, str] = field(init=False, repr=False, compare=False)
     output_classes: frozenset[str] = field(init=False, repr=False, compare=False)
 
@@ -62,7 +65,7 @@ class Catalogue:
         """Return this with the classes of *other* for its own; itself where none differs."""
         if all(self.nodes.get(name) == node for name, node in other.nodes.items()):
             return self
-        return Catalogue({**self.nodes, **other.nodes})
+        return Catalogue({**self.nodes, **other.nodes}, self.replacements)
 
     def choices(self, node_class: str, input_name: str) -> tuple[str, ...]:
         """What *input_name* of *node_class* accepts; () where it is no choice, or unknown."""
@@ -71,8 +74,11 @@ class Catalogue:
         return found.choices if found else ()
 
 
-def parse_catalogue(object_info: Mapping[str, Any]) -> Catalogue:
-    """Read ``/object_info``; whatever in it has the wrong shape is left out."""
+def parse_catalogue(object_info: Mapping[str, Any], replacements: Any = None) -> Catalogue:
+    """Read ``/object_info``, and ``/node_replacements`` where a server has that.
+
+    Whatever in them has the wrong shape is left out.
+    """
     nodes = {}
     for name, info in object_info.items():
         if isinstance(info, Mapping):
@@ -83,7 +89,7 @@ def parse_catalogue(object_info: Mapping[str, Any]) -> Catalogue:
                 bool(info.get("output_node")),
                 _outputs(info.get("output")),
             )
-    return Catalogue(nodes)
+    return Catalogue(nodes, read_replacements(replacements))
 
 
 def _outputs(types: Any) -> tuple[str, ...]:

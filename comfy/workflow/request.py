@@ -17,6 +17,13 @@ MAX_STEPS = 1000
 MAX_BATCH = 16
 MAX_PROMPTS = 50
 
+MAX_SECONDS = 600.0
+"""Of film or sound."""
+MAX_FPS = 120.0
+MAX_LYRICS = 20_000
+
+Task = Literal["", "image", "inpaint", "edit"]
+"""What is done with the image: all of it repainted, its transparent parts, or changed as told."""
 Relation = Literal["", "input", "variation", "repeat"]
 """How a generation was made from another: of its picture, of its settings changed, once more."""
 PARENT = r"^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?$"
@@ -38,7 +45,11 @@ class GenerationRequest(BaseModel):
     `width` and `height` are pixels in multiples of 8; `seed` None means "pick one", and so does
     RANDOM_SEED; `image` is the name of a kept upload (see `studio.uploads.uploads`) or "" for text
     to image; `denoise` below 1 keeps that much of the picture; `images_per_prompt` is the batch
-    size; `prompts` how many generations one press makes, each with the next seed; `parent` is the
+    size; `checkpoint` is the model, a diffusion model too, and `family` what it is, where that is
+    not to be told from its file; `task` is what is done with the image, "" for what the family
+    does. `guidance`, `shift`, `fps` and `seconds` (of film or sound) are what is usual for the
+    family where they are None; families without such a thing pass over them, and over `lyrics`.
+    `prompts` is how many generations one press makes, each with the next seed; `parent` is the
     id of the generation this one was made from, "" for none, and `relation` how.
     """
 
@@ -49,6 +60,7 @@ class GenerationRequest(BaseModel):
     prompt: str = Field(default="", max_length=MAX_PROMPT)
     negative_prompt: str = Field(default="", max_length=MAX_PROMPT)
     checkpoint: _NAME = ""
+    family: Annotated[str, Field(max_length=64)] = ""
     lora: _NAME = ""
     lora_strength: float = Field(default=1.0, ge=-10.0, le=10.0)
     width: int = Field(default=512, ge=64, le=MAX_SIZE, multiple_of=8)
@@ -62,6 +74,12 @@ class GenerationRequest(BaseModel):
     prompts: int = Field(default=1, ge=1, le=MAX_PROMPTS)
     image: _NAME = ""
     denoise: float = Field(default=1.0, gt=0.0, le=1.0)
+    task: Task = ""
+    guidance: float | None = Field(default=None, ge=0.0, le=100.0)
+    shift: float | None = Field(default=None, ge=0.0, le=100.0)
+    fps: float | None = Field(default=None, ge=1.0, le=MAX_FPS)
+    seconds: float | None = Field(default=None, ge=0.1, le=MAX_SECONDS)
+    lyrics: str = Field(default="", max_length=MAX_LYRICS)
     parent: str = Field(default="", pattern=PARENT)
     relation: Relation = ""
 
@@ -70,7 +88,7 @@ class GenerationRequest(BaseModel):
     def _random(cls, seed: Any) -> Any:
         return None if is_random(seed) else seed
 
-    @field_validator("prompt", "negative_prompt")
+    @field_validator("prompt", "negative_prompt", "lyrics")
     @classmethod
     def _no_unprintable(cls, text: str) -> str:
         if found := re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]", text):

@@ -1,44 +1,34 @@
-"""Which widgets a node has, in order, and which saved value belongs to which. Pure.
+"""Which saved value belongs to which widget of a node. Pure.
 
 A saved node lists values without names, so their order has to be known: that of the inputs in
-the catalogue, with the extra slots that ComfyUI's page adds. After front end 1.49.
+the catalogue, with the extra slots that ComfyUI's page adds. After front end 1.58.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any
 
-from comfy.workflow.catalogue import Input, NodeClass, read_input
+from comfy.workflow.catalogue import Input, NodeClass
+from comfy.workflow.pack_widgets import PACKS, UNSENT
 from comfy.workflow.saved_format import Node
-
-DYNAMIC_COMBO = "COMFY_DYNAMICCOMBO_V3"
-WIDGET_TYPES = frozenset(
-    {
-        *("INT", "FLOAT", "STRING", "BOOLEAN", "COMBO", "COLOR", "COLORS", "TEXTAREA", "MARKDOWN"),
-        *("BOUNDING_BOX", "BOUNDING_BOXES", "CURVE", "RANGE", "PAINTER", "COMPOSITOR", "CHART"),
-        *("GALLERIA", "VIDEO_EDIT", "IMAGECOMPARE", "LOAD_3D", "LOAD_3D_ADVANCED", "WEBCAM"),
-        *("AUDIO_RECORD", "PREVIEW_3D", DYNAMIC_COMBO),
-    }
+from comfy.workflow.widget_types import (
+    DYNAMIC_COMBO,
+    DYNAMIC_GROUP,
+    MAX_NESTING,
+    MISSING,
+    default_of,
+    has_widget,
+    nested,
+    row_count,
+    row_of,
+    widget_type,
+    widgets_of,
 )
-"""Input types that the page edits on the node itself."""
+
 SEEDS = frozenset({"seed", "noise_seed"})
 CONTROLS = frozenset({"fixed", "increment", "decrement", "randomize"})
 """What stands in the slot after a seed."""
 CONTROLLED = frozenset({"INT", "FLOAT", "COMBO"})
-EMPTY: Mapping[str, Any] = MappingProxyType(
-    {
-        "INT": 0,
-        "FLOAT": 0,
-        "STRING": "",
-        "BOOLEAN": False,
-        "LOAD_3D": "",
-        "LOAD_3D_ADVANCED": "",
-        "WEBCAM": "",
-        "AUDIO_RECORD": "",
-    }
-)
-"""What a widget holds that was never touched and has no default."""
 FIXED: Mapping[str, Any] = MappingProxyType({"IMAGECOMPARE": ["", ""]})
 """What widgets hold whose value is not saved."""
 BUTTONS: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
@@ -59,11 +49,6 @@ PAGE_WIDGETS: Mapping[str, str] = MappingProxyType(
 """Widgets that the page adds to a node class, after those of the catalogue."""
 CUSTOM_COMBO = "CustomCombo"
 """A node whose choices are typed in on the page: the choice, its index, then every option."""
-MAX_NESTING = 16
-MAX_SLOTS = 200
-"""Values of one node that can be told apart by `saved_slots`."""
-MISSING: Final = object()
-"""What a choice without choices holds: nothing that could be sent."""
 
 
 def widget_values(node: Node, node_class: NodeClass) -> dict[str, Any]:
@@ -73,44 +58,87 @@ def widget_values(node: Node, node_class: NodeClass) -> dict[str, Any]:
     """
     if isinstance(node.values, dict):
         return _by_name(node.values, node_class)
-    values = iter(_without_forced(node.values, node_class))
-    found: dict[str, Any] = {}
-    for input_ in node_class.inputs.values():
-        if widget_type(input_) == "LOAD_3D":
-            found |= {button: next(values, value) for button, value in BUTTONS.get(node.type, ())}
-        _take(input_, input_.name, values, found, 0)
-    if node.type in PAGE_WIDGETS:
-        found[PAGE_WIDGETS[node.type]] = next(values, "")
-    if node.type == CUSTOM_COMBO:
-        found |= _custom_combo(found.get("choice", ""), values)
+    if node.type in PACKS:
+        return PACKS[node.type](node.values, node.properties)
+    found, _ = _in_order(node, node.values, node_class)
     return {name: value for name, value in found.items() if value is not MISSING}
+
+
+def own_values(node: Node, node_class: NodeClass) -> dict[str, Any] | None:
+    """The values of *node* by the names it was saved with, where its class has other widgets now.
+
+    None where the order says the same: it counts, as on ComfyUI's page.
+    """
+    names = [*node.named]
+    if not isinstance(node.values, list) or len(names) != len(node.values) or node.type in PACKS:
+        return None
+    found, slots = _in_order(node, node.values, node_class)
+    if all(not slot or slot == name for slot, name in zip(slots, names, strict=False)):
+        return None
+    known = {name: v for name, v in node.named.items() if name in found or _is_beneath(name, found)}
+    return _by_name(known, node_class)
 
 
 def saved_slots(node: Node, node_class: NodeClass) -> list[str]:
     """The names of what `Node.values` holds, in order; those after seeds are ``""``."""
-    marks = [_Mark(number) for number in range(MAX_SLOTS)]
-    found = widget_values(replace(node, values=list(marks)), node_class)
-    names = {value.number: name for name, value in found.items() if isinstance(value, _Mark)}
-    return [names.get(number, "") for number in range(max(names, default=-1) + 1)]
+    values = node.values if isinstance(node.values, list) else []
+    return _in_order(node, values, node_class)[1]
 
 
-@dataclass(frozen=True, slots=True)
-class _Mark:
-    """Stands for the value in slot `number`."""
+def _in_order(
+    node: Node, saved: list[Any], node_class: NodeClass
+) -> tuple[dict[str, Any], list[str]]:
+    """The value of every widget by name, and which slots of *saved* they were taken from."""
+    values = _Slots(_without_forced(saved, node_class))
+    found: dict[str, Any] = {}
+    for input_ in node_class.inputs.values():
+        if widget_type(input_) == "LOAD_3D":
+            buttons = BUTTONS.get(node.type, ())
+            found |= {button: values.take(button, value) for button, value in buttons}
+        _take(input_, input_.name, values, found, 0)
+    if node.type in PAGE_WIDGETS:
+        name = PAGE_WIDGETS[node.type]
+        found[name] = values.take(name, "")
+    if node.type == CUSTOM_COMBO:
+        found |= _custom_combo(found.get("choice", ""), values)
+    return found, values.names
 
-    number: int
+
+class _Slots:
+    """Saved values, taken one after the other; `names` are what they were taken for."""
+
+    def __init__(self, values: list[Any]) -> None:
+        self._values = values
+        self.names: list[str] = []
+
+    def take(self, name: str, default: Any) -> Any:
+        """The next value; *default* where there is no more."""
+        at = len(self.names)
+        self.names.append(name)
+        return self._values[at] if at < len(self._values) else default
+
+    def rest(self) -> list[Any]:
+        """All that was not taken."""
+        return self._values[len(self.names) :]
 
 
-def unknown_values(node: Node) -> dict[str, Any]:
-    """What can be told of the values of a node whose class is unknown.
+def _is_beneath(name: str, found: Mapping[str, Any]) -> bool:
+    """Whether *name* stands beneath a choice of the class, of an option that it may not know."""
+    return name.partition(".")[0] in found and "." in name
 
-    By name where the page saved names; in order where the inputs that feed a widget are as many
-    as the values; else numbered, as the page does.
+
+def unknown_values(node: Node, widgets: Sequence[str] = ()) -> dict[str, Any]:
+    """What can be told of the values of a node whose class is unknown; *widgets* it had once.
+
+    By name where the page saved names; in order where that is known, or the inputs that feed a
+    widget are as many as the values; else numbered, as the page does.
     """
     if isinstance(node.values, dict):
         return dict(node.values)
     if node.named:
         return {name: value for name, value in node.named.items() if not _is_control(value)}
+    if widgets:
+        return dict(zip(widgets, node.values, strict=False))
     names = [slot.widget for slot in node.inputs if slot.widget]
     plain = [value for value in node.values if not _is_control(value)]
     if len(names) == len(plain):
@@ -118,64 +146,7 @@ def unknown_values(node: Node) -> dict[str, Any]:
     return {f"UNKNOWN_{i}" if i else "UNKNOWN": value for i, value in enumerate(node.values)}
 
 
-def has_widget(input_: Input) -> bool:
-    """True where *input_* is edited on the node itself, whether it has a socket too or not."""
-    if input_.options.get("forceInput"):
-        return False
-    return widget_type(input_) in WIDGET_TYPES
-
-
-def widget_type(input_: Input) -> str:
-    """The type by which *input_* is edited, which may be another than the one it takes."""
-    return str(input_.options.get("widgetType") or input_.type)
-
-
-def default_of(input_: Input) -> Any:
-    """The value of a widget that nobody touched; MISSING for a choice of nothing."""
-    if input_.type == "COMBO":
-        if input_.options.get("default"):
-            return input_.options["default"]
-        if input_.options.get("remote"):
-            return "Loading..."
-        return input_.raw_choices[0] if input_.raw_choices else MISSING
-    if "default" in input_.options:
-        return input_.options["default"]
-    return EMPTY.get(widget_type(input_))
-
-
-def nested(input_: Input, key: Any) -> dict[str, Input]:
-    """The inputs that a dynamic combo adds when *key* is chosen."""
-    options = input_.options.get("options")
-    for option in options if isinstance(options, list) else ():
-        if isinstance(option, Mapping) and option.get("key") == key:
-            groups = option.get("inputs")
-            return _inputs(groups if isinstance(groups, Mapping) else {})
-    return {}
-
-
-def keys_of(input_: Input) -> list[Any]:
-    """What a dynamic combo can be set to."""
-    options = input_.options.get("options")
-    return [
-        option["key"]
-        for option in (options if isinstance(options, list) else ())
-        if isinstance(option, Mapping) and "key" in option
-    ]
-
-
-def _inputs(groups: Mapping[str, Any]) -> dict[str, Input]:
-    found = {}
-    for group in ("required", "optional"):
-        specs = groups.get(group)
-        for name, spec in specs.items() if isinstance(specs, Mapping) else ():
-            if isinstance(spec, list | tuple) and spec:
-                found[str(name)] = read_input(str(name), spec, required=group == "required")
-    return found
-
-
-def _take(
-    input_: Input, name: str, values: Iterator[Any], found: dict[str, Any], depth: int
-) -> None:
+def _take(input_: Input, name: str, values: _Slots, found: dict[str, Any], depth: int) -> None:
     """Take the values of one input, and of what it brings along, off *values*."""
     if not has_widget(input_) or depth > MAX_NESTING:
         return
@@ -183,20 +154,22 @@ def _take(
     if kind in FIXED:
         found[name] = FIXED[kind]
         return
+    if kind == DYNAMIC_GROUP:  # their number is saved first, and not sent
+        for row in range(row_count(input_, values.take(name, 0))):
+            for inner in row_of(input_).values():
+                _take(inner, f"{name}.{row}.{inner.name}", values, found, depth + 1)
+        return
+    value = found[name] = values.take(name, default_of(input_))
     if kind == DYNAMIC_COMBO:
-        keys = keys_of(input_)
-        key = next(values, keys[0] if keys else MISSING)
-        found[name] = key
-        for inner in nested(input_, key).values():
+        for inner in nested(input_, value).values():
             _take(inner, f"{name}.{inner.name}", values, found, depth + 1)
         return
-    found[name] = next(values, default_of(input_))
     for _ in range(UNSENT_SLOTS.get(kind, 0) + _control_slots(input_, name)):
-        next(values, None)
+        values.take("", None)
     remote = input_.options.get("remote")
     if isinstance(remote, Mapping) and remote.get("refresh_button"):
-        next(values, None)  # whether to refresh after each run
-        found["refresh"] = next(values, "refresh")
+        values.take("", None)  # whether to refresh after each run
+        found["refresh"] = values.take("refresh", "refresh")
 
 
 def _control_slots(input_: Input, name: str) -> int:
@@ -207,9 +180,9 @@ def _control_slots(input_: Input, name: str) -> int:
     return (2 if input_.type == "COMBO" else 1) if control and input_.type in CONTROLLED else 0
 
 
-def _custom_combo(choice: Any, values: Iterator[Any]) -> dict[str, Any]:
-    next(values, None)  # the index, which follows from the rest
-    options = list(values) or [""]
+def _custom_combo(choice: Any, values: _Slots) -> dict[str, Any]:
+    values.take("", None)  # the index, which follows from the rest
+    options = values.rest() or [""]
     if options[-1]:
         options.append("")  # a free one always follows
     index = next((i for i, option in enumerate(options) if option == choice), -1)
@@ -237,20 +210,16 @@ def _without_forced(values: list[Any], node_class: NodeClass) -> list[Any]:
 
 
 def _by_name(values: Mapping[str, Any], node_class: NodeClass) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    open_ = [(one.name, one, 0) for one in reversed(list(node_class.inputs.values()))]
-    while open_:
-        name, input_, depth = open_.pop()
-        if not has_widget(input_) or depth > MAX_NESTING:
-            continue
-        if input_.type == DYNAMIC_COMBO:
-            key = values.get(name, next(iter(keys_of(input_)), MISSING))
-            inner = nested(input_, key)
-            open_ += [(f"{name}.{k}", one, depth + 1) for k, one in reversed(list(inner.items()))]
-            found[name] = key
-        else:
-            found[name] = values.get(name, default_of(input_))
-    return {name: value for name, value in found.items() if value is not MISSING}
+    """What was saved by name. What the class does not know was added by a pack's own script."""
+    groups = {one.name for one in node_class.inputs.values() if one.type == DYNAMIC_GROUP}
+    kept = {name: value for name, value in values.items() if name not in {*UNSENT, *groups}}
+    for _ in range(MAX_NESTING):
+        known = widgets_of(node_class, kept)
+        lacking = {name: default_of(one) for name, one in known.items() if name not in kept}
+        if not lacking:
+            break
+        kept |= lacking
+    return {name: value for name, value in kept.items() if value is not MISSING}
 
 
 def _is_control(value: Any) -> bool:

@@ -94,6 +94,7 @@ def adopt(
     sha256: str,
     width: int = 0,
     height: int = 0,
+    seconds: float = 0.0,
     kind: str = "images",
 ) -> Image:
     """Copy *source*, the file called *name*, into the data *folder*, unchanged; return its record.
@@ -121,6 +122,7 @@ def adopt(
         thumbnail=f"{stem}.thumbnail.webp" if is_picture else "",
         kind=kind,
         filename=_plain_name(name),
+        seconds=seconds,
     )
 
 
@@ -130,7 +132,9 @@ def remove(folder: Path, images: Iterable[Image], named: Container[str] = ()) ->
     Those already gone are passed over.
     """
     for image in images:
-        for path in (image.path, image.thumbnail):
+        if image.path in named:
+            continue
+        for path in (image.path, image.preview, image.storyboard):
             if path and path not in named:
                 discard(locate(folder, path))
 
@@ -157,6 +161,7 @@ def _image(folder: Path, stem: str, number: int, written: Written) -> Image:
         width=look.width,
         height=look.height,
         thumbnail=thumbnail,
+        seconds=look.seconds,
     )
 
 

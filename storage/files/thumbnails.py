@@ -18,6 +18,7 @@ EFFORT = 2
 _ON_ITS_SIDE = (5, 6, 7, 8)
 """EXIF orientations, those that turn by a quarter."""
 _FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "AVIF", "BMP", "TIFF")
+_MOVING = ("PNG", "WEBP", "GIF", "AVIF")
 
 _log = logging.getLogger(__name__)
 
@@ -26,12 +27,14 @@ _log = logging.getLogger(__name__)
 class Thumbnail:
     """`width` and `height` of the picture as it is shown, 0 where unknown.
 
-    `webp` is b"" where none was made.
+    `webp` is b"" where none was made; `seconds` is how long it moves, as its first frames tell, 0
+    for one that stands still.
     """
 
     width: int = 0
     height: int = 0
     webp: bytes = b""
+    seconds: float = 0.0
 
 
 def make_thumbnail(source: bytes | Path) -> Thumbnail:
@@ -45,10 +48,16 @@ def make_thumbnail(source: bytes | Path) -> Thumbnail:
                 _log.warning("No thumbnail of a picture of %d × %d pixels: too large", *size)
                 return Thumbnail(*shown_size(picture, size))
             webp = _shrunk(picture)
-            return Thumbnail(*shown_size(picture, size), webp)
+            return Thumbnail(*shown_size(picture, size), webp, _seconds(picture))
     except Exception as error:  # noqa: BLE001 - Pillow's plugins raise nearly anything on bad files
         _log.warning("No thumbnail: %s: %s", type(error).__name__, error)
         return Thumbnail(*size)
+
+
+def _seconds(picture: Pillow.Image) -> float:
+    frames = int(getattr(picture, "n_frames", 1)) if picture.format in _MOVING else 1
+    each = picture.info.get("duration", 0)  # milliseconds
+    return frames * float(each) / 1000 if frames > 1 and isinstance(each, int | float) else 0.0
 
 
 def shown_size(picture: Pillow.Image, size: tuple[int, int]) -> tuple[int, int]:

@@ -48,6 +48,7 @@ TYPES: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("number", "width", "height"), "INTEGER"),
         "bytes": "BIGINT",
         "temporary": "BOOLEAN",
+        "seconds": "DOUBLE PRECISION",
     },
     "node_runs": {
         **dict.fromkeys(("number", "steps"), "INTEGER"),

@@ -29,6 +29,7 @@ from storage.files.arriving import Arriving
 from storage.files.sniff import has_thumbnail
 from storage.records import Generation, Image
 from studio.dispatch.fetch import Fetch, Kept, ending_of, read_ending, unsent
+from studio.dispatch.played import measured
 
 log = logging.getLogger(__name__)
 
@@ -187,7 +188,7 @@ class Keeper:
     def _is_here(self, id_: str, fetch: Fetch, number: int, file: OutputFile) -> bool:
         image = kept_files.kept(self._folder, id_, number, **_remembered(file))
         if image:
-            fetch.kept[number] = file, image
+            fetch.kept[number] = file, measured(self._folder, image)
         return image is not None
 
     def _let_go(self, id_: str, fetch: Fetch, first: int) -> None:
@@ -231,7 +232,7 @@ class Keeper:
             # Nothing tells whether it was cut on its way; one that comes so twice is so there.
             fetch.cut[number] = image.sha256
             raise BadAnswer(f"{self._name} sent {image.filename} damaged: it is fetched again.")
-        return image
+        return measured(self._folder, image)
 
     def _is_hopeless(self, id_: str, fetch: Fetch, number: int, error: ComfyError) -> bool:
         """Whether a file will not come any more; `fetch` then has it as missing."""

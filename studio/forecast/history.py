@@ -3,10 +3,12 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from statistics import median
 from typing import Any
 
 from comfy.graph.plan import Plan, PlannedNode, loads_model
+from comfy.workflow.families.detect import tell
 from storage.records import Generation, NodeRun
 from storage.stats.timings import NodeTiming
 from studio.forecast.interval import spread_of
@@ -21,6 +23,13 @@ EXPONENT_TRUST = 0.3
 """How much the prior weighs: the variance of log megapixels that outweighs it."""
 EXPONENT_RANGE = (0.3, 2.0)
 GROWS = frozenset({"sampling", "decoding", "saving"})
+
+
+@lru_cache(maxsize=4096)
+def family_of_model(name: str) -> str:
+    """The family that a model's *name* tells; "" for none."""
+    family = tell(name).family
+    return family.name if family else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +47,11 @@ class Run:
     nodes: Mapping[str, NodeTiming]
     cold: bool
     worked: float = 0.0
+
+    @property
+    def family(self) -> str:
+        """The family of its model, by its name; "" where that tells nothing."""
+        return family_of_model(self.checkpoint)
 
     def timing(self, node: PlannedNode, workflow: str) -> NodeTiming | None:
         """What *node* of *workflow* took here: the same node, or else one of its class."""
@@ -255,6 +269,7 @@ def _levels(
     if node.activity == "sampling":
         found = [(run, t) for run, t in found if t.steps] or found
     own = [(run, t) for run, t in found if run.checkpoint == asked.checkpoint]
+    family = family_of_model(asked.checkpoint)
     here = [(r, t) for r, t in own if r.workflow == asked.workflow and t.node == node.id]
     if node.activity == "sampling":
         yield [(run, t) for run, t in here if run.sampler == asked.sampler]
@@ -262,4 +277,5 @@ def _levels(
         yield [(run, t) for run, t in own if run.sampler == asked.sampler]
     yield here
     yield own
+    yield [(run, t) for run, t in found if family and run.family == family]
     yield found

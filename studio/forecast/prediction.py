@@ -26,6 +26,7 @@ from studio.forecast.history import (
     Run,
     cost,
     exponent,
+    family_of_model,
     node_seconds,
     typical,
 )
@@ -44,7 +45,8 @@ NEAR = 0.3
 """The logarithm of the ratio of two sizes at which a run counts half."""
 SIZE_WIDENING = 0.15
 """By how much each e-fold of difference in size widens the range; the others are whole."""
-SAMPLER_WIDENING, STATE_WIDENING, WORKFLOW_WIDENING, CHECKPOINT_WIDENING = 0.2, 0.2, 0.3, 0.5
+SAMPLER_WIDENING, STATE_WIDENING, WORKFLOW_WIDENING = 0.2, 0.2, 0.3
+FAMILY_WIDENING, CHECKPOINT_WIDENING = 0.4, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +142,14 @@ def _alike(asked: Asked, runs: Sequence[Run]) -> tuple[list[tuple[int, Run]], fl
     ]
     own = [(age, run) for age, run in sampling if run.checkpoint == asked.checkpoint]
     here = [(age, run) for age, run in own if run.workflow == asked.workflow]
+    family = family_of_model(asked.checkpoint)
+    kin = [(age, run) for age, run in sampling if family and run.family == family]
     levels = (
         ([(age, run) for age, run in here if run.sampler == asked.sampler], 0.0, ""),
         (here, SAMPLER_WIDENING, "with another sampler"),
         (own, WORKFLOW_WIDENING, "of another workflow"),
-        (sampling, CHECKPOINT_WIDENING, "with another checkpoint"),
+        (kin, FAMILY_WIDENING, "with another model of its family"),
+        (sampling, CHECKPOINT_WIDENING, "with another model"),
     )
     return next((level for level in levels if level[0]), ([], 0.0, ""))
 

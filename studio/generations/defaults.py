@@ -41,13 +41,16 @@ def usual_checkpoint(past: Iterable[Generation], choices: Choices) -> Checkpoint
     Raises StudioError with a sentence.
     """
     for record in past:
-        is_there = record.checkpoint in choices.checkpoints if choices.loaded else True
+        is_there = record.checkpoint in choices.models if choices.loaded else True
         if record.checkpoint and is_there and is_built_in(record):
             return Checkpoint(record.checkpoint, LAST_USED)
-    if choices.checkpoints:
-        return Checkpoint(choices.checkpoints[0], FIRST)
+    if choices.models:
+        return Checkpoint(choices.models[0], FIRST)
     if choices.loaded:
-        raise StudioError("The server has no checkpoint: put one into its models/checkpoints.")
+        raise StudioError(
+            "The server has no model: put one into its models/checkpoints or "
+            "models/diffusion_models."
+        )
     raise StudioError(
-        "No server has said yet which checkpoints it has: name one, or try again in a moment."
+        "No server has said yet which models it has: name one, or try again in a moment."
     )

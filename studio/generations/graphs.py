@@ -2,14 +2,17 @@
 
 import math
 import time
+from datetime import datetime
 from typing import Any
 
 from comfy.client.server import Server
 from comfy.errors import Rejected
 from comfy.graph.plan import Plan, make_plan
 from comfy.protocol.refusal import class_of, completed
+from comfy.workflow.families.assembly import loader_of
 from comfy.workflow.file_names import named
-from comfy.workflow.model_names import renamed, same_name
+from comfy.workflow.model_names import renamed
+from comfy.workflow.name_patterns import fill_names
 from storage.records import Generation
 from studio.errors import UploadError
 from studio.forecast.estimator import Estimator
@@ -34,14 +37,15 @@ class Grapher:
     def graph(self, record: Generation, server: Server) -> dict[str, Any]:
         """Return the API graph of *record* as it is sent, its pictures uploaded.
 
-        Models go by the server's own spelling: those of another system have other slashes.
+        Models go by the server's own spelling: those of another system have other slashes. Names
+        of files are filled in now, with the values that are sent.
 
         Raises ComfyError.
         """
         graph = self._with_uploads(record, server)
         catalogue = self._catalogues.offer(server.address.label).catalogue
         spelled = renamed(graph, catalogue)[0] if catalogue else graph
-        return named(spelled, record.id)
+        return named(fill_names(spelled, datetime.now().astimezone()), record.id)
 
     def _with_uploads(self, record: Generation, server: Server) -> dict[str, Any]:
         """The graph with the names under which the server has its files."""
@@ -88,7 +92,7 @@ class Grapher:
         return completed(error, graph, catalogue.choices) if catalogue else error
 
     def can_run(self, record: Generation, server: Server) -> bool:
-        """True unless *server* lacks the checkpoint and another one has it."""
+        """True unless *server* lacks the model and another one has it."""
         return self._has(record, server.address.label) or not any(
             self._has(record, name) for name in self._catalogues.names
         )
@@ -97,5 +101,4 @@ class Grapher:
         catalogue = self._catalogues.offer(name).catalogue
         if catalogue is None:
             return False
-        choices = catalogue.choices("CheckpointLoaderSimple", "ckpt_name")
-        return record.checkpoint in choices or bool(same_name(record.checkpoint, choices))
+        return loader_of(record.checkpoint, catalogue) is not None

@@ -7,9 +7,10 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from comfy.graph.plan import Plan
+from comfy.workflow.families.assembly import Assembly
+from comfy.workflow.families.build import build_graph, family_of, workflow_name
 from comfy.workflow.file_names import unnamed
 from comfy.workflow.form.summary import Summary
-from comfy.workflow.presets import build_graph, workflow_name
 from comfy.workflow.request import MAX_SEED, RANDOM_SEED, GenerationRequest, Relation
 from storage.records import Generation, Status
 from studio.errors import StudioError
@@ -54,18 +55,25 @@ class Press:
     plan: Plan | None = None
 
 
-def press_of(request: GenerationRequest, *, retry_on_loss: bool = False) -> Press:
+def press_of(
+    request: GenerationRequest, *, retry_on_loss: bool = False, assembly: Assembly | None = None
+) -> Press:
     """The built-in form's press: one generation a prompt, each with the next seed.
 
-    Raises StudioError where no checkpoint is chosen.
+    *assembly* is what its model is loaded with; without one the usual files are named. Raises
+    StudioError where no model is chosen.
     """
     if not request.checkpoint:
-        raise StudioError("Choose a checkpoint first.")
+        raise StudioError("Choose a model first.")
     first = request.seed if request.seed is not None else secrets.randbelow(RANDOM_SEEDS)
     stored = request.model_dump(mode="json", exclude={"parent", "relation"})
     seeds = ((first + number) % (MAX_SEED + 1) for number in range(request.prompts))
     made = tuple(
-        NewGeneration(stored, build_graph(request, seed, request.image), _summary(request, seed))
+        NewGeneration(
+            stored,
+            build_graph(request, seed, request.image, assembly=assembly),
+            _summary(request, seed),
+        )
         for seed in seeds
     )
     return Press(workflow_name(request), made, request.parent, request.relation, retry_on_loss)
@@ -130,8 +138,17 @@ def _press_of_request(record: Generation, request: GenerationRequest, *, same_se
 
 
 def _summary(request: GenerationRequest, seed: int) -> Summary:
-    same = {n: getattr(request, n) for n in Summary.__slots__ if n not in ("seed", "batch")}
-    return Summary(**same, seed=seed, batch=request.images_per_prompt)
+    """What *request* asks for; of what its family does not read nothing is said."""
+    family = family_of(request)
+    reads = family.fields(family.task(request.image, request.task))
+    said = {
+        name: getattr(request, name)
+        for name in Summary.__slots__
+        if name in reads - {"batch", "seed"} or name in ("checkpoint", "lora")
+    }
+    if "cfg" not in reads and "guidance" in reads:
+        said["cfg"] = family.usual.guidance if request.guidance is None else request.guidance
+    return Summary(**{**said, "seed": seed, "batch": request.images_per_prompt})
 
 
 def _with_seeds(record: Generation, graph: Mapping[str, Any]) -> tuple[dict[str, Any], int]:

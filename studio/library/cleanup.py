@@ -7,7 +7,7 @@ only emptying the bin, and removing files that no record names, is for good.
 import logging
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -31,6 +31,8 @@ DAY = 86_400.0
 _AT_ONCE = 500
 """Generations and images in one transaction, so that nobody waits long."""
 _IMAGES = "images"
+_BESIDE = (".thumbnail.webp", ".storyboard.webp")
+"""What is made of a kept file: no record names those of videos."""
 _NOBODYS = "Files that no record names can be removed by an administrator, or by the one "
 _NOBODYS += "person whose page this is."
 
@@ -117,8 +119,9 @@ class Upkeep:
                 continue
             present = [entry for entry in os.scandir(month) if _is_older(entry, limit)]
             named = self._store.library.named_files(f"{_IMAGES}/{month.name}/") if present else ()
+            stems = {_stem(path) for path in named}
             for entry in present:
-                is_named = f"{_IMAGES}/{month.name}/{entry.name}" in named
+                is_named = _is_named(f"{_IMAGES}/{month.name}/{entry.name}", named, stems)
                 if not is_named and _generation_of(entry.name) not in live:
                     yield month / entry.name
 
@@ -127,8 +130,9 @@ class Upkeep:
         while some := list(islice(paths, _AT_ONCE)):
             with self._store.naming:
                 named = self._store.library.named_by({_generation_of(path.name) for path in some})
+                stems = {_stem(path) for path in named}
                 for path in some:
-                    if path.relative_to(self._folder).as_posix() not in named:
+                    if not _is_named(path.relative_to(self._folder).as_posix(), named, stems):
                         freed += _removed(path)
         return freed
 
@@ -141,6 +145,17 @@ def _removed(path: Path) -> Freed:
         log.warning("%s is not removed: %s", path, error)
         return Freed()
     return Freed(0, 1, size)
+
+
+def _is_named(path: str, named: Collection[str], stems: Collection[str]) -> bool:
+    """Whether a record names *path*, or the file that it was made of and lies beside."""
+    return path in named or (path.endswith(_BESIDE) and _stem(path) in stems)
+
+
+def _stem(path: str) -> str:
+    """*path* without its extension, which for what was made of a file are two."""
+    folder, slash, name = path.rpartition("/")
+    return f"{folder}{slash}{name.partition('.')[0]}"
 
 
 def _generation_of(name: str) -> str:

@@ -179,6 +179,7 @@ class Import:
                 sha256=one.sha256,
                 width=one.width,
                 height=one.height,
+                seconds=one.seconds,
                 kind=one.kind,
             )
         return record_of(one, id_, self._owner, image)

@@ -7,7 +7,6 @@ one image of a generation, or by the id of a generation each of its images.
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from storage.files.thumbnailer import Previews
 from storage.mapping.rows import COLLECTION, TAG
@@ -27,6 +26,7 @@ from studio.ids import is_id
 from studio.library.cleanup import Upkeep
 from studio.library.diff import Difference, differences
 from studio.library.grids import PressGrid, laid_out
+from studio.library.image_files import ImageFiles
 from studio.library.importer import Importer, ImportWork
 from studio.library.watched_folders import WatchedFolders
 from studio.settings.settings import Settings
@@ -60,8 +60,8 @@ class Lineage:
 class Library:
     """All that is kept, of one viewer at a time. `get` finds what a viewer may see.
 
-    `importer` brings in folders, `watched` those that are to be watched, `previews` makes
-    thumbnails; `parts` run in the background.
+    `files` are those of images, `importer` brings in folders, `watched` those that are to be
+    watched, `previews` makes thumbnails; `parts` run in the background.
     """
 
     def __init__(self, store: Store, access: Access, settings: Settings) -> None:
@@ -70,6 +70,7 @@ class Library:
         private = settings.is_private
         self._upkeep = Upkeep(store, store.folder, is_private=private)
         self.previews = Previews(store.folder)
+        self.files = ImageFiles(store.folder, self.previews)
         self.importer = Importer(store, self.previews, settings.import_folders, is_private=private)
         self.watched = WatchedFolders(
             store,
@@ -161,17 +162,6 @@ class Library:
         if targets is None:
             return self._upkeep.purge(scope(viewer), time.time())
         return self._upkeep.purge_some(_checked(targets), scope(viewer), time.time())
-
-    def file(
-        self, record: Generation, number: int, viewer: Viewer, *, thumbnail: bool = False
-    ) -> tuple[Path, str] | None:
-        """Path and media type of a kept file of *record*; None where the viewer has none such."""
-        image = record.image(number)
-        if image is None or not viewer.visible(record.owner, record.id):
-            return None
-        if thumbnail and (preview := self.previews.ensure(image)):
-            return preview, "image/webp"
-        return self._store.folder / image.path, image.media
 
     def usage(self, viewer: Viewer) -> Usage:
         """How much the viewer has, in the bin and beside it."""

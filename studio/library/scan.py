@@ -37,7 +37,7 @@ class Unwanted(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A file that can be imported; `at` is its own time, epoch seconds, pixels 0 where unknown."""
+    """A file that can be imported; `at` is its own time. Pixels and seconds are 0 where unknown."""
 
     path: Path
     at: float
@@ -46,6 +46,7 @@ class Finding:
     media: str
     width: int = 0
     height: int = 0
+    seconds: float = 0.0
     says: Found = field(default_factory=Found)
 
     @property
@@ -78,7 +79,8 @@ def _finding(path: Path, at: float, file: BinaryIO, sha256: str, media: str) -> 
     header = seen.header
     if is_picture and not (header.is_whole and header.width and header.height):
         raise StudioError("it is damaged or cut short")
-    return Finding(path, at, size, sha256, media, header.width, header.height, seen.found)
+    looks = (header.width, header.height, header.seconds)
+    return Finding(path, at, size, sha256, media, *looks, seen.found)
 
 
 def record_of(found: Finding, id_: str, owner: str, image: Image) -> Generation:

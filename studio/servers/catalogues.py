@@ -38,9 +38,13 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the form offers. `loaded` is False until a server answered."""
+    """What the form offers. `loaded` is False until a server answered.
+
+    `diffusion_models` are files of models alone, without their encoders.
+    """
 
     checkpoints: tuple[str, ...] = ()
+    diffusion_models: tuple[str, ...] = ()
     loras: tuple[str, ...] = ()
     samplers: tuple[str, ...] = ()
     schedulers: tuple[str, ...] = ()
@@ -48,6 +52,11 @@ class Choices:
     error: str = ""
     server: str = ""
     is_demo: bool = False
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """All that the form's model may be."""
+        return tuple(dict.fromkeys((*self.checkpoints, *self.diffusion_models)))
 
 
 class Catalogues(Threaded):
@@ -131,6 +140,10 @@ class Catalogues(Threaded):
 
         return Choices(
             checkpoints=offered("CheckpointLoaderSimple", "ckpt_name"),
+            diffusion_models=(
+                *offered("UNETLoader", "unet_name"),
+                *(n for n in offered("UnetLoaderGGUF", "unet_name") if n.endswith(".gguf")),
+            ),
             loras=offered("LoraLoader", "lora_name"),
             samplers=offered("KSampler", "sampler_name"),
             schedulers=offered("KSampler", "scheduler"),
@@ -198,7 +211,8 @@ class Catalogues(Threaded):
         api = self._servers[name].api
         try:
             system = api.system()
-            offer = Offer(parse_catalogue(api.object_info()), system)
+            catalogue = parse_catalogue(api.object_info(), api.node_replacements())
+            offer = Offer(catalogue, system)
         except ComfyError as error:
             with self._lock:
                 self._known[name] = replace(self._known[name], error=str(error))

@@ -20,6 +20,7 @@ class Act(StrEnum):
     OUTPAINT = "outpaint"
     SUBTLE = "subtle"
     STRONG = "strong"
+    EXTEND = "extend"  # a video: what made it, from its last frame on
 
 
 DENOISE = {Act.SUBTLE: 0.5, Act.STRONG: 0.85}

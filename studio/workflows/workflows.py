@@ -119,7 +119,7 @@ def _graph_of(found: Found, catalogue: Catalogue) -> tuple[dict[str, Any], tuple
         check_size(found.workflow)
         # Of a picture the saved workflow is preferred: it has titles, and what was muted.
         converted = convert(found.workflow, catalogue)
-        graph, notes = at_home(converted.graph, catalogue)
+        graph, notes = at_home(converted.template, catalogue)
         return graph, (*converted.warnings, *notes)
     if not found.graph and found.settings:
         graph, notes = restored(found.settings, catalogue)

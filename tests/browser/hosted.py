@@ -13,7 +13,7 @@ from comfy.demo.settings import EngineSettings
 from studio.studio import Studio
 from tests.support.environment import settings
 from tests.support.served import serving
-from ui.shell.assets import served
+from ui.shell.assets import languages, served
 
 STEP_SECONDS = 0.2
 
@@ -32,7 +32,8 @@ def hosted(folder: Path, patch: pytest.MonkeyPatch, engine: DemoServer) -> Itera
     """Serve the page on a running *engine*, with its data in *folder*."""
     patch.setenv("GRADIO_TEMP_DIR", str(folder / "gradio"))
     chosen = settings(folder / "data", port=0, people="browsers")
-    with serving(chosen, [parse_address(engine.url)], scripts=served()) as site:
+    address = parse_address(engine.url)
+    with serving(chosen, [address], scripts=served(), languages=languages()) as site:
         yield App(f"{site.url}/", site.studio, engine)
 
 

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from comfy.demo.http.server import DemoServer
-from comfy.workflow.presets import build_graph
+from comfy.workflow.families.build import build_graph
 from storage.records import Status
 from tests.faults.house import ENDLESS, OWNER, House, request, viewer, wait_until
 

@@ -13,7 +13,7 @@ import pytest
 from comfy import clock
 from comfy.client.reconcile.freshness import Link
 from comfy.demo.http.server import DemoServer
-from comfy.workflow.presets import build_graph
+from comfy.workflow.families.build import build_graph
 from storage.records import Status
 from studio.dispatch.setbacks import MAX_TRIES
 from tests.faults.conftest import Open

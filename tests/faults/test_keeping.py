@@ -10,7 +10,7 @@ import pytest
 from comfy.client.reconcile.freshness import Link
 from comfy.client.timeouts import Cadence
 from comfy.demo.http.server import DemoServer
-from comfy.workflow.presets import build_graph
+from comfy.workflow.families.build import build_graph
 from storage.records import Generation, Status
 from studio.workflows.presets import Preset
 from tests.faults.house import House, request, viewer, wait_until

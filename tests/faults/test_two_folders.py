@@ -7,7 +7,7 @@ from comfy.client.reconcile.freshness import Link
 from comfy.client.server import Server
 from comfy.demo.http.server import DemoServer
 from comfy.graph.plan import make_plan
-from comfy.workflow.presets import build_graph
+from comfy.workflow.families.build import build_graph
 from studio.ids import client_id, new_id
 from tests.faults.house import request, wait_until
 from tests.support.cadences import HASTY

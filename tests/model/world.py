@@ -24,7 +24,7 @@ from comfy.client.timeouts import Cadence
 from comfy.demo.engine.ledger import Entry
 from comfy.demo.http.server import DemoServer
 from comfy.demo.settings import EngineSettings
-from comfy.workflow.presets import build_graph
+from comfy.workflow.families.build import build_graph
 from comfy.workflow.request import GenerationRequest
 from storage.records import Generation
 from tests.model.application import LOG, SERVER, SWIFT, Answer, Order, serve

@@ -53,6 +53,7 @@ ROUTES = {
     "/api/library/archive": NOT_HERE, "/api/library/delete": OWN, "/api/library/facets": OWN,
     "/api/library/mark": NOT_HERE, "/api/library/restore": OWN, "/api/library/search": UNFIT,
     "/api/queue": OWN, "/api/queue/cancel": OWN, "/api/queue/pause": OWN,
+    "/api/models": OWN, "POST /api/models": UNFIT,
     "/api/hooks": OWN, "POST /api/hooks": UNFIT, "/api/hooks/x": NOT_HERE,
     "/api/hooks/x/test": NOT_HERE, "/api/queue/resume": OWN, "/api/queue/undo": NOT_HERE,
     "/api/stats/x": OWN,
@@ -171,7 +172,7 @@ def trove(fortress: Fortress) -> Trove:
     waits = fortress.studio.generations.create(ANN, press_of(request(prompt=WORD)))[0]
     upload = ann.upload(json.dumps(GRAPH).encode(), "anns.json")
     opened = ann.ask("wf_open", path=upload, name="anns.json").json()
-    file = fortress.studio.library.file(done, 0, ANN)
+    file = fortress.studio.library.files.find(done, 0, ANN)
     assert file is not None
     record = fortress.store.generations.get(done.id)
     assert record is not None

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from comfy.workflow.presets import build_graph
+from comfy.workflow.families.build import build_graph
 from comfy.workflow.request import GenerationRequest
 
 SEED = 5

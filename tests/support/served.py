@@ -72,6 +72,7 @@ def serving(
     page: Page = whole,
     scripts: Mapping[str, bytes] = MappingProxyType({}),
     ahead: str = "",
+    languages: Mapping[str, tuple[Mapping[str, Any], str]] = MappingProxyType({}),
 ) -> Iterator[Served]:
     """Serve *page* in front of *addresses*, once it is known what these offer.
 
@@ -80,7 +81,7 @@ def serving(
     """
     store = open_store(settings.data_folder)
     studio = Studio(settings, addresses, store)
-    site = Site(studio, settings, Totals(store), scripts, ahead)
+    site = Site(studio, settings, Totals(store), scripts, ahead, languages)
     with no_application():
         demo, options = page(studio, site)
     studio.start()

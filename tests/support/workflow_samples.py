@@ -26,6 +26,18 @@ def catalogue() -> Catalogue:
     return parse_catalogue(read("object_info"))
 
 
+def cases() -> dict[str, Json]:
+    """Small workflows by name: each with the page's ``answer``, or what stands on its ``form``."""
+    found: dict[str, Json] = read("cases")["cases"]
+    return found
+
+
+@cache
+def packs_catalogue() -> Catalogue:
+    """The recorded catalogue with the node packs that `cases` have."""
+    return parse_catalogue({**read("object_info"), **read("cases")["extra_object_info"]})
+
+
 def comparable(graph: Json) -> Json:
     """*graph* by ids, classes and inputs, where 1 equals 1.0 but not True."""
     return {

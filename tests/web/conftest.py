@@ -46,8 +46,8 @@ def page(_studio: Studio, site: Site) -> tuple[gr.Blocks, dict[str, Any]]:
 
 @contextlib.contextmanager
 def small(folder: Path, addresses: Sequence[Address] = (), **chosen: Any) -> Iterator[Served]:
-    """Serve that page with its data in *folder*; *chosen* are settings, `scripts` and `ahead`."""
-    rest = {name: chosen.pop(name) for name in ("scripts", "ahead") if name in chosen}
+    """Serve that page with its data in *folder*; *chosen* are settings, or scripts and the like."""
+    rest = {n: chosen.pop(n) for n in ("scripts", "ahead", "languages") if n in chosen}
     # By default this machine is one person's; most tests are about several.
     chosen = {"port": 0, "people": "browsers", **chosen}
     with serving(settings(folder, **chosen), addresses, page, **rest) as served:

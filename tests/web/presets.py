@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 
-from comfy.workflow.presets import build_graph
+from comfy.workflow.families.build import build_graph
 from comfy.workflow.request import MAX_SEED, GenerationRequest
 from studio.access.viewer import Viewer
 from studio.ids import new_id

@@ -3,7 +3,7 @@
 import re
 
 from tests.web.conftest import Serve
-from ui.shell.assets import SHEET, needed, prefix, scripts, served, style_sheet
+from ui.shell.assets import SHEET, languages, needed, prefix, scripts, served, style_sheet
 from ui.shell.theme import ahead, head
 
 
@@ -18,7 +18,11 @@ def test_every_import_leads_to_a_module() -> None:
 
 def test_the_address_names_the_content_of_all() -> None:
     assert re.fullmatch(r"stepglass/[0-9a-f]{16}", prefix())
-    assert set(served()) == {f"/{prefix()}/{name}" for name in (*scripts(), SHEET)}
+    tongues = [address for _, address in languages().values()]
+    assert set(served()) == {
+        *(f"/{prefix()}/{name}" for name in (*scripts(), SHEET)),
+        *(f"/{address}" for address in tongues),
+    }
 
 
 def test_a_module_may_be_kept_for_ever_and_another_version_s_is_not_there(serve: Serve) -> None:

@@ -1,5 +1,6 @@
 // What is made of an image: asked of the app, whichever part of the page offered it.
 
+import { isVideo } from "../shell/acts.js";
 import { hand, on } from "../shell/events.js";
 import { once } from "../shell/once.js";
 import { copyText } from "../shell/copy.js";
@@ -47,19 +48,23 @@ async function link(tile) {
     : "Link copied.");
 }
 
-function toWorkflow({ id, n }) {
+function toWorkflow(tile, frame = "") {
+  const { id, n } = tile;
   close();
   toTab("workflows");
-  hand("reuse", { id, n });
+  hand("reuse", { id, n, frame, kind: isVideo(tile) && !frame ? "video" : "image" });
 }
 
 /** @type {Record<string, (tile: Tile) => any>} */
 const DONE = {
   use: ({ id, n }) => fill("use", { id, n: String(n), how: "same" }),
   variation: ({ id, n }) => fill("use", { id, n: String(n), how: "variation" }),
-  input: ({ id, n }) => fill("take", { id, n: String(n) }),
+  input: ({ id, n }) => fill("take", { id, n: String(n), frame: "" }),
+  first: ({ id, n }) => fill("take", { id, n: String(n), frame: "first" }),
+  last: ({ id, n }) => fill("take", { id, n: String(n), frame: "last" }),
+  frame: (tile) => toWorkflow(tile, "last"),
   spans: ({ id }) => fill("spans", { id }),
-  workflow: toWorkflow,
+  workflow: (tile) => toWorkflow(tile),
   grid: (tile) => { close(); openGrid(tile); },
   again,
   link,

@@ -25,7 +25,13 @@ function frame(tile, n) {
     },
     tile.thumb === false || tile.n < 0
       ? media.small({ media: tile.n < 0 ? "text/plain" : tile.media })
-      : h("img", { src: addressOf(tile, "?thumbnail"), alt: "", decoding: "async", draggable: "false" }),
+      : h("img", {
+        src: addressOf(tile, "?thumbnail"),
+        alt: "",
+        decoding: "async",
+        draggable: "false",
+        onerror: media.failed(tile),
+      }),
   );
   button.style.left = `${n * STEP}px`;
   Object.assign(button, { tile });

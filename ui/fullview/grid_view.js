@@ -65,7 +65,7 @@ function place(cell, label) {
   const tile = cell?.tiles[0];
   if (!tile) return h("td", {}, h("p", { class: "grid-none" }, cell ? WORDS[cell.status] || cell.status : "Deleted"));
   const shown = tile.thumb
-    ? h("img", { src: addressOf(tile, "?thumbnail"), alt: "", draggable: "false" })
+    ? h("img", { src: addressOf(tile, "?thumbnail"), alt: "", draggable: "false", onerror: media.failed(tile) })
     : media.small(tile);
   const open = () => { const list = tiles(); emit("open", { list, at: list.indexOf(tile) }); };
   return h(

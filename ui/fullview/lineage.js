@@ -39,7 +39,7 @@ function drawLineage({ parents, children }) {
 function relative(tile, found) {
   const how = HOW[tile.how] || "";
   const shown = tile.thumb
-    ? h("img", { src: addressOf(tile, "?thumbnail"), alt: "", loading: "lazy" })
+    ? h("img", { src: addressOf(tile, "?thumbnail"), alt: "", loading: "lazy", onerror: media.failed(tile) })
     : media.small({ media: tile.n < 0 ? "text/plain" : tile.media });
   return h(
     "button",

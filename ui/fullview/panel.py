@@ -15,8 +15,8 @@ from ui.shell.rpc import remote
 class FullView:
     """The dialog. Scripts open it with the window event `stepglass:open`.
 
-    Its script triggers `use` with {id, how}, `take` with {id, n}, `vary` with {id, n, act} and
-    `spans` with {id}.
+    Its script triggers `use` with {id, how}, `take` with {id, n, frame}, `vary` with
+    {id, n, act} and `spans` with {id}.
     """
 
     def __init__(self, parts: Parts) -> None:

@@ -1,5 +1,6 @@
 // The full view: one picture large, and those beside it. Text is only ever set as text.
 
+import { isVideo } from "../shell/acts.js";
 import { emit } from "../shell/events.js";
 import { toast } from "../shell/toast.js";
 import { ask, h } from "../shell/dom.js";
@@ -9,6 +10,7 @@ import { $, host, now } from "./host.js";
 import { drawFilm, lengthen } from "./film.js";
 import { lineage } from "./lineage.js";
 import * as stage from "./stage.js";
+import { storyboard } from "./storyboard.js";
 import { drawWords } from "./words.js";
 
 const AHEAD = 2;             // pictures fetched before they are asked for, on each side
@@ -30,12 +32,17 @@ function drawPicture() {
   $.download.hidden = i.n < 0;
   $.back.hidden = now.at === 0;
   $.next.hidden = now.at >= list.length - 1;
-  $.other.replaceChildren(...(is ? [] : i.n < 0 ? [words(details[keyOf(i)])] : [media.player(i, addressOf(i))]));
+  $.other.replaceChildren(...(is ? [] : i.n < 0 ? [words(details[keyOf(i)])] : played(i)));
   $.download.href = addressOf(i, "?download");
   $.download.download = i.name || `stepglass-${i.id.slice(-12)}-${i.n}`;
   if (!is) return stage.clear();
   const { width, height } = i;
   stage.load({ address: addressOf(i), thumbnail: addressOf(i, "?thumbnail"), width, height }, ahead);
+}
+
+function played(tile) {
+  const player = media.player(tile, addressOf(tile));
+  return isVideo(tile) ? [player, storyboard(tile, player.querySelector("video"))] : [player];
 }
 
 // The neighbours, once this one is there: the next key shows its picture at once.

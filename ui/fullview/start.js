@@ -1,6 +1,6 @@
 // What can be done with the picture, and keys.
 
-import { ACTS, act } from "../shell/acts.js";
+import { ACTS, OF_VIDEO, act, isVideo } from "../shell/acts.js";
 import { sends } from "../shell/drag.js";
 import { openMenu } from "../shell/menu.js";
 import { emit, on } from "../shell/events.js";
@@ -111,10 +111,11 @@ function marked(e) {
 function openMore() {
   const tile = here(), d = details[keyOf(tile)];
   openMenu([
-    ...(pictured(tile) ? [{ label: ACTS.workflow[0], title: ACTS.workflow[1], act: () => act("workflow", tile) }] : []),
-    ...(tile.grid ? [{ label: ACTS.grid[0], title: ACTS.grid[1], act: () => act("grid", tile) }] : []),
-    ...(d && d.mine ? ["again", "link"] : []).map((name) => (
-      { label: ACTS[name][0], title: ACTS[name][1], act: () => act(name, tile) })),
+    ...[
+      ...(isVideo(tile) ? OF_VIDEO.filter((name) => name !== "last") : pictured(tile) ? ["workflow"] : []),
+      ...(tile.grid ? ["grid"] : []),
+      ...(d && d.mine ? ["again", "link"] : []),
+    ].map((name) => ({ label: ACTS[name][0], title: ACTS[name][1], act: () => act(name, tile) })),
     null,
     { label: "Copy prompt", act: () => copyText((d && d.prompt) || "", "Prompt copied.") },
     { label: "Timing", title: "Where the time went, node by node", act: () => act("spans", tile) },
@@ -153,7 +154,8 @@ function setUp() {
   $.back.onclick = () => go(-1);
   $.next.onclick = () => go(1);
   $.close.onclick = close;
-  for (const name of ["use", "input", "upscale", "inpaint", "outpaint"]) $[name].onclick = () => act(name, here());
+  for (const name of ["use", "input", "upscale", "inpaint", "outpaint", "last"])
+    $[name].onclick = () => act(name, here());
   $.variation.onclick = openVariations;
   $.more.onclick = openMore;
   $.beside.onclick = compare;

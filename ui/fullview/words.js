@@ -1,5 +1,6 @@
 // What is known of the picture: words, settings, rating, tags, collections, a note.
 
+import { isVideo } from "../shell/acts.js";
 import { emit } from "../shell/events.js";
 import { toast } from "../shell/toast.js";
 import { ask, h, icon, show, stars } from "../shell/dom.js";
@@ -52,6 +53,7 @@ function drawActs(d) {
   show($.remove, mine && !binned);
   show($.variation, Boolean(d && !d.gone));
   for (const name of ["upscale", "inpaint", "outpaint", "input", "beside"]) show($[name], pictured(i));
+  show($.last, isVideo(i));
 }
 
 // Rating and heart

@@ -9,6 +9,7 @@ import { drawWords } from "./find.js";
 import { batchOf, isFolded, meant, placeOf, refold } from "./fold.js";
 import { begins, drawHeading, eraseHeading, eraseHeadings, headingOf, redrawHeadings } from "./headings.js";
 import { more } from "./load.js";
+import { lengthOf } from "./moving.js";
 import { choose, pressed } from "./pick.js";
 import { drawBar } from "./bar.js";
 import { ENDS, FINISHED } from "./ends.js";
@@ -133,8 +134,17 @@ export function relay(tile) {
   drawBar();
 }
 
+const nameOf = (tile) => h("span", { class: "gallery-line" }, tile.text || tile.name || tile.prompt);
+
+// What stands where there is no thumbnail: what kind of file it is, and its name.
+function standIn(tile, isNamed = true) {
+  const small = media.small({ media: typeFor(tile) });
+  if (tile.thumb) small.title = "No preview: this file cannot be read, or not now.";
+  return isNamed ? [small, nameOf(tile)] : [small];
+}
+
 function cell(tile, wide) {
-  const words = tile.thumb ? "" : media.words[media.kindOf(typeFor(tile))] || "file";
+  const kind = media.kindOf(typeFor(tile)), words = tile.thumb && kind === "image" ? "" : media.words[kind] || "file";
   const button = h("button", {
     type: "button",
     class: "gallery-tile",
@@ -149,14 +159,11 @@ function cell(tile, wide) {
         decoding: "async",
         draggable: "false",
         src: addressOf(tile, "?thumbnail"),
-        onerror: (e) => e.target.replaceWith(media.small({ media: typeFor(tile) })),
+        onerror: (e) => e.target.replaceWith(...standIn(tile, kind === "video")),
       }),
+      kind === "audio" ? nameOf(tile) : "",
     );
-  else
-    button.append(
-      media.small({ media: typeFor(tile) }),
-      h("span", { class: "gallery-line" }, tile.text || tile.name || tile.prompt),
-    );
+  else button.append(...standIn(tile));
   const check = h(
     "button",
     {
@@ -191,6 +198,7 @@ function marks(tile) {
   const stars = Math.max(...meant(tile).map((t) => t.rating || 0));
   if (stars) box.append(h("span", {}, now.size ? "★".repeat(stars) : `${stars} ★`));   // small ones have no room
   if (meant(tile).some((t) => t.favourite)) box.append(icon("heart"));
+  box.append(lengthOf(tile) || "");
   return box;
 }
 

@@ -9,6 +9,7 @@ import { drop, focusTile, redraw } from "./grid.js";
 import { wireImport } from "./import.js";
 import { keyed } from "./keys.js";
 import { begin, more, wireLoading } from "./load.js";
+import { setUp as startMoving } from "./moving.js";
 import { cameBack, tilesOf, wirePicking } from "./pick.js";
 import { readFrom, written } from "./filters.js";
 import { HASH, remembered, visible } from "./state.js";
@@ -25,6 +26,7 @@ function wire() {
   wireLoading();
   wirePicking();
   wireImport();
+  startMoving();
   document.addEventListener("keydown", keyed);
   $.grid.addEventListener("focusin", (e) => {
     const box = e.target.closest(".gal-cell");

@@ -11,7 +11,6 @@ from comfy.workflow.request import MAX_SEED
 from storage.records import Generation
 from studio.access.viewer import Viewer
 from studio.errors import Absent
-from studio.generations.new_records import press_of
 from studio.servers.catalogues import Choices
 from studio.snapshot import Forecast
 from studio.workflows.follow_ups import DENOISE, Act
@@ -136,16 +135,17 @@ class Filling:
         updates = self._updates(values)
         return [*updates[:-1], source.shown(record, "variation", _whole(number))]
 
-    def from_picture(self, one: str, number: str, viewer: Viewer) -> list[Any]:
-        """Updates for `outputs` that make the form start from a picture of generation *one*."""
+    def from_picture(self, one: str, number: str, frame: str, viewer: Viewer) -> list[Any]:
+        """Updates for `outputs` that make the form start from a picture of generation *one*.
+
+        Of a video from its "first" or "last" *frame*.
+        """
         record = self._studio.generations.get(one, viewer)
         if record is None or not number.isdecimal():
             return [gr.skip()] * len(self.outputs)
-        found = self._studio.library.file(record, int(number), viewer)
-        if found is None:
-            return [gr.skip()] * len(self.outputs)
         try:
-            name = self._studio.uploads.keep(found[0])
+            file = self._studio.library.files.as_input(record, int(number), viewer, frame)
+            name = self._studio.uploads.keep(file)
             width, height = _picture_size(self._studio.uploads.path(name))
         except TROUBLE as error:
             gr.Warning(str(error))
@@ -168,7 +168,7 @@ class Filling:
         *act* says how much. Raises StudioError with a sentence.
         """
         records = self._studio.continuing.ancestry(viewer, one)
-        found = self._studio.library.file(records[0], _whole(number), viewer)
+        found = self._studio.library.files.find(records[0], _whole(number), viewer)
         if found is None or act not in DENOISE:
             raise Absent("image")
         name = self._studio.uploads.keep(found[0])
@@ -204,26 +204,28 @@ class Filling:
         cleared = live.refusal("", "", self._parts.turns.number())
         return [name, gr.skip(), width, height, None, request_fields.CUSTOM, cleared]
 
-    async def forecast(self, *values: Any) -> list[Any]:
+    async def forecast(self, request: gr.Request, *values: Any) -> list[Any]:
         """How long this will take, and each quality; nothing where there is no basis."""
         given, image = named(values)
-        expected = await aside(self._forecast_of, given, image)
+        viewer = self._parts.viewer(request)
+        expected = await aside(self._forecast_of, viewer, given, image)
         labels = []
         for quality in request_fields.QUALITIES:
             shape = request_fields.matching(given)[1]
             shape = shape if shape in request_fields.SHAPES else "Square"
             width, height = request_fields.size(shape, quality, str(given.get("checkpoint") or ""))
             other = {**given, "steps": quality.steps, "width": width, "height": height}
-            found = await aside(self._forecast_of, other, image)
+            found = await aside(self._forecast_of, viewer, other, image)
             time = f" · {brief(found.seconds)}" if found else ""
             labels.append((f"{quality.name}{time}", quality.name))
         return [forecast_text(expected, int(given.get("prompts") or 1)), gr.update(choices=labels)]
 
-    def _forecast_of(self, given: dict[str, Any], image: str) -> Forecast | None:
+    def _forecast_of(self, viewer: Viewer, given: dict[str, Any], image: str) -> Forecast | None:
         try:
             asked = request_fields.read(given, image)
             is_drawn = asked.seed is not None
-            return self._studio.generations.forecast(press_of(asked), drawn=is_drawn)
+            press = self._studio.models.press(viewer, asked)
+            return self._studio.generations.forecast(press, drawn=is_drawn)
         except (request_fields.FormError, *TROUBLE):
             return None
 

@@ -5,8 +5,9 @@ from typing import Any
 
 import gradio as gr
 
+from comfy.workflow.request import GenerationRequest
 from storage.records import Generation
-from studio.generations.new_records import press_of
+from studio.access.viewer import Viewer
 from ui.generate import choice, layout, request_fields
 from ui.generate.handlers import Filling
 from ui.generate.history import history
@@ -59,9 +60,9 @@ class GenerateTab:
         given, image = layout.named(values)
         try:
             wanted = request_fields.read(given, image, layout.made_from(values))
-            press = press_of(wanted, retry_on_loss=bool(retry))
-            create = self._studio.generations.create
-            made: Sequence[Generation] = await aside(create, self._parts.viewer(request), press)
+            made: Sequence[Generation] = await aside(
+                self._made, self._parts.viewer(request), wanted, bool(retry)
+            )
         except request_fields.FormError as error:
             yield live.refusal(error.field, str(error), self._parts.turns.number())
             return
@@ -70,3 +71,12 @@ class GenerateTab:
             return
         async for update in self.stage.follow(request, [g.id for g in made]):
             yield update
+
+    def _made(
+        self,
+        viewer: Viewer,
+        wanted: GenerationRequest,
+        retry: bool,  # noqa: FBT001 # travels by position
+    ) -> Sequence[Generation]:
+        press = self._studio.models.press(viewer, wanted, retry_on_loss=retry)
+        return self._studio.generations.create(viewer, press)

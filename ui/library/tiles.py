@@ -34,8 +34,9 @@ def tile(record: Generation, image: Image) -> dict[str, Any]:
         "width": image.width or record.width,
         "height": image.height or record.height,
         "media": image.media,
-        "thumb": bool(image.thumbnail),
+        "thumb": bool(image.preview),
         "name": image.filename,
+        **({"seconds": round(image.seconds, 2)} if image.seconds else {}),
     }
 
 

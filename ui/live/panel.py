@@ -257,7 +257,7 @@ def _images(record: Generation) -> list[dict[str, Any]]:
             "width": i.width,
             "height": i.height,
             "media": i.media,
-            "thumb": bool(i.thumbnail),
+            "thumb": bool(i.preview),
             "name": i.filename,
         }
         for i in record.images

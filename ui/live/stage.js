@@ -101,6 +101,7 @@ export function stage(panel, $) {
     picture.src = addressOf(i, "?thumbnail");
     picture.alt = "";
     picture.loading = "lazy";
+    picture.onerror = media.failed(i);
     button.append(i.thumb === false ? media.small(i) : picture);
     button.onclick = () => {
       const one = keyOf(i);

@@ -5,7 +5,9 @@ import { toast } from "../shell/toast.js";
 import { plural } from "../shell/count.js";
 import { closesBeside, refs, show, text } from "../shell/dom.js";
 import { about, ago } from "../shell/format.js";
-import { ENDS, STATES, meta, named, reason, stuckTitle, when } from "./words.js";
+import { ENDS, STATES, cancelText, meta, named, reason, stuckTitle, titleOf, when } from "./words.js";
+import { said } from "../words/said.js";
+import { t } from "../words/words.js";
 
 const host = /** @type {import("../shell/host.js").Host} */ ({});
 /** Elements of the template by their data-ref. @type {Record<string, any>} */
@@ -54,45 +56,49 @@ function drawRow(row) {
   const p = e.p, waits = row.place > 0, runs = row.state === "running" || row.state === "keeping";
   e.dataset.state = row.state;
   text(p.place, waits ? String(row.place) : STATES[row.state] || "");
-  p.place.setAttribute("aria-label", waits ? `Place ${row.place}` : p.place.textContent);
-  text(p.prompt, row.prompt || "No prompt");
+  p.place.setAttribute("aria-label", waits ? t("Place {place}", { place: row.place }) : p.place.textContent);
+  text(p.prompt, row.prompt || t("No prompt"));
   text(p.meta, meta(row));
   show(p.run, runs);
   p.fill.style.transform = `scaleX(${row.percent / 100})`;
   p.bar.setAttribute("aria-valuenow", String(Math.floor(row.percent)));
-  p.bar.setAttribute("aria-label", `Progress of ${named(row)}`);
+  p.bar.setAttribute("aria-label", t("Progress of {job}", { job: named(row) }));
   text(
     p.now,
-    row.stopping ? "Cancelling" : row.steps > 0 ? `${row.title}, step ${row.step} of ${row.steps}` : row.title,
+    row.stopping
+      ? t("Cancelling")
+      : row.steps > 0
+        ? t("{title}, step {step} of {steps}", { title: row.title, step: row.step, steps: row.steps })
+        : titleOf(row),
   );
   const away =
     runs && row.away !== null
-      ? `, ${stuckTitle({ why: "unreachable", title: "server unreachable", since: row.away })}`
+      ? `, ${stuckTitle({ why: "unreachable", title: t("server unreachable"), since: row.away })}`
       : "";
   text(
     p.left,
     away
       ? `${Math.floor(row.percent)} %${away}`
       : `${Math.floor(row.percent)} %` +
-        (row.left === null ? "" : `, ${row.left < 1 ? "under 1 s" : `about ${about(row.left)}`} left`),
+        (row.left === null ? "" : `, ${row.left < 1 ? t("under 1 s left") : t("about {time} left", { time: about(row.left) })}`),
   );
   text(p.when, reason(row) || when(row));
   show(p.when, Boolean(p.when.textContent));
-  text(p.notice, row.notice);
+  text(p.notice, said(row.notice));
   show(p.notice, Boolean(row.notice));
   show(p.moves, waits);
   show(p.priority, waits);
   if (document.activeElement !== p.priority) p.priority.value = row.priority;
-  p.priority.setAttribute("aria-label", `Priority of ${named(row)}`);
+  p.priority.setAttribute("aria-label", t("Priority of {job}", { job: named(row) }));
   p.priority.dataset.value = row.priority;
   const hold = e.querySelector("[data-act=hold], [data-act=release]");
   show(hold, waits);
   hold.dataset.act = row.state === "held" ? "release" : "hold";
-  text(hold, row.state === "held" ? "Release" : "Hold");
+  text(hold, row.state === "held" ? t("Release") : t("Hold"));
   ["front", "up"].forEach((a) => off(e, a, row.first));
   off(e, "down", row.last);
   const cancel = e.querySelector("[data-act=cancel]");
-  cancel.title = "Cancel";
+  cancel.title = t("Cancel");
   e.dataset.stopping = String(Boolean(row.stopping));
   off(e, "cancel", row.stopping);
   e.draggable = waits;
@@ -113,8 +119,8 @@ function drawOthers(row, n) {
     e.append(place, document.createElement("p"));
     rows.set(id, e);
   }
-  text(e.firstChild, row.place === 0 ? "On a server" : row.count > 1 ? `${row.place}–${row.to}` : String(row.place));
-  text(e.lastChild, row.count > 1 ? `${row.count} generations of others` : "Somebody else's");
+  text(e.firstChild, row.place === 0 ? t("On a server") : row.count > 1 ? `${row.place}–${row.to}` : String(row.place));
+  text(e.lastChild, row.count > 1 ? t("{count} generations of others", { count: row.count }) : t("Somebody else's"));
   return [id, e];
 }
 
@@ -138,9 +144,9 @@ function drawEnded(row) {
   const p = e.p;
   e.dataset.state = row.state;
   text(p.place, ENDS[row.state] || row.state);
-  text(p.prompt, row.prompt || "No prompt");
+  text(p.prompt, row.prompt || t("No prompt"));
   text(p.meta, [meta(row), row.images ? plural(row.images, "image") : "", ago(row.ago)].filter(Boolean).join(" · "));
-  text(p.sentence, row.sentence);
+  text(p.sentence, said(row.sentence));
   show(p.sentence, Boolean(row.sentence));
   show(p.details, row.detail);
   label(e, row);
@@ -153,16 +159,16 @@ async function fetchDetail(id, into) {
   try {
     const answer = await fetch(`api/generations/${encodeURIComponent(id)}`, { cache: "no-store" });
     const found = await answer.json();
-    into.textContent = answer.ok ? found.errorDetail : found.error;
-  } catch { into.textContent = ""; toast("The details could not be fetched: try again."); }
+    into.textContent = answer.ok ? found.errorDetail : said(found.error);
+  } catch { into.textContent = ""; toast(t("The details could not be fetched: try again.")); }
 }
 
 function counts(v) {
-  const mine = [v.running ? `${v.running} running` : "", v.waiting ? `${v.waiting} waiting` : ""]
+  const mine = [v.running ? t("{count} running", { count: v.running }) : "", v.waiting ? t("{count} waiting", { count: v.waiting }) : ""]
     .filter(Boolean)
     .join(", ");
-  const others = v.others ? `${v.others} of others` : "";
-  return [mine && `${mine} of yours`, others].filter(Boolean).join(" · ");
+  const others = v.others ? t("{count} of others", { count: v.others }) : "";
+  return [mine && t("{jobs} of yours", { jobs: mine }), others].filter(Boolean).join(" · ");
 }
 
 function keepOnly(map, ids) {
@@ -180,12 +186,12 @@ function draw(v) {
   text($.counts, counts(v));
   show($.head, mine > 0 || v.others > 0 || v.paused);
   show($.pause, mine > 0 || v.paused);
-  text($.pause, v.paused ? "Resume queue" : "Pause queue");
+  text($.pause, v.paused ? t("Resume queue") : t("Pause queue"));
   $.pause.classList.toggle("sg-primary", v.paused);
   show($.cancelAll, mine > 0);
   show($.paused, v.paused);
   show($.stuck, Boolean(v.stuck));
-  text($.stuck, v.stuck ? `${stuckTitle(v.stuck)}. ${v.stuck.sentence}` : "");
+  text($.stuck, v.stuck ? `${stuckTitle(v.stuck)}. ${said(v.stuck.sentence)}` : "");
   show($.empty, v.rows.length === 0);
   let n = 0;
   const drawn = v.rows.map((row) => (row.id ? [row.id, drawRow(row)] : drawOthers(row, n++)));
@@ -193,7 +199,7 @@ function draw(v) {
   keepOnly(rows, new Set(drawn.map(([id]) => id)));
   show($.rows, drawn.length > 0);
   show($.more, v.more > 0);
-  text($.more, `and ${v.more} more after these`);
+  text($.more, t("and {count} more after these", { count: v.more }));
   arrange($.ended, v.ended.map(drawEnded));
   keepOnly(ended, new Set(v.ended.map((row) => row.id)));
   show($.endedBox, v.ended.length > 0);
@@ -202,9 +208,9 @@ function draw(v) {
 function told(v) {
   if (v.acted <= acted) return;
   acted = v.acted;
-  if (v.undo) toast(v.said, "Undo", () => act("undo", v.undo));
-  else if (v.bad || /^(Queued|Cancel|\d)/.test(v.said)) toast(v.said);
-  else $.say.textContent = v.said;
+  if (v.undo) toast(said(v.said), t("Undo"), () => act("undo", v.undo));
+  else if (v.bad || /^(Queued|Cancel|\d)/.test(v.said)) toast(said(v.said));
+  else $.say.textContent = said(v.said);
 }
 
 function act(what, id) {
@@ -231,19 +237,10 @@ function setUp() {
   $.pause.onclick = () => act(shown && shown.paused ? "resume" : "pause", "");
   $.cancelAll.onclick = () => {
     const count = shown.running + shown.waiting, all = plural(count, "generation", "generations");
-    text($.confirmTitle, `Cancel ${count === 1 ? "your generation" : `all ${all} of yours`}?`);
-    text(
-      $.confirmText,
-      [
-        shown.running ? `${plural(shown.running, "runs", "run")} and will be cancelled.` : "",
-        shown.waiting ? `${plural(shown.waiting, "waits", "wait")} and will not start.` : "",
-        "They stay listed below, to be run again.",
-      ]
-        .filter(Boolean)
-        .join(" "),
-    );
-    text($.keep, count === 1 ? "Keep it" : "Keep them");
-    text($.reallyCancel, `Cancel ${count}`);
+    text($.confirmTitle, count === 1 ? t("Cancel your generation?") : t("Cancel all {generations} of yours?", { generations: all }));
+    text($.confirmText, cancelText(shown));
+    text($.keep, count === 1 ? t("Keep it") : t("Keep them"));
+    text($.reallyCancel, t("Cancel {count}", { count }));
     $.confirm.showModal();
     $.keep.focus();
   };

@@ -17,16 +17,27 @@ export const ACTS = {
   outpaint: ["Outpaint", "Extend this image beyond its edges"],
   input: ["Use as input", "Start from this image in the Generate form"],
   workflow: ["Send to workflow", "Give this image to the open workflow"],
+  extend: ["Extend from last frame", "Open the workflow that made this video, with its last frame to start from"],
+  last: ["Use last frame as input", "Start from the last frame of this video in the Generate form"],
+  first: ["Use first frame as input", "Start from the first frame of this video in the Generate form"],
+  frame: ["Send last frame to workflow", "Give the last frame of this video to the open workflow"],
   grid: ["Open as grid", "Show all images of its X/Y grid, with the values at the sides"],
   again: ["Run again", "Add it to the queue again, with a new seed"],
   link: ["Copy link", "Copy a private link: whoever has it sees this generation, and can change nothing"],
 };
 /** Groups of them, in the order to show them. */
 const ORDER = [["subtle", "strong", "variation"], ["upscale", "inpaint", "outpaint"],
-  ["use", "input", "workflow"], ["grid", "again", "link"]];
+  ["extend", "last", "first", "frame"], ["use", "input", "workflow"], ["grid", "again", "link"]];
 
 const OF_ANY_FILE = ["grid", "use", "variation", "again", "link"];
+export const OF_VIDEO = ["extend", "last", "first", "frame", "workflow"];
+const ONLY_VIDEO = new Set(OF_VIDEO.filter((name) => name !== "workflow"));
 export const isImage = (tile) => tile.n >= 0 && kindOf(tile.media) === "image";
+export const isVideo = (tile) => tile.n >= 0 && kindOf(tile.media) === "video";
+
+/** Whether *name* can be done with *tile*. @param {string} name @param {Tile} tile */
+const suits = (name, tile) =>
+  OF_ANY_FILE.includes(name) || (isVideo(tile) ? OF_VIDEO.includes(name) : isImage(tile) && !ONLY_VIDEO.has(name));
 
 /** Do *name* with *tile*. @param {string} name @param {Tile} tile */
 export const act = (name, tile) => emit("act", { name, tile });
@@ -38,8 +49,7 @@ export const act = (name, tile) => emit("act", { name, tile });
  * @param {string[]} [but]  names of acts that are offered elsewhere
  */
 export function openActs(tile, anchor, but = []) {
-  const may = (name) =>
-    (isImage(tile) || OF_ANY_FILE.includes(name)) && (name !== "grid" || tile.grid) && !but.includes(name);
+  const may = (name) => suits(name, tile) && (name !== "grid" || tile.grid) && !but.includes(name);
   const groups = ORDER.map((names) => names.filter(may)).filter((names) => names.length);
   const items = groups.flatMap((names, n) => [
     ...(n ? [null] : []),
@@ -48,5 +58,5 @@ export function openActs(tile, anchor, but = []) {
   const at = anchor instanceof Element
     ? anchor.getBoundingClientRect()
     : { left: anchor.clientX, top: anchor.clientY, bottom: anchor.clientY };
-  openMenu(items, at, "What to make of this image");
+  openMenu(items, at, `What to make of this ${isVideo(tile) ? "video" : "image"}`);
 }

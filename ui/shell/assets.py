@@ -14,6 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from ui.shell import palette
+from ui.words import catalogue
 
 ROOT = Path(__file__).parents[1]
 """The folder whose rooms hold the page's scripts, style sheets and HTML."""
@@ -51,8 +52,14 @@ def scripts() -> Mapping[str, bytes]:
 
 @cache
 def files() -> Mapping[str, bytes]:
-    """All that is served by its path: the modules, and the style sheet."""
-    return MappingProxyType({**scripts(), SHEET: style_sheet().encode()})
+    """All that is served by its path: the modules, languages, and the style sheet."""
+    languages = {tongue(code): catalogue.module(code) for code in catalogue.PLURALS}
+    return MappingProxyType({**scripts(), **languages, SHEET: style_sheet().encode()})
+
+
+def tongue(code: str) -> str:
+    """The module that brings the words of the language *code*."""
+    return f"words/{code}.js"
 
 
 @cache
@@ -73,6 +80,11 @@ def address(name: str) -> str:
     """The address of a file, relative to the page. Raises KeyError where there is none."""
     files()[name]
     return f"{prefix()}/{name}"
+
+
+def languages() -> dict[str, tuple[Mapping[str, catalogue.Entry], str]]:
+    """Each language that is not English: its texts, and the address of the module with them."""
+    return {c: (catalogue.catalogue(c), address(tongue(c))) for c in catalogue.PLURALS}
 
 
 def needed(names: Iterable[str]) -> list[str]:
@@ -96,6 +108,7 @@ def mounted(name: str, *events: str) -> str:
     *events* are those that the module triggers; Gradio looks for their names in the script.
     """
     return f"""// Triggers {json.dumps(events)}.
+const t = (text) => text;  // ui/words/begin.js puts another language here
 element.inert = true;
 import(new URL("{address(name)}", document.baseURI).href).then(
   (module) => {{
@@ -109,9 +122,9 @@ import(new URL("{address(name)}", document.baseURI).href).then(
     line.setAttribute("role", "alert");
     button.type = "button";
     button.className = "sg-button";
-    button.textContent = "Reload";
+    button.textContent = t("Reload");
     button.onclick = () => location.reload();
-    line.append("{UNREACHED} ", button);
+    line.append(t("{UNREACHED}"), " ", button);
     element.prepend(line);
   }},
 );"""

@@ -13,7 +13,8 @@
  * @property {{ keys: string[] }} restored  images are back from the bin
  * @property {{ keys: string[] }} changed  something of them was changed elsewhere than in the full view
  * @property {{ key: string, [field: string]: any }} marked  fields of one image were changed in the full view
- * @property {{ id: string, n: number }} reuse  an image is to be the input of a workflow
+ * @property {{ id: string, n: number, frame?: string, kind?: string }} reuse  an image, a video, or the first or
+ *   last `frame` of one is to be the input of a workflow, of its field of that `kind`
  * @property {{ name: string, tile: Tile }} act  something is to be made of an image, as ui/shell/acts.js names it
  * @property {{ form: any, paint: string }} form  a workflow's form was opened elsewhere; `paint` is the key
  *   of its field whose mask is to be painted

@@ -1,5 +1,6 @@
 import { closesBeside, h } from "./dom.js";
 import { $ } from "./header_host.js";
+import { setUpLanguage } from "./language.js";
 
 // Help: what the tabs are for, which servers there are, what this is.
 let known = { version: "", servers: [] };
@@ -18,6 +19,7 @@ function fill() {
 }
 
 export function setUp() {
+  setUpLanguage($.language);
   $.help.onclick = () => { fill(); $.helpDialog.showModal(); };
   $.helpClose.onclick = () => $.helpDialog.close();
   closesBeside($.helpDialog);

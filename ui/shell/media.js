@@ -73,3 +73,6 @@ export const small = (file) =>
     glyph(kindOf(file.media)),
     element("span", { textContent: words[kindOf(file.media)] || "" }),
   );
+
+/** What to do where the thumbnail of *file* cannot be made: its stand-in takes the image's place. */
+export const failed = (file) => (/** @type {any} */ { target }) => target.replaceWith(small(file));

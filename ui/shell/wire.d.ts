@@ -34,6 +34,7 @@ export interface Tile {
   width: number;
   height: number;
   thumb: boolean;
+  seconds?: number;
   media?: string;
   name?: string;
   text?: string;

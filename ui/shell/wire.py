@@ -22,6 +22,7 @@ class Tile(TypedDict):
     width: int
     height: int
     thumb: bool
+    seconds: NotRequired[float]
     media: NotRequired[str]
     name: NotRequired[str]
     text: NotRequired[str]

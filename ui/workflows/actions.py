@@ -80,10 +80,11 @@ class FormActions:
         return self._placed(self._forms.put_file(*named(ask), ask.text("key"), sent))
 
     def reuse(self, ask: Ask) -> Answer:
-        """Take a generation's picture as the file of a field."""
+        """Take a generation's file, or a `frame` of its video, as the file of a field."""
         number = ask.data.get("n")
         image = (ask.text("id"), number if isinstance(number, int) else -1)
-        return self._placed(self._forms.use_image(*named(ask), ask.text("key"), image))
+        frame = ask.text("frame")
+        return self._placed(self._forms.use_image(*named(ask), ask.text("key"), image, frame))
 
     def painted(self, viewer: Viewer, form: str, key: str, picture: bytes) -> Answer:
         """Keep a picture with its mask for a field."""

@@ -26,16 +26,17 @@ export function give() {
   if (image) reuse(image);
 }
 
-// A picture that was made becomes an input: of the field used last, else the first.
+// A picture that was made, or a video, becomes an input: of the field used last, else the first.
 // *key* is that of the field, where one was named.
-export async function reuse({ id, n }, key = lastFile) {
-  const fields = now.view ? now.view.fields.filter((f) => f.kind === "image") : [];
+export async function reuse({ id, n, frame = "", kind = "image" }, key = lastFile) {
+  const fields = now.view ? now.view.fields.filter((f) => f.kind === kind) : [];
   const f = fields.find((one) => one.key === key) || fields[0];
   if (!f) {
-    wanted = { id, n };
-    return toast("Open a workflow with an image input: this image is set there.");
+    wanted = { id, n, frame, kind };
+    const [input, what] = kind === "video" ? ["a video", "video"] : ["an image", frame ? "frame" : "image"];
+    return toast(`Open a workflow with ${input} input: this ${what} is set there.`);
   }
-  const answer = await ask(() => host.server.wf_reuse({ ...draft(), key: f.key, id, n }));
+  const answer = await ask(() => host.server.wf_reuse({ ...draft(), key: f.key, id, n, frame }));
   if (answer.error) return complain(answer.error);
   reveal(f.key);
   keptFile(answer);

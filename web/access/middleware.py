@@ -6,6 +6,7 @@ it adds the viewer (`studio.access.viewer.viewer_of`) and, on the way out, heade
 
 import logging
 import os
+from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -26,6 +27,7 @@ from web.access.login import login_response, too_many
 from web.access.login_page import LOGIN_PATH
 from web.access.origin import host_is_ours, is_foreign
 from web.access.presence import is_here
+from web.http.language import LANGUAGE_KEY, Language, choose
 from web.http.refusal import Refusal
 from web.http.requests import (
     HOST_KEY,
@@ -69,12 +71,14 @@ class Access:
         accounts: Accounts,
         cookies: Cookies,
         tokens: Tokens,
+        languages: Mapping[str, Language],
     ) -> None:
         self._app = app
         self._settings = settings
         self._links = links
         self._accounts = accounts
         self._tokens = tokens
+        self._languages = languages
         self._cookies = cookies
         self._space = on_space()
         # A Space's own name is told by its host.
@@ -91,6 +95,7 @@ class Access:
             await self._http(Request(scope, receive), send)
 
     async def _http(self, request: Request, send: Send) -> None:
+        request.scope[LANGUAGE_KEY] = choose(request, self._languages)
         try:
             refuse_two_lengths(request)
             self._refuse_foreign(request)

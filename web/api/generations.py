@@ -14,7 +14,6 @@ from storage.search.query import Search
 from studio.errors import UploadError
 from studio.generations import made_with
 from studio.generations.defaults import NAMED
-from studio.generations.new_records import press_of
 from studio.settings.settings import Settings
 from studio.studio import Studio
 from web.api.shapes.answers import Generation, GenerationDetail
@@ -26,6 +25,7 @@ from web.http.fields import Whole, Wording, says
 from web.http.refusal import Refusal
 from web.http.router import Caller, Router
 
+RETRY = "retry_on_loss"
 USUAL_LIMIT = 48
 MAX_QUERY = 1000
 """Characters of a search."""
@@ -90,15 +90,17 @@ class GenerationsApi:
     def generate(self, asked: Generate, viewer: Caller, response: Response) -> Generated:
         """Start what the body asks for; `{"prompt": "a red fox"}` alone works."""
         picture = decoded_image(asked.image)
-        plain = asked.model_dump(exclude={"retry_on_loss"})
-        wanted, why = GenerationRequest.model_construct(**plain), NAMED
+        plain = asked.model_dump(exclude={RETRY})
+        wanted = GenerationRequest.model_construct(asked.model_fields_set - {RETRY}, **plain)
+        why = NAMED
         if not wanted.checkpoint:
             usual = self._studio.defaults.checkpoint(viewer.owner)
             wanted, why = wanted.model_copy(update={"checkpoint": usual.name}), usual.why
+        wanted = self._studio.models.filled(viewer, wanted)
         if picture is not None:
             # Kept last: nothing is kept of a request that is wrong elsewhere.
             wanted = wanted.model_copy(update={"image": self._kept(picture)})
-        press = press_of(wanted, retry_on_loss=asked.retry_on_loss)
+        press = self._studio.models.press(viewer, wanted, retry_on_loss=asked.retry_on_loss)
         made = self._studio.generations.create(viewer, press)
         return {
             **started(made, response),

@@ -1,4 +1,4 @@
-"""``GET /api/images/{id}/{n}[?thumbnail]``: kept files, as the server sent them."""
+"""``GET /api/images/{id}/{n}[?thumbnail]``: kept files as the server sent them, and stills."""
 
 import re
 from typing import Annotated, Any
@@ -27,6 +27,13 @@ _ANSWERS = {
     304: {"description": "What `If-None-Match` names is the present one."},
     416: {"description": "There is no such range.", "content": {"text/plain": {}}},
 }
+Storyboard = Annotated[
+    str | None,
+    Query(description="Given, whatever it holds: ten small frames of a video, side by side."),
+]
+Frame = Annotated[
+    str, Query(description="`first` or `last`: that frame of a video, as large as it is, as a PNG.")
+]
 Thumbnail = Annotated[str | None, Query(description="Given, whatever it holds: a small WebP.")]
 Download = Annotated[str | None, Query(description="Given, whatever it holds: as a download.")]
 
@@ -51,20 +58,28 @@ class Images:
         viewer: Caller,
         request: Request,
         thumbnail: Thumbnail = None,
+        storyboard: Storyboard = None,
+        frame: Frame = "",
         download: Download = None,
     ) -> Response:
         """One file as ComfyUI sent it. Answers `HEAD`, ranges and `If-None-Match`."""
         is_small = thumbnail is not None
         library = self._studio.library
         record = library.find(ImageKey(id, number), viewer)
-        if record is None:
+        image = record.image(number) if record else None
+        if record is None or image is None:
             raise Absent("image")
-        image = record.image(number)
-        found = library.file(record, number, viewer, thumbnail=is_small)
-        if image is None or found is None:
-            raise Absent("image")
-        path, media = found
-        tag = f'"{image.sha256[:32]}{"-t" if is_small else ""}"'
+        if frame:
+            data = library.files.as_input(record, number, viewer, frame)
+            return Response(data, media_type="image/png", headers=_HEADERS)
+        if storyboard is not None:
+            path, media = library.files.storyboard(record, number, viewer), "image/webp"
+        elif found := library.files.find(record, number, viewer, thumbnail=is_small):
+            path, media = found
+        else:
+            raise Refusal(404, "There is no thumbnail of this file: it cannot be read.")
+        made = "-s" if storyboard is not None else "-t" if is_small else ""
+        tag = f'"{image.sha256[:32]}{made}"'
         headers = _HEADERS | {"ETag": tag}
         if _matches(request.headers.get("if-none-match", ""), tag):
             return Response(status_code=304, headers=headers)

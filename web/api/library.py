@@ -237,7 +237,7 @@ class LibraryApi:
             if record is None:
                 continue
             chosen = [i for i in record.images if numbers is None or i.number in numbers]
-            kept = [(i, self._library.file(record, i.number, viewer)) for i in chosen]
+            kept = [(i, self._library.files.find(record, i.number, viewer)) for i in chosen]
             files = [(image, file[0]) for image, file in kept if file and file[0].is_file()]
             if chosen or numbers is None:
                 yield Packed(record, tuple(files))

@@ -158,7 +158,7 @@ class Calls:
         """Copies of the kept files where Gradio hands files out, under their own names."""
         copies = []
         for image in record.images:
-            found = self._studio.library.file(record, image.number, viewer)
+            found = self._studio.library.files.find(record, image.number, viewer)
             if found and found[0].is_file():
                 path = save_file_to_cache(found[0], get_upload_folder())
                 copies.append(

@@ -127,7 +127,7 @@ class Tools:
         content: list[types.ContentBlock] = [types.TextContent(type="text", text=said)]
         files = [(record, image) for record, _ in made for image in record.images]
         for record, image in files[:MAX_INLINE]:
-            found = self._studio.library.file(record, image.number, viewer)
+            found = self._studio.library.files.find(record, image.number, viewer)
             data = found[0].read_bytes() if found and found[0].is_file() else b""
             content += _inline(image, data) if data else []
         for record, told in made:

@@ -48,7 +48,7 @@ class Given:
     def _made(self, made: re.Match[str], viewer: Viewer) -> Path:
         record = self._studio.generations.seen(made[1], viewer)
         first = record.images[0].number if record.images else 0
-        found = self._studio.library.file(record, int(made[2] or first), viewer)
+        found = self._studio.library.files.find(record, int(made[2] or first), viewer)
         if found is None:
             raise Absent("file")
         return found[0]

@@ -200,6 +200,25 @@ class Api:
         """Return one class of the catalogue as it is now; ``{}`` where the server has none."""
         return self._get(f"/object_info/{quote(node_class, safe='')}")
 
+    def node_replacements(self) -> Json:
+        """Return what stands for node classes that there are no more; ``{}`` on older servers."""
+        try:
+            return self._get("/node_replacements")
+        except (NotFound, BadAnswer, TurnedAway):
+            return {}
+
+    def model_metadata(self, folder: str, name: str) -> Json:
+        """What the file of a model says of itself; {} where it says nothing, or nobody reads it.
+
+        ComfyUI answers 404 for what is no safetensors file, and where it holds no metadata.
+        """
+        path = f"/view_metadata/{quote(folder, safe='')}?filename={quote(name, safe='')}"
+        with self._http.send("GET", path) as answer:
+            if answer.status_code == HTTPStatus.NOT_FOUND:
+                return {}
+            self._http.check(answer)
+            return self._http.json(answer)
+
     def system(self) -> SystemInfo:
         """Return version, device and memory."""
         with self._http.send("GET", "/system_stats") as answer:

@@ -24,7 +24,7 @@ from comfy.demo.http.files import (
     view_headers,
 )
 from comfy.demo.http.jobs import get_job, list_jobs
-from comfy.demo.nodes.catalogue import EMPTY_FOLDERS, MODEL_FOLDERS
+from comfy.demo.nodes.catalogue import EMPTY_FOLDERS, METADATA, MODEL_FOLDERS
 from comfy.demo.nodes.validate import is_prompt_id, refusal, validate
 
 Json = dict[str, Any]
@@ -61,6 +61,7 @@ class Routes:
             ("GET", "/models", self._model_folders),
             ("GET", "/models/{folder}", self._models),
             ("GET", "/embeddings", self._embeddings),
+            ("GET", "/view_metadata/{folder}", self._view_metadata),
             ("GET", "/system_stats", self._system_stats),
             ("GET", "/features", self._features),
             ("POST", "/free", self._free),
@@ -188,6 +189,13 @@ class Routes:
     async def _models(self, request: web.Request) -> web.Response:
         names = self._engine.catalogue.models(request.match_info["folder"])
         return web.Response(status=404) if names is None else web.json_response(names)
+
+    async def _view_metadata(self, request: web.Request) -> web.Response:
+        name = request.query.get("filename", "")
+        if name not in (self._engine.catalogue.models(request.match_info["folder"]) or ()):
+            return web.Response(status=404)
+        found = METADATA.get(name)
+        return web.json_response(found) if found else web.Response(status=404)
 
     async def _embeddings(self, _request: web.Request) -> web.Response:
         return web.json_response([])

@@ -12,13 +12,19 @@ MODEL_FOLDERS: Mapping[str, tuple[str, str]] = {
     "checkpoints": ("CheckpointLoaderSimple", "ckpt_name"),
     "diffusion_models": ("UNETLoader", "unet_name"),
     "text_encoders": ("CLIPLoader", "clip_name"),
+    "clip_vision": ("CLIPVisionLoader", "clip_name"),
     "controlnet": ("ControlNetLoader", "control_net_name"),
     "loras": ("LoraLoader", "lora_name"),
     "vae": ("VAELoader", "vae_name"),
     "upscale_models": ("UpscaleModelLoader", "model_name"),
 }
 """Model folder → the class and input whose choices it holds."""
-EMPTY_FOLDERS = ("configs", "clip_vision", "embeddings")
+METADATA: Mapping[str, Json] = {
+    "demo-landscapes.safetensors": {"modelspec.architecture": "stable-diffusion-v1"},
+    "demo-qwen-image.safetensors": {"modelspec.architecture": "qwen-image"},
+}
+"""What files say of themselves (``/view_metadata``); most say nothing."""
+EMPTY_FOLDERS = ("configs", "embeddings")
 
 
 @cache

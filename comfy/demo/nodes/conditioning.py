@@ -35,6 +35,32 @@ async def guidance(_ctx: Context, inputs: Inputs) -> Result:
     return Result((inputs["conditioning"],))
 
 
+async def encode_seen(ctx: Context, inputs: Inputs) -> Result:
+    """TextEncodeQwenImageEditPlus: a text that is read together with an image."""
+    await ctx.work(TEXT_STEPS)
+    image = inputs.get("image1")
+    return Result((Conditioning(str(inputs["prompt"]), kept=image[0] if image else None),))
+
+
+async def encode_song(ctx: Context, inputs: Inputs) -> Result:
+    """TextEncodeAceStepAudio, and that of ACE-Step 1.5."""
+    await ctx.work(TEXT_STEPS)
+    return Result((Conditioning(f"{inputs['tags']}\n{inputs['lyrics']}".strip()),))
+
+
+async def look(ctx: Context, _inputs: Inputs) -> Result:
+    """CLIPVisionEncode."""
+    await ctx.work(TEXT_STEPS)
+    return Result(("seen",))
+
+
+async def refer(_ctx: Context, inputs: Inputs) -> Result:
+    """ReferenceLatent: an image to keep to."""
+    pictures = inputs["latent"].pictures if inputs.get("latent") else ()
+    kept = pictures[0] if pictures else None
+    return Result((replace(inputs["conditioning"], kept=kept),))
+
+
 async def control(_ctx: Context, inputs: Inputs) -> Result:
     """ControlNetApplyAdvanced; a part of the steps counts as a part of the strength."""
     share = max(0.0, inputs["end_percent"] - inputs["start_percent"])

@@ -45,12 +45,29 @@ async def encode_for_inpaint(ctx: Context, inputs: Inputs) -> Result:
     return Result((Latent(width, height, len(images), greyed, grown, blank=True),))
 
 
+async def encode_for_conditioning(ctx: Context, inputs: Inputs) -> Result:
+    """InpaintModelConditioning."""
+    encoded = await encode(ctx, inputs)
+    masked = await set_mask(ctx, {"samples": encoded.values[0], "mask": inputs["mask"]})
+    return Result((inputs["positive"], inputs["negative"], *masked.values))
+
+
 async def decode(ctx: Context, inputs: Inputs) -> Result:
     """VAEDecode and VAEDecodeTiled."""
     latent: Latent = inputs["samples"]
     afford(latent.width, latent.height, latent.batch)
-    await ctx.work(DECODE_STEPS * work_scale(latent.width, latent.height, latent.batch))
-    return Result((await ctx.compute(_decoded, latent),))
+    await ctx.work(DECODE_STEPS * work_scale(latent.width, latent.height, latent.layers))
+    images = await ctx.compute(_decoded, latent)
+    return Result((images if latent.frames == 1 else frames_of(images, latent),))
+
+
+async def repeat(_ctx: Context, inputs: Inputs) -> Result:
+    """RepeatLatentBatch."""
+    latent: Latent = inputs["samples"]
+    amount = inputs["amount"]
+    return Result(
+        (replace(latent, batch=latent.batch * amount, pictures=latent.pictures * amount),)
+    )
 
 
 async def set_mask(_ctx: Context, inputs: Inputs) -> Result:
@@ -77,11 +94,18 @@ async def upscale_by(ctx: Context, inputs: Inputs) -> Result:
     return Result((await ctx.compute(_scaled, latent, to, False),))
 
 
+def frames_of(images: Images, latent: Latent) -> Images:
+    """The frames of a film: a window that moves across each picture."""
+    room, last = images[0].shape[1] - latent.width, latent.frames - 1
+    starts = [round(room * number / last) for number in range(latent.frames)]
+    return tuple(image[:, at : at + latent.width] for image in images for at in starts)
+
+
 def pictures_of(latent: Latent) -> Images:
     """Its pictures; an empty latent decodes to grey."""
     if latent.pictures:
         return latent.pictures
-    grey = np.full((latent.height, latent.width, 3), EMPTY_GREY, np.float32)
+    grey = np.full((latent.height, latent.wide, 3), EMPTY_GREY, np.float32)
     return (grey,) * latent.batch
 
 

@@ -32,7 +32,7 @@ async def diffusion_model(ctx: Context, inputs: Inputs) -> Result:
 
 
 async def text_encoder(ctx: Context, inputs: Inputs) -> Result:
-    """CLIPLoader and DualCLIPLoader."""
+    """CLIPLoader and those of two, three, four encoders."""
     await ctx.work(WARM_STEPS)
     return Result((Clip(inputs.get("clip_name") or inputs["clip_name1"]),))
 
@@ -74,5 +74,21 @@ async def clip_layer(_ctx: Context, inputs: Inputs) -> Result:
 
 
 async def shift(_ctx: Context, inputs: Inputs) -> Result:
-    """ModelSamplingAuraFlow, which is nothing to this painter."""
+    """ModelSamplingAuraFlow and whatever else changes a model: nothing to this painter."""
     return Result((inputs["model"],))
+
+
+async def tokens(_ctx: Context, inputs: Inputs) -> Result:
+    """T5TokenizerOptions."""
+    return Result((inputs["clip"],))
+
+
+async def tone(_ctx: Context, inputs: Inputs) -> Result:
+    """LatentOperationTonemapReinhard."""
+    return Result((float(inputs["multiplier"]),))
+
+
+async def vision(ctx: Context, inputs: Inputs) -> Result:
+    """CLIPVisionLoader."""
+    await ctx.work(WARM_STEPS)
+    return Result((str(inputs["clip_name"]),))

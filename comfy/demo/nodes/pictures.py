@@ -48,6 +48,15 @@ async def scale_by(ctx: Context, inputs: Inputs) -> Result:
     return Result((await ctx.compute(_scaled, images, to, inputs),))
 
 
+async def scale_to_area(ctx: Context, inputs: Inputs) -> Result:
+    """ImageScaleToTotalPixels, and FluxKontextImageScale, whose area is a megapixel."""
+    height, width = inputs["image"][0].shape[:2]
+    by = (inputs.get("megapixels", 1.0) * 1024 * 1024 / (width * height)) ** 0.5
+    to = max(8, round(width * by / 8) * 8), max(8, round(height * by / 8) * 8)
+    wish = {"upscale_method": inputs.get("upscale_method", "lanczos"), "crop": "disabled"}
+    return Result((await ctx.compute(_scaled, inputs["image"], to, wish),))
+
+
 async def upscale(ctx: Context, inputs: Inputs) -> Result:
     """ImageUpscaleWithModel: tile by tile, with progress."""
     model: Upscaler = inputs["upscale_model"]

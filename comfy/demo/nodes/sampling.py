@@ -8,7 +8,7 @@ from typing import Any
 
 from comfy.demo.nodes.context import Context, afford, work_scale
 from comfy.demo.nodes.latents import pictures_of
-from comfy.demo.nodes.values import Control, Images, Latent, Picture, Result
+from comfy.demo.nodes.values import Control, Images, Latent, Picture, Result, Silence
 from comfy.demo.paint.brief import Brief
 from comfy.demo.paint.emergence import Emergence, encode_preview, noise_levels
 from comfy.demo.paint.lines import along
@@ -22,6 +22,11 @@ PREVIEW_SIDE = 512
 """Longest side of a preview, as ComfyUI's ``--preview-size``."""
 LATENT_SCALE = 8
 PAINTED_SIDE = 256
+KEEPING = 0.65
+"""How much of an image may change that is to be kept to."""
+SOUND_STEPS = 0.2
+SOUND_SECONDS = 120.0
+"""Seconds of sound that take as long as one 512 × 512 picture, and what they take at least."""
 FINE_SCALE = 2
 """Preview pixels are that many picture pixels wide: `latent2rgb`, and better methods."""
 
@@ -46,12 +51,20 @@ class Job:
 
 async def ksampler(ctx: Context, inputs: Inputs) -> Result:
     """KSampler."""
-    brief = _brief(inputs, int(inputs["seed"]))
+    steps, seed = int(inputs["steps"]), int(inputs["seed"])
+    if isinstance(inputs["latent_image"], Silence):
+        return Result((await _compose(ctx, inputs["latent_image"], inputs, seed),))
+    brief = _brief(inputs, seed)
     latent: Latent = inputs["latent_image"]
     denoise = float(inputs["denoise"])
     if denoise <= 0:
         return Result((latent,))
-    steps = int(inputs["steps"])
+    kept: Picture | None = inputs["positive"].kept
+    if kept is not None:
+        begin = resize(kept, latent.wide, latent.height, "bilinear")
+        latent, denoise = replace(latent, pictures=(begin,) * latent.batch), min(denoise, KEEPING)
+    elif latent.frames > 1 and latent.pictures:
+        denoise = min(denoise, KEEPING)
     job = Job(brief, latent, steps, 0, steps, denoise, inputs["positive"].control)
     return Result((await _sample(ctx, job),))
 
@@ -87,6 +100,16 @@ def _brief(inputs: Inputs, seed: int) -> Brief:
     )
 
 
+async def _compose(ctx: Context, silence: Silence, inputs: Inputs, seed: int) -> Silence:
+    """Go through the steps of a tune; there is nothing to show of it."""
+    steps = int(inputs["steps"])
+    for step in range(1, steps + 1):
+        await ctx.work(max(SOUND_STEPS, silence.seconds * silence.batch / SOUND_SECONDS))
+        ctx.progress(step, steps)
+        ctx.stage(f"step:{step}")
+    return replace(silence, text=inputs["positive"].text, seed=seed)
+
+
 async def _sample(ctx: Context, job: Job) -> Latent:
     """Go through the steps while the full picture is painted beside them."""
     latent = job.latent
@@ -94,7 +117,7 @@ async def _sample(ctx: Context, job: Job) -> Latent:
     full = asyncio.ensure_future(ctx.compute(_paint_all, job))
     try:
         view = await _viewer(ctx, job)
-        seconds = ctx.settings.step_seconds * work_scale(latent.width, latent.height, latent.batch)
+        seconds = ctx.settings.step_seconds * work_scale(latent.width, latent.height, latent.layers)
         total = job.end - job.start
         moment = time.monotonic()
         for step in range(1, total + 1):
@@ -158,7 +181,7 @@ def _paint_all(job: Job) -> Images:
     starts = pictures_of(latent) if latent.pictures else ()
     result = []
     for index in range(latent.batch):
-        picture = _painted(job, index, latent.width, latent.height)
+        picture = _painted(job, index, latent.wide, latent.height)
         if starts:
             start = starts[index % len(starts)]
             picture = repaint(start, picture, job.strength)

@@ -25,19 +25,19 @@ Inputs = Mapping[str, Any]
 async def save(ctx: Context, inputs: Inputs) -> Result:
     """SaveImage: PNGs that carry ``prompt`` and ``workflow``."""
     images: Images = inputs["images"]
-    target = _target(ctx.folder / "output", inputs["filename_prefix"], images[0])
+    place = target(ctx.folder / "output", inputs["filename_prefix"], images[0])
     await ctx.work(SAVE_STEPS * len(images))
-    names = await ctx.compute(_write_pngs, images, target, _metadata(ctx), SAVE_COMPRESSION)
-    files = [_file(name, target[1], "output") for name in names]
+    names = await ctx.compute(_write_pngs, images, place, metadata(ctx), SAVE_COMPRESSION)
+    files = [file_of(name, place[1], "output") for name in names]
     return Result((images,), ui={"images": files})
 
 
 async def preview(ctx: Context, inputs: Inputs) -> Result:
     """PreviewImage: the same, into the temporary folder."""
     images: Images = inputs["images"]
-    target = _target(ctx.folder / "temp", f"ComfyUI{ctx.temp_prefix}", images[0])
-    names = await ctx.compute(_write_pngs, images, target, _metadata(ctx), PREVIEW_COMPRESSION)
-    files = [_file(name, target[1], "temp") for name in names]
+    place = target(ctx.folder / "temp", f"ComfyUI{ctx.temp_prefix}", images[0])
+    names = await ctx.compute(_write_pngs, images, place, metadata(ctx), PREVIEW_COMPRESSION)
+    files = [file_of(name, place[1], "temp") for name in names]
     return Result((images,), ui={"images": files})
 
 
@@ -53,9 +53,9 @@ async def send(ctx: Context, inputs: Inputs) -> Result:
 async def save_animated(ctx: Context, inputs: Inputs) -> Result:
     """SaveAnimatedWEBP: the batch as one moving picture."""
     images: Images = inputs["images"]
-    target = _target(ctx.folder / "output", inputs["filename_prefix"], images[0])
-    name = await ctx.compute(_write_webp, images, target, inputs)
-    files = [_file(name, target[1], "output")]
+    place = target(ctx.folder / "output", inputs["filename_prefix"], images[0])
+    name = await ctx.compute(_write_webp, images, place, inputs)
+    files = [file_of(name, place[1], "output")]
     ui: dict[str, Any] = {"images": files}
     if len(images) > 1:
         ui["animated"] = [True]
@@ -74,11 +74,13 @@ def as_image(picture: Picture) -> Image.Image:
     return Image.fromarray((np.clip(picture, 0, 1) * 255 + 0.5).astype(np.uint8))
 
 
-def _file(name: str, subfolder: str, type_: str) -> dict[str, str]:
+def file_of(name: str, subfolder: str, type_: str) -> dict[str, str]:
+    """A file as ComfyUI tells of it."""
     return {"filename": name, "subfolder": subfolder, "type": type_}
 
 
-def _metadata(ctx: Context) -> dict[str, str]:
+def metadata(ctx: Context) -> dict[str, str]:
+    """The texts that files carry."""
     extra = ctx.extra.get("extra_pnginfo")
     texts = {"prompt": json.dumps(ctx.prompt)}
     if isinstance(extra, dict):
@@ -86,7 +88,7 @@ def _metadata(ctx: Context) -> dict[str, str]:
     return texts
 
 
-def _target(root: Path, prefix: str, image: Picture) -> tuple[Path, str, str]:
+def target(root: Path, prefix: str, image: Picture) -> tuple[Path, str, str]:
     """(folder, subfolder, stem) for a filename prefix; refuses to leave *root*."""
     now = time.localtime()
     filled = {
@@ -114,7 +116,8 @@ def _target(root: Path, prefix: str, image: Picture) -> tuple[Path, str, str]:
     return folder, "" if subfolder == "." else subfolder, path.name
 
 
-def _next_number(folder: Path, stem: str) -> int:
+def next_number(folder: Path, stem: str) -> int:
+    """The number of the next file of that name."""
     start = f"{stem}_"
     numbers = (
         p.name[len(start) :].split("_")[0] for p in folder.iterdir() if p.name.startswith(start)
@@ -123,13 +126,13 @@ def _next_number(folder: Path, stem: str) -> int:
 
 
 def _write_pngs(
-    images: Images, target: tuple[Path, str, str], texts: dict[str, str], compression: int
+    images: Images, place: tuple[Path, str, str], texts: dict[str, str], compression: int
 ) -> list[str]:
-    folder, _, stem = target
+    folder, _, stem = place
     info = PngInfo()
     for key, text in texts.items():
         info.add_text(key, text)
-    first = _next_number(folder, stem)
+    first = next_number(folder, stem)
     names = []
     for number, image in enumerate(images, first):
         names.append(f"{stem}_{number:05}_.png")
@@ -138,9 +141,9 @@ def _write_pngs(
     return names
 
 
-def _write_webp(images: Images, target: tuple[Path, str, str], inputs: Inputs) -> str:
-    folder, _, stem = target
-    name = f"{stem}_{_next_number(folder, stem):05}_.webp"
+def _write_webp(images: Images, place: tuple[Path, str, str], inputs: Inputs) -> str:
+    folder, _, stem = place
+    name = f"{stem}_{next_number(folder, stem):05}_.webp"
     frames = [as_image(image) for image in images]
     frames[0].save(
         folder / name,

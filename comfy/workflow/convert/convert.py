@@ -1,66 +1,119 @@
 """A saved workflow → the API graph that ComfyUI's own page would send. Pure.
 
-After the page's ``graphToPrompt`` (front end 1.49): widget values by the catalogue's order, links
+After the page's ``graphToPrompt`` (front end 1.58): widget values by the catalogue's order, links
 resolved by `comfy.workflow.convert.resolve`; nodes inside of subgraphs become ``outer:inner``.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from comfy.workflow.catalogue import Catalogue
+from comfy.workflow.catalogue import Catalogue, Input
 from comfy.workflow.convert.dynamic_text import as_sent
+from comfy.workflow.convert.everywhere import guessed, noted
 from comfy.workflow.convert.group_nodes import unpack
-from comfy.workflow.convert.normalise import load, widgets_of
-from comfy.workflow.convert.resolve import Resolver, Source, Value
+from comfy.workflow.convert.naming import REFERENCE, named_in, settled, title_of
+from comfy.workflow.convert.normalise import changed, load
+from comfy.workflow.convert.resolve import MAX_HOPS, Resolver, Source, Value
 from comfy.workflow.convert.subgraphs import Scope, executable, unfold
+from comfy.workflow.js_text import js_text
 from comfy.workflow.json_text import check_depth
-from comfy.workflow.saved_format import PRIMITIVE, VIRTUAL, Node, read_workflow
-from comfy.workflow.widgets import MISSING
+from comfy.workflow.name_patterns import NAME
+from comfy.workflow.page_nodes import PAGE_ONLY, PRIMITIVE
+from comfy.workflow.read_saved import read_workflow
+from comfy.workflow.saved_format import Node, Workflow
+from comfy.workflow.widget_types import MISSING, widgets_of
 
 MAX_SHOWN = 120
 """Characters of a name in a sentence."""
-DRAWN = frozenset({"Load3D", "WebcamCapture", "RecordAudio"})
+DRAWN = frozenset({"Load3D", "WebcamCapture", "RecordAudio", "Preview3DAdvanced", "Save3DAdvanced"})
 """Nodes whose input only ComfyUI's page can make: a view, a photo, a recording."""
 
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """The API graph, and sentences about what could not be taken over as it was."""
+    """The API graph, and sentences about what could not be taken over as it was.
+
+    `template` is what a form starts from: the same before the names of files were filled in
+    (`comfy.workflow.name_patterns`), and with the values of nodes whose class has changed since by
+    the names they were saved with, where the page puts them in others' places.
+    """
 
     graph: dict[str, Any]
     warnings: tuple[str, ...] = ()
+    template: dict[str, Any] = field(default_factory=dict)
 
 
-def convert(data: Any, catalogue: Catalogue) -> Converted:
-    """Convert a saved workflow. Raises WorkflowError where *data* is none."""
+def convert(data: Any, catalogue: Catalogue, now: datetime | None = None) -> Converted:
+    """Convert a saved workflow; *now* is for file names with a date.
+
+    Raises WorkflowError where *data* is none.
+    """
     check_depth(data, "The workflow")
+    workflow = unpack(noted(read_workflow(data)), data.get("extra"), catalogue)
+    loaded, guesses = guessed(load(workflow, catalogue))
+    warnings = dict.fromkeys((*workflow.notes, *guesses))
+    filled, template = _converted(loaded, catalogue, now, warnings)
+    if found := changed(workflow, catalogue):
+        warnings |= dict.fromkeys(_changed(node, catalogue) for node in found)
+        better, _ = guessed(load(workflow, catalogue, by_name=True))
+        _, template = _converted(better, catalogue, now, {})
+    return Converted(filled, tuple(warnings), template)
+
+
+def _converted(
+    workflow: Workflow, catalogue: Catalogue, now: datetime | None, warnings: dict[str, None]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The graph of a loaded workflow, and the same before names were filled in."""
     resolver = Resolver()
     graph: dict[str, Any] = {}
-    warnings: dict[str, None] = {}
-    workflow = unpack(read_workflow(data), data.get("extra"), catalogue)
-    for scope, node in executable(unfold(load(workflow, catalogue))):
-        if node.type in VIRTUAL:
+    top = unfold(workflow)
+    for scope, node in executable(top):
+        if node.type in PAGE_ONLY:
             continue
         warnings |= dict.fromkeys(_warnings(node, catalogue))
         inputs = {name: _plain(value) for name, value in _own(scope, node, catalogue).items()}
         inputs |= _linked(resolver, scope, node)
-        meta = {"title": _title(node, catalogue)}
-        if node.type not in catalogue.nodes and (package := _package(node)):
-            meta["package"] = package
+        meta = _meta(node, catalogue)
         graph[scope.id(node)] = {"inputs": inputs, "class_type": node.type, "_meta": meta}
     for entry in graph.values():
         _drop_dangling(entry["inputs"], graph)
-    return Converted(graph, tuple(warnings))
+    warnings |= dict.fromkeys(_endless(resolver, graph))
+    return settled(graph, named_in(top, catalogue), now)
+
+
+def _changed(node: Node, catalogue: Catalogue) -> str:
+    title = _short(title_of(node, catalogue))
+    return f"“{title}” was saved with another version of its node: check its values."
+
+
+def _meta(node: Node, catalogue: Catalogue) -> dict[str, str]:
+    meta = {"title": title_of(node, catalogue)}
+    reference = node.properties.get(REFERENCE)
+    if isinstance(reference, str) and reference != node.type:
+        meta[NAME] = reference
+    if node.type not in catalogue.nodes and (package := _package(node)):
+        meta["package"] = package
+    return meta
 
 
 def _warnings(node: Node, catalogue: Catalogue) -> Iterator[str]:
-    if node.type not in catalogue.nodes:
+    if node.type not in catalogue.nodes and node.type not in catalogue.replacements:
         package = _package(node)
         where = f" It comes with “{package}”." if package else ""
         yield f"The server has no node “{_short(node.type)}”: its values may be wrong.{where}"
     elif node.type in DRAWN:
         yield f"“{node.type}” gets its input from ComfyUI's own page only."
+
+
+def _endless(resolver: Resolver, graph: Mapping[str, Any]) -> Iterator[str]:
+    for id_, name in resolver.endless:
+        title = graph[id_]["_meta"]["title"] if id_ in graph else id_
+        yield (
+            f"“{_short(title)}”: what is connected to {_short(name)} leads in a circle, "
+            f"or over more than {MAX_HOPS:,} nodes. It was left out."
+        )
 
 
 def _package(node: Node) -> str:
@@ -82,6 +135,8 @@ def _own(scope: Scope, node: Node, catalogue: Catalogue) -> dict[str, Any]:
             values[name] = scope.written[node.id, name]
         if input_.options.get("dynamicPrompts") and isinstance(values.get(name), str):
             values[name] = as_sent(values[name])
+        if _is_multiline(input_) and name in values and not isinstance(values[name], str):
+            values[name] = js_text(values[name])  # as a text box on the page turns it into text
         if input_.type == "CURVE" and isinstance(values.get(name), list):
             values[name] = {"__type__": "CURVE", "__value__": values[name]}
     return values
@@ -105,9 +160,8 @@ def _linked(resolver: Resolver, scope: Scope, node: Node) -> dict[str, Any]:
     return inputs
 
 
-def _title(node: Node, catalogue: Catalogue) -> str:
-    node_class = catalogue.nodes.get(node.type)
-    return node.title or (node_class.display_name if node_class else node.type)
+def _is_multiline(input_: Input) -> bool:
+    return input_.type == "STRING" and bool(input_.options.get("multiline"))
 
 
 def _plain(value: Any) -> Any:

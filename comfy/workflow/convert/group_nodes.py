@@ -11,9 +11,9 @@ from typing import Any
 
 from comfy.errors import WorkflowError
 from comfy.workflow.catalogue import Catalogue
+from comfy.workflow.page_nodes import PRIMITIVE
+from comfy.workflow.read_saved import MAX_NODES, read_node
 from comfy.workflow.saved_format import (
-    MAX_NODES,
-    PRIMITIVE,
     SUBGRAPH_INPUTS,
     SUBGRAPH_OUTPUTS,
     Boundary,
@@ -22,7 +22,6 @@ from comfy.workflow.saved_format import (
     Node,
     Slot,
     Workflow,
-    read_node,
 )
 from comfy.workflow.widgets import saved_slots
 

@@ -11,44 +11,64 @@ from dataclasses import replace
 from typing import Any
 
 from comfy.workflow.catalogue import Catalogue, Input, NodeClass
-from comfy.workflow.saved_format import PRIMITIVE, VIRTUAL, Graph, Link, Node, Slot, Workflow
-from comfy.workflow.widgets import (
+from comfy.workflow.page_nodes import PAGE_ONLY, PRIMITIVE
+from comfy.workflow.saved_format import Graph, Link, Node, Slot, Workflow
+from comfy.workflow.widget_types import (
     DYNAMIC_COMBO,
-    MAX_NESTING,
+    GROWING,
     has_widget,
-    nested,
-    unknown_values,
-    widget_type,
-    widget_values,
+    inputs_of,
+    keys_of,
+    widgets_of,
 )
+from comfy.workflow.widgets import own_values, unknown_values, widget_values
 
-GROWING = "COMFY_AUTOGROW_V3"
 MATCHING = "COMFY_MATCHTYPE_V3"
 """Inputs whose type is that of whatever they are linked to; the saved one holds."""
 MAX_ROUNDED = 2**53
 """Numbers that JavaScript can round without losing digits."""
 
 
-def load(workflow: Workflow, catalogue: Catalogue) -> Workflow:
+def load(workflow: Workflow, catalogue: Catalogue, *, by_name: bool = False) -> Workflow:
     """Return *workflow* as the page would have loaded it; `Node.values` are by name then.
 
-    Only those of subgraph instances and virtual nodes stay as they were saved.
+    Only those of subgraph instances and virtual nodes stay as they were saved. With *by_name* what
+    was saved with another version of its class is read better than the page does.
     """
-    graphs = {uuid: _load(graph, workflow, catalogue) for uuid, graph in workflow.subgraphs.items()}
-    return Workflow(_load(workflow.graph, workflow, catalogue), graphs)
+    graphs = {
+        uuid: _load(graph, workflow, catalogue, by_name=by_name)
+        for uuid, graph in workflow.subgraphs.items()
+    }
+    top = _load(workflow.graph, workflow, catalogue, by_name=by_name)
+    return replace(workflow, graph=top, subgraphs=graphs)
 
 
-def _load(graph: Graph, workflow: Workflow, catalogue: Catalogue) -> Graph:
+def changed(workflow: Workflow, catalogue: Catalogue) -> list[Node]:
+    """The nodes that were saved with another version of their class."""
+    graphs = (workflow.graph, *workflow.subgraphs.values())
+    every = (node for graph in graphs for node in graph.nodes.values())
+    nodes = catalogue.nodes
+    return [one for one in every if one.type in nodes and _differs(one, nodes[one.type])]
+
+
+def _differs(node: Node, node_class: NodeClass) -> bool:
+    return own_values(node, node_class) is not None or bool(
+        _closed(node, node_class, widget_values(node, node_class))
+    )
+
+
+def _load(graph: Graph, workflow: Workflow, catalogue: Catalogue, *, by_name: bool) -> Graph:
     nodes = {
         id_: node
-        if node.type in VIRTUAL or node.type in workflow.subgraphs
-        else _loaded(node, catalogue.nodes.get(node.type))
+        if node.type in PAGE_ONLY or node.type in workflow.subgraphs
+        else _loaded(node, catalogue, by_name=by_name)
         for id_, node in graph.nodes.items()
     }
-    links = dict(graph.links)
+    # A link into a socket that the class has no more must not end at what stands there now.
+    links = {id_: link for id_, link in graph.links.items() if link.target not in nodes}
     for node in nodes.values():
         for index, slot in enumerate(node.inputs):
-            link = links.get(slot.link)
+            link = graph.links.get(slot.link)
             if link is not None and link.target == node.id:
                 links[slot.link] = replace(link, target_slot=index)
     loaded = replace(graph, nodes=nodes, links=links)
@@ -59,10 +79,16 @@ def _load(graph: Graph, workflow: Workflow, catalogue: Catalogue) -> Graph:
     return loaded
 
 
-def _loaded(node: Node, node_class: NodeClass | None) -> Node:
+def _loaded(node: Node, catalogue: Catalogue, *, by_name: bool) -> Node:
+    node_class = catalogue.nodes.get(node.type)
     if node_class is None:
-        return replace(node, values=unknown_values(node))
-    values = widget_values(node, node_class)
+        once = catalogue.replacements.get(node.type)
+        return replace(node, values=unknown_values(node, once.widgets if once else ()))
+    own = own_values(node, node_class) if by_name else None
+    values = widget_values(node, node_class) if own is None else own
+    if not by_name and (closed := _closed(node, node_class, values)):
+        kept = tuple(slot for slot in node.inputs if slot.name not in closed)
+        node = replace(node, inputs=kept)
     kinds = node_class.outputs
     outputs = tuple(
         replace(slot, type=kinds[i]) if i < len(kinds) and kinds[i] != MATCHING else slot
@@ -75,17 +101,18 @@ def _inputs(node: Node, node_class: NodeClass, values: Mapping[str, Any]) -> tup
     """Sockets, then the sockets of widgets, then what was saved and the class does not know."""
     saved = {slot.name: slot for slot in node.inputs}
     ordered: dict[str, Slot] = {}
-    widgets = widgets_of(node_class, values)
-    for input_ in node_class.inputs.values():
+    every = inputs_of(node_class, values)
+    sockets = {name: one for name, one in every.items() if not has_widget(one)}
+    outer = {name: one for name, one in sockets.items() if name in node_class.inputs}
+    for name, input_ in (*outer.items(), *every.items()):
         if input_.type == GROWING:
-            grown = {name: one for name, one in saved.items() if name.startswith(f"{input_.name}.")}
-            ordered |= {name: one for name, one in grown.items() if not one.widget}
-        elif input_.name not in widgets:
-            old = saved.get(input_.name, Slot(input_.name, input_.type))
+            grown = {n: slot for n, slot in saved.items() if n.startswith(f"{name}.")}
+            ordered |= {n: replace(slot, widget="") for n, slot in grown.items()}
+        elif name in sockets:
+            old = saved.get(name, Slot(name, input_.type))
             kind = old.type if input_.type == MATCHING else input_.type
-            ordered[input_.name] = Slot(input_.name, kind, old.link)
-    for name, input_ in widgets.items():
-        if not input_.options.get("socketless"):
+            ordered[name] = Slot(name, kind, old.link)
+        elif not input_.options.get("socketless"):
             link = saved[name].link if name in saved else ""
             ordered[name] = Slot(name, input_.type, link, name)
     extra = {
@@ -96,19 +123,14 @@ def _inputs(node: Node, node_class: NodeClass, values: Mapping[str, Any]) -> tup
     return (*ordered.values(), *extra.values())
 
 
-def widgets_of(node_class: NodeClass, values: Mapping[str, Any]) -> dict[str, Input]:
-    """The inputs that are widgets, by name; those that a dynamic combo brings along too."""
-    found: dict[str, Input] = {}
-    open_ = [(one.name, one, 0) for one in reversed(list(node_class.inputs.values()))]
-    while open_:
-        name, input_, depth = open_.pop()
-        if not has_widget(input_) or depth > MAX_NESTING:
-            continue
-        found[name] = input_
-        if widget_type(input_) == DYNAMIC_COMBO:
-            inner = nested(input_, values.get(name))
-            open_ += [(f"{name}.{k}", one, depth + 1) for k, one in reversed(list(inner.items()))]
-    return found
+def _closed(node: Node, node_class: NodeClass, values: Mapping[str, Any]) -> set[str]:
+    """Saved sockets beneath a choice that the class does not have: the page takes them away."""
+    without = tuple(
+        f"{name}."
+        for name, one in inputs_of(node_class, values).items()
+        if one.type == DYNAMIC_COMBO and values.get(name) not in keys_of(one)
+    )
+    return {slot.name for slot in node.inputs if without and slot.name.startswith(without)}
 
 
 def _write(graph: Graph, primitive: Node, link: Link, catalogue: Catalogue) -> None:

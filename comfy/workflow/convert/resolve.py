@@ -10,14 +10,11 @@ from typing import Any, NamedTuple
 
 from comfy.errors import WorkflowError
 from comfy.workflow.convert.subgraphs import Scope, shown
+from comfy.workflow.page_nodes import PAGE_ONLY, SETTERS
 from comfy.workflow.saved_format import (
     BYPASSED,
-    GET,
     MUTED,
-    REROUTE,
-    SET,
     SUBGRAPH_INPUTS,
-    VIRTUAL,
     Graph,
     Link,
     Node,
@@ -57,11 +54,15 @@ Found = Source | Value | None
 
 
 class Resolver:
-    """Resolves inputs; the whole of one workflow may take `MAX_STEPS`."""
+    """Resolves inputs; the whole of one workflow may take `MAX_STEPS`.
+
+    `endless` are the inputs that nothing was found for in `MAX_HOPS` links, by node and name.
+    """
 
     def __init__(self) -> None:
         self._steps = 0
-        self._setters: dict[int, Mapping[str, Node]] = {}
+        self._setters: dict[int, Mapping[tuple[str, str], Node]] = {}
+        self.endless: list[tuple[str, str]] = []
 
     def input(self, scope: Scope, node: Node, slot: int) -> Found:
         """What feeds input *slot* of *node*; None where nothing does, or only itself."""
@@ -73,6 +74,7 @@ class Resolver:
             if self._steps > MAX_STEPS:
                 raise WorkflowError("The workflow's links are too tangled to be followed.")
             at = self._step(at)
+        self.endless.append((scope.id(node), node.inputs[slot].name))
         return None
 
     def _step(self, at: _At) -> _At | Found:
@@ -103,26 +105,31 @@ class Resolver:
             self._steps += len(origin.inputs)
             index = bypass(origin, link.slot, kind)
             return None if index is None else _At(scope, origin, index)
-        if origin.type in VIRTUAL:
-            return self._virtual(scope, origin, link.slot, kind)
+        if origin.type in PAGE_ONLY:
+            return self._page_only(scope, origin, link.slot, kind)
         return Source(scope.id(origin), link.slot)
 
-    def _virtual(self, scope: Scope, node: Node, slot: int, kind: str) -> _At | None:
+    def _page_only(self, scope: Scope, node: Node, slot: int, kind: str) -> _At | None:
         """Reroutes pass on what they get; a primitive has written itself where it leads to."""
-        if node.type in (REROUTE, SET):
+        if node.type not in SETTERS:
             return _At(scope, node, slot, kind)
-        if node.type == GET:
-            setter = self._setter(scope.graph, _name_of(node))
-            return _At(scope, setter, 0, kind) if setter else None
+        wanted: Scope | None = scope
+        while wanted is not None:  # a value that was named outside is known inside, too
+            setter = self._setter(wanted.graph, SETTERS[node.type], _name_of(node))
+            if setter:
+                return _At(wanted, setter, 0, kind)
+            wanted = wanted.parent
         return None
 
-    def _setter(self, graph: Graph, name: str) -> Node | None:
+    def _setter(self, graph: Graph, kind: str, name: str) -> Node | None:
         known = self._setters.get(id(graph))
         if known is None:
-            setters = [node for node in graph.nodes.values() if node.type == SET]
-            known = {_name_of(node): node for node in reversed(setters)}
+            setters = (node for node in graph.nodes.values() if node.type in SETTERS.values())
+            known = {}
+            for node in setters:
+                known.setdefault((node.type, _name_of(node)), node)
             self._setters[id(graph)] = known
-        return known.get(name) if name else None
+        return known.get((kind, name)) if name else None
 
 
 def bypass(node: Node, slot: int, kind: str) -> int | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from comfy.errors import WorkflowError
 from comfy.workflow.saved_format import BYPASSED, MUTED, Boundary, Graph, Node, Slot, Workflow
-from comfy.workflow.widgets import MISSING
+from comfy.workflow.widget_types import MISSING
 
 MAX_DEPTH = 32
 """Subgraphs in subgraphs."""
@@ -48,8 +48,12 @@ class Scope:
 
     def __post_init__(self) -> None:
         inputs = self.instance.inputs if self.instance else ()
-        self.fed = {slot.name: i for i, slot in enumerate(inputs) if slot.link}
         self.doors = {one.name: one for one in reversed(self.graph.inputs)}
+        self.fed = {slot.name: i for i, slot in enumerate(inputs) if slot.link}
+        names = {slot.name for slot in inputs}
+        for i, (door, slot) in enumerate(zip(self.graph.inputs, inputs, strict=False)):
+            if slot.link and slot.name not in self.doors and door.name not in names:
+                self.fed[door.name] = i  # the instance was saved before its input was renamed
 
     def id(self, node: Node) -> str:
         """The flattened id of *node*: ``outer:inner``."""

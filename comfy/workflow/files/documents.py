@@ -8,7 +8,7 @@ from comfy.graph.plan import node_title
 from comfy.workflow.files.found import Found
 from comfy.workflow.files.programs.civitai import civitai_settings
 from comfy.workflow.json_text import parse_json
-from comfy.workflow.saved_format import is_ui_format
+from comfy.workflow.read_saved import is_ui_format
 
 PRESET_KEY = "stepglass"
 """The key by which a saved preset of our own is told: its version."""

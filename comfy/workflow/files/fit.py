@@ -6,8 +6,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from comfy.workflow.families.build import build_graph
 from comfy.workflow.files.programs.settings import Lora, Settings, short
-from comfy.workflow.presets.simple import build_graph
 from comfy.workflow.request import MAX_PIXELS, MAX_SIZE, RANDOM_SEED, GenerationRequest
 
 GRID = 8

@@ -9,7 +9,7 @@ from typing import Any
 
 from comfy.workflow.catalogue import Catalogue, Input, NodeClass
 from comfy.workflow.form.form import Field, Form
-from comfy.workflow.widgets import (
+from comfy.workflow.widget_types import (
     DYNAMIC_COMBO,
     MAX_NESTING,
     MISSING,

@@ -13,7 +13,7 @@ from typing import Any
 from comfy.graph.plan import needed, node_title
 from comfy.workflow.catalogue import Catalogue, Input, NodeClass
 from comfy.workflow.form.text_roles import text_roles
-from comfy.workflow.widgets import DYNAMIC_COMBO, has_widget, keys_of, nested
+from comfy.workflow.widget_types import DYNAMIC_COMBO, keys_of, widgets_of
 
 MAX_FIELDS = 2000
 
@@ -154,7 +154,7 @@ def _fields(
     inputs = graph[node].get("inputs")
     given = inputs if isinstance(inputs, Mapping) else {}
     linked = {name for name, value in given.items() if _is_link(value)}
-    for name, input_ in _widgets(node_class, given):
+    for name, input_ in widgets_of(node_class, given).items():
         if name in linked or name not in given:
             continue
         kind = _kind(input_)
@@ -164,19 +164,6 @@ def _fields(
             )
             continue
         yield _field(node, name, title, input_, kind, _unwrapped(given[name]))
-
-
-def _widgets(node_class: NodeClass, given: Mapping[str, Any]) -> Iterator[tuple[str, Input]]:
-    """Every widget of a node by the name of its input, inside of dynamic combos too."""
-    open_ = [(name, one) for name, one in reversed(list(node_class.inputs.items()))]
-    while open_:
-        name, input_ = open_.pop()
-        if not has_widget(input_):
-            continue
-        yield name, input_
-        if input_.type == DYNAMIC_COMBO:
-            inner = nested(input_, given.get(name))
-            open_ += [(f"{name}.{key}", one) for key, one in reversed(list(inner.items()))]
 
 
 def _kind(input_: Input) -> Kind | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from comfy.workflow.form.form import Kind
 from comfy.workflow.presets import PRESETS
 from storage.records import Generation
 from studio.access.viewer import Viewer
@@ -21,6 +22,10 @@ from studio.workflows.forms.open_forms import OpenForms
 from studio.workflows.presses.made_from import Source
 from studio.workflows.workflows import Workflows
 
+NO_IMAGE_FIELD = (
+    "The workflow that made this video takes no image to start from. Open one that does, and send "
+    "the last frame there."
+)
 IMAGES = ("image/png", "image/jpeg", "image/webp", "image/bmp", "image/gif")
 """Media types that an image input takes."""
 
@@ -64,6 +69,8 @@ class Continuing:
         Raises Absent, StudioError.
         """
         records = self.ancestry(viewer, image[0])
+        if act is Act.EXTEND:
+            return self._extended(viewer, records[0], image)
         if not any(i.number == image[1] and i.media in IMAGES for i in records[0].images):
             raise StudioError("This file is no image that a form takes.")
         wanted = follow_up(act, ingredients(records), self._workflows.catalogue)
@@ -73,6 +80,17 @@ class Continuing:
             source = Source(image[0], "variation")
             seen = replace(seen, form=self._open.change(viewer, form, source=source))
         return seen, wanted.image
+
+    def _extended(
+        self, viewer: Viewer, record: Generation, image: tuple[str, int]
+    ) -> tuple[Seen, str]:
+        """The workflow that made a video, with its last frame as the image to start from."""
+        seen = self._forms.again(viewer, record, varied=True)
+        key = next((one.key for one in seen.prepared.form.fields if one.kind is Kind.IMAGE), "")
+        if not key:
+            self._open.close(viewer, seen.form.id)
+            raise StudioError(NO_IMAGE_FIELD)
+        return self._forms.use_image(viewer, seen.form.id, None, key, image, "last"), key
 
     def _filled(self, viewer: Viewer, wanted: FollowUp) -> str:
         """The id of the form with the values in it: one from before, or a new one."""

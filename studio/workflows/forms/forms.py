@@ -14,7 +14,7 @@ from comfy.workflow.form.validate import FILES
 from comfy.workflow.json_text import MAX_BYTES, parse_json
 from storage.records import Generation
 from studio.access.viewer import Viewer
-from studio.errors import Absent, NotReady, StudioError
+from studio.errors import NotReady, StudioError
 from studio.generations.generations import Generations
 from studio.library.library import Library
 from studio.requested import uploads_of
@@ -181,19 +181,23 @@ class Forms:
         return self._with_uploads(viewer, seen, uploads | ({key: name} if name else {}))
 
     def use_image(
-        self, viewer: Viewer, id_: str, typed: Typed | None, key: str, image: tuple[str, int]
+        self,
+        viewer: Viewer,
+        id_: str,
+        typed: Typed | None,
+        key: str,
+        image: tuple[str, int],
+        frame: str = "",
     ) -> Seen:
         """Take *image*, a generation's id and the number of its file, for the field *key*.
 
-        Raises Absent, StudioError.
+        Of a video its "first" or "last" *frame*, or all of it. Raises Absent, StudioError.
         """
         seen = self.change(viewer, id_, typed) if typed else self.see(viewer, id_)
         kind = _file_kind(seen, key)
         record = self._generations.seen(image[0], viewer)
-        file = self._library.file(record, image[1], viewer)
-        if file is None:
-            raise Absent("image")
-        uploads = {**seen.form.uploads, key: self._uploads.keep(file[0], kind)}
+        file = self._library.files.as_input(record, image[1], viewer, frame)
+        uploads = {**seen.form.uploads, key: self._uploads.keep(file, kind)}
         return self._with_uploads(viewer, seen, uploads, source=Source(record.id, "input"))
 
     def arrange(self, viewer: Viewer, id_: str, typed: Typed, looks: Any) -> Seen:

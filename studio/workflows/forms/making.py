@@ -158,5 +158,5 @@ class Making:
         if record.status is not Status.FINISHED:
             return None
         shown = next((i for i in record.images if i.thumbnail and not i.temporary), None)
-        file = self._library.file(record, shown.number, viewer) if shown else None
+        file = self._library.files.find(record, shown.number, viewer) if shown else None
         return file[0] if file else None

@@ -3,11 +3,13 @@
 import base64
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from comfy.demo.http.server import DemoServer
+from comfy.demo.nodes.catalogue import Catalogue
 from tests.comfy.demo.client import Client, Frame, eventually, is_event, shape, txt2img
 from tests.support.paths import RECORDINGS
 
@@ -151,9 +153,7 @@ def test_refusals_have_the_recorded_bodies(client: Client, number: int) -> None:
 def plain(body: dict[str, Any]) -> dict[str, Any]:
     """*body* without the list of checkpoints, which is each server's own."""
     text = json.dumps(body)
-    many = json.dumps(
-        [f"demo-{name}.safetensors" for name in ("landscapes", "watercolour", "neon")]
-    )
+    many = json.dumps(Catalogue(Path()).models("checkpoints"))
     return dict(
         json.loads(
             text.replace(many, '["demo-landscapes.safetensors"]').replace(

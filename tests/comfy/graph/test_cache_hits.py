@@ -1,7 +1,7 @@
 """Which nodes a server still has the results of."""
 
 from comfy.graph.cache_hits import repeated
-from comfy.workflow.presets import build_graph
+from comfy.workflow.families.build import build_graph
 from comfy.workflow.request import GenerationRequest
 
 ASKED = GenerationRequest(prompt="a", checkpoint="m")

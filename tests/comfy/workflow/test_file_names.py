@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
+from comfy.workflow.families.build import build_graph
 from comfy.workflow.file_names import named, unnamed
-from comfy.workflow.presets import build_graph
 from comfy.workflow.request import GenerationRequest
 
 ID = "0198f0a0-0000-7000-8000-000000000001"

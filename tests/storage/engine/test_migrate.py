@@ -18,7 +18,7 @@ from storage.engine.database import FILE_NAME
 from storage.engine.migrate import IN_PIECES, MIGRATIONS, migrate
 from storage.errors import DatabaseNewer
 from storage.export import QUESTIONS
-from storage.records import Status
+from storage.records import Image, Status
 from storage.statistics import Statistics
 from storage.store import Store
 from tests.storage.stats.test_rollups import fill
@@ -83,7 +83,7 @@ def rows(store: Store) -> Rows:
 
     found = store.read(read)
     for row in found["generations"]:
-        row["files"] = json.loads(row["files"])
+        row["files"] = [Image(**one) for one in json.loads(row["files"])]  # as it is read
     return found
 
 

@@ -23,6 +23,7 @@ from comfy.protocol.events import OutputFile
 from storage.errors import DiskFull
 from studio.dispatch.file_keeper import Keeper
 from tests.comfy.client.wire import http, listening, read_request
+from tests.support.films import film
 
 ID = "0198f0a0-0000-7000-8000-000000000001"
 CADENCE = replace(USUAL, fetch=0.5, answer=1.0)
@@ -117,6 +118,24 @@ def test_a_file_that_is_damaged_on_the_server_is_kept_as_it_is(keeper: Keeper, s
     with pytest.raises(BadAnswer):
         keeper.keep(finished("a.png"))
     assert [image.sha256 for image in keeper.keep(finished("a.png")).images] == [digest(data)]
+
+
+def test_a_video_is_kept_with_its_size_and_length(
+    keeper: Keeper, shop: Shop, tmp_path: Path
+) -> None:
+    shop.answers = {"history": [history("a.mp4")], "view": [http(200, film(frames=36))]}
+    (image,) = keeper.keep(finished("a.mp4")).images
+    assert (image.width, image.height, image.seconds) == (96, 64, 3.0)
+    again = Keeper(keeper._server, tmp_path, CADENCE)  # after a restart
+    assert again.keep(finished("a.mp4")).images == (image,)
+    assert shop.asked.count("view") == 1
+
+
+def test_a_damaged_video_is_kept_as_it_is(keeper: Keeper, shop: Shop) -> None:
+    data = b"\0\0\0\x18ftypisom" + b"\0\0\0\x0cmoov\xff\xff\xff\xff" * 9
+    shop.answers = {"history": [history("a.mp4")], "view": [http(200, data)]}
+    (image,) = keeper.keep(finished("a.mp4")).images
+    assert (image.sha256, image.width, image.seconds) == (digest(data), 0, 0.0)
 
 
 def test_a_full_disk_leaves_nothing_and_takes_the_file_later(

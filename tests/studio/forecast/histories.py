@@ -7,7 +7,7 @@ from statistics import median
 from typing import Any
 
 from comfy.graph.plan import make_plan
-from comfy.workflow.presets import build_graph, workflow_name
+from comfy.workflow.families.build import build_graph, workflow_name
 from comfy.workflow.request import GenerationRequest
 from storage.stats.timings import NodeTiming
 from studio.forecast.estimator import NO_SEED

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comfy.graph.plan import make_plan
-from comfy.workflow.presets import PRESETS, build_graph
+from comfy.workflow.families.build import build_graph
+from comfy.workflow.presets import PRESETS
 from comfy.workflow.request import GenerationRequest
 from storage.records import NodeRun, Status
 from storage.stats.timings import NodeTiming

@@ -56,7 +56,7 @@ def test_the_range_widens_with_what_is_unlike() -> None:
         "",
         "of another size",
         "with another sampler",
-        "with another checkpoint",
+        "with another model",
     ]
 
 

@@ -44,7 +44,7 @@ def test_the_last_used_model_that_is_there_else_the_first(
 
 
 @pytest.mark.parametrize(
-    ("choices", "sentence"), [(Choices(), "No server"), (Choices(loaded=True), "no checkpoint")]
+    ("choices", "sentence"), [(Choices(), "No server"), (Choices(loaded=True), "no model")]
 )
 def test_without_any_model_a_sentence_says_so(choices: Choices, sentence: str) -> None:
     with pytest.raises(StudioError, match=sentence):

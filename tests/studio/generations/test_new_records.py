@@ -11,9 +11,9 @@ from pydantic import ValidationError
 
 import studio
 from comfy.workflow.catalogue import parse_catalogue
+from comfy.workflow.families.build import build_graph
 from comfy.workflow.file_names import named
 from comfy.workflow.form.form import make_form
-from comfy.workflow.presets import build_graph
 from comfy.workflow.request import MAX_SEED, GenerationRequest
 from storage.records import Generation
 from studio.generations.new_records import press_again, press_of, records_of

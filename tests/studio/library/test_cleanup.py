@@ -130,6 +130,17 @@ def test_only_old_files_that_no_record_names_are_orphans(store: Store) -> None:
         _upkeep(store).plan(ANN, Rule.ORPHANS, 0)
 
 
+def test_what_was_made_of_a_kept_video_is_no_orphan(store: Store) -> None:
+    named = _kept(store, 0)
+    file = store.folder / named.images[0].path
+    stem, lone = file.name.partition(".")[0], "0198f0a0-0000-7000-8000-000000000009-0"
+    for name in (f"{stem}.storyboard.webp", f"{lone}.storyboard.webp", f"{lone}.thumbnail.webp"):
+        (file.parent / name).write_bytes(b"12345")
+        os.utime(file.parent / name, (1e9, 1e9))
+    assert _upkeep(store).clean(ADMIN, Rule.ORPHANS, 0) == Freed(0, 2, 10)
+    assert (file.parent / f"{stem}.storyboard.webp").exists()
+
+
 def test_the_bin_lets_go_of_what_lay_there_for_thirty_days(store: Store) -> None:
     now = float(int(time.time()))
     long_ago, lately = now - (BIN_DAYS + 1) * DAY, now - (BIN_DAYS - 1) * DAY

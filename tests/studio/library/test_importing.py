@@ -11,6 +11,7 @@ from storage.records import Status
 from storage.search.query import Search
 from storage.store import Store
 from tests.studio.library.imports import ANN, BOB, brought, png, tally
+from tests.support.films import film
 from tests.support.picture_folders import FIRST, make_folder
 
 PARAMETERS = (
@@ -75,11 +76,18 @@ def test_what_other_programs_wrote_and_what_says_nothing(store: Store, source: P
 
 def test_videos_and_sounds_come_too(store: Store, source: Path) -> None:
     (source / "film.mp4").write_bytes(b"\0\0\0\x18ftypisom" + b"\0" * 5000)
+    (source / "real.webm").write_bytes(film("webm", frames=36))
     (source / "song.flac").write_bytes(b"fLaC" + b"\0" * 5000)
-    assert tally(brought(store, source))[2:] == (2, 0, 0)
-    kinds = {g.images[0].kind: g.images[0] for g in store.library.search(Search(), owner=None)}
-    assert kinds["video"].media == "video/mp4"
-    assert kinds["audio"].thumbnail == ""
+    assert tally(brought(store, source))[2:] == (3, 0, 0)
+    by_name = {
+        g.images[0].filename: g.images[0] for g in store.library.search(Search(), owner=None)
+    }
+    assert (by_name["film.mp4"].kind, by_name["film.mp4"].media) == ("video", "video/mp4")
+    assert (by_name["song.flac"].kind, by_name["song.flac"].thumbnail) == ("audio", "")
+    real = by_name["real.webm"]
+    assert (real.width, real.height, real.seconds) == (96, 64, 3.0)
+    made = Previews(store.folder).ensure(real)
+    assert made == store.folder / real.preview
 
 
 def test_each_owner_has_a_copy_of_their_own(store: Store, source: Path) -> None:

@@ -12,7 +12,7 @@ from comfy.client.http.address import parse_address
 from comfy.client.server import Server
 from comfy.demo.http.server import DemoServer
 from comfy.demo.settings import EngineSettings
-from comfy.workflow.presets import build_graph
+from comfy.workflow.families.build import build_graph
 from storage.records import Status
 from studio.access.viewer import Viewer
 from studio.errors import NotReady

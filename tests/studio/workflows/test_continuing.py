@@ -1,8 +1,15 @@
 """Forms that go on from an image: filled by what made it, and ready to run as they stand."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
+from PIL import Image as Pillow
 
 from comfy.demo.http.server import DemoServer
+from comfy.workflow.presets import PRESETS
+from storage.files.kept_files import keep
+from storage.records import Status
 from studio.access.viewer import Viewer
 from studio.errors import Absent, StudioError
 from studio.generations.new_records import press_of
@@ -10,6 +17,8 @@ from studio.studio import Studio
 from studio.workflows.follow_ups import Act
 from studio.workflows.forms.open_forms import MAX_OWN
 from tests.studio.conftest import CHECKPOINT, Open, follow, request
+from tests.support.films import film, number_of
+from tests.support.records import generation
 
 ANN, BOB = Viewer("user:ann"), Viewer("user:bob")
 READY = (Act.UPSCALE, Act.INPAINT, Act.OUTPAINT, Act.SUBTLE, Act.STRONG)
@@ -72,3 +81,32 @@ def test_what_is_somebody_elses_is_not_there(studio: Studio) -> None:
         studio.continuing.is_for_generate(BOB, Act.SUBTLE, id_)
     with pytest.raises(StudioError, match="no image"):
         studio.continuing.open(ANN, Act.UPSCALE, (id_, 7))
+
+
+def filmed(studio: Studio, graph: dict[str, Any]) -> str:
+    """A finished generation of ANN's that made a video by *graph*."""
+    record = generation(
+        1, owner=ANN.owner, status=Status.FINISHED, graph=graph, workflow="wan", prompt="a fox",
+        request={"workflow": "wan", "values": {}, "uploads": {}},
+    )  # fmt: skip
+    image = keep(studio.library.files._folder, record.id, 0, film(frames=24), "a.mp4")
+    studio.generations._store.generations.add([replace(record, images=(image,))])
+    return record.id
+
+
+def test_a_video_is_extended_by_what_made_it_from_its_last_frame(studio: Studio) -> None:
+    id_ = filmed(studio, PRESETS["img2img"].graph_for(studio.workflows.catalogue))
+    seen, key = studio.continuing.open(ANN, Act.EXTEND, (id_, 0))
+    assert (seen.form.title, seen.form.source.parent) == ("wan", id_)
+    with Pillow.open(studio.uploads.path(seen.form.uploads[key])) as frame:
+        assert (frame.format, number_of(frame)) == ("PNG", 23)
+    with pytest.raises(Absent):
+        studio.continuing.open(BOB, Act.EXTEND, (id_, 0))
+
+
+def test_what_takes_no_image_cannot_go_on_from_one(studio: Studio) -> None:
+    made_by = studio.generations.seen(made(studio), ANN)
+    id_ = filmed(studio, made_by.graph)
+    with pytest.raises(StudioError, match="takes no image to start from"):
+        studio.continuing.open(ANN, Act.EXTEND, (id_, 0))
+    assert studio.forms.latest(ANN) is None

@@ -22,9 +22,9 @@ LOADS = "; includes loading the model"
             f"About 50 s (40 s – 2 min, based on 2 earlier runs of another size{LOADS}).",
         ),
         (
-            Forecast(300, 96, 960, 4, like="with another checkpoint"),
+            Forecast(300, 96, 960, 4, like="with another model"),
             1,
-            "Roughly 5 min (1.5–16 min, based on 4 earlier runs with another checkpoint).",
+            "Roughly 5 min (1.5–16 min, based on 4 earlier runs with another model).",
         ),
     ],
 )

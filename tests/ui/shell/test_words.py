@@ -47,7 +47,7 @@ def test_a_generation_that_never_ran_has_no_waterfall() -> None:
 
 
 def test_every_file_has_a_tile_and_what_made_none_has_one_for_its_texts() -> None:
-    made = record(images=(image(0), image(1, thumbnail="", media="audio/flac"), image(2)))
+    made = record(images=(image(0), image(1, thumbnail="", media="model/gltf-binary"), image(2)))
     assert [(t["n"], t["thumb"]) for t in tiles.tiles(made)] == [
         (0, True),
         (1, False),

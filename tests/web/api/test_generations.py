@@ -4,7 +4,9 @@ import re
 import time
 
 from comfy.demo.http.server import DemoServer
+from storage.files.kept_files import keep
 from studio.access.viewer import Viewer
+from tests.support.films import film
 from tests.support.served import Served
 from tests.web.conftest import ACCOUNTS, Serve
 from tests.web.generating import ended, finish, follow, generating, start
@@ -94,6 +96,31 @@ def test_images_are_cached_privately_and_served_in_parts(served: Served) -> None
     assert download.startswith("attachment")
     for path in ("/api/images/x/0", f"{image['url']}7", "/api/images/../secret.key/0"):
         assert client.get(path).status_code == 404
+
+
+def test_a_video_gives_frames_to_its_owner_alone(serve: Serve, engine: DemoServer) -> None:
+    served = generating(serve, engine, auth=ACCOUNTS)
+    ann, bob = served.login(), served.login("bob", "pw-bob")
+    id_ = start(ann, served)
+    finish(ann, id_)
+    store = served.studio.generations._store
+    film_, broken = (
+        keep(store.folder, id_, number, data, "a.mp4")
+        for number, data in ((5, film()), (6, b"\0\0\0\x18ftypisom" + b"\0" * 99))
+    )
+    record = store.generations.get(id_)
+    assert record is not None
+    store.generations.change(id_, images=(*record.images, film_, broken))
+    url = f"/api/images/{id_}/5"
+    for query, media in (("?thumbnail", "webp"), ("?storyboard", "webp"), ("?frame=last", "png")):
+        answer = ann.get(url + query)
+        assert (answer.status_code, answer.headers["content-type"]) == (200, f"image/{media}")
+        assert bob.get(url + query).status_code == 404
+        broke = ann.get(f"/api/images/{id_}/6{query}")
+        assert broke.status_code in (404, 409)
+        assert "cannot be read" in broke.json()["error"]
+    assert ann.get(f"{url}?frame=middle").status_code == 409
+    assert ann.get(f"/api/images/{id_}/0?storyboard").status_code == 409
 
 
 def test_metrics_count_what_happened(serve: Serve, engine: DemoServer) -> None:

@@ -17,11 +17,12 @@ class Image(TypedDict):
 
     number: Annotated[int, says("Which of the generation's files it is, from 0.")]
     url: Annotated[str, says("Where it is on this server.")]
-    thumbnail: Annotated[str, says('Where a small WebP of it is; "" for what is no image.')]
+    thumbnail: Annotated[str, says('Where a small WebP of it is; "" for what can have none.')]
     kind: Annotated[str, says("As ComfyUI names it: `images`, `audio`, …")]
     media: Annotated[str, says("Its media type.")]
     width: Annotated[int, says("Pixels; 0 where unknown.")]
     height: Annotated[int, says("Pixels; 0 where unknown.")]
+    seconds: Annotated[float, says("How long a video or sound is; 0 where unknown.")]
     bytes: Annotated[int, says("Its size.")]
     filename: Annotated[str, says("Its name on the server that made it.")]
     temporary: Annotated[bool, says("Whether that server treats it as a preview.")]

@@ -27,11 +27,12 @@ def image_shape(generation: Generation, image: Image) -> answers.Image:
     return {
         "number": image.number,
         "url": url,
-        "thumbnail": f"{url}?thumbnail" if image.thumbnail else "",
+        "thumbnail": f"{url}?thumbnail" if image.preview else "",
         "kind": image.kind,
         "media": image.media,
         "width": image.width,
         "height": image.height,
+        "seconds": image.seconds,
         "bytes": image.bytes,
         "filename": image.filename,
         "temporary": image.temporary,

@@ -57,6 +57,8 @@ def _read(view: View, box: Box, found: Gathered, depth: int) -> None:
         _read_meta(view, box, found)
     elif box.name == b"tkhd":
         _read_track(view, box, found)
+    elif box.name == b"mvhd":
+        _read_movie(view, box, found)
     elif box.name in _COMMENTS and box.end - box.start <= MAX_TEXT_BYTES:
         # QuickTime's own: a length and a language before the text.
         data = view.read(box.start, box.end - box.start)
@@ -73,6 +75,14 @@ def _read_track(view: View, box: Box, found: Gathered) -> None:
     width, height = int.from_bytes(data[-8:-6]), int.from_bytes(data[-4:-2])
     across, down = int.from_bytes(data[-44:-40]), int.from_bytes(data[-40:-36])
     found.larger(*((height, width) if not across and down else (width, height)))
+
+
+def _read_movie(view: View, box: Box, found: Gathered) -> None:
+    """How many units a second has, and how many of them it lasts; larger ones in version 1."""
+    place, length = (20, 8) if view.number(box.start, 1) == 1 else (12, 4)
+    scale, units = view.number(box.start + place, 4), view.number(box.start + place + 4, length)
+    if scale and units < 2 ** (8 * length) - 1:  # which says that nobody knows
+        found.lasts(units / scale)
 
 
 def _read_meta(view: View, box: Box, found: Gathered) -> None:

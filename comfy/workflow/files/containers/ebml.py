@@ -1,5 +1,6 @@
 """WebM and Matroska: tags and the size of the video, by EBML elements (RFC 8794, 9559). Pure."""
 
+import struct
 from collections.abc import Iterator
 
 from comfy.workflow.files.containers.header import MAX_TEXT_BYTES, Cut, Gathered, View, decoded
@@ -7,6 +8,9 @@ from comfy.workflow.files.containers.header import MAX_TEXT_BYTES, Cut, Gathered
 SEGMENT, TAGS, TAG, SIMPLE_TAG = 0x18538067, 0x1254C367, 0x7373, 0x67C8
 TAG_NAME, TAG_STRING = 0x45A3, 0x4487
 TRACKS, TRACK, VIDEO, WIDTH, HEIGHT = 0x1654AE6B, 0xAE, 0xE0, 0xB0, 0xBA
+INFO, SCALE, DURATION = 0x1549A966, 0x2AD7B1, 0x4489
+NANOSECONDS = 1_000_000
+"""Of a unit of time, where a file says nothing else."""
 _CONTAINERS = frozenset({SEGMENT, TAGS, TAG, TRACKS, TRACK})
 MAX_DEPTH = 12
 MAX_SIDE = 65_536
@@ -24,6 +28,8 @@ def walk_ebml(view: View, found: Gathered, start: int = 0, end: int = -1, depth:
             walk_ebml(view, found, first, last, depth + 1)
         elif id_ == SIMPLE_TAG:
             _read_tag(view, first, last, found)
+        elif id_ == INFO:
+            _read_info(view, first, last, found)
         elif id_ == VIDEO:
             numbers = {
                 one: view.number(a, min(b - a, 8)) for one, a, b in _elements(view, first, last)
@@ -31,6 +37,19 @@ def walk_ebml(view: View, found: Gathered, start: int = 0, end: int = -1, depth:
             width, height = numbers.get(WIDTH, 0), numbers.get(HEIGHT, 0)
             if width <= MAX_SIDE and height <= MAX_SIDE:
                 found.larger(width, height)
+
+
+def _read_info(view: View, start: int, end: int, found: Gathered) -> None:
+    """How long it is, a float of 4 or 8 bytes, and in which units."""
+    scale, units = NANOSECONDS, 0.0
+    for id_, first, last in _elements(view, start, end):
+        if id_ == SCALE:
+            scale = view.number(first, min(last - first, 8))
+        elif id_ == DURATION and last - first in (4, 8):
+            (units,) = struct.unpack(
+                ">f" if last - first == 4 else ">d", view.read(first, last - first)
+            )
+    found.lasts(units * scale / 1e9)
 
 
 def _read_tag(view: View, start: int, end: int, found: Gathered) -> None:

@@ -16,6 +16,7 @@ MAX_TEXTS = 1_000
 MAX_STEPS = 500_000
 """Chunks, boxes, tags and the like of one file; an image of 16,384² in small chunks has 40,000."""
 MAX_NOTES = 20
+MAX_SECONDS = 366 * 86_400
 MAX_KEY = 200
 
 
@@ -30,7 +31,8 @@ class Header:
     `format` is its name (``PNG``, ``MP4``, …); `width` and `height` are pixels as shown, 0 where
     unknown; `texts` pairs of key in lower case and text, in order; `notes` sentences about texts
     that could not be read. `is_whole` is False where the file is cut short or damaged, as far as a
-    walk tells; `has_alpha` is True where its pixels have an alpha channel.
+    walk tells; `has_alpha` is True where its pixels have an alpha channel; `seconds` is how long a
+    video or sound is, 0 where unknown.
     """
 
     format: str
@@ -40,6 +42,7 @@ class Header:
     notes: tuple[str, ...] = ()
     is_whole: bool = True
     has_alpha: bool = False
+    seconds: float = 0.0
 
 
 class View:
@@ -102,6 +105,7 @@ class Gathered:
         self.is_turned = False
         self.is_whole = True
         self.has_alpha = False
+        self.seconds = 0.0
         self._texts: list[tuple[str, str]] = []
         self._notes: list[str] = []
         self._left = MAX_TEXT_BYTES
@@ -133,6 +137,11 @@ class Gathered:
         if width * height > self.size[0] * self.size[1]:
             self.size = (width, height)
 
+    def lasts(self, seconds: float) -> None:
+        """Take that length, unless it is none that a file can have."""
+        if 0 < seconds <= MAX_SECONDS:
+            self.seconds = seconds
+
     def note(self, sentence: str) -> None:
         """Add a sentence about what could not be read."""
         if len(self._notes) < MAX_NOTES:
@@ -149,6 +158,7 @@ class Gathered:
             tuple(self._notes),
             self.is_whole,
             self.has_alpha,
+            self.seconds,
         )
 
     def _spend(self, length: int, key: str) -> bool:

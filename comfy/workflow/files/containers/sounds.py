@@ -3,8 +3,8 @@
 from comfy.workflow.files.containers.header import MAX_TEXT_BYTES, Cut, Gathered, View, decoded
 
 MAX_COMMENTS = 1_000
-_COMMENT_BLOCK = 4
-"""FLAC's type of a block of Vorbis comments."""
+_STREAM_BLOCK, _COMMENT_BLOCK = 0, 4
+"""FLAC's types of the block about the stream, and of one of Vorbis comments."""
 _OGG_STARTS = (b"OpusTags", b"\x03vorbis")
 MAX_OGG_PAGES = 4_096
 """Of 64 KB at the most: those that comments may take."""
@@ -19,6 +19,10 @@ def walk_flac(view: View, found: Gathered) -> None:
         view.step()
         head, length = view.number(offset, 1), view.number(offset + 1, 3)
         is_last = bool(head & 0x80)
+        if head & 0x7F == _STREAM_BLOCK and length >= 18:
+            numbers = view.number(offset + 14, 8)  # 20 bits of rate, 8 of others, 36 of samples
+            rate, samples = numbers >> 44, numbers & 2**36 - 1
+            found.lasts(samples / rate if rate else 0.0)
         if head & 0x7F == _COMMENT_BLOCK:
             _read_comments(view.read(offset + 4, length), found)
         offset += 4 + length

@@ -46,7 +46,7 @@ def test_what_was_not_saved_takes_its_default() -> None:
 
 def test_values_saved_by_name_are_taken_by_name() -> None:
     found = inputs_of(change(text_to_image(), 6, widgets_values={"steps": 7, "seed": 5, "x": 1}))
-    assert (found["steps"], found["seed"], found["cfg"], "x" in found) == (7, 5, 8, False)
+    assert (found["steps"], found["seed"], found["cfg"], found["x"]) == (7, 5, 8, 1)
 
 
 def test_lists_are_wrapped_for_they_would_pass_for_links() -> None:

@@ -110,3 +110,10 @@ def test_group_nodes_are_unpacked_with_the_ids_that_the_page_gives() -> None:
         "denoise": 0.8, "model": ["2", 0], "positive": ["3", 0], "negative": ["4", 0],
         "latent_image": ["12:10", 0],
     }  # fmt: skip
+
+
+def test_an_input_that_was_renamed_since_is_still_fed() -> None:
+    saved = with_subgraph([]).node(30, "PrimitiveInt", [640, "fixed"], outputs="INT")
+    saved = saved.link(30, 0, 5, "width")
+    change(saved, 5, inputs=[{"name": "old name", "type": "INT", "link": saved.links[-1][0]}])
+    assert graph_of(saved)["5:10"]["inputs"]["width"] == ["30", 0]

@@ -17,6 +17,7 @@ from comfy.workflow.files.containers.look import look
 from comfy.workflow.files.containers.stealth import hidden_text
 from comfy.workflow.files.metadata import remembered
 from tests.comfy.workflow.files import builders as make
+from tests.support.films import film
 
 GRAPH = {"3": {"class_type": "KSampler", "inputs": {"seed": 5}}}
 PROMPT = json.dumps(GRAPH)
@@ -330,3 +331,24 @@ def test_an_unpackable_image_hides_nothing() -> None:
     with BytesIO() as file:
         Image.new("LA", (64, 64), (1, 255)).save(file, "PNG")
         assert hidden_text(file, 64, 64) == ""
+
+
+@pytest.mark.parametrize("ending", ["mp4", "mov", "webm", "mkv"])
+def test_a_video_says_how_long_and_how_large_it_is(ending: str) -> None:
+    header = look(BytesIO(film(ending, frames=36)))
+    assert header is not None
+    assert (header.width, header.height) == (96, 64)
+    assert header.seconds == pytest.approx(3.0, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("scale", "units", "seconds"),
+    [(1000, 1500, 1.5), (0, 5, 0.0), (1, 2**32 - 1, 0.0), (1, 2**32 - 2, 0.0), (600, 0, 0.0)],
+)
+def test_a_length_that_none_can_have_is_none(scale: int, units: int, seconds: float) -> None:
+    movie = b"mvhd" + b"\0" * 12 + struct.pack(">II", scale, units)
+    moov = b"moov" + struct.pack(">I", len(movie) + 4) + movie
+    head = b"\0\0\0\x10ftypisom\0\0\0\0" + struct.pack(">I", len(moov) + 4)
+    header = look(BytesIO(head + moov))
+    assert header is not None
+    assert header.seconds == seconds

@@ -1,0 +1,1 @@
+"""The page's words in other languages than English."""
