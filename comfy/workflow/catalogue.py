@@ -32,7 +32,8 @@ class Input:
 class NodeClass:
     """One node class: its name for people, its inputs, whether it is an output.
 
-    `outputs` are the types of what it gives, by slot.
+    `outputs` are the types of what it gives, by slot. One that `is_paid` runs on a service that
+    takes money for it.
     """
 
     name: str
@@ -40,6 +41,7 @@ class NodeClass:
     inputs: Mapping[str, Input]
     is_output: bool = False
     outputs: tuple[str, ...] = ()
+    is_paid: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ def parse_catalogue(object_info: Mapping[str, Any], replacements: Any = None) ->
                 _inputs(info.get("input"), info.get("input_order")),
                 bool(info.get("output_node")),
                 _outputs(info.get("output")),
+                info.get("api_node") is True,
             )
     return Catalogue(nodes, read_replacements(replacements))
 

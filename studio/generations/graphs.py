@@ -11,6 +11,7 @@ from comfy.graph.plan import Plan, make_plan
 from comfy.protocol.refusal import class_of, completed
 from comfy.workflow.families.assembly import loader_of
 from comfy.workflow.file_names import named
+from comfy.workflow.hints import sharing, split
 from comfy.workflow.model_names import renamed
 from comfy.workflow.name_patterns import fill_names
 from storage.records import Generation
@@ -50,10 +51,12 @@ class Grapher:
     def _with_uploads(self, record: Generation, server: Server) -> dict[str, Any]:
         """The graph with the names under which the server has its files."""
         graph = {id_: dict(node) for id_, node in graph_of(record).items()}
+        others = sharing(graph)
         for key, kept in uploads_of(record).items():
-            node, _, name = key.partition(".")
-            if node in graph:
-                sent = server.api.upload(self._read(kept), kept)
+            if not split(key, graph)[0]:
+                continue
+            sent = server.api.upload(self._read(kept), kept)
+            for node, name in (split(one, graph) for one in (key, *others.get(key, ()))):
                 graph[node]["inputs"] = {**graph[node].get("inputs", {}), name: sent}
         return graph
 

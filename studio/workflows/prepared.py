@@ -18,6 +18,7 @@ from comfy.workflow.form.link_check import spoiled, wiring
 from comfy.workflow.form.summary import summarize
 from comfy.workflow.form.typed_values import read_values
 from comfy.workflow.form.validate import check_values, missing_files, missing_nodes
+from comfy.workflow.hints import spread
 from comfy.workflow.replacements import replaced
 from studio.errors import NotReady
 from studio.generations.new_records import NewGeneration
@@ -134,7 +135,7 @@ def prepare(
     What stands beneath another option than the one that is chosen is of no account.
     """
     graph = replaced(graph, catalogue.nodes, catalogue.replacements)
-    shaped = chosen(graph, catalogue, given)
+    shaped = chosen(graph, catalogue, spread(given, graph))
     base = standing(make_form(shaped, catalogue), graph)
     form = arranged(base, looks) if looks else base
     keys = {field.key for field in form.fields}

@@ -12,6 +12,7 @@ from comfy.workflow.file_names import unnamed
 from comfy.workflow.files.found import Found
 from comfy.workflow.files.metadata import read_any
 from comfy.workflow.files.outline import drawable, has_seed
+from comfy.workflow.form.results import costs, results_only
 from comfy.workflow.form.validate import NO_FILE
 from comfy.workflow.limits import check_size
 from studio.dispatch.rejections import Refusals
@@ -110,7 +111,8 @@ def opened_preset(
     prepared = prepare(
         preset.name, preset.graph, catalogue, preset.defaults, uploads or {}, preset.looks
     )
-    return Opened(preset.name, preset.graph, prepared, (*warnings, *prepared.base.unfit))
+    warnings = (*costs(preset.graph, catalogue), *warnings, *prepared.base.unfit)
+    return Opened(preset.name, preset.graph, prepared, warnings)
 
 
 def _graph_of(found: Found, catalogue: Catalogue) -> tuple[dict[str, Any], tuple[str, ...]]:
@@ -119,14 +121,23 @@ def _graph_of(found: Found, catalogue: Catalogue) -> tuple[dict[str, Any], tuple
         check_size(found.workflow)
         # Of a picture the saved workflow is preferred: it has titles, and what was muted.
         converted = convert(found.workflow, catalogue)
-        graph, notes = at_home(converted.template, catalogue)
-        return graph, (*converted.warnings, *notes)
+        graph, left = results_only(converted.template, catalogue)
+        graph, notes = at_home(graph, catalogue)
+        return graph, (*converted.warnings, *notes, *_left(left), *converted.notes)
     if not found.graph and found.settings:
         graph, notes = restored(found.settings, catalogue)
         return graph, tuple(notes)
     check_size(found.graph or {})
     graph, notes = at_home(unnamed(found.graph or {}), catalogue)
     return graph, tuple(notes)
+
+
+def _left(titles: tuple[str, ...]) -> tuple[str, ...]:
+    """That the author of an app leaves some outputs out."""
+    if not titles:
+        return ()
+    names = ", ".join(f"“{title}”" for title in dict.fromkeys(titles))
+    return (f"The author of this app shows other results than {names}: those are not made.",)
 
 
 def _stem(filename: str) -> str:

@@ -143,6 +143,7 @@ def _field(one: Field) -> dict[str, Any]:
         "step": step,
         "slider": _has_slider(one, step),
         "help": one.help,
+        "height": one.height,
         "first": one.first,
         "advanced": one.advanced,
         "dynamic": one.dynamic,

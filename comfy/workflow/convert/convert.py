@@ -10,17 +10,19 @@ from datetime import datetime
 from typing import Any
 
 from comfy.workflow.catalogue import Catalogue, Input
+from comfy.workflow.convert.author import Told, with_choices
 from comfy.workflow.convert.dynamic_text import as_sent
 from comfy.workflow.convert.everywhere import guessed, noted
 from comfy.workflow.convert.group_nodes import unpack
 from comfy.workflow.convert.naming import REFERENCE, named_in, settled, title_of
 from comfy.workflow.convert.normalise import changed, load
-from comfy.workflow.convert.resolve import MAX_HOPS, Resolver, Source, Value
+from comfy.workflow.convert.resolve import MAX_HOPS, Held, Resolver, Source, Value
 from comfy.workflow.convert.subgraphs import Scope, executable, unfold
+from comfy.workflow.hints import with_hints
 from comfy.workflow.js_text import js_text
 from comfy.workflow.json_text import check_depth
 from comfy.workflow.name_patterns import NAME
-from comfy.workflow.page_nodes import PAGE_ONLY, PRIMITIVE
+from comfy.workflow.page_nodes import NOTES, PAGE_ONLY
 from comfy.workflow.read_saved import read_workflow
 from comfy.workflow.saved_format import Node, Workflow
 from comfy.workflow.widget_types import MISSING, widgets_of
@@ -37,12 +39,14 @@ class Converted:
 
     `template` is what a form starts from: the same before the names of files were filled in
     (`comfy.workflow.name_patterns`), and with the values of nodes whose class has changed since by
-    the names they were saved with, where the page puts them in others' places.
+    the names they were saved with, where the page puts them in others' places. `notes` are what
+    its author wrote beside the nodes.
     """
 
     graph: dict[str, Any]
     warnings: tuple[str, ...] = ()
     template: dict[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 def convert(data: Any, catalogue: Catalogue, now: datetime | None = None) -> Converted:
@@ -59,28 +63,38 @@ def convert(data: Any, catalogue: Catalogue, now: datetime | None = None) -> Con
         warnings |= dict.fromkeys(_changed(node, catalogue) for node in found)
         better, _ = guessed(load(workflow, catalogue, by_name=True))
         _, template = _converted(better, catalogue, now, {})
-    return Converted(filled, tuple(warnings), template)
+    return Converted(filled, tuple(warnings), template, tuple(dict.fromkeys(_notes(workflow))))
 
 
 def _converted(
     workflow: Workflow, catalogue: Catalogue, now: datetime | None, warnings: dict[str, None]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """The graph of a loaded workflow, and the same before names were filled in."""
-    resolver = Resolver()
+    resolver, told = Resolver(), Told()
     graph: dict[str, Any] = {}
     top = unfold(workflow)
     for scope, node in executable(top):
         if node.type in PAGE_ONLY:
             continue
         warnings |= dict.fromkeys(_warnings(node, catalogue))
-        inputs = {name: _plain(value) for name, value in _own(scope, node, catalogue).items()}
-        inputs |= _linked(resolver, scope, node)
+        own = _own(scope, node, catalogue, told)
+        inputs = {name: _plain(value) for name, value in own.items()}
+        inputs |= _linked(resolver, scope, node, told)
         meta = _meta(node, catalogue)
         graph[scope.id(node)] = {"inputs": inputs, "class_type": node.type, "_meta": meta}
     for entry in graph.values():
         _drop_dangling(entry["inputs"], graph)
     warnings |= dict.fromkeys(_endless(resolver, graph))
-    return settled(graph, named_in(top, catalogue), now)
+    hints, chosen = with_choices(graph, told, workflow.graph.extra)
+    return settled(with_hints(chosen, hints), named_in(top, catalogue), now)
+
+
+def _notes(workflow: Workflow) -> Iterator[str]:
+    for graph in (workflow.graph, *workflow.subgraphs.values()):
+        for node in graph.nodes.values():
+            text = node.values[0] if node.values and isinstance(node.values, list) else None
+            if node.type in NOTES and isinstance(text, str) and text.strip():
+                yield text.strip()
 
 
 def _changed(node: Node, catalogue: Catalogue) -> str:
@@ -126,11 +140,15 @@ def _short(text: str) -> str:
     return text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "…"
 
 
-def _own(scope: Scope, node: Node, catalogue: Catalogue) -> dict[str, Any]:
+def _own(scope: Scope, node: Node, catalogue: Catalogue, told: Told) -> dict[str, Any]:
     """What the node's own widgets hold, or the instance around it has written there."""
     values = dict(node.values) if isinstance(node.values, dict) else {}
     node_class = catalogue.nodes.get(node.type)
+    labels = {slot.widget: slot.label for slot in node.inputs if slot.widget}
     for name, input_ in widgets_of(node_class, values).items() if node_class else ():
+        told.named(f"{scope.id(node)}.{name}", labels.get(name, ""))
+        if (node.id, name) in scope.exposed:
+            told.stands_for(f"{scope.id(node)}.{name}", f"{scope.prefix[:-1]}.{name}")
         if (node.id, name) in scope.written:
             values[name] = scope.written[node.id, name]
         if input_.options.get("dynamicPrompts") and isinstance(values.get(name), str):
@@ -142,21 +160,25 @@ def _own(scope: Scope, node: Node, catalogue: Catalogue) -> dict[str, Any]:
     return values
 
 
-def _linked(resolver: Resolver, scope: Scope, node: Node) -> dict[str, Any]:
+def _linked(resolver: Resolver, scope: Scope, node: Node, told: Told) -> dict[str, Any]:
     """The inputs that something else feeds."""
     inputs: dict[str, Any] = {}
     for index, slot in enumerate(node.inputs):
         found = resolver.input(scope, node, index)
+        key = f"{scope.id(node)}.{slot.name}"
         if isinstance(found, Source):
             inputs[slot.name] = [found.id, found.slot]
         elif isinstance(found, Value):
             if found.value is not MISSING:
                 inputs[slot.name] = _plain(found.value)
-        elif scope.written and (link := scope.graph.links.get(slot.link)):
+                widget = f"{found.id}.{found.name}"
+                told.shared(key, widget, label=found.label, name=found.name, of=found.of)
+        elif isinstance(found, Held) and slot.widget:
+            told.shared(key, f"{found.scope.id(found.node)}.value")
             # An instance may show a primitive from inside; its value goes where that leads.
-            origin = scope.graph.nodes.get(link.origin)
-            if origin and origin.type == PRIMITIVE and (origin.id, "value") in scope.written:
-                inputs[slot.name] = _plain(scope.written[origin.id, "value"])
+            written = found.scope.written.get((found.node.id, "value"), MISSING)
+            if written is not MISSING:
+                inputs[slot.name] = _plain(written)
     return inputs
 
 

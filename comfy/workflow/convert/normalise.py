@@ -113,8 +113,8 @@ def _inputs(node: Node, node_class: NodeClass, values: Mapping[str, Any]) -> tup
             kind = old.type if input_.type == MATCHING else input_.type
             ordered[name] = Slot(name, kind, old.link)
         elif not input_.options.get("socketless"):
-            link = saved[name].link if name in saved else ""
-            ordered[name] = Slot(name, input_.type, link, name)
+            old = saved.get(name, Slot(name, input_.type))
+            ordered[name] = Slot(name, input_.type, old.link, name, old.label)
     extra = {
         name: slot
         for name, slot in saved.items()

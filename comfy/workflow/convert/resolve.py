@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from comfy.errors import WorkflowError
 from comfy.workflow.convert.subgraphs import Scope, shown
-from comfy.workflow.page_nodes import PAGE_ONLY, SETTERS
+from comfy.workflow.page_nodes import PAGE_ONLY, PRIMITIVE, SETTERS
 from comfy.workflow.saved_format import (
     BYPASSED,
     MUTED,
@@ -36,9 +36,25 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A plain value, from a subgraph's own widget."""
+    """A plain value, from a subgraph's own widget.
+
+    That is input `name` of the instance `id`, whose title is `of`; `label` is what somebody called
+    it.
+    """
 
     value: Any
+    id: str = ""
+    name: str = ""
+    label: str = ""
+    of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A primitive: it has written its value already where that can be."""
+
+    scope: Scope
+    node: Node
 
 
 class _At(NamedTuple):
@@ -50,7 +66,7 @@ class _At(NamedTuple):
     kind: str = ""
 
 
-Found = Source | Value | None
+Found = Source | Value | Held | None
 
 
 class Resolver:
@@ -105,12 +121,14 @@ class Resolver:
             self._steps += len(origin.inputs)
             index = bypass(origin, link.slot, kind)
             return None if index is None else _At(scope, origin, index)
+        if origin.type == PRIMITIVE:
+            return Held(scope, origin)
         if origin.type in PAGE_ONLY:
             return self._page_only(scope, origin, link.slot, kind)
         return Source(scope.id(origin), link.slot)
 
     def _page_only(self, scope: Scope, node: Node, slot: int, kind: str) -> _At | None:
-        """Reroutes pass on what they get; a primitive has written itself where it leads to."""
+        """Reroutes pass on what they get; a name leads to what was given it."""
         if node.type not in SETTERS:
             return _At(scope, node, slot, kind)
         wanted: Scope | None = scope
@@ -153,7 +171,12 @@ def _boundary(scope: Scope, link: Link) -> _At | Value | None:
     if boundary.name in scope.fed:
         return _At(scope.parent, scope.instance, scope.fed[boundary.name])
     value = shown(scope, boundary)
-    return None if value is None else Value(value.value)
+    if value is None:
+        return None
+    own = (slot.label for slot in scope.instance.inputs if slot.name == boundary.name)
+    label = next(filter(None, own), "") or boundary.label
+    title = scope.instance.title or scope.graph.name
+    return Value(value.value, scope.parent.id(scope.instance), boundary.name, label, title)
 
 
 def _inside(scope: Scope, slot: int) -> Link | None:

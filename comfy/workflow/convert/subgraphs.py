@@ -31,8 +31,8 @@ class Scope:
     """One graph in its place: the top one, or the inside of one subgraph instance.
 
     `given` are the values of its own inputs by name, `written` those that the instance gives to
-    widgets inside that are no input, by node id and name. `fed` are the instance's linked inputs
-    and `doors` the boundary's, by name.
+    widgets inside that are no input, by node id and name; `exposed` are those that it shows. `fed`
+    are the instance's linked inputs and `doors` the boundary's, by name.
     """
 
     graph: Graph
@@ -42,6 +42,7 @@ class Scope:
     inner: "dict[str, Scope]" = field(default_factory=dict)
     given: dict[str, Any] = field(default_factory=dict)
     written: dict[tuple[str, str], Any] = field(default_factory=dict)
+    exposed: set[tuple[str, str]] = field(default_factory=set)
     shows: dict[str, Shown | None] = field(default_factory=dict)
     fed: dict[str, int] = field(init=False)
     doors: dict[str, Boundary] = field(init=False)
@@ -154,11 +155,15 @@ def _give(scope: Scope) -> None:
     scope.given |= dict(zip(names, instance.values, strict=False))
     scope.given |= _set_aside(instance)
     leads = _leads(scope)
-    for value, (node, name) in zip(instance.values, _proxies(instance), strict=False):
-        if value is None or not name:
-            continue
+    values = iter(instance.values)
+    for node, name in _proxies(instance):
+        value = next(values, None)
         node = scope.graph.renumbered.get(node, node)
         own = name if node == OWN else leads.get((node, name), "")
+        if not own:
+            scope.exposed.add((node, name))
+        if value is None or not name:
+            continue
         if own:
             scope.given[own] = value
         else:

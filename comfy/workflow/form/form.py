@@ -4,7 +4,6 @@ Every widget of every node that will run is a field. Those that nearly everybody
 first (`Field.first`); the rest is grouped by node. What cannot be a field is said in a sentence.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -12,7 +11,20 @@ from typing import Any
 
 from comfy.graph.plan import needed, node_title
 from comfy.workflow.catalogue import Catalogue, Input, NodeClass
+from comfy.workflow.form.order import (
+    FIRST,
+    FIRST_FILES,
+    LAST,
+    WANTED,
+    Called,
+    fed_by,
+    is_value,
+    rank_of,
+    told_apart,
+    words,
+)
 from comfy.workflow.form.text_roles import text_roles
+from comfy.workflow.hints import NO_HINT, Hint, hints_of
 from comfy.workflow.widget_types import DYNAMIC_COMBO, keys_of, widgets_of
 
 MAX_FIELDS = 2000
@@ -41,7 +53,9 @@ class Field:
 
     `value` is what the graph holds, `least`, `most` and `step` are of numbers, `choices` keep the
     types the server gave them, `help` is its tooltip. `first` puts it among those shown first.
-    What is chosen for a `dynamic` one decides which fields there are beneath it.
+    What is chosen for a `dynamic` one decides which fields there are beneath it. `also` are keys of
+    inputs that hold the same value. `role` is "prompt", "negative" or "", `height` (pixels) what an
+    author wants of a text's box.
     """
 
     key: str
@@ -59,6 +73,9 @@ class Field:
     first: bool = False
     advanced: bool = False
     dynamic: bool = False
+    also: tuple[str, ...] = ()
+    role: str = ""
+    height: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,37 +90,24 @@ class Form:
         return next((one for one in self.fields if one.key == key), None)
 
 
-_FIRST = (
-    ("prompt",),
-    ("negative",),
-    ("image", "video", "audio", "mask"),
-    ("width",),
-    ("height",),
-    ("ckpt_name", "unet_name", "model_name"),
-    ("lora_name",),
-    ("steps",),
-    ("cfg", "guidance"),
-    ("sampler_name",),
-    ("scheduler",),
-    ("denoise",),
-    ("seed", "noise_seed"),
-    ("batch_size",),
-)
-"""Inputs that come first, by role or name, in this order."""
-_RANK = {name: rank for rank, names in enumerate(_FIRST) for name in names}
 _UPLOADS = (
     ("image_upload", Kind.IMAGE),
     ("animated_image_upload", Kind.IMAGE),
     ("video_upload", Kind.VIDEO),
     ("audio_upload", Kind.AUDIO),
 )
+_FILES = frozenset({Kind.IMAGE, Kind.VIDEO, Kind.AUDIO})
 _SEEDS = frozenset({"seed", "noise_seed"})
 
 
 def make_form(graph: Mapping[str, Any], catalogue: Catalogue) -> Form:
-    """Return the form of *graph*, for the nodes that its outputs need."""
-    roles = text_roles(graph)
-    fields: list[tuple[int, int, Field]] = []
+    """Return the form of *graph*, for the nodes that its outputs need.
+
+    Where the author of a workflow chose fields, these stand first, in their order, and no others.
+    """
+    hints = hints_of(graph)
+    roles, feeds = text_roles(graph), fed_by(graph)
+    drawn: list[tuple[Field, int]] = []
     unfit: list[str] = []
     for node, class_name in needed(graph, catalogue.output_classes).items():
         node_class = catalogue.nodes.get(class_name)
@@ -114,16 +118,63 @@ def make_form(graph: Mapping[str, Any], catalogue: Catalogue) -> Form:
                 "are kept as they are."
             )
             continue
+        given = feeds.get(node, []) if is_value(node_class) else None
         for found in _fields(graph, node, node_class, title, unfit):
-            role = roles.get(found.key, found.input)
-            rank = _RANK.get(role if role in _RANK else found.input, len(_FIRST))
-            label = {"prompt": "Prompt", "negative": "Negative prompt"}.get(role, found.label)
-            first = rank < len(_FIRST) and not found.advanced
-            fields.append((rank if first else len(_FIRST), len(fields), replace(
-                found, first=first, label=label if first else found.label
-            )))  # fmt: skip
-    ordered = [one for *_, one in sorted(fields, key=lambda item: item[:2])[:MAX_FIELDS]]
-    return Form(tuple(_told_apart(ordered)), tuple(unfit))
+            hint = hints.get(found.key, NO_HINT)
+            is_own = title in (class_name, node_class.display_name)
+            called = Called(
+                found.input, roles.get(found.key, ""), hint, "" if is_own else title, given
+            )
+            drawn.append(_named(found, called, hint))
+    ordered = _arranged(_once(drawn, hints), hints)
+    if len(ordered) > MAX_FIELDS:
+        unfit.append(
+            f"{len(ordered) - MAX_FIELDS:,} settings have no field: a form has {MAX_FIELDS:,}."
+        )
+    return Form(tuple(_told_apart(ordered[:MAX_FIELDS], hints)), tuple(unfit))
+
+
+def _named(one: Field, called: Called, hint: Hint) -> tuple[Field, int]:
+    """*one* as it is called, and its place among what comes first."""
+    file = str(one.kind) if one.kind in _FILES else ""
+    rank = min(called.rank, rank_of(file) if file else LAST)
+    usual = words(file) if file and one.input not in FIRST_FILES else one.label
+    named = replace(
+        one,
+        label=called.label or usual or words(one.input),
+        role=FIRST[rank][0] if rank < LAST else "",
+        help=hint.help or one.help,
+        height=hint.height,
+    )
+    return named, LAST if one.advanced and rank not in WANTED else rank
+
+
+def _once(drawn: list[tuple[Field, int]], hints: Mapping[str, Hint]) -> list[tuple[Field, int]]:
+    """One field for all inputs that hold the same value: the one that comes first."""
+    groups: dict[str, list[tuple[Field, int]]] = {}
+    for one, rank in drawn:
+        shared = hints.get(one.key, NO_HINT).shared
+        groups.setdefault(f"shared {shared}" if shared else one.key, []).append((one, rank))
+    found = []
+    for same in groups.values():
+        least = min(rank for _, rank in same)
+        one = next(one for one, rank in same if rank == least)
+        also = tuple(other.key for other, _ in same if other.key != one.key)
+        found.append((replace(one, also=also), least))
+    return found
+
+
+def _arranged(drawn: list[tuple[Field, int]], hints: Mapping[str, Hint]) -> list[Field]:
+    """What comes first at the front: what the author chose, else what nearly everybody changes."""
+    places = {one.key: hints[one.key].at for one, _ in drawn if one.key in hints}
+    is_app = any(place >= 0 for place in places.values())
+    sortable = []
+    for number, (one, rank) in enumerate(drawn):
+        place = places.get(one.key, -1)
+        first = place >= 0 if is_app else rank < LAST
+        order = place if is_app else rank
+        sortable.append((order if first else LAST + MAX_FIELDS, number, replace(one, first=first)))
+    return [one for *_, one in sorted(sortable, key=lambda item: item[:2])]
 
 
 def fill(graph: Mapping[str, Any], form: Form, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -135,9 +186,9 @@ def fill(graph: Mapping[str, Any], form: Form, values: Mapping[str, Any]) -> dic
     for one in form.fields:
         if one.key in values:
             value = values[one.key]
-            filled[one.node]["inputs"][one.input] = (
-                {"__value__": list(value)} if isinstance(value, list | tuple) else value
-            )
+            wrapped = {"__value__": list(value)} if isinstance(value, list | tuple) else value
+            for node, _, name in (key.partition(".") for key in (one.key, *one.also)):
+                filled[node]["inputs"][name] = wrapped
     return filled
 
 
@@ -193,7 +244,7 @@ def _field(node: str, name: str, title: str, input_: Input, kind: Kind, value: A
         f"{node}.{name}",
         node,
         name,
-        str(options.get("display_name") or _words(name)),
+        str(options.get("display_name") or ""),
         title,
         kind,
         value,
@@ -207,16 +258,12 @@ def _field(node: str, name: str, title: str, input_: Input, kind: Kind, value: A
     )
 
 
-def _told_apart(fields: list[Field]) -> Iterator[Field]:
-    """Say whose field it is where a label stands twice among the first: by node, then by id."""
+def _told_apart(fields: list[Field], hints: Mapping[str, Hint]) -> Iterator[Field]:
+    """Say whose field it is where a label stands twice among the first."""
     first = [one for one in fields if one.first]
-    labels = Counter(one.label for one in first)
-    named = Counter((one.label, one.group) for one in first)
-    for one in fields:
-        if one.first and labels[one.label] > 1:
-            whose = f"{one.group} {one.node}" if named[one.label, one.group] > 1 else one.group
-            one = replace(one, label=f"{one.label} ({whose})")
-        yield one
+    labels = [(one.label, hints.get(one.key, NO_HINT).of or one.group) for one in first]
+    told = dict(zip((one.key for one in first), told_apart(labels), strict=True))
+    yield from (replace(one, label=told.get(one.key, one.label)) for one in fields)
 
 
 def _is_link(value: Any) -> bool:
@@ -230,14 +277,6 @@ def _is_link(value: Any) -> bool:
 
 def _unwrapped(value: Any) -> Any:
     return value["__value__"] if isinstance(value, Mapping) and "__value__" in value else value
-
-
-def _words(name: str) -> str:
-    """``sampler_name`` → ``Sampler name``; the part after a dynamic combo's key counts."""
-    text = name.rpartition(".")[2].replace("_", " ").strip()
-    known = {"cfg": "CFG", "ckpt name": "Checkpoint", "lora name": "LoRA", "noise seed": "Seed",
-             "sampler name": "Sampler", "unet name": "Model", "vae name": "VAE"}  # fmt: skip
-    return known.get(text) or text[:1].upper() + text[1:]
 
 
 def _number(value: Any) -> float | int | None:

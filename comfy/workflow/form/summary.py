@@ -6,6 +6,7 @@ from typing import Any
 
 from comfy.protocol.json_values import real, whole
 from comfy.workflow.form.form import Form, Kind
+from comfy.workflow.form.order import NEGATIVE, PROMPT
 from comfy.workflow.request import MAX_SEED
 
 
@@ -30,35 +31,28 @@ class Summary:
 def summarize(form: Form, values: Mapping[str, Any]) -> Summary:
     """Summarize *form* with *values* by field key."""
 
-    def first(*names: str) -> Any:
+    def first(role: str) -> Any:
         for one in form.fields:
-            if one.first and one.input.rpartition(".")[2] in names:
+            if one.role == role:
                 return values.get(one.key, one.value)
         return None
 
-    texts = {
-        role: next(
-            (
-                str(values.get(one.key, one.value))
-                for one in form.fields
-                if one.kind is Kind.PROMPT and one.first and one.label.startswith(role)
-            ),
-            "",
-        )
-        for role in ("Prompt", "Negative prompt")
-    }
+    def text(role: str) -> str:
+        texts = (one for one in form.fields if one.role == role and one.kind is Kind.PROMPT)
+        return next((str(values.get(one.key, one.value)) for one in texts), "")
+
     return Summary(
-        texts["Prompt"],
-        texts["Negative prompt"],
-        _text(first("ckpt_name", "unet_name", "model_name")),
+        text(PROMPT),
+        text(NEGATIVE),
+        _text(first("ckpt_name")),
         _text(first("lora_name")),
         _text(first("sampler_name")),
         _text(first("scheduler")),
         whole(first("width")),
         whole(first("height")),
         whole(first("steps")),
-        real(first("cfg", "guidance")),
-        whole(first("seed", "noise_seed"), MAX_SEED),
+        real(first("cfg")),
+        whole(first("seed"), MAX_SEED),
         whole(first("batch_size")) or 1,
     )
 
