@@ -141,5 +141,6 @@ def _left(titles: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _stem(filename: str) -> str:
-    stem = filename.replace("\\", "/").rpartition("/")[2]
-    return (stem.rpartition(".")[0] or stem or "workflow")[:MAX_NAME]
+    name = filename.replace("\\", "/").rpartition("/")[2]
+    stem = (name.rpartition(".")[0] or name).removesuffix(".app")
+    return (stem or "workflow")[:MAX_NAME]

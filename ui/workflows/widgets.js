@@ -134,10 +134,11 @@ const MAKERS = {
     });
     const grow = () => {
       area.style.height = "auto";
-      area.style.height = `${Math.min(320, area.scrollHeight + 2)}px`;
+      area.style.height = `${Math.max(f.height, Math.min(320, area.scrollHeight + 2))}px`;
     };
     const set = (v) => { area.value = words(v); if (area.isConnected) grow(); };
     set(standard(f));
+    if (f.height) area.style.height = `${f.height}px`;
     requestAnimationFrame(() => { if (area.offsetParent) grow(); });
     return { element: area, set, wide: true };
   },
