@@ -32,8 +32,6 @@ class Hint:
 
 
 NO_HINT = Hint()
-_TEXTS = ("label", "name", "of", "shared", "help")
-_NUMBERS = (("at", -1), ("height", 0))
 
 
 def hints_of(graph: Mapping[str, Any]) -> dict[str, Hint]:
@@ -105,10 +103,21 @@ def _meta(node: Any) -> Mapping[str, Any]:
 
 
 def _hint(raw: Mapping[str, Any]) -> Hint:
-    texts = {n: v[:MAX_TEXT] for n in _TEXTS if isinstance(v := raw.get(n), str)}
-    numbers = {
-        n: min(v, MAX_HEIGHT)
-        for n, least in _NUMBERS
-        if isinstance(v := raw.get(n), int) and not isinstance(v, bool) and v > least
-    }
-    return Hint(**texts, **numbers)
+    def text(name: str) -> str:
+        value = raw.get(name)
+        return value[:MAX_TEXT] if isinstance(value, str) else ""
+
+    return Hint(
+        text("label"),
+        text("name"),
+        text("of"),
+        text("shared"),
+        _whole(raw.get("at"), -1),
+        _whole(raw.get("height"), 0),
+        text("help"),
+    )
+
+
+def _whole(value: Any, least: int) -> int:
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    return min(max(value, least), MAX_HEIGHT) if is_whole else least

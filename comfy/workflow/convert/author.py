@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import unquote
 
-from comfy.workflow.hints import MAX_HEIGHT, MAX_TEXT, Hint, as_result
+from comfy.workflow.hints import MAX_HEIGHT, MAX_TEXT, NO_HINT, Hint, as_result
 
 MAX_CHOSEN = 500
 
@@ -29,9 +29,9 @@ class Told:
         if label and label != key.rpartition(".")[2]:
             self.hints[key] = Hint(label=label)
 
-    def shared(self, key: str, widget: str, **hint: str) -> None:
-        """Note that *key* gets what *widget* holds."""
-        self.hints[key] = Hint(shared=widget, **hint)
+    def shared(self, key: str, widget: str, hint: Hint = NO_HINT) -> None:
+        """Note that *key* gets what *widget* holds, with *hint* of what that is called."""
+        self.hints[key] = replace(hint, shared=widget)
         self.stands_for(key, widget)
 
     def stands_for(self, key: str, widget: str) -> None:
@@ -120,6 +120,6 @@ def _looks(config: Mapping[str, Any]) -> dict[str, Any]:
     height, text = config.get("height"), config.get("description")
     is_height = isinstance(height, int | float) and not isinstance(height, bool)
     return {
-        "height": int(min(height, MAX_HEIGHT)) if is_height and height > 0 else 0,
+        "height": int(max(0, min(height or 0, MAX_HEIGHT))) if is_height else 0,
         "help": text[:MAX_TEXT] if isinstance(text, str) else "",
     }

@@ -18,7 +18,7 @@ from comfy.workflow.convert.naming import REFERENCE, named_in, settled, title_of
 from comfy.workflow.convert.normalise import changed, load
 from comfy.workflow.convert.resolve import MAX_HOPS, Held, Resolver, Source, Value
 from comfy.workflow.convert.subgraphs import Scope, executable, unfold
-from comfy.workflow.hints import with_hints
+from comfy.workflow.hints import Hint, with_hints
 from comfy.workflow.js_text import js_text
 from comfy.workflow.json_text import check_depth
 from comfy.workflow.name_patterns import NAME
@@ -172,7 +172,7 @@ def _linked(resolver: Resolver, scope: Scope, node: Node, told: Told) -> dict[st
             if found.value is not MISSING:
                 inputs[slot.name] = _plain(found.value)
                 widget = f"{found.id}.{found.name}"
-                told.shared(key, widget, label=found.label, name=found.name, of=found.of)
+                told.shared(key, widget, Hint(found.label, found.name, found.of))
         elif isinstance(found, Held) and slot.widget:
             told.shared(key, f"{found.scope.id(found.node)}.value")
             # An instance may show a primitive from inside; its value goes where that leads.
