@@ -36,7 +36,7 @@ export default [
   },
   {
     // Rooms whose words are in the catalogue.
-    files: ["ui/queue/*.js"],
+    files: ["queue", "stats", "workflows", "zoom"].map((room) => `ui/${room}/*.js`),
     plugins: { words: { rules: { bare: bareWords } } },
     rules: { "words/bare": "error" },
   },

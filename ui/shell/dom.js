@@ -1,11 +1,13 @@
 // What every script of the page builds with. Text is only ever set as text.
 
 import { plural } from "./count.js";
+import { said } from "../words/said.js";
+import { t } from "../words/words.js";
 
 export const show = (e, on) => { if (e.hidden === Boolean(on)) e.hidden = !on; };
 
 /** Set the text of *e* where it is another. */
-export const text = (e, t) => { if (e.textContent !== t) e.textContent = t; };
+export const text = (e, words) => { if (e.textContent !== words) e.textContent = words; };
 
 /**
  * What of *target* or around it matches *selector*, if any.
@@ -29,9 +31,11 @@ export function h(tag, attributes = {}, ...children) {
 // An answer of the app's, or a sentence why there is none.
 export async function ask(call) {
   try {
-    return (await call()) || { error: "The app gave no answer: try again." };
+    const answer = await call();
+    if (answer?.error) answer.error = said(answer.error);
+    return answer || { error: t("The app gave no answer: try again.") };
   } catch {
-    return { error: "The app cannot be reached: try again in a moment." };
+    return { error: t("The app cannot be reached: try again in a moment.") };
   }
 }
 
@@ -99,7 +103,7 @@ export function confirm(title, sentence, yes) {
     const dialog = h("dialog", { class: "sg-confirm", "aria-label": title },
       h("h2", {}, title), h("p", {}, sentence),
       h("div", { class: "sg-confirm-buttons" },
-        h("button", { type: "button", class: "sg-button", autofocus: true, onclick: () => dialog.close() }, "Cancel"),
+        h("button", { type: "button", class: "sg-button", autofocus: true, onclick: () => dialog.close() }, t("Cancel")),
         h("button", { type: "button", class: "sg-button sg-danger", onclick: () => dialog.close("yes") }, yes)));
     dialog.addEventListener("close", () => { dialog.remove(); done(dialog.returnValue === "yes"); });
     document.body.append(dialog);

@@ -1,6 +1,8 @@
 // The Stats tab. What is shown comes from ui/stats/…; text is only ever set as text.
 
-import { plural } from "../shell/count.js";
+import { decimal, grouped, plural } from "../shell/count.js";
+import { said } from "../words/said.js";
+import { t } from "../words/words.js";
 
 export const SLOW = 1000;         // milliseconds after which a panel says that it is still counting
 const SHOWN_ROWS = 10;     // rows of a table before "Show all"
@@ -13,12 +15,10 @@ export const make = (tag, name, text) => {
 };
 export const brief = (s) =>
   s < 0.0995
-    ? `${Math.round(s * 1000)} ms`
-    : s < 9.95
-      ? `${s.toFixed(2)} s`
-      : s < 90
-        ? `${s.toFixed(1)} s`
-        : `${Math.floor(s / 60)} min ${Math.round(s % 60)} s`;
+    ? t("{n} ms", { n: Math.round(s * 1000) })
+    : s < 90
+      ? t("{n} s", { n: decimal(s, s < 9.95 ? 2 : 1) })
+      : t("{minutes} min {seconds} s", { minutes: Math.floor(s / 60), seconds: Math.round(s % 60) });
 export const empty = (sentence) => make("p", "stats-empty", sentence);
 
 // The first of many, and a button that shows them all.
@@ -26,7 +26,7 @@ export function fold(box, items, shown) {
   box.replaceChildren(...items.slice(0, shown));
   if (items.length <= shown) return;
   const last = make(box.tagName === "UL" ? "li" : "div", "stats-rest"),
-    more = make("button", "stats-more", `Show all ${items.length}`);
+    more = make("button", "stats-more", t("Show all {count}", { count: items.length }));
   more.type = "button";
   more.onclick = () => { fold(box, items, items.length); items[shown].querySelector("button, summary").focus(); };
   last.append(more);
@@ -104,27 +104,27 @@ export function drawTable(box, value, sentence, lines = SHOWN_ROWS) {
   const scroll = make("div", "stats-scroll");
   scroll.tabIndex = 0;
   scroll.setAttribute("role", "region");
-  scroll.setAttribute("aria-label", `Table: ${box.closest(".stats-box").querySelector("h2").textContent}`);
+  scroll.setAttribute("aria-label", t("Table: {title}", { title: box.closest(".stats-box").querySelector("h2").textContent }));
   scroll.append(table);
   box.replaceChildren(scroll);
   if (order.length > lines) {
     const more = make(
       "button",
       "stats-more",
-      state.all ? "Show fewer" : `Show all ${order.length.toLocaleString("en")}`,
+      state.all ? t("Show fewer") : t("Show all {count}", { count: grouped(order.length) }),
     );
     more.type = "button";
     more.onclick = () => { state.all = !state.all; again(); };
     box.append(more);
   }
-  if (value.more) box.append(make("p", "sg-note", `and ${plural(value.more, "row")} more in the files`));
+  if (value.more) box.append(make("p", "sg-note", t("and {rows} more in the files", { rows: plural(value.more, "row") })));
 }
 
 function heading(column, n, state, again) {
-  const cell = make("th", column.number ? "stats-figure" : ""), button = make("button", "", column.title);
+  const cell = make("th", column.number ? "stats-figure" : ""), button = make("button", "", said(column.title));
   cell.scope = "col";
   button.type = "button";
-  button.title = column.hint ? `${column.hint}; click to sort` : "Click to sort";
+  button.title = column.hint ? t("{hint}; click to sort", { hint: said(column.hint) }) : t("Click to sort");
   if (state.by === n) {
     cell.setAttribute("aria-sort", state.down ? "descending" : "ascending");
     button.append(make("i", "", state.down ? " ↓" : " ↑"));
@@ -146,14 +146,14 @@ export function drawShares(box, parts, kind, sentence) {
   parts.forEach((p) => {
     const piece = make("i"), dot = make("i"), line = make("li");
     piece.dataset[kind] = dot.dataset[kind] = p.name;
-    piece.title = `${p.name}: ${p.said}`;
+    piece.title = `${said(p.name)}: ${said(p.said)}`;
     piece.style.flexGrow = String(Math.max(p.share, 0.004));
     bar.append(piece);
     line.append(
       dot,
-      make("span", "", p.name),
-      make("b", "", `${(100 * p.share).toFixed(p.share < 0.1 ? 1 : 0)} %`),
-      make("span", "sg-quiet", p.said),
+      make("span", "", said(p.name)),
+      make("b", "", `${decimal(100 * p.share, p.share < 0.1 ? 1 : 0)} %`),
+      make("span", "sg-quiet", said(p.said)),
     );
     list.append(line);
   });

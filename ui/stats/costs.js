@@ -2,9 +2,14 @@
 
 import { $ } from "./host.js";
 import { brief, empty, make } from "./base.js";
+import { said } from "../words/said.js";
+import { t } from "../words/words.js";
+
+// A node has a name of its own; what is before and after them is named by the app.
+const spanName = (r) => (["waiting", "fetching"].includes(r.activity) ? said(r.name) : r.name);
 
 export function drawFall(box, v) {
-  if (!v.rows.length) return box.replaceChildren(empty(v.empty));
+  if (!v.rows.length) return box.replaceChildren(empty(said(v.empty)));
   const end = Math.max(...v.rows.map((r) => r.start + r.length), 0.001);
   const list = make("div", "fall");
   list.setAttribute("role", "list");
@@ -14,12 +19,13 @@ export function drawFall(box, v) {
     bar.style.left = `${(100 * r.start) / end}%`;
     bar.style.width = `max(2px, ${(100 * r.length) / end}%)`;
     track.append(bar);
-    const speed = r.steps > 1 && r.length > 0 ? `${r.steps} steps, ${(r.steps / r.length).toPrecision(3)}/s` : "";
-    const name = make("span", "fall-name", r.name);
-    name.append(make("em", "", [r.activity, speed].filter(Boolean).join(" · ")));
+    const speed = r.steps > 1 && r.length > 0 ? t("{count} steps, {rate}/s", { count: r.steps, rate: (r.steps / r.length).toPrecision(3) }) : "";
+    const activity = said(r.activity), name = make("span", "fall-name", spanName(r));
+    name.append(make("em", "", [activity, speed].filter(Boolean).join(" · ")));
     row.append(name, track, make("span", "fall-time", brief(r.length)));
     row.setAttribute("role", "listitem");
-    row.title = `${r.name}: ${r.activity}, from ${brief(r.start)} for ${brief(r.length)}${speed && `, ${speed}`}`;
+    const whole = { name: spanName(r), activity, start: brief(r.start), length: brief(r.length) };
+    row.title = [t("{name}: {activity}, from {start} for {length}", whole), speed].filter(Boolean).join(", ");
     return row;
   }));
   const axis = make("div", "fall-row fall-axis"), ticks = make("div", "fall-ticks");
@@ -29,7 +35,7 @@ export function drawFall(box, v) {
   box.replaceChildren(
     list,
     axis,
-    make("p", "fall-foot sg-quiet", `${brief(end)} from the press of Generate to the image on this machine`),
+    make("p", "fall-foot sg-quiet", t("{end} from the press of Generate to the image on this machine", { end: brief(end) })),
   );
 }
 
@@ -43,8 +49,8 @@ export function wished() {
 }
 
 export function drawCost(box, v) {
-  if (v.none) return box.replaceChildren(empty(v.none));
-  const number = make("p", "stats-number", v.number ? `${v.verb} ` : "It is the same.");
-  if (v.number) number.append(make("b", "", v.number), " here");
-  box.replaceChildren(number, make("p", "", v.sentence), make("p", "sg-note", v.basis));
+  if (v.none) return box.replaceChildren(empty(said(v.none)));
+  const number = make("p", "stats-number", v.number ? `${said(v.verb)} ` : t("It is the same."));
+  if (v.number) number.append(make("b", "", said(v.number)), ` ${t("here")}`);
+  box.replaceChildren(number, make("p", "", said(v.sentence)), make("p", "sg-note", said(v.basis)));
 }

@@ -5,6 +5,8 @@ import { icon } from "../shell/dom.js";
 import { $, host } from "./host.js";
 import { empty, make } from "./base.js";
 import { parameters } from "./panels.js";
+import { said } from "../words/said.js";
+import { t } from "../words/words.js";
 
 const PATIENCE = 20000;    // milliseconds to wait for plotly
 const LOOK_EVERY = 25;
@@ -62,7 +64,7 @@ export async function drawPicture(box, value, sentence, name) {
   try {
     Plotly = await plotly();
   } catch {
-    return box.replaceChildren(empty("The charts' library did not come: reload the page."));
+    return box.replaceChildren(empty(t("The charts' library did not come: reload the page.")));
   }
   await turn();
   if (box.wanted !== value) return; // a newer one came meanwhile
@@ -70,7 +72,7 @@ export async function drawPicture(box, value, sentence, name) {
   box.classList.remove("stats-nothing");
   drawn.set(box, { value, name });
   box.setAttribute("role", "img");
-  box.setAttribute("aria-label", value.said);
+  box.setAttribute("aria-label", said(value.said));
   const { data, layout } = themed(value);
   await Plotly.react(box, data, layout, { displayModeBar: false, responsive: true });
 }
@@ -118,20 +120,20 @@ export function fillMenu(holder) {
   const box = make("details", "stats-menu"), button = make("summary"), list = make("div", "stats-menu-list");
   const title = holder.closest(".stats-head").querySelector("h2, h3").textContent;
   button.append(icon("down"));
-  button.title = "Download";
-  button.setAttribute("aria-label", `Download: ${title}`);
+  button.title = t("Download");
+  button.setAttribute("aria-label", t("Download: {title}", { title }));
   const fill = () => {
     const items = [];
     if (question) items.push(...files(question, name));
     if (table) items.push(...files(table, tableName));
     const shown = picture && drawn.has($[`${picture}-picture`]);
     if (shown) {
-      const png = make("button", "", "PNG image");
+      const png = make("button", "", t("PNG image"));
       png.type = "button";
       png.onclick = () => { box.open = false; asPng($[`${picture}-picture`]); };
       items.push(png);
     }
-    list.replaceChildren(...(items.length ? items : [make("p", "sg-note", "Nothing to download yet.")]));
+    list.replaceChildren(...(items.length ? items : [make("p", "sg-note", t("Nothing to download yet."))]));
   };
   box.addEventListener("toggle", () => {
     if (!box.open) return;

@@ -4,6 +4,8 @@ import { ask, show } from "../shell/dom.js";
 import { $, host } from "./host.js";
 import { chip, drawTable, empty, make } from "./base.js";
 import { offset, panels } from "./panels.js";
+import { said } from "../words/said.js";
+import { t } from "../words/words.js";
 
 let answered = null;       // columns and rows on the screen
 let running = false;
@@ -13,18 +15,18 @@ async function runSql() {
   if (!sql || running) return;
   running = true;
   $.run.disabled = true;
-  $.ran.textContent = "Running…";
+  $.ran.textContent = t("Running…");
   show($["sql-error"], false);
   const answer = await ask(() => host.server.st_sql({ sql, offset: offset() }));
   running = false;
   $.run.disabled = false;
-  $.ran.textContent = answer.said || "";
+  $.ran.textContent = said(answer.said || "");
   show($["sql-error"], Boolean(answer.error));
-  $["sql-error"].textContent = answer.error || "";
+  $["sql-error"].textContent = said(answer.error || "");
   if (answer.error) return;
   answered = answer.table;
   $.answer.state = undefined;
-  drawTable($.answer, answered, "The answer has no rows.", 20);
+  drawTable($.answer, answered, t("The answer has no rows."), 20);
   show($["sql-csv"], answered.rows.length > 0);
 }
 
@@ -62,7 +64,7 @@ export function setUp() {
   panels.examples = {
     draw(v) {
       $.examples.replaceChildren(...v.examples.map(([title, sql]) => {
-        const button = chip(title);
+        const button = chip(said(title));
         button.onclick = () => { $.sql.value = sql; runSql(); };
         return button;
       }));
@@ -70,9 +72,9 @@ export function setUp() {
   };
   $.schema.addEventListener("toggle", async () => {
     if (!$.schema.open || $.tables.childElementCount) return;
-    $.tables.replaceChildren(empty("Looking…"));
+    $.tables.replaceChildren(empty(t("Looking…")));
     const answer = await ask(() => host.server.st_tables({}));
-    $.tables.replaceChildren(...(answer.error ? [empty(answer.error)] : answer.tables.map(tableOf)));
+    $.tables.replaceChildren(...(answer.error ? [empty(said(answer.error))] : answer.tables.map(tableOf)));
     if (answer.error) $.schema.open = false;
   });
   $.run.onclick = runSql;

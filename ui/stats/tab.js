@@ -7,6 +7,8 @@ import { $, boxes, host, now } from "./host.js";
 import { SLOW, chip, fillSwitch, make } from "./base.js";
 import { offset, panels } from "./panels.js";
 import { fillMenu, setUp as startPlot } from "./plot.js";
+import { said } from "../words/said.js";
+import { t } from "../words/words.js";
 
 const AT_ONCE = 3;         // questions on the way together, after what is above the fold
 const SERVERS_EVERY = 2000; // milliseconds between looks at the servers
@@ -53,7 +55,7 @@ export async function load(name) {
 function problem(box, sentence) {
   const known = box.querySelector(":scope > .stats-problem:not([data-ref])") || make("p", "stats-problem");
   if (!sentence) return known.remove();
-  known.textContent = sentence;
+  known.textContent = said(sentence);
   known.setAttribute("role", "alert");
   box.append(known);
 }
@@ -84,7 +86,7 @@ export function waterfall(id) {
   load("fall");
 }
 
-const PERIODS = [[7, "7 days"], [30, "30 days"], [90, "90 days"], [365, "1 year"], [0, "All time"]];
+const PERIODS = [[7, t("7 days")], [30, t("30 days")], [90, t("90 days")], [365, t("1 year")], [0, t("All time")]];
 let typing = 0;
 
 let opened = 0;
@@ -116,7 +118,7 @@ function setUp() {
   $.one.onchange = () => { now.one = $.one.value; load("fall"); };
   $.wish.onsubmit = (e) => { e.preventDefault(); load("whatif"); };
   $.wish.addEventListener("input", () => { clearTimeout(typing); typing = setTimeout(() => load("whatif"), TYPED); });
-  $["copy-export"].onclick = () => copyText($.export.textContent, "Copied.");
+  $["copy-export"].onclick = () => copyText($.export.textContent, t("Copied."));
   host.watch("value", () => open(host.props.value || {}));
   open(host.props.value || {});
 }

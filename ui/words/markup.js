@@ -3,7 +3,7 @@
 
 import { known, t } from "./words.js";
 
-const SAID = ["title", "placeholder", "aria-label", "alt"];
+const SAID = ["title", "placeholder", "aria-label", "alt", "data-nav", "data-name", "data-table-name"];
 const WORD = /\p{L}/u;
 const tidy = (/** @type {string} */ text) => text.replace(/\s+/g, " ").trim();
 const hasWords = (/** @type {Node} */ node) => node instanceof Text && WORD.test(node.data);

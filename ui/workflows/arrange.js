@@ -5,6 +5,7 @@ import { $, host, now } from "./host.js";
 import { draft } from "./checking.js";
 import { complain, draw } from "./open.js";
 import { words } from "./field_values.js";
+import { t } from "../words/words.js";
 
 const MOST_ROWS = 150;
 let rows = [];             // {f, shown, label, least, most}, in order
@@ -37,7 +38,7 @@ export async function arranged() {
 const limit = (r, name) => (r.f.own && words(r.f.own[name]) === r[name] ? "" : r[name]);
 
 export function drawArranging() {
-  $.arrange.textContent = now.arranging ? "Done" : "Arrange";
+  $.arrange.textContent = now.arranging ? t("Done") : t("Arrange");
   $.arrange.setAttribute("aria-pressed", String(now.arranging));
   show($.arranging, now.arranging);
   show($.arrangeHint, now.arranging);
@@ -55,8 +56,8 @@ function drawRows(query) {
     type: "search",
     class: "wf-input",
     value: query,
-    placeholder: "Search what is folded away",
-    "aria-label": "Search what is folded away",
+    placeholder: t("Search what is folded away"),
+    "aria-label": t("Search what is folded away"),
     oninput: () => {
       drawRows(find.value);
       $.arranging.querySelector("input[type=search]").focus();
@@ -64,17 +65,17 @@ function drawRows(query) {
   });
   const more = rest.length - MOST_ROWS;
   $.arranging.replaceChildren(
-    h("h3", {}, "At the top"), ...top.map((r) => row(r, top)),
-    top.length ? "" : h("p", { class: "wf-hint" }, "Nothing: tick something below."),
-    h("h3", {}, "Folded away"), find, ...rest.slice(0, MOST_ROWS).map((r) => row(r, null)),
-    more > 0 ? h("p", { class: "wf-hint" }, `${more} more: search for them.`) : "");
+    h("h3", {}, t("At the top")), ...top.map((r) => row(r, top)),
+    top.length ? "" : h("p", { class: "wf-hint" }, t("Nothing: tick something below.")),
+    h("h3", {}, t("Folded away")), find, ...rest.slice(0, MOST_ROWS).map((r) => row(r, null)),
+    more > 0 ? h("p", { class: "wf-hint" }, t("{more} more: search for them.", { more })) : "");
   const end = find.value.length;
   if (query) find.setSelectionRange(end, end);
 }
 
 function row(r, top) {
   const query = () => ($.arranging.querySelector("input[type=search]") || {}).value || "";
-  const tick = h("input", { type: "checkbox", "aria-label": `${r.label} (${r.f.group}) at the top`, onchange: () => {
+  const tick = h("input", { type: "checkbox", "aria-label": t("{label} ({group}) at the top", { label: r.label, group: r.f.group }), onchange: () => {
     r.shown = tick.checked;
     rows = rows.filter((one) => one !== r);
     const after = rows.map((one) => one.shown).lastIndexOf(true) + 1;
@@ -88,7 +89,7 @@ function row(r, top) {
     class: "wf-input",
     value: r.label,
     "data-limit": 120,
-    "aria-label": `Name of ${r.f.group}: ${r.f.own ? r.f.own.label : r.label}`,
+    "aria-label": t("Name of {group}: {label}", { group: r.f.group, label: r.f.own ? r.f.own.label : r.label }),
     oninput: () => {
       r.label = name.value;
     },
@@ -109,9 +110,9 @@ function row(r, top) {
           "button",
           {
             type: "button",
-            title: "Up",
+            title: t("Up"),
             "data-move": "up",
-            "aria-label": `Move ${r.label} up`,
+            "aria-label": t("Move {label} up", { label: r.label }),
             onclick: () => move(-1),
           },
           "↑",
@@ -120,9 +121,9 @@ function row(r, top) {
           "button",
           {
             type: "button",
-            title: "Down",
+            title: t("Down"),
             "data-move": "down",
-            "aria-label": `Move ${r.label} down`,
+            "aria-label": t("Move {label} down", { label: r.label }),
             onclick: () => move(1),
           },
           "↓",
@@ -156,7 +157,7 @@ function bounds(r) {
     });
     return e;
   };
-  return h("div", { class: "wf-limits" }, "from", input("least", "the least"), "to", input("most", "the most"));
+  return h("div", { class: "wf-limits" }, t("from"), input("least", t("the least")), t("to"), input("most", t("the most")));
 }
 
 function focusRow(r, which) {

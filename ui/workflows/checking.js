@@ -5,6 +5,7 @@ import { $, host, now } from "./host.js";
 import { drawForm, drawProblems } from "./form.js";
 import { drawMany, drawPlan } from "./many.js";
 import { complain } from "./open.js";
+import { t } from "../words/words.js";
 
 const KEPT = "stepglass-workflow";
 const SETTLE = 350;        // milliseconds after the last key before the form is checked
@@ -67,7 +68,7 @@ export async function chosen(key) {
   [...$.groups.children].forEach((box) => { if (open.has(box.dataset.node)) box.fill(); });
   checked(answer);
   if (now.widgets.has(key)) now.widgets.get(key).focus();
-  $.say.textContent = `${now.view.fields.length} settings now.`;
+  $.say.textContent = t("{count} settings now.", { count: now.view.fields.length });
 }
 
 export function checked(answer) {

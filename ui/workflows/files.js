@@ -6,12 +6,13 @@ import { checked, draft } from "./checking.js";
 import { isPainted, openMask } from "./mask.js";
 import { longChoice } from "./choice.js";
 import { list, standard, words } from "./field_values.js";
+import { t } from "../words/words.js";
 
 export let lastFile = "";         // the field whose file was changed last
 
 // Files as inputs: uploaded, pasted, dropped, or one that the server has already.
 export function file(f, id, accept) {
-  const what = { image: "an image", video: "a video", audio: "a sound" }[f.kind];
+  const what = { image: t("an image"), video: t("a video"), audio: t("a sound") }[f.kind];
   const picture = h("img", { alt: "", hidden: true });
   const name = h("span", { class: "wf-filename" });
   const input = h("input", {
@@ -25,7 +26,7 @@ export function file(f, id, accept) {
     },
   });
   const area = h("label", { class: "wf-file", for: id }, input, picture, name);
-  const remove = h("button", { type: "button", class: "sg-button wf-small", onclick: () => drop(f) }, "Remove");
+  const remove = h("button", { type: "button", class: "sg-button wf-small", onclick: () => drop(f) }, t("Remove"));
   const mask = f.mask
     ? h(
         "button",
@@ -34,22 +35,22 @@ export function file(f, id, accept) {
           class: "sg-button wf-small",
           onclick: () => openMask(f.key),
         },
-        "Paint a mask",
+        t("Paint a mask"),
       )
     : null;
-  const has = list(f).length ? longChoice({ ...f, label: `${f.label} on the server` }, `${id}-has`) : null;
+  const has = list(f).length ? longChoice({ ...f, label: t("{label} on the server", { label: f.label }) }, `${id}-has`) : null;
   const set = (v) => {
     const kept = now.view.uploads[f.key];
     show(picture, Boolean(kept && kept.shot));
     if (kept && kept.shot) picture.src = kept.shot;
-    name.textContent = kept ? (kept.shot ? "" : kept.name) : `Drop ${what} here, choose or paste one`;
+    name.textContent = kept ? (kept.shot ? "" : kept.name) : t("Drop {what} here, choose or paste one", { what });
     area.dataset.kept = String(Boolean(kept));
     show(remove, Boolean(kept));
     if (mask) {
       show(mask, Boolean(kept));
       const waits = Boolean(kept) && isPainted(f.key, kept.name);
-      mask.textContent = waits ? "Go on with the mask" : "Paint a mask";
-      mask.title = waits ? "You painted a mask that is not used yet" : "";
+      mask.textContent = waits ? t("Go on with the mask") : t("Paint a mask");
+      mask.title = waits ? t("You painted a mask that is not used yet") : "";
     }
     if (has) { show(has.element, !kept); has.set(v); }
   };
@@ -89,7 +90,7 @@ export const pasted = (e) => [...((e.clipboardData && e.clipboardData.files) || 
 export async function send(f, blob) {
   lastFile = f.key;
   const w = now.widgets.get(f.key), name = w.box.querySelector(".wf-filename");
-  name.textContent = "Sending…";
+  name.textContent = t("Sending…");
   const answer = await ask(async () => {
     const { path } = await host.upload(
       blob instanceof File ? blob : new File([blob], "pasted.png", { type: blob.type }),

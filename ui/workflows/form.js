@@ -4,6 +4,8 @@ import { h, show } from "../shell/dom.js";
 import { $, host, now } from "./host.js";
 import { edit } from "./field_values.js";
 import { widget } from "./widgets.js";
+import { said } from "../words/said.js";
+import { t } from "../words/words.js";
 
 export function drawForm() {
   now.widgets = new Map();
@@ -11,12 +13,12 @@ export function drawForm() {
   $.first.replaceChildren(...first.map(widget));
   if (!now.view.fields.length)
     $.first.append(
-      h("p", { class: "wf-hint" }, "Nothing of this workflow can be set here. It can be run as it is."),
+      h("p", { class: "wf-hint" }, t("Nothing of this workflow can be set here. It can be run as it is.")),
     );
   const groups = new Map();
   rest.forEach((f) => groups.set(f.node, [...(groups.get(f.node) || []), f]));
   $.groups.replaceChildren(...[...groups.values()].map(group));
-  $.restTitle.textContent = `All other settings (${rest.length})`;
+  $.restTitle.textContent = t("All other settings ({count})", { count: rest.length });
   show($.rest, rest.length > 0);
   $.rest.open = !first.length;
   $.search.value = "";
@@ -94,7 +96,7 @@ const nearest = (p) =>
     ? h(
         "button",
         { type: "button", class: "wf-nearest", onclick: () => take(p.key, p.nearest) },
-        `Use “${p.nearest}”`,
+        t("Use “{nearest}”", { nearest: p.nearest }),
       )
     : null;
 
@@ -102,7 +104,7 @@ function problemsAt() {
   now.widgets.forEach((w) => { w.box.querySelector(".wf-under").replaceChildren(); delete w.box.dataset.wrong; });
   now.view.problems.forEach((p) => {
     const w = now.widgets.get(p.key);
-    if (w) { w.box.dataset.wrong = "true"; under(p.key, p.says, nearest(p)); }
+    if (w) { w.box.dataset.wrong = "true"; under(p.key, said(p.says), nearest(p)); }
   });
 }
 
@@ -115,9 +117,9 @@ export function drawProblems() {
     return h(
       "li",
       {},
-      h("span", {}, p.says),
+      h("span", {}, said(p.says)),
       nearest(p),
-      known ? h("button", { type: "button", class: "wf-nearest", onclick: () => reveal(p.key) }, "Show") : null,
+      known ? h("button", { type: "button", class: "wf-nearest", onclick: () => reveal(p.key) }, t("Show")) : null,
     );
   }));
   show($.problems, above.length > 0);
@@ -127,8 +129,8 @@ export function drawProblems() {
 export function drawNotes() {
   $.notesTitle.textContent =
     now.view.notes.length === 1
-      ? "1 remark about this workflow"
-      : `${now.view.notes.length} remarks about this workflow`;
-  $.notesList.replaceChildren(...now.view.notes.map((n) => h("li", {}, n)));
+      ? t("1 remark about this workflow")
+      : t("{count} remarks about this workflow", { count: now.view.notes.length });
+  $.notesList.replaceChildren(...now.view.notes.map((n) => h("li", {}, said(n))));
   show($.notes, now.view.notes.length > 0);
 }

@@ -4,6 +4,7 @@ import { toast } from "../shell/toast.js";
 import { ask, h, show } from "../shell/dom.js";
 import { $, host, now } from "./host.js";
 import { opened } from "./open.js";
+import { t } from "../words/words.js";
 
 export async function forms() {
   const answer = await ask(() => host.server.wf_forms({}));
@@ -28,8 +29,8 @@ function drawForms({ forms: list }) {
           {
             type: "button",
             class: "wf-bin",
-            title: "Close",
-            "aria-label": `Close the form ${one.name}`,
+            title: t("Close"),
+            "aria-label": t("Close the form {name}", { name: one.name }),
             onclick: () => closeForm(one),
           },
           "×",
@@ -49,7 +50,7 @@ async function closeForm({ bench, name }) {
   const answer = await ask(() => host.server.wf_close({ bench }));
   if (answer.error) return toast(answer.error);
   drawForms(answer);
-  toast(`Closed “${name}”.`, "Undo", async () => {
+  toast(t("Closed “{name}”.", { name }), t("Undo"), async () => {
     const back = await ask(() => host.server.wf_reopen({ bench }));
     if (back.error) toast(back.error); else drawForms(back);
   });

@@ -8,6 +8,7 @@ import { reveal } from "./form.js";
 import { $, host, now } from "./host.js";
 import { openMask } from "./mask.js";
 import { complain, draw } from "./open.js";
+import { t } from "../words/words.js";
 
 let wanted = null;         // an image that the next form with a field for it is given
 
@@ -33,12 +34,15 @@ export async function reuse({ id, n, frame = "", kind = "image" }, key = lastFil
   const f = fields.find((one) => one.key === key) || fields[0];
   if (!f) {
     wanted = { id, n, frame, kind };
-    const [input, what] = kind === "video" ? ["a video", "video"] : ["an image", frame ? "frame" : "image"];
-    return toast(`Open a workflow with ${input} input: this ${what} is set there.`);
+    return toast(kind === "video"
+      ? t("Open a workflow with a video input: this video is set there.")
+      : frame
+        ? t("Open a workflow with an image input: this frame is set there.")
+        : t("Open a workflow with an image input: this image is set there."));
   }
   const answer = await ask(() => host.server.wf_reuse({ ...draft(), key: f.key, id, n, frame }));
   if (answer.error) return complain(answer.error);
   reveal(f.key);
   keptFile(answer);
-  toast(`Set as “${f.label}”.`);
+  toast(t("Set as “{label}”.", { label: f.label }));
 }

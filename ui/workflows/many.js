@@ -5,10 +5,12 @@ import { $, host, now } from "./host.js";
 import { changed, draft } from "./checking.js";
 import { complain } from "./open.js";
 import { list, words } from "./field_values.js";
+import { said } from "../words/said.js";
+import { t } from "../words/words.js";
 
 const HINTS = {
-  whole: "10, 20, 30 or 10-50 (+10)", number: "6, 7.5 or 0.2:0.8:0.1", seed: "1, 2, 3 or 1-4", switch: "on, off",
-  choice: "names, with commas between", prompt: 'texts, with commas between; "quotes" keep a comma',
+  whole: t("10, 20, 30 or 10-50 (+10)"), number: t("6, 7.5 or 0.2:0.8:0.1"), seed: t("1, 2, 3 or 1-4"), switch: t("on, off"),
+  choice: t("names, with commas between"), prompt: t("texts, with commas between; \"quotes\" keep a comma"),
 };
 const MOST_TAKEN = 24;     // choices that "All" puts on an axis
 
@@ -48,13 +50,13 @@ export function drawMany() {
         .map((n) => (/[,"]/.test(n) ? `"${n.replace(/"/g, '""')}"` : n))
         .join(", ");
       keepMany(`${name}s`, values.value);
-    } }, "All");
+    } }, t("All"));
     const chosen = () => now.view.fields.find((f) => f.key === pick.value);
     const fit = () => {
       const f = chosen();
       show(line, Boolean(f));
       show(all, Boolean(f && list(f).length));
-      values.placeholder = (f && HINTS[f.kind]) || "values, with commas between";
+      values.placeholder = (f && HINTS[f.kind]) || t("values, with commas between");
     };
     const line = h(
       "div",
@@ -62,7 +64,7 @@ export function drawMany() {
       h(
         "label",
         { class: "wf-label", for: values.id },
-        `Values ${name === "x" ? "from left to right" : "from top to bottom"}`,
+        name === "x" ? t("Values from left to right") : t("Values from top to bottom"),
       ),
       h("div", { class: "wf-line" }, values, all),
     );
@@ -94,28 +96,28 @@ export function drawMany() {
     return h("label", { class: "wf-switch wf-wide", for: id }, input, h("span", {}, label));
   };
   const known = now.view.wildcards.length
-    ? `Known: ${now.view.wildcards
-        .slice(0, 12)
-        .map((n) => `__${n}__`)
-        .join(", ")}${now.view.wildcards.length > 12 ? " …" : ""}`
-    : "Put text files into the data folder's wildcards folder: colour.txt is __colour__.";
+    ? t("Known: {names}", {
+        names: now.view.wildcards.slice(0, 12).map((n) => `__${n}__`).join(", ")
+          + (now.view.wildcards.length > 12 ? " …" : ""),
+      })
+    : t("Put text files into the data folder's wildcards folder: colour.txt is __colour__.");
   $.manyFields.replaceChildren(
-    h("div", { class: "wf-field" }, h("label", { class: "wf-label", for: count.id }, "Number of each"), count),
-    flag("wf-matrix", "matrix", "Choices in prompts: {red|blue}, __colour__", now.many.matrix !== false),
-    flag("wf-every", "every", "Every line of a wildcard, not one at random", now.many.every === true),
+    h("div", { class: "wf-field" }, h("label", { class: "wf-label", for: count.id }, t("Number of each")), count),
+    flag("wf-matrix", "matrix", t("Choices in prompts: {red|blue}, __colour__"), now.many.matrix !== false),
+    flag("wf-every", "every", t("Every line of a wildcard, not one at random"), now.many.every === true),
     h("p", { class: "wf-hint wf-wide" }, known),
-    ...axis("x", "Grid: columns over"), ...axis("y", "Grid: rows over"),
+    ...axis("x", t("Grid: columns over")), ...axis("y", t("Grid: rows over")),
     h("p", { class: "wf-wrong wf-wide", "data-many": "error", role: "alert", hidden: true }));
   if (Object.keys(now.many).some((k) => ["x", "y"].includes(k)) || Number(now.many.prompts) > 1) $.many.open = true;
 }
 
 export function drawPlan(answer) {
   const error = $.manyFields.querySelector("[data-many=error]");
-  error.textContent = words(answer.many_error);
+  error.textContent = said(words(answer.many_error));
   show(error, Boolean(answer.many_error));
   if (answer.many_error) $.many.open = true;
-  $.plan.textContent = words(answer.plan);
-  $.run.textContent = answer.count > 1 ? `Generate ${answer.count}` : "Generate";
+  $.plan.textContent = said(words(answer.plan));
+  $.run.textContent = answer.count > 1 ? t("Generate {count}", { count: answer.count }) : t("Generate");
 }
 
 export async function sheet() {

@@ -9,6 +9,7 @@ import { keptFile, redrawFile } from "./files.js";
 import { maskCanvas } from "./mask_canvas.js";
 import { Drafts } from "./mask_drafts.js";
 import { grown, inverted, softened } from "./mask_ops.js";
+import { t } from "../words/words.js";
 
 const SIZES = [0.005, 0.4], USUAL = 0.06;   // of the image's shorter side: the brush
 const STEP = 0.008;                          // of it: how far grow, shrink and soften reach
@@ -51,7 +52,7 @@ function drawTools() {
 function changed() {
   isDirty = isDraft || paint.isChanged();
   const share = Math.round(paint.share() * 100);
-  text($.maskShare, share ? `${share} % is covered` : "Nothing is covered yet");
+  text($.maskShare, share ? t("{share} % is covered", { share }) : t("Nothing is covered yet"));
   drawTools();
 }
 
@@ -66,7 +67,7 @@ export async function openMask(key) {
   $.maskDialog.showModal();
   view.show(null);
   show($.maskLayers, false);
-  say("Loading the image…");
+  say(t("Loading the image…"));
   const answer = await ask(() => host.server.wf_mask({ bench: mine.bench, key }));
   if (on !== mine || !$.maskDialog.open) return;
   if (answer.error) { $.maskDialog.close(); toast(answer.error); return; }
@@ -97,9 +98,9 @@ async function begin({ picture, mask, width, height }, mine) {
 
 async function use() {
   if (busy) return;
-  if (!paint.share()) { toast("Paint over the area to change first."); return; }
+  if (!paint.share()) { toast(t("Paint over the area to change first.")); return; }
   const mine = on;
-  say("Saving the mask…");
+  say(t("Saving the mask…"));
   const answer = await ask(async () => {
     const { path } = await host.upload(new File([await paint.png()], "mask.png", { type: "image/png" }));
     return host.server.wf_mask_keep({ ...mine, path });
@@ -110,7 +111,7 @@ async function use() {
   if (answer.error) return;
   if (on === mine && $.maskDialog.open) discard();
   keptFile(answer);
-  $.say.textContent = "Mask saved.";
+  $.say.textContent = t("Mask saved.");
 }
 
 // What is painted is used, or thrown away.
@@ -122,8 +123,8 @@ function discard() {
 
 async function cancel() {
   if (busy) return;
-  const sentence = "What you painted and did not use is lost.";
-  if (!isDirty || (await confirm("Discard the mask?", sentence, "Discard"))) discard();
+  const sentence = t("What you painted and did not use is lost.");
+  if (!isDirty || (await confirm(t("Discard the mask?"), sentence, t("Discard")))) discard();
 }
 
 // However it was closed.
@@ -131,7 +132,7 @@ function closed() {
   const { bench, key, image } = on;
   if (isDirty && image) {
     drafts.keep(place(key, bench), image, paint.png());
-    toast("Your mask is kept, but not used yet: paint a mask again to go on.");
+    toast(t("Your mask is kept, but not used yet: paint a mask again to go on."));
   }
   isDirty = false;
   on = { bench: "", key: "", image: "" };

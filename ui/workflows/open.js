@@ -17,6 +17,8 @@ import { programs } from "./programs.js";
 import { drawShelf, shelf } from "./shelf.js";
 import { words } from "./field_values.js";
 import { changed, checked, draft, remember, remembered, settled } from "./checking.js";
+import { said } from "../words/said.js";
+import { t } from "../words/words.js";
 
 const AGAIN = 1000, MOST_AGAIN = 15000;  // milliseconds until a server that starts is asked again
 let number = 0;            // newest value of the component that was drawn
@@ -64,7 +66,7 @@ export async function opened(call) {
   }
   draw(answer);
   give();
-  $.say.textContent = `Opened ${now.view.name}: ${now.view.fields.length} settings.`;
+  $.say.textContent = t("Opened {name}: {count} settings.", { name: now.view.name, count: now.view.fields.length });
   $.name.focus({ preventScroll: true });
   host.element.scrollIntoView({ block: "nearest" });
 }
@@ -158,7 +160,7 @@ async function save() {
   now.view.name = answer.name;
   $.name.textContent = answer.name;
   drawShelf(answer);
-  toast(`Saved as “${answer.name}”.`);
+  toast(t("Saved as “{name}”.", { name: answer.name }));
 }
 
 async function share() {
@@ -174,7 +176,7 @@ async function share() {
 }
 
 export function complain(sentence) {
-  $.alert.textContent = words(sentence);
+  $.alert.textContent = said(words(sentence));
   show($.alert, Boolean(sentence));
 }
 
@@ -199,7 +201,7 @@ async function run(partial) {
         h(
           "button",
           { type: "button", class: "wf-nearest", onclick: () => run(true) },
-          `Generate without “${answer.without.join("”, “")}”`,
+          t("Generate without “{names}”", { names: answer.without.join("”, “") }),
         ),
       );
     const wrong = now.view.fields.find((f) => (answer.problems || []).some((p) => p.key === f.key));
@@ -221,7 +223,7 @@ async function start(wait = AGAIN) {
   if (now.view) return;  // something was opened meanwhile
   if (answer.waiting) {
     if ($.start.hidden) begin();
-    $.say.textContent = $.openNote.textContent = "Waiting for the server to say which nodes it has…";
+    $.say.textContent = $.openNote.textContent = t("Waiting for the server to say which nodes it has…");
     show($.openNote, true);
     setTimeout(start, wait, Math.min(MOST_AGAIN, wait * 1.5));
     return;

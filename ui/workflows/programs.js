@@ -4,6 +4,7 @@ import { copyText } from "../shell/copy.js";
 import { toast } from "../shell/toast.js";
 import { ask, h } from "../shell/dom.js";
 import { $, host } from "./host.js";
+import { t } from "../words/words.js";
 
 const here = () => location.origin + location.pathname.replace(/\/$/, "");
 
@@ -13,10 +14,10 @@ function pasteable(title, text) {
     {
       type: "button",
       class: "sg-button wf-small",
-      "aria-label": `Copy: ${title}`,
-      onclick: () => copyText(text, "Copied."),
+      "aria-label": t("Copy: {title}", { title }),
+      onclick: () => copyText(text, t("Copied.")),
     },
-    "Copy",
+    t("Copy"),
   );
   return h("div", { class: "wf-paste" },
     h("div", { class: "wf-title" }, h("h3", {}, title), copy),
@@ -49,16 +50,16 @@ function drawPrograms({ token, names }) {
     h(
       "p",
       { class: "wf-hint" },
-      "Your presets, and those that ship, are functions for programs and tools for models. They run as you: what they make is in your gallery. Whoever has your token can do the same, so keep it to yourself.",
+      t("Your presets, and those that ship, are functions for programs and tools for models. They run as you: what they make is in your gallery. Whoever has your token can do the same, so keep it to yourself."),
     ),
-    pasteable("MCP address", `${here()}/mcp`),
-    pasteable("Token", token),
+    pasteable(t("MCP address"), `${here()}/mcp`),
+    pasteable(t("Token"), token),
     pasteable("Claude Desktop: claude_desktop_config.json", mcp),
     pasteable("Python", python),
     h(
       "p",
       { class: "wf-hint" },
-      names.length ? `Names: ${names.join(", ")}` : "No server has answered yet, so there are no names.",
+      names.length ? t("Names: {names}", { names: names.join(", ") }) : t("No server has answered yet, so there are no names."),
     ),
     h(
       "div",
@@ -72,10 +73,10 @@ function drawPrograms({ token, names }) {
             const answer = await ask(() => host.server.wf_token({}));
             if (answer.error) return toast(answer.error);
             drawPrograms(answer);
-            toast("The old token has ended.");
+            toast(t("The old token has ended."));
           },
         },
-        "New token, end the old one",
+        t("New token, end the old one"),
       ),
     ),
   );

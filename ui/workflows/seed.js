@@ -2,9 +2,10 @@ import { h } from "../shell/dom.js";
 import { now } from "./host.js";
 import { edit, standard, words } from "./field_values.js";
 import { changed } from "./checking.js";
+import { t } from "../words/words.js";
 
 // Exact to 2^64-1: text, never a number.
-const MODES = { random: "Random", fixed: "Fixed", increment: "Increment" };
+const MODES = { random: t("Random"), fixed: t("Fixed"), increment: t("Increment") };
 export function seed(f, id) {
   const mode = () => now.modes[f.key] || now.view.usual;
   const input = h("input", {
@@ -12,7 +13,7 @@ export function seed(f, id) {
     type: "text",
     class: "wf-input wf-mono",
     inputmode: "numeric",
-    "aria-label": `${f.label}, exact`,
+    "aria-label": t("{label}, exact", { label: f.label }),
     oninput: () => {
       if (mode() === "random") put("fixed");
       edit(f, input.value.replace(/\s/g, ""));
@@ -38,7 +39,7 @@ export function seed(f, id) {
   function put(value) {
     now.modes[f.key] = value;
     radios.forEach((r) => { r.firstChild.checked = r.firstChild.value === value; });
-    input.placeholder = value === "random" ? "new each time" : "0 to 18446744073709551615";
+    input.placeholder = value === "random" ? t("new each time") : t("0 to 18446744073709551615");
     if (value === "random") input.value = "";
   }
   const set = (v) => { if (mode() !== "random") input.value = words(v); };
@@ -50,7 +51,7 @@ export function seed(f, id) {
       { class: "wf-seed" },
       h(
         "div",
-        { class: "wf-segments", role: "radiogroup", "aria-label": `${f.label}: how it goes on` },
+        { class: "wf-segments", role: "radiogroup", "aria-label": t("{label}: how it goes on", { label: f.label }) },
         ...radios,
       ),
       input,

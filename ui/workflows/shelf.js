@@ -4,6 +4,8 @@ import { toast } from "../shell/toast.js";
 import { ask, h, show } from "../shell/dom.js";
 import { $, host } from "./host.js";
 import { choose } from "./open.js";
+import { said } from "../words/said.js";
+import { t } from "../words/words.js";
 
 export async function shelf() {
   const answer = await ask(() => host.server.wf_shelf({}));
@@ -27,8 +29,8 @@ export function drawShelf({ own, ships }) {
           {
             type: "button",
             class: "wf-bin wf-pen",
-            title: "Rename",
-            "aria-label": `Rename the preset ${name}`,
+            title: t("Rename"),
+            "aria-label": t("Rename the preset {name}", { name }),
             onclick: (e) => rename(e.target.closest("li"), name),
           },
           "✎",
@@ -38,8 +40,8 @@ export function drawShelf({ own, ships }) {
           {
             type: "button",
             class: "wf-bin",
-            title: "Delete",
-            "aria-label": `Delete the preset ${name}`,
+            title: t("Delete"),
+            "aria-label": t("Delete the preset {name}", { name }),
             onclick: () => bin(name),
           },
           "×",
@@ -56,9 +58,9 @@ export function drawShelf({ own, ships }) {
         h(
           "button",
           { type: "button", class: "wf-preset", onclick: () => choose("ship", one.name) },
-          h("strong", {}, one.title),
-          h("span", {}, one.about),
-          one.missing ? h("span", { class: "wf-lacks" }, one.missing) : "",
+          h("strong", {}, said(one.title)),
+          h("span", {}, said(one.about)),
+          one.missing ? h("span", { class: "wf-lacks" }, said(one.missing)) : "",
         ),
       ),
     ),
@@ -70,7 +72,7 @@ async function bin(name) {
   const answer = await ask(() => host.server.wf_delete({ name }));
   if (answer.error) return toast(answer.error);
   drawShelf(answer);
-  toast(`Deleted “${name}”.`, "Undo", async () => drawShelf(await ask(() => host.server.wf_restore({ name }))));
+  toast(t("Deleted “{name}”.", { name }), t("Undo"), async () => drawShelf(await ask(() => host.server.wf_restore({ name }))));
 }
 
 function rename(row, name) {
@@ -79,7 +81,7 @@ function rename(row, name) {
     class: "wf-input",
     "data-limit": 80,
     value: name,
-    "aria-label": "New name",
+    "aria-label": t("New name"),
     onkeydown: (e) => {
       if (e.key === "Enter") done(true);
       if (e.key === "Escape") done(false);

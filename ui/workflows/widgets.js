@@ -7,13 +7,15 @@ import { edit, list, standard, words } from "./field_values.js";
 import { file } from "./files.js";
 import { changed, chosen } from "./checking.js";
 import { seed } from "./seed.js";
+import { t } from "../words/words.js";
 
 let serial = 0;
 
 function limits(f) {
   if (f.least === null && f.most === null) return "";
-  if (f.least === null) return `At most ${f.most}.`;
-  return f.most === null ? `At least ${f.least}.` : `From ${f.least} to ${f.most}.`;
+  if (f.least === null) return t("At most {most}.", { most: f.most });
+  if (f.most === null) return t("At least {least}.", { least: f.least });
+  return t("From {least} to {most}.", { least: f.least, most: f.most });
 }
 
 // Label, help, a way back to the default, and the widget itself.
@@ -24,7 +26,7 @@ export function widget(f) {
   const before =
     f.kind === "seed" || (f.value !== null && typeof f.value === "object")
       ? ""
-      : `Default: ${words(f.value).slice(0, 80) || "empty"}.`;
+      : t("Default: {value}.", { value: words(f.value).slice(0, 80) || t("empty") });
   const help = [f.help, ["whole", "number", "seed"].includes(f.kind) ? limits(f) : "", before]
     .filter(Boolean)
     .join(" ");
@@ -35,7 +37,7 @@ export function widget(f) {
       type: "button",
       class: "wf-ask",
       title: help,
-      "aria-label": `About ${f.label}`,
+      "aria-label": t("About {label}", { label: f.label }),
       "aria-expanded": "false",
       "aria-controls": said.id,
       onclick: () => {
@@ -50,8 +52,8 @@ export function widget(f) {
     {
       type: "button",
       class: "wf-reset",
-      title: "Back to the default",
-      "aria-label": `${f.label}: back to the default`,
+      title: t("Back to the default"),
+      "aria-label": t("{label}: back to the default", { label: f.label }),
       onclick: () => {
         delete now.edits[f.key];
         inner.set(f.value);
@@ -102,7 +104,7 @@ const MAKERS = {
     const pick = h("input", {
       type: "color",
       class: "wf-colour",
-      "aria-label": `${f.label}: pick`,
+      "aria-label": t("{label}: pick", { label: f.label }),
       oninput: () => {
         input.value = pick.value;
         edit(f, pick.value);
@@ -215,7 +217,7 @@ function numeric(f, id) {
         },
       })
     : null;
-  const take = (t) => (t === "" ? "" : Number.isSafeInteger(Number(t)) || f.kind === "number" ? Number(t) : t);
+  const take = (v) => (v === "" ? "" : Number.isSafeInteger(Number(v)) || f.kind === "number" ? Number(v) : v);
   const set = (v) => { input.value = words(v); if (slider) slider.value = words(v); };
   set(standard(f));
   return { element: slider ? h("div", { class: "wf-line" }, slider, input) : input, set };

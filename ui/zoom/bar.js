@@ -2,6 +2,7 @@
 
 import { h, icon, text } from "../shell/dom.js";
 import { percent } from "./arithmetic.js";
+import { t } from "../words/words.js";
 
 /**
  * The buttons of the lens *l*, and a way to say its scale. *room* is what fills the screen.
@@ -11,17 +12,17 @@ import { percent } from "./arithmetic.js";
 export function zoomBar(l, room) {
   const button = (label, title, sign, onclick) =>
     h("button", { type: "button", class: "full-zoom", "aria-label": label, title, onclick }, sign);
-  const scale = h("output", { class: "full-percent", "aria-label": "Zoom", title: "Screen pixels per image pixel" });
+  const scale = h("output", { class: "full-percent", "aria-label": t("Zoom"), title: t("Screen pixels per image pixel") });
   const element = h(
     "div",
-    { class: "full-zooms", role: "toolbar", "aria-label": "Zoom" },
-    button("Zoom out", "Zoom out (−)", "−", () => l.step(false)),
+    { class: "full-zooms", role: "toolbar", "aria-label": t("Zoom") },
+    button(t("Zoom out"), t("Zoom out (−)"), "−", () => l.step(false)),
     scale,
-    button("Zoom in", "Zoom in (+)", "+", () => l.step(true)),
-    button("Fit to window", "The whole image (Shift 0, or Z)", "Fit", l.fit),
-    button("1:1, actual size", "One image pixel per screen pixel (Shift 1, or Z)", "1:1", l.actual),
+    button(t("Zoom in"), t("Zoom in (+)"), "+", () => l.step(true)),
+    button(t("Fit to window"), t("The whole image (Shift 0, or Z)"), t("Fit"), l.fit),
+    button(t("1:1, actual size"), t("One image pixel per screen pixel (Shift 1, or Z)"), "1:1", l.actual),
     document.fullscreenEnabled
-      ? button("Full screen", "Full screen (Shift F)", icon("screen"), () => fillScreen(room))
+      ? button(t("Full screen"), t("Full screen (Shift F)"), icon("screen"), () => fillScreen(room))
       : null,
   );
   return { element, say: (value) => text(scale, percent(value)) };

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-_SAID = ("title", "placeholder", "aria-label", "alt")
+_SAID = ("title", "placeholder", "aria-label", "alt", "data-nav", "data-name", "data-table-name")
 _VOID = ("br", "hr", "img", "input", "link", "meta")
 _WORD = re.compile(r"[^\W\d_]")
 
