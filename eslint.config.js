@@ -36,7 +36,7 @@ export default [
   },
   {
     // Rooms whose words are in the catalogue.
-    files: ["queue", "stats", "workflows", "zoom"].map((room) => `ui/${room}/*.js`),
+    files: ["queue", "stats", "workflows", "zoom", "fullview", "notifications"].map((room) => `ui/${room}/*.js`),
     plugins: { words: { rules: { bare: bareWords } } },
     rules: { "words/bare": "error" },
   },

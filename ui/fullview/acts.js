@@ -9,6 +9,7 @@ import { ask } from "../shell/dom.js";
 import { host, now } from "./host.js";
 import { openGrid } from "./grid_view.js";
 import { close } from "./picture.js";
+import { t } from "../words/words.js";
 
 /** @typedef {import("../shell/events.js").Tile} Tile */
 
@@ -22,7 +23,7 @@ function fill(name, data) {
 }
 
 const next = once(async (tile, name) => {
-  const timer = setTimeout(() => toast("Preparing the form…"), 500);
+  const timer = setTimeout(() => toast(t("Preparing the form…")), 500);
   const answer = await ask(() => host.server.gal_next({ id: tile.id, n: tile.n, act: name }));
   clearTimeout(timer);
   if (answer.error) return toast(answer.error);
@@ -36,7 +37,7 @@ const again = once(async (tile) => {
   const answer = await ask(() => host.server.gal_again({ ids: [tile.id], seed: "new" }));
   if (answer.error) return toast(answer.error);
   now.lines = {};
-  return toast("Queued again, with a new seed.", "Show the queue", () => { close(); toTab("queue"); });
+  return toast(t("Queued again, with a new seed."), t("Show the queue"), () => { close(); toTab("queue"); });
 });
 
 async function link(tile) {
@@ -44,8 +45,8 @@ async function link(tile) {
   if (answer.error) return toast(answer.error);
   const address = new URL(answer.link, location.href.split(/[?#]/)[0]).href;
   return copyText(address, HERE_ONLY.includes(location.hostname)
-    ? "Link copied. It works on this computer only: open the page by its network address to share it."
-    : "Link copied.");
+    ? t("Link copied. It works on this computer only: open the page by its network address to share it.")
+    : t("Link copied."));
 }
 
 function toWorkflow(tile, frame = "") {

@@ -10,6 +10,7 @@ import { divideAt, divideTo, setUp as startDivide } from "./divide.js";
 import { lay, lens, zoomKey } from "../zoom/lens.js";
 import { pictured } from "./picture.js";
 import { zoomBar } from "../zoom/bar.js";
+import { t } from "../words/words.js";
 
 const SIDES = ["left", "right"];
 /** @type {import("../shell/events.js").Tile[]} */
@@ -23,7 +24,7 @@ let bar;
 const isKnown = (tile) => Boolean(tile) && pictured(tile);
 
 function open({ list: all, first, second }) {
-  if (!isKnown(first) || !isKnown(second)) return toast("Only images can be compared.");
+  if (!isKnown(first) || !isKnown(second)) return toast(t("Only images can be compared."));
   list = all.filter(pictured);
   at.left = list.indexOf(first);
   at.right = list.indexOf(second);
@@ -36,7 +37,7 @@ async function draw() {
   const mine = (turn += 1), [a, b] = SIDES.map((side) => list[at[side]]);
   drawSides();
   $.differs.replaceChildren(
-    h("p", { class: "gal-loading" }, h("i", { "aria-hidden": "true" }), h("span", {}, "Comparing…")));
+    h("p", { class: "gal-loading" }, h("i", { "aria-hidden": "true" }), h("span", {}, t("Comparing…"))));
   loadBoth(mine);
   const answer = a.id === b.id
     ? { rows: [] }
@@ -53,7 +54,7 @@ async function loadBoth(mine) {
   const images = SIDES.map((side) => {
     const tile = list[at[side]], image = $[`${side}Image`];
     image.src = addressOf(tile);
-    image.alt = `${side === "left" ? "Left" : "Right"}: ${tile.prompt || "no prompt"}`;
+    image.alt = `${side === "left" ? t("Left") : t("Right")}: ${tile.prompt || t("no prompt")}`;
     return image;
   });
   await Promise.allSettled(images.map((image) => image.decode()));
@@ -69,17 +70,17 @@ function drawSides() {
     const step = (by, label, sign) =>
       h("button", {
         type: "button",
-        "aria-label": `${label} image on the ${side}`,
+        "aria-label": side === "left" ? t("{label} image on the left", { label }) : t("{label} image on the right", { label }),
         disabled: !list[at[side] + by],
         onclick: () => go(side, by),
       }, sign);
     return h(
       "div",
-      { class: "cmp-side", role: "group", "aria-label": `The image on the ${side}` },
+      { class: "cmp-side", role: "group", "aria-label": side === "left" ? t("The image on the left") : t("The image on the right") },
       h("b", { class: side === "left" ? "cmp-a" : "cmp-b" }, side === "left" ? "A" : "B"),
-      step(-1, "Previous", "‹"),
-      h("span", {}, `${at[side] + 1} of ${list.length}`),
-      step(1, "Next", "›"),
+      step(-1, t("Previous"), "‹"),
+      h("span", {}, t("{n} of {count}", { n: at[side] + 1, count: list.length })),
+      step(1, t("Next"), "›"),
     );
   }));
 }

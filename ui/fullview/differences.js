@@ -1,6 +1,8 @@
 // The table of what differs between two images in how they were made.
 
 import { h } from "../shell/dom.js";
+import { said } from "../words/said.js";
+import { t } from "../words/words.js";
 
 const FEW = 6;               // words; in longer texts those that only one has stand out
 
@@ -12,8 +14,8 @@ const FEW = 6;               // words; in longer texts those that only one has s
 export function differences(rows, isOnePress) {
   if (!rows.length)
     return h("p", { class: "sg-note" }, isOnePress
-      ? "Both are from one batch with the same settings. Only their starting noise differs."
-      : "Their settings are identical.");
+      ? t("Both are from one batch with the same settings. Only their starting noise differs.")
+      : t("Their settings are identical."));
   const side = (name, letter, words) =>
     h("th", { scope: "col" }, h("i", { class: `cmp-${name}` }, letter), ` ${words}`);
   return h(
@@ -22,9 +24,9 @@ export function differences(rows, isOnePress) {
     h(
       "thead",
       {},
-      h("tr", {}, h("th", { scope: "col" }, "Setting"), side("a", "A", "Left"), side("b", "B", "Right")),
+      h("tr", {}, h("th", { scope: "col" }, t("Setting")), side("a", "A", t("Left")), side("b", "B", t("Right"))),
     ),
-    h("tbody", {}, ...rows.map(([name, a, b]) => h("tr", {}, h("th", { scope: "row" }, name), ...unlike(a, b)))),
+    h("tbody", {}, ...rows.map(([name, a, b]) => h("tr", {}, h("th", { scope: "row" }, said(name)), ...unlike(a, b)))),
   );
 }
 

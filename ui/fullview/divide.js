@@ -1,6 +1,7 @@
 // The line between two images that lie over each other: moved by pointer and by keys.
 
 import { $ } from "./host.js";
+import { t } from "../words/words.js";
 
 const STEPS = { ArrowLeft: -2, ArrowDown: -2, ArrowRight: 2, ArrowUp: 2, PageDown: -10, PageUp: 10 };
 let at = 50;                 // percent of the width that the left image has
@@ -10,7 +11,7 @@ export function divideAt(percent) {
   at = Math.max(0, Math.min(100, percent));
   $.pair.style.setProperty("--at", `${at}%`);
   $.divide.setAttribute("aria-valuenow", String(Math.round(at)));
-  $.divide.setAttribute("aria-valuetext", `${Math.round(at)} percent of the left image`);
+  $.divide.setAttribute("aria-valuetext", t("{at} percent of the left image", { at: Math.round(at) }));
 }
 
 /** Let the line go to *x* pixels. @param {number} x */

@@ -8,6 +8,7 @@ import { $ } from "./host.js";
 import { close, go, list } from "./picture.js";
 import { shownOf } from "./film_range.js";
 import { now } from "./host.js";
+import { t } from "../words/words.js";
 
 const STEP = 58;             // pixels from one to the next, as in fullview.css
 
@@ -17,7 +18,9 @@ function frame(tile, n) {
     "button",
     {
       type: "button",
-      "aria-label": `Image ${n + 1} of ${list.length}: ${tile.prompt || "no prompt"}`,
+      "aria-label": t("Image {n} of {count}: {prompt}", {
+      n: n + 1, count: list.length, prompt: tile.prompt || t("no prompt"),
+    }),
       "aria-current": here ? "true" : null,
       tabindex: here ? 0 : -1,
       "data-mate": String(tile.id === list[now.at].id),

@@ -7,14 +7,16 @@ import { addressOf, keyOf } from "../shell/image_key.js";
 import * as media from "../shell/media.js";
 import { toast } from "../shell/toast.js";
 import { $, host } from "./host.js";
+import { t } from "../words/words.js";
 
 /** @typedef {import("../shell/wire.js").GridOf} GridOf */
 /** @typedef {import("../shell/wire.js").GridCell} GridCell */
 
 const AGAIN = 2000;          // milliseconds until what is still to come is looked for again
 const WORDS = {
-  queued: "Waiting", submitted: "Waiting", running: "Running", failed: "Failed", cancelled: "Cancelled", lost: "Lost",
-  finished: "In the bin",
+  queued: t("Waiting"), submitted: t("Waiting"), running: t("Running"), failed: t("Failed"),
+  cancelled: t("Cancelled"), lost: t("Lost"),
+  finished: t("In the bin"),
 };
 
 let id = "";                 // a generation of the press that is shown
@@ -63,7 +65,7 @@ function draw(answer) {
 /** @param {GridCell | undefined} cell @param {string} label */
 function place(cell, label) {
   const tile = cell?.tiles[0];
-  if (!tile) return h("td", {}, h("p", { class: "grid-none" }, cell ? WORDS[cell.status] || cell.status : "Deleted"));
+  if (!tile) return h("td", {}, h("p", { class: "grid-none" }, cell ? WORDS[cell.status] || cell.status : t("Deleted")));
   const shown = tile.thumb
     ? h("img", { src: addressOf(tile, "?thumbnail"), alt: "", draggable: "false", onerror: media.failed(tile) })
     : media.small(tile);
@@ -71,12 +73,12 @@ function place(cell, label) {
   return h(
     "td",
     { "data-key": keyOf(tile) },
-    h("button", { type: "button", class: "grid-open", "aria-label": `Open: ${label}`, onclick: open }, shown),
+    h("button", { type: "button", class: "grid-open", "aria-label": t("Open: {label}", { label }), onclick: open }, shown),
     h("button", {
-      type: "button", class: "gal-check", role: "checkbox", "aria-label": `Select to compare: ${label}`,
+      type: "button", class: "gal-check", role: "checkbox", "aria-label": t("Select to compare: {label}", { label }),
       onclick: () => pick(keyOf(tile)),
     }, icon("check")),
-    cell.tiles.length > 1 ? h("b", { title: `${cell.tiles.length} images` }, String(cell.tiles.length)) : null,
+    cell.tiles.length > 1 ? h("b", { title: t("{count} images", { count: cell.tiles.length }) }, String(cell.tiles.length)) : null,
   );
 }
 
@@ -93,7 +95,7 @@ function drawPicks() {
     cell.querySelector(".gal-check").setAttribute("aria-checked", String(isPicked));
   });
   $.gridCompare.disabled = picked.length < 2;
-  $.gridSay.textContent = ["Select two images to compare them.", "Select one more to compare.", ""][picked.length];
+  $.gridSay.textContent = [t("Select two images to compare them."), t("Select one more to compare."), ""][picked.length];
 }
 
 function compare() {

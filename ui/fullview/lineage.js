@@ -5,9 +5,10 @@ import { addressOf } from "../shell/image_key.js";
 import * as media from "../shell/media.js";
 import { $, host, now } from "./host.js";
 import { here, open } from "./picture.js";
+import { t } from "../words/words.js";
 
 const LATER = 150;           // milliseconds one must stay before it is asked for
-const HOW = { input: "Used as input", variation: "Variation", repeat: "Run again" };
+const HOW = { input: t("Used as input"), variation: t("Variation"), repeat: t("Run again") };
 let lineageTimer = 0;
 
 export function lineage(id) {
@@ -33,7 +34,7 @@ function drawLineage({ parents, children }) {
           h("div", { class: "full-strip" }, ...found.map((tile) => relative(tile, found))),
         )
       : null;
-  $.lineage.replaceChildren(...[strip("Made from", parents), strip("Made from this image", children)].filter(Boolean));
+  $.lineage.replaceChildren(...[strip(t("Made from"), parents), strip(t("Made from this image"), children)].filter(Boolean));
 }
 
 function relative(tile, found) {
@@ -46,7 +47,7 @@ function relative(tile, found) {
     {
       type: "button",
       title: how ? `${how}: ${tile.prompt}` : tile.prompt,
-      "aria-label": `Open: ${tile.prompt || "no prompt"}${how ? ` (${how})` : ""}`,
+      "aria-label": t("Open: {label}", { label: [tile.prompt || t("no prompt"), how && `(${how})`].filter(Boolean).join(" ") }),
       onclick: () => open({ list: found, at: found.indexOf(tile) }),
     },
     shown,

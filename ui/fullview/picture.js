@@ -12,6 +12,8 @@ import { lineage } from "./lineage.js";
 import * as stage from "./stage.js";
 import { storyboard } from "./storyboard.js";
 import { drawWords } from "./words.js";
+import { said } from "../words/said.js";
+import { locale, t } from "../words/words.js";
 
 const AHEAD = 2;             // pictures fetched before they are asked for, on each side
 const NEAR_END = 6;          // that many before the end of the list it is asked to go on
@@ -22,7 +24,7 @@ export let details = {};            // by the image's key, as ui/library/actions
 const strange = new Set();   // keys that are asked for
 
 export const here = () => list[now.at];
-export const moment = (t) => new Date(t * 1000).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+export const moment = (at) => new Date(at * 1000).toLocaleString(locale, { dateStyle: "medium", timeStyle: "short" });
 export const pictured = (i) => i.n >= 0 && media.kindOf(i.media) === "image";
 
 function drawPicture() {
@@ -54,7 +56,7 @@ function ahead() {
 
 // What a generation said that made no file.
 export function words(d) {
-  const pre = h("pre", { tabindex: 0 }, d && d.texts ? d.texts.join("\n\n") || d.error || "No file was made." : "…");
+  const pre = h("pre", { tabindex: 0 }, d && d.texts ? d.texts.join("\n\n") || said(d.error) || t("No file was made.") : "…");
   return h("div", { class: "sg-media sg-textfile" }, pre);
 }
 

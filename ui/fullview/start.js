@@ -19,15 +19,16 @@ import { close, details, draw, go, here, list, longer, open, pictured } from "./
 import * as stage from "./stage.js";
 import { favour, rate, setUp as startWords } from "./words.js";
 import { fillScreen } from "../zoom/bar.js";
+import { t } from "../words/words.js";
 
 const remove = once(async () => {
   const image = here();
   const answer = await ask(() => host.server.gal_delete({ images: [pairOf(image)] }));
   if (answer.error) return toast(answer.error);
   const keys = keysIn(answer);
-  if (!keys.length) return toast("This job is not finished. Cancel it first.");
+  if (!keys.length) return toast(t("This job is not finished. Cancel it first."));
   gone(keys);
-  return toast("Deleted.", "Undo", () => restore(image));
+  return toast(t("Deleted."), t("Undo"), () => restore(image));
 });
 
 const restore = once(async (image) => {
@@ -36,23 +37,23 @@ const restore = once(async (image) => {
   remove.free();
   if ($.dialog.open && here() && keyOf(here()) === keyOf(image)) gone([keyOf(image)]);
   emit("restored", { keys: keysIn(answer) });
-  return toast("Restored.");
+  return toast(t("Restored."));
 });
 
 async function purge() {
   const image = here();
   if (
     !(await confirm(
-      "Delete permanently?",
-      "This image will be deleted from the disk. This cannot be undone.",
-      "Delete permanently",
+      t("Delete permanently?"),
+      t("This image will be deleted from the disk. This cannot be undone."),
+      t("Delete permanently"),
     ))
   )
     return;
   const answer = await ask(() => host.server.gal_purge({ images: [pairOf(image)] }));
   if (answer.error) { toast(answer.error); return; }
   gone([keyOf(image)]);
-  toast("Deleted permanently.");
+  toast(t("Deleted permanently."));
 }
 
 // The gallery takes them out of the list that both walk over; what is left is shown.
@@ -94,7 +95,7 @@ function keyed(e) {
 function compare() {
   const first = here(), others = list.filter((i) => i !== first && pictured(i));
   const second = others[Math.min(others.length - 1, list.slice(0, now.at).filter(pictured).length)];
-  if (!second) return toast("There is no other image to compare with.");
+  if (!second) return toast(t("There is no other image to compare with."));
   emit("compare", { list, first, second });
 }
 
@@ -117,9 +118,9 @@ function openMore() {
       ...(d && d.mine ? ["again", "link"] : []),
     ].map((name) => ({ label: ACTS[name][0], title: ACTS[name][1], act: () => act(name, tile) })),
     null,
-    { label: "Copy prompt", act: () => copyText((d && d.prompt) || "", "Prompt copied.") },
-    { label: "Timing", title: "Where the time went, node by node", act: () => act("spans", tile) },
-  ], $.more.getBoundingClientRect(), "More");
+    { label: t("Copy prompt"), act: () => copyText((d && d.prompt) || "", t("Prompt copied.")) },
+    { label: t("Timing"), title: t("Where the time went, node by node"), act: () => act("spans", tile) },
+  ], $.more.getBoundingClientRect(), t("More"));
 }
 
 const VARIATIONS = ["subtle", "strong", "variation"];
@@ -132,7 +133,7 @@ function openVariations() {
       act: () => act(name, tile),
     })),
     $.variation.getBoundingClientRect(),
-    "Variation",
+    t("Variation"),
   );
 }
 

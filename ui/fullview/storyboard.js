@@ -3,6 +3,7 @@
 import { h, show } from "../shell/dom.js";
 import { clock } from "../shell/format.js";
 import { addressOf } from "../shell/image_key.js";
+import { t } from "../words/words.js";
 
 const FRAMES = 10;   // as in storage/files/videos.py
 
@@ -20,7 +21,7 @@ export const frameAt = (second, seconds) =>
  */
 export function storyboard(tile, video) {
   const address = addressOf(tile, "?storyboard");
-  const strip = h("div", { class: "full-board", role: "group", "aria-label": "Storyboard", hidden: true });
+  const strip = h("div", { class: "full-board", role: "group", "aria-label": t("Storyboard"), hidden: true });
   const sheet = new Image();
   sheet.onload = () => {
     strip.replaceChildren(...Array.from({ length: FRAMES }, (_, n) => frame(sheet, n, video, tile)));
@@ -46,7 +47,7 @@ const lengthOf = (video, tile) => (Number.isFinite(video.duration) ? video.durat
 function frame(sheet, n, video, tile) {
   const button = h("button", {
     type: "button",
-    "aria-label": `Go to ${clock(secondOf(n, lengthOf(video, tile)))}`,
+    "aria-label": t("Go to {time}", { time: clock(secondOf(n, lengthOf(video, tile))) }),
     onclick: () => { video.currentTime = secondOf(n, lengthOf(video, tile)); },
   });
   Object.assign(button.style, {
@@ -61,6 +62,6 @@ async function why(address) {
   try {
     return (await (await fetch(address)).json()).error || "";
   } catch {
-    return "The frames of this video cannot be shown now.";
+    return t("The frames of this video cannot be shown now.");
   }
 }

@@ -7,6 +7,8 @@ import { ask, h, icon, show, stars } from "../shell/dom.js";
 import { keyOf, pairOf } from "../shell/image_key.js";
 import { $, host } from "./host.js";
 import { details, here, moment, pictured, words } from "./picture.js";
+import { said } from "../words/said.js";
+import { t } from "../words/words.js";
 
 function row(name, value) {
   return h("div", {}, h("dt", {}, name), h("dd", {}, value));
@@ -25,21 +27,21 @@ export function drawWords() {
     return;
   }
   if (i.n < 0) $.other.replaceChildren(words(d));
-  $.prompt.textContent = d.gone || d.prompt || "No prompt";
+  $.prompt.textContent = said(d.gone || "") || d.prompt || t("No prompt");
   if (d.gone) return;
-  $.picture.alt = d.prompt || "Generated image";
+  $.picture.alt = d.prompt || t("Generated image");
   $.when.textContent = d.times.length ? moment(d.times[d.times.length - 1][1]) : "";
   $.negative.hidden = !d.negative;
-  $.negative.textContent = d.negative ? `Negative prompt: ${d.negative}` : "";
+  $.negative.textContent = d.negative ? t("Negative prompt: {negative}", { negative: d.negative }) : "";
   $.note.hidden = !(d.warning || d.error);
-  $.note.textContent = d.error || d.warning;
+  $.note.textContent = said(d.error || d.warning);
   const image = d.images.find((one) => one.n === i.n);
-  const rows = d.rows.map(([name, value]) => row(name, value));
-  rows.push(...d.times.map(([name, t]) => row(name, moment(t))));
+  const rows = d.rows.map(([name, value]) => row(said(name), value));
+  rows.push(...d.times.map(([name, at]) => row(said(name), moment(at))));
   if (image)
     rows.push(
       row(
-        "File",
+        t("File"),
         `${image.width ? `${image.width} × ${image.height}, ` : ""}${Math.ceil(image.bytes / 1024)} kB`,
       ),
     );
@@ -107,14 +109,14 @@ function drawLabels(d) {
   $.labels.dataset.key = keyOf(d);
   $.labels.replaceChildren(
     line(
-      "Tags",
+      t("Tags"),
       "tag",
       d.tags,
       (names) => tag(names, []),
       (name) => tag([], [name]),
     ),
     line(
-      "Collections",
+      t("Collections"),
       "collection",
       d.collections,
       (names) => collect(names[0], true),
@@ -125,13 +127,14 @@ function drawLabels(d) {
 }
 
 function line(title, kind, names, add, away) {
+  const adds = kind === "tag" ? t("Add tags") : t("Add to a collection");
   const input = h("input", {
     type: "text",
     class: "full-add",
     [kind === "tag" ? "data-limit-each" : "data-limit"]: 80,
     list: `full-known-${kind}`,
-    placeholder: names.length ? "Add" : `Add ${kind === "tag" ? "tags" : "to a collection"}`,
-    "aria-label": `Add ${kind === "tag" ? "tags" : "to a collection"}`,
+    placeholder: names.length ? t("Add") : adds,
+    "aria-label": adds,
     onfocus: offer,
     onkeydown: (e) => {
       if (e.key === "Enter" || (kind === "tag" && e.key === ",")) {
@@ -164,7 +167,7 @@ function line(title, kind, names, add, away) {
           name,
           h(
             "button",
-            { type: "button", "aria-label": `Remove “${name}”`, onclick: () => away(name) },
+            { type: "button", "aria-label": t("Remove “{name}”", { name }), onclick: () => away(name) },
             icon("close"),
           ),
         ),
@@ -203,8 +206,8 @@ function noted(d) {
     class: "full-note",
     rows: d.note ? Math.min(6, d.note.split("\n").length + 1) : 1,
     "data-limit": 10000,
-    placeholder: "Your note",
-    "aria-label": "Note",
+    placeholder: t("Your note"),
+    "aria-label": t("Note"),
     onblur: () => keep(),
   });
   text.value = d.note;
@@ -213,20 +216,20 @@ function noted(d) {
     const before = d.note, wanted = text.value.trim();
     d.note = wanted;
     const answer = await ask(() => host.server.gal_note({ id: d.id, n: d.n, text: wanted }));
-    if (answer.error) { d.note = before; toast(answer.error); } else toast("Note saved.");
+    if (answer.error) { d.note = before; toast(answer.error); } else toast(t("Note saved."));
   }
-  return h("div", { class: "full-line" }, h("span", {}, "Note"), text);
+  return h("div", { class: "full-line" }, h("span", {}, t("Note")), text);
 }
 
 export function setUp() {
-  rating = stars("Rating", (n) => rate(n));
+  rating = stars(t("Rating"), (n) => rate(n));
   heart = h(
     "button",
     {
       type: "button",
       class: "sg-heart",
-      "aria-label": "Favourite",
-      title: "Favourite (F)",
+      "aria-label": t("Favourite"),
+      title: t("Favourite (F)"),
       onclick: () => favour(),
     },
     icon("heart"),

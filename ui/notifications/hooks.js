@@ -4,18 +4,20 @@ import { ask, h, show, text } from "../shell/dom.js";
 import { ago } from "../shell/format.js";
 import { copyText } from "../shell/copy.js";
 import { toast } from "../shell/toast.js";
+import { said } from "../words/said.js";
+import { t } from "../words/words.js";
 
 const EXAMPLES = { message: "ntfys://ntfy.sh/my-topic", webhook: "https://example.org/hook" };
 const HINTS = {
-  message: "Written as apprise does: ntfys://…, discord://…, slack://…, mailtos://… One message for each press that ended.",
-  webhook: "Called with JSON for each job, signed with a secret that you get as you add it.",
+  message: t("Written as apprise does: ntfys://…, discord://…, slack://…, mailtos://… One message for each press that ended."),
+  webhook: t("Called with JSON for each job, signed with a secret that you get as you add it."),
 };
-const NEVER = "Nothing was sent there yet.";
+const NEVER = t("Nothing was sent there yet.");
 
 /** @param {import("../shell/wire.js").ShownHook} hook */
 function lastOf(hook) {
-  const said = hook.tried === null ? NEVER : `${hook.result} ${ago(Math.max(0, Date.now() / 1000 - hook.tried))}`;
-  return hook.dropped ? `${said} · ${hook.dropped} never told` : said;
+  const last = hook.tried === null ? NEVER : `${said(hook.result)} ${ago(Math.max(0, Date.now() / 1000 - hook.tried))}`;
+  return hook.dropped ? t("{last} · {count} never told", { last, count: hook.dropped }) : last;
 }
 
 /**
@@ -67,16 +69,16 @@ export function hooks($, host) {
     const made = h("li", { "data-id": hook.id },
       h("div", { class: "notes-what" },
         h("strong", {}, hook.url),
-        h("p", {}, hook.events.join(", ")),
+        h("p", {}, hook.events.map(said).join(", ")),
         h("p", { class: "notes-last" })),
-      button("Test", async (event) => {
+      button(t("Test"), async (event) => {
         event.target.disabled = true;
         const answer = await ask(() => host.server.nt_test({ id: hook.id }));
         event.target.disabled = false;
         draw(answer);
-        if (answer.said) toast(answer.said);
+        if (answer.said) toast(said(answer.said));
       }),
-      button("Remove", async () => draw(await ask(() => host.server.nt_remove({ id: hook.id })))));
+      button(t("Remove"), async () => draw(await ask(() => host.server.nt_remove({ id: hook.id })))));
     fill(made, hook);
     return made;
   }
@@ -91,14 +93,14 @@ export function hooks($, host) {
     event.preventDefault();
     const form = new FormData($.add);
     const events = form.getAll("events").join(" ");
-    if (!events) return problem("Choose at least one event.");
+    if (!events) return problem(t("Choose at least one event."));
     $.addButton.disabled = true;
     const answer = await ask(() => host.server.nt_add({ url: form.get("url"), kind: form.get("kind"), events }));
     $.addButton.disabled = false;
     draw(answer);
     if (!answer.error) $.url.value = "";
   };
-  $.copySecret.onclick = () => copyText($.secret.textContent, "Secret copied.");
+  $.copySecret.onclick = () => copyText($.secret.textContent, t("Secret copied."));
   $.dialog.addEventListener("close", () => tell(""));
   return async () => draw(await ask(() => host.server.nt_hooks({})));
 }

@@ -5,6 +5,7 @@ import { on } from "../shell/events.js";
 import { isLoud, isOn, lacking, notify, play, show as showNote, sound } from "./alerts.js";
 import { hooks } from "./hooks.js";
 import { follow } from "./news.js";
+import { t } from "../words/words.js";
 
 /** Elements of the template by their data-ref. @type {Record<string, any>} */
 const $ = {};
@@ -33,7 +34,7 @@ function setUp() {
   closesBeside($.dialog);
   $.notify.onchange = async () => draw(await notify($.notify.checked));
   $.sound.onchange = () => { sound($.sound.checked); play(); draw(); };
-  $.test.onclick = () => { play(); showNote("Finished", "This is how it looks.", "test"); };
+  $.test.onclick = () => { play(); showNote(t("Finished"), t("This is how it looks."), "test"); };
   on("own", () => { if (!$.dialog.open) draw(); });  // there a sentence stays until the next press
 }
 
