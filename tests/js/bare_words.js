@@ -4,7 +4,10 @@
 
 const LABELS = ["title", "placeholder", "aria-label", "ariaLabel", "alt", "textContent", "aria-valuetext"];
 const SHOWN = { text: 1, toast: 0, confirm: 0, copyText: 1 };  // by function: the first argument that is shown
-const SPARED = ["Stepglass", "Parquet", "SQL", "CSV", "JSON", "PNG", "SVG", "MCP", "LoRA", "CFG", "Ctrl A", "1:1", "Deutsch"];
+const SPARED = [
+  "Stepglass", "Parquet", "SQL", "CSV", "JSON", "PNG", "SVG", "MCP", "LoRA", "CFG", "Ctrl A", "1:1", "Python",
+  "Deutsch",
+];
 const isWord = (text) => /\p{L}{2,}/u.test(text) && !SPARED.includes(text.trim());
 const nameOf = (node) => node?.name ?? node?.value ?? node?.property?.name;
 
