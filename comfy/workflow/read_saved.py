@@ -29,14 +29,36 @@ def read_workflow(data: Any) -> Workflow:
     """Read a saved workflow. Raises WorkflowError with a sentence where it is none."""
     if not is_ui_format(data):
         raise WorkflowError("This is no workflow that ComfyUI saved: it has no list of nodes.")
-    notes: list[str] = []
+    again: list[Node] = []
     subgraphs: dict[str, Graph] = {}
     for one in _definitions(data):
         if one["id"] not in subgraphs:
-            subgraphs[one["id"]] = _graph(one, notes)
-    top = _graph(data, notes)
+            subgraphs[one["id"]] = _graph(one, again)
+    notes = [f"Two nodes of a subgraph are number {node.id}: the first counts." for node in again]
+    again.clear()
+    top = _graph(data, again)
     last = _whole(data.get("last_node_id"))
-    return _with_unique_ids(Workflow(top, subgraphs, last, tuple(dict.fromkeys(notes))))
+    workflow = _with_unique_ids(Workflow(top, subgraphs, last, tuple(dict.fromkeys(notes))))
+    return _with_again(workflow, again)
+
+
+def _with_again(workflow: Workflow, again: list[Node]) -> Workflow:
+    """Add the nodes of the top that had the id of one before them, under ids of their own.
+
+    As on the page, all links are the first one's.
+    """
+    nodes, last, notes = dict(workflow.graph.nodes), workflow.last_id, list(workflow.notes)
+    for node in again:
+        last += 1
+        while str(last) in nodes:
+            last += 1
+        inputs = tuple(replace(slot, link="") for slot in node.inputs)
+        nodes[str(last)] = replace(node, id=str(last), inputs=inputs)
+        notes.append(
+            f"Two nodes are number {node.id}: the second is {last} now, and connected to nothing."
+        )
+    graph = replace(workflow.graph, nodes=nodes)
+    return replace(workflow, graph=graph, last_id=last, notes=tuple(notes))
 
 
 def _definitions(data: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -93,7 +115,8 @@ def _renumbered(graph: Graph, new: Mapping[str, str]) -> Graph:
     return replace(graph, nodes=nodes, links=links, renumbered=new)
 
 
-def _graph(data: Mapping[str, Any], notes: list[str]) -> Graph:
+def _graph(data: Mapping[str, Any], again: list[Node]) -> Graph:
+    """The graph of a file or a subgraph; nodes with the id of one before them go into *again*."""
     nodes, extra = data.get("nodes"), data.get("extra")
     items = nodes if isinstance(nodes, list) else []
     if len(items) > MAX_NODES:
@@ -102,7 +125,7 @@ def _graph(data: Mapping[str, Any], notes: list[str]) -> Graph:
     nodes_by_id: dict[str, Node] = {}
     for node in read:
         if node.id in nodes_by_id:
-            notes.append(f"Two nodes of the file are number {node.id}: the first one counts.")
+            again.append(node)
         elif node.id and node.type:
             nodes_by_id[node.id] = node
     return Graph(

@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
         parser.exit(2, f"{error}\n")
     for file in options.files:
         try:
-            converted = convert(_read(file), catalogue)
+            converted = convert(_read(file), catalogue, datetime.now().astimezone())
             target = options.out / f"{file.name.removesuffix('.json')}.api.json"
             target.write_text(json.dumps(converted.graph, indent=2), encoding="utf-8")
         except (WorkflowError, OSError) as error:

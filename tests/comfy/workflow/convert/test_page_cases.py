@@ -152,12 +152,23 @@ def test_ids_that_clash_get_numbers_as_they_are_passed() -> None:
     assert set(graph_of(saved)) >= {"5:9", "5:10"}
 
 
-def test_of_two_nodes_with_one_id_the_first_counts_and_it_is_said() -> None:
+def test_of_two_nodes_with_one_id_the_second_gets_another_and_it_is_said() -> None:
     saved = text_to_image()
-    saved.nodes.append({"id": 5, "type": "EmptyLatentImage", "widgets_values": [1, 2, 3]})
+    saved.nodes.append({**saved.nodes[5], "widgets_values": [1, "fixed", 2]})
     converted = convert(saved.json(), catalogue())
-    assert converted.graph["5"]["inputs"]["width"] == 512
-    assert any("number 5" in one for one in converted.warnings)
+    assert converted.graph["6"]["inputs"]["steps"] == 20
+    assert converted.graph["9"]["inputs"]["steps"] == 2
+    assert "model" not in converted.graph["9"]["inputs"]
+    assert any("number 6: the second is 9" in one for one in converted.warnings)
+
+
+def test_of_two_nodes_with_one_id_in_a_subgraph_the_first_counts_and_it_is_said() -> None:
+    saved = with_subgraph([])
+    nodes = saved.subgraphs[0]["nodes"]
+    nodes.append({**nodes[0], "widgets_values": [1, 2, 3]})
+    converted = convert(saved.json(), catalogue())
+    assert converted.graph["5:10"]["inputs"]["height"] == 768
+    assert any("number 10: the first counts" in one for one in converted.warnings)
 
 
 @pytest.mark.parametrize("is_ring", [True, False])
