@@ -14,10 +14,13 @@ from comfy.workflow.convert.convert import convert
 from comfy.workflow.files.documents import read_document
 from comfy.workflow.files.metadata import read_any
 from comfy.workflow.form.form import fill, make_form
+from comfy.workflow.form.results import results_only
 from comfy.workflow.form.validate import check_values, missing_nodes
 from comfy.workflow.json_text import MAX_DEPTH, parse_json
+from comfy.workflow.name_patterns import fill_names
+from comfy.workflow.replacements import read_replacements, replaced
 from tests.support.examples import examples
-from tests.support.workflow_samples import catalogue, text_to_image
+from tests.support.workflow_samples import catalogue, packs_catalogue, text_to_image
 
 SUBGRAPH = "11111111-1111-4111-8111-111111111111"
 CLASSES = (
@@ -32,6 +35,15 @@ CLASSES = (
     "Load3D",
     "Mystery",
     "CLIPTextEncode",
+    "SaveImage",
+    "Reroute (rgthree)",
+    "easy getNode",
+    "easy setNode",
+    "Anything Everywhere",
+    "Anything Everywhere?",
+    "Seed Everywhere",
+    "Power Lora Loader (rgthree)",
+    "VHS_VideoCombine",
     SUBGRAPH,
     "workflow>g",
 )
@@ -97,12 +109,36 @@ groups = st.fixed_dictionaries(
     {"nodes": st.lists(nodes, max_size=3), "links": st.lists(links, max_size=4)},
     optional={"external": st.lists(st.lists(ids, max_size=3), max_size=3)},
 )
-workflows = st.tuples(graphs, st.lists(graphs, max_size=2), st.one_of(groups, anything)).map(
-    lambda three: (
-        three[0]
+extras = st.fixed_dictionaries(
+    {},
+    optional={
+        "linearData": st.one_of(
+            anything,
+            st.fixed_dictionaries(
+                {"inputs": st.lists(st.lists(st.one_of(ids, anything), max_size=3), max_size=4),
+                 "outputs": st.lists(ids, max_size=3)}
+            ),
+        ),
+        "ue_links": st.one_of(
+            anything,
+            st.lists(
+                st.fixed_dictionaries(
+                    {"upstream": ids, "upstream_slot": ids, "downstream": ids,
+                     "downstream_slot": ids}
+                ),
+                max_size=3,
+            ),
+        ),
+    },
+)  # fmt: skip
+workflows = st.tuples(
+    graphs, st.lists(graphs, max_size=2), st.one_of(groups, anything), extras
+).map(
+    lambda four: (
+        four[0]
         | {
-            "definitions": {"subgraphs": [{**one, "id": SUBGRAPH} for one in three[1]]},
-            "extra": {"groupNodes": {"g": three[2]}},
+            "definitions": {"subgraphs": [{**one, "id": SUBGRAPH} for one in four[1]]},
+            "extra": {"groupNodes": {"g": four[2]}, **four[3]},
         }
     )
 )
@@ -113,15 +149,26 @@ slow = settings(max_examples=examples(60), deadline=None, suppress_health_check=
 @given(workflows)
 def test_no_workflow_however_odd_raises_anything_but_our_own(workflow: Any) -> None:
     try:
-        converted = convert(workflow, catalogue())
+        converted = convert(workflow, packs_catalogue())
     except ComfyError:
         return
     assert json.dumps(converted.graph)
-    form = make_form(converted.graph, catalogue())
+    results_only(converted.template, packs_catalogue())
+    fill_names(converted.template)
+    form = make_form(converted.template, packs_catalogue())
     check_values(form, {})
-    missing_nodes(converted.graph, catalogue())
-    filled = fill(converted.graph, form, {one.key: one.value for one in form.fields})
+    missing_nodes(converted.template, packs_catalogue())
+    filled = fill(converted.template, form, {one.key: one.value for one in form.fields})
     assert filled.keys() == converted.graph.keys()
+
+
+@slow
+@given(anything, st.dictionaries(st.sampled_from(["KSampler", "Old", "x"]), anything, max_size=3))
+def test_odd_replacements_do_no_harm(data: Any, listed: Any) -> None:
+    graph = {"1": {"class_type": "Old", "inputs": {"a": ["2", 0]}}, "2": {"class_type": "x"}}
+    mapped = {old: [{"new_node_id": "KSampler", "input_mapping": of}] for old, of in listed.items()}
+    for one in (data, listed, mapped):
+        assert replaced(graph, {"KSampler": None}, read_replacements(one)).keys() == graph.keys()
 
 
 @slow
