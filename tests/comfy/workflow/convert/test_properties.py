@@ -52,13 +52,13 @@ def _end(link: Any, at: int) -> Any:
 
 
 def _between(graph: Json, node: Json, slot: Json, kinds: tuple[str, ...], first: int) -> None:
-    """Put page-only nodes of *kinds* between *slot* and what feeds it, numbered from *first*."""
+    """Put page-only nodes of *kinds* between *slot* and what feeds it, by links from *first* on."""
     as_list = isinstance(graph["links"][0], list)
     names = ("id", "origin_id", "origin_slot", "target_id", "target_slot", "type")
     old = next(link for link in graph["links"] if _end(link, 0) == slot["link"])
     origin, at, kind = _end(old, 1), _end(old, 2), _end(old, 5)
     for number, type_ in enumerate(kinds):
-        id_, link = first + number, first + number
+        id_, link = f"page {number}", first + number  # a number would count for ids that clash
         is_getter = "get" in type_.lower()
         graph["nodes"].append(
             {"id": id_, "type": type_, "widgets_values": ["name"],
@@ -112,7 +112,7 @@ def test_a_note_or_a_muter_more_changes_nothing(name: str, data: Any) -> None:
     before = inputs_of(saved)
     kinds = ("Note", "MarkdownNote", "Label (rgthree)", "Fast Groups Muter (rgthree)")
     kind = data.draw(st.sampled_from([*kinds, "Bookmark (rgthree)", "Note Plus (mtb)"]))
-    saved["nodes"].append({"id": 900_000, "type": kind, "widgets_values": ["x"]})
+    saved["nodes"].append({"id": "more", "type": kind, "widgets_values": ["x"]})
     assert inputs_of(saved) == before
 
 
