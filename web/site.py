@@ -19,6 +19,7 @@ from web.access.login import Login
 from web.access.middleware import HEALTH_PATH, Access
 from web.access.pairing import Pairing
 from web.api.description.schema import Schema
+from web.api.exports import Exports
 from web.api.forms import FormsApi
 from web.api.generations import GenerationsApi, nothing
 from web.api.hooks import HooksApi
@@ -152,6 +153,7 @@ class Site:
             *HooksApi(studio).routes(),
             *ModelsApi(studio).routes(),
             *LibraryApi(studio).routes(),
+            *Exports(studio).routes(),
             *WorkflowsApi(studio).routes(),
             *FormsApi(studio).routes(),
             *Images(studio).routes(),

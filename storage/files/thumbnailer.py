@@ -92,6 +92,11 @@ class Previews:
         with self._videos.turn():
             return self._videos.still(locate(self._folder, image.path), which)
 
+    def bare(self, image: Image, out: Path) -> None:
+        """Write a copy of a video or sound without metadata to *out*. Raises StorageError."""
+        with self._videos.turn():
+            self._videos.bare(locate(self._folder, image.path), out)
+
     def _of_video(self, image: Image) -> Path | None:
         try:
             return self._kept(image, image.preview, Still.THUMBNAIL)

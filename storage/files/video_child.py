@@ -32,6 +32,8 @@ LIVELY = 16.0
 """Of brightness, 0 to 255, as a standard deviation: less is black, white, or a fade."""
 MOMENTS = (0.1, 0.35, 0.6, 0.85)
 """Shares of a video where a telling frame is looked for."""
+WRITERS = {"mov": "mov", "mkv": "matroska", "m4a": "ipod"}
+"""Endings of files → what writes such, where that has another name."""
 BARS = 96
 WAVE = (384, 216)
 INK = (128, 128, 140, 255)
@@ -58,10 +60,14 @@ def main() -> None:
     """Read what is asked and answer it; every mistake is an answer, too."""
     said = json.load(sys.stdin)
     out = sys.stdout.buffer
-    with open(said["file"], "rb") as file:  # noqa: PTH123 - a path as text is all there is
+    with contextlib.ExitStack() as open_:
+        file = open_.enter_context(open(said["file"], "rb"))  # noqa: PTH123 - a path as text is all there is
+        written = open_.enter_context(open(said["out"], "w+b")) if said["out"] else None  # noqa: PTH123
         _limit(said)
         try:
-            told, image = _answer(Asked(said), file)
+            told, image = (
+                _bare(Asked(said), file, written) if written else _answer(Asked(said), file)
+            )
         except (Unreadable, av.error.FFmpegError, ValueError, OSError, MemoryError) as error:
             told, image = {"error": type(error).__name__}, b""
     out.write(json.dumps(told).encode() + b"\n" + image)
@@ -81,7 +87,7 @@ def _limit(said: dict[str, Any]) -> None:
 
         seconds = math.ceil(said["seconds"]) + 1
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (said["room"], said["room"]))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_AS, (said["memory"], said["memory"]))
         resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
@@ -103,6 +109,27 @@ def _answer(asked: Asked, file: BinaryIO) -> tuple[dict[str, Any], bytes]:
                 return video.told(), _png(next(video.run(), None))
             case _:
                 return video.told(), _png(video.last())
+
+
+def _bare(asked: Asked, file: BinaryIO, written: BinaryIO) -> tuple[dict[str, Any], bytes]:
+    """Write the same frames and sounds, as they are, without what the file says beside them."""
+    ending = asked.ending
+    form, how = SOUNDS.get(ending) or FORMATS[ending], {"fflags": "+bitexact"}
+    with (
+        av.open(file, mode="r", format=form) as source,
+        av.open(written, mode="w", format=WRITERS.get(ending, ending), options=how) as target,
+    ):
+        streams = [one for one in source.streams if one.type in ("video", "audio")]
+        to = {one.index: target.add_stream_from_template(one) for one in streams}
+        for stream in to.values():
+            stream.metadata.clear()
+        for packet in source.demux(streams):
+            if packet.dts is not None:
+                packet.stream = to[packet.stream.index]
+                target.mux(packet)
+        if not streams:
+            raise Unreadable
+    return {"done": True}, b"."
 
 
 class _Video:

@@ -27,6 +27,8 @@ MAX_FRAMES = 3000
 """Frames that are decoded for one image."""
 MAX_BYTES = 200 * 2**20
 """Of an answer: a whole frame as PNG."""
+SPARE = 2**24
+"""Bytes that a copy may be longer than its file."""
 FRAMES = 10
 """Frames of a storyboard, side by side, as in ui/fullview/storyboard.js."""
 SMALL = 240
@@ -80,13 +82,25 @@ class Videos:
             if self._running:
                 self._running.kill()
 
+    def bare(self, file: Path, out: Path) -> None:
+        """Write a copy of the kept *file* without metadata to *out*; only within `turn`.
+
+        Raises as `still`.
+        """
+        self._asked(file, "bare", out)
+
     def still(self, file: Path, what: Still) -> bytes:
         """An image of the kept *file*, WebP, or PNG where it is a whole frame; only within `turn`.
 
         Raises VideoRefused where there can be none, VideoBusy and StoreClosed.
         """
+        return self._asked(file, what)
+
+    def _asked(self, file: Path, what: str, out: Path | None = None) -> bytes:
         asked = {
             "file": str(file),
+            "out": str(out or ""),
+            "room": file.stat().st_size + SPARE if out else 0,
             "ending": file.suffix[1:],
             "what": str(what),
             "side": SMALL if what is Still.STORYBOARD else SIDE,

@@ -23,6 +23,7 @@ from studio.background.janitor import Janitor
 from studio.background.parts import Part
 from studio.errors import Absent, StudioError
 from studio.ids import is_id
+from studio.library.bare_copies import BareCopies
 from studio.library.cleanup import Upkeep
 from studio.library.diff import Difference, differences
 from studio.library.grids import PressGrid, laid_out
@@ -60,8 +61,9 @@ class Lineage:
 class Library:
     """All that is kept, of one viewer at a time. `get` finds what a viewer may see.
 
-    `files` are those of images, `importer` brings in folders, `watched` those that are to be
-    watched, `previews` makes thumbnails; `parts` run in the background.
+    `files` are those of images, `bare` copies of them without metadata, `importer` brings in
+    folders, `watched` those that are to be watched, `previews` makes thumbnails; `parts` run in the
+    background.
     """
 
     def __init__(self, store: Store, access: Access, settings: Settings) -> None:
@@ -71,6 +73,7 @@ class Library:
         self._upkeep = Upkeep(store, store.folder, is_private=private)
         self.previews = Previews(store.folder)
         self.files = ImageFiles(store.folder, self.previews)
+        self.bare = BareCopies(store.folder, self.previews)
         self.importer = Importer(store, self.previews, settings.import_folders, is_private=private)
         self.watched = WatchedFolders(
             store,

@@ -4,12 +4,15 @@ import re
 from typing import Annotated, Any
 
 from fastapi import Query
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute
 
+from storage.files.atomic_write import discard
 from storage.records import Image, ImageKey
 from studio.errors import Absent
+from studio.library.bare_copies import BareCopy
 from studio.studio import Studio
 from web.http.refusal import Refusal
 from web.http.router import Caller, Router
@@ -35,6 +38,10 @@ Frame = Annotated[
     str, Query(description="`first` or `last`: that frame of a video, as large as it is, as a PNG.")
 ]
 Thumbnail = Annotated[str | None, Query(description="Given, whatever it holds: a small WebP.")]
+Bare = Annotated[
+    str | None,
+    Query(description="Given, whatever it holds: a download of a copy without metadata."),
+]
 Download = Annotated[str | None, Query(description="Given, whatever it holds: as a download.")]
 
 
@@ -61,6 +68,7 @@ class Images:
         storyboard: Storyboard = None,
         frame: Frame = "",
         download: Download = None,
+        bare: Bare = None,
     ) -> Response:
         """One file as ComfyUI sent it. Answers `HEAD`, ranges and `If-None-Match`."""
         is_small = thumbnail is not None
@@ -72,6 +80,8 @@ class Images:
         if frame:
             data = library.files.as_input(record, number, viewer, frame)
             return Response(data, media_type="image/png", headers=_HEADERS)
+        if bare is not None:
+            return _bare(library.bare.make(image), number)
         if storyboard is not None:
             path, media = library.files.storyboard(record, number, viewer), "image/webp"
         elif found := library.files.find(record, number, viewer, thumbnail=is_small):
@@ -87,6 +97,17 @@ class Images:
             raise Refusal(404, "The file is gone from the data folder.")
         manner = _manner(image, media, is_download=download is not None)
         return FileResponse(path, headers=headers, **manner)
+
+
+def _bare(copy: BareCopy, number: int) -> Response:
+    """A download that is removed once it went out, under a name that says nothing."""
+    return FileResponse(
+        copy.path,
+        media_type=copy.media if _SHOWN.match(copy.media) else "application/octet-stream",
+        filename=f"stepglass-{number}.{copy.extension}",
+        headers={**_HEADERS, "Cache-Control": "no-store"},
+        background=BackgroundTask(discard, copy.path),
+    )
 
 
 def _manner(image: Image, media: str, *, is_download: bool) -> dict[str, Any]:

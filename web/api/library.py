@@ -1,42 +1,27 @@
-"""The library's API: search, mark and label, the bin, and archives to download."""
+"""The library's API: search, mark and label, and the bin."""
 
-import itertools
-import json
-import time
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
-from urllib.parse import parse_qs
+from typing import Annotated
 
 from pydantic import ConfigDict, Field
-from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute
 from typing_extensions import TypedDict
 
-from storage.records import ImageKey, Target, numbers_by_generation, parted
+from storage.records import ImageKey, Target, parted
 from storage.search.facets import Facets
 from storage.search.query import Search
-from studio.access.viewer import Viewer
-from studio.errors import Absent
 from studio.library.library import BEST, MAX_AT_ONCE
 from studio.studio import Studio
 from web.api.shapes.answers import Generation, ImageRef
 from web.api.shapes.bodies import MAX_PAGE, Body, Flag, Text, Texts
 from web.api.shapes.generations import generation_shape, image_ref
-from web.api.zip_stream import Packed, zipped
 from web.http.fields import Whole, Wish, says
 from web.http.refusal import Refusal
-from web.http.requests import json_object
 from web.http.router import Caller, Router
 
-MAX_ARCHIVED = 10_000
-"""Images, or generations as a whole, in one archive."""
 MAX_BODY = 6_000_000
 """Bytes of a body: as many images as can be changed at once, in a form."""
 MAX_NUMBER = 2**31 - 1
-_ARCHIVE: dict[int, Any] = {
-    200: {"description": "The archive.", "content": {"application/zip": {}}}
-}
 Ids = Annotated[
     list[str], Field(max_length=MAX_AT_ONCE), Wish(f"a list of up to {MAX_AT_ONCE:,} ids")
 ]
@@ -156,15 +141,11 @@ class LibraryApi:
     def routes(self) -> list[BaseRoute]:
         """Return the routes."""
         routes, base = Router("Library", max_body=MAX_BODY), "/api/library"
-        described = {"responses": _ARCHIVE, "response_class": Response}
         routes.post(f"{base}/search", self.search_library, says_no=(409,))
         routes.get(f"{base}/facets", self.show_facets)
         routes.post(f"{base}/mark", self.mark_generations, says_no=(404, 409))
         routes.post(f"{base}/delete", self.delete_generations)
         routes.post(f"{base}/restore", self.restore_generations)
-        routes.post(
-            f"{base}/archive", self.pack_archive, read=_some_of, says_no=(404,), described=described
-        )
         return [*routes.routes]
 
     def search_library(self, asked: LibrarySearch, viewer: Caller) -> Found:
@@ -213,52 +194,3 @@ class LibraryApi:
         """Take out of the bin; of a whole generation what was put there last."""
         ids, images = parted(self._library.restore(asked.targets, viewer))
         return {"restored": ids, "restoredImages": [image_ref(one) for one in images]}
-
-    def pack_archive(self, asked: Some, viewer: Caller) -> Response:
-        """A ZIP of up to 10,000 files, unchanged, and one JSON of settings for each generation.
-
-        A form's fields `ids` and `images` that hold a JSON list each will do, too.
-        """
-        some = asked.targets
-        if len(some) > MAX_ARCHIVED:
-            raise Refusal(422, f"An archive holds at most {MAX_ARCHIVED:,}: choose fewer.")
-        packed = self._packed(some, viewer)
-        first = next(packed, None)
-        if first is None:
-            raise Absent
-        name = time.strftime("stepglass-%Y-%m-%d-%H%M%S.zip", time.gmtime())
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        pieces = zipped(itertools.chain([first], packed))
-        return StreamingResponse(pieces, media_type="application/zip", headers=headers)
-
-    def _packed(self, some: Sequence[Target], viewer: Viewer) -> Iterator[Packed]:
-        for id_, numbers in numbers_by_generation(some).items():
-            record = self._studio.generations.get(id_, viewer)
-            if record is None:
-                continue
-            chosen = [i for i in record.images if numbers is None or i.number in numbers]
-            kept = [(i, self._library.files.find(record, i.number, viewer)) for i in chosen]
-            files = [(image, file[0]) for image, file in kept if file and file[0].is_file()]
-            if chosen or numbers is None:
-                yield Packed(record, tuple(files))
-
-
-def _some_of(body: bytes) -> Any:
-    """What *body* names: JSON under any content type, or a form's fields ``ids`` and ``images``.
-
-    Each of these holds a JSON list; ids may also be one in each of several fields.
-    """
-    if not body.startswith((b"ids=", b"images=")):
-        return json_object(body)
-    fields = parse_qs(body.decode("utf-8", "replace"))
-    return {name: _listed(name, fields[name]) for name in ("ids", "images") if name in fields}
-
-
-def _listed(name: str, values: list[str]) -> Any:
-    if len(values) > 1 or not values[0].lstrip().startswith("["):
-        return values
-    try:
-        return json.loads(values[0])
-    except (ValueError, RecursionError) as error:
-        sentence = f"{name} is to be a JSON list."
-        raise Refusal(422, sentence, {name: sentence}) from error

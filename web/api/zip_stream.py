@@ -3,13 +3,16 @@
 import json
 import time
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from storage.records import Generation, Image
+from studio.errors import StudioError
 from studio.generations import made_with
+from studio.library.bare_copies import BareCopy
 from web.api.shapes.generations import generation_shape
 
 CHUNK = 2**18
@@ -57,6 +60,29 @@ def zipped(packed: Iterable[Packed]) -> Iterator[bytes]:
                 yield from _file(archive, sink, _entry(name, one.record), path)
             archive.writestr(_entry(f"{stem}.json", one.record), settings_json(one.record))
             yield sink.take()
+    yield sink.take()
+
+
+def bare_zip(
+    packed: Iterable[Packed], copy: Callable[[Image], AbstractContextManager[BareCopy]]
+) -> Iterator[bytes]:
+    """The same of copies without metadata: no settings, no words and no moments in the names.
+
+    Of what cannot be copied so a text beside them says why.
+    """
+    sink, left, number = _Sink(), [], 0
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as archive:  # type: ignore[call-overload] # needs no more than write and flush
+        for image in (image for one in packed for image, _ in one.files):
+            number += 1
+            try:
+                with copy(image) as made:
+                    entry = zipfile.ZipInfo(f"{number:05}.{made.extension}")
+                    entry.external_attr = 0o644 << 16
+                    yield from _file(archive, sink, entry, made.path)
+            except StudioError as error:
+                left.append(f"{number:05}: {error}\n")
+        if left:
+            archive.writestr("left out.txt", "".join(left))
     yield sink.take()
 
 

@@ -1,19 +1,25 @@
 """The library's routes over real HTTP: one's own alone, and archives that any tool opens."""
 
+import csv
 import io
 import json
 import zipfile
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from PIL import Image as Pillow
+from PIL.PngImagePlugin import PngInfo
 
 from storage.files.kept_files import keep
+from storage.files.videos import Still, Videos
 from storage.records import Generation, Status
 from studio.library.grids import Place, noted
-from tests.support.records import generation
+from tests.support.films import film, number_of
+from tests.support.records import generation, image
 from tests.support.served import Served
 from tests.web.conftest import Serve
 
@@ -73,12 +79,81 @@ def test_an_archive_goes_without_files_that_are_gone(served: Served) -> None:
         assert [name.rpartition(".")[2] for name in archive.namelist()] == ["png", "json"]
 
 
+def test_a_table_has_a_row_for_each_image_that_is_found_or_chosen(served: Served) -> None:
+    both, over = (image(0), image(1)), Status.FINISHED
+    mine = [
+        generation(n, status=over, images=both, prompt=f"=fox {n}", rating=n % 5)
+        for n in range(450)
+    ]
+    theirs = generation(900, status=over, images=both, owner="user:bob")
+    served.studio._store.generations.add([*mine, theirs])
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    with closing(served.login()) as client:
+        every = client.post("/api/library/table", json={})
+        asked = urlencode({"search": json.dumps({"rating": 4, "words": "fox"})})
+        some = client.post("/api/library/table", content=asked, headers=form)
+        images = [{"id": mine[3].id, "number": 1}]
+        one = client.post("/api/library/table", json={"images": images, "ids": ["unknown"]})
+    assert every.headers["content-type"].startswith("text/csv")
+    assert every.headers["content-disposition"].endswith('.csv"')
+    tables = [
+        list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+        for answer in (every, some, one)
+    ]
+    assert [row["id"] for row in tables[0]] == [g.id for g in reversed(mine) for _ in (0, 1)]
+    assert len(tables[1]) == 2 * 90
+    assert {row["rating"] for row in tables[1]} == {"4"}
+    assert [(row["id"], row["number"], row["prompt"]) for row in tables[2]] == [
+        (mine[3].id, "1", "'=fox 3")
+    ]
+
+
+def test_copies_without_metadata_say_nothing_and_what_has_none_is_named(served: Served) -> None:
+    made = generation(1, status=Status.FINISHED, owner="user:ann", prompt="the secret prompt")
+    folder, texts = served.settings.data_folder, PngInfo()
+    texts.add_text("prompt", "the secret prompt")
+    png = io.BytesIO()
+    Pillow.new("RGB", (64, 48), "teal").save(png, "PNG", pnginfo=texts)
+    video = film("mp4", comment="the secret prompt")
+    assert b"the secret prompt" in video
+    files = (png.getvalue(), video, b"the secret prompt", b"\x89PNG\r\n\x1a\n cut")
+    images = tuple(keep(folder, made.id, n, data, "secret.x") for n, data in enumerate(files))
+    served.studio._store.generations.add([replace(made, images=images)])
+    with closing(served.login()) as client:
+        answer = client.post("/api/library/archive", json={"ids": [made.id], "bare": True})
+        single = [client.get(f"/api/images/{made.id}/{n}?bare") for n in range(4)]
+        assert served.login("bob", "pw-bob").get(f"/api/images/{made.id}/0?bare").status_code == 404
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert archive.namelist() == ["00001.png", "00002.mp4", "left out.txt"]
+        said = archive.read("left out.txt").decode()
+        bare = [archive.read(name) for name in archive.namelist()]
+    assert said.startswith("00003: A file of this kind cannot be copied")
+    assert "00004: This image is damaged" in said
+    assert not any(b"secret" in data for data in bare)
+    assert [one.status_code for one in single] == [200, 200, 409, 409]
+    assert [one.content for one in single[:2]] == bare[:2]
+    assert single[1].headers["content-disposition"] == 'attachment; filename="stepglass-1.mp4"'
+    assert number_of(frame_of(bare[1], folder)) == 47
+    assert not list((folder / "incoming").iterdir())
+
+
+def frame_of(data: bytes, folder: Path) -> Pillow.Image:
+    (folder / "copy.mp4").write_bytes(data)
+    videos = Videos()
+    with videos.turn():
+        return Pillow.open(io.BytesIO(videos.still(folder / "copy.mp4", Still.LAST)))
+
+
 REFUSED: list[tuple[str, dict[str, Any], int]] = [
     ("archive", {"ids": []}, 404),
     ("archive", {"ids": ["x"]}, 404),
     ("archive", {}, 422),
     ("archive", {"ids": "x"}, 422),
     ("archive", {"ids": [str(n) for n in range(10_001)]}, 422),
+    ("archive", {"ids": ["x"], "bare": "yes"}, 422),
+    ("table", {"search": {"colour": "red"}}, 422),
+    ("table", {"search": {"tags": [str(n) for n in range(99)]}}, 409),
+    ("table", {"ids": "x"}, 422),
     ("search", {"words": 1}, 422),
     ("search", {"rating": True}, 422),
     ("search", {"colour": "red"}, 422),
