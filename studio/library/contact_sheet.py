@@ -12,6 +12,11 @@ from studio.errors import UploadError
 MAX_SIDE = 16_000
 """Pixels; JPEG and WebP end near here, and browsers not far above."""
 MAX_CELL, MIN_CELL = 512, 64
+SMALL_CELL = 384
+"""Of a sheet of any images: as large as thumbnails are, of which it is made."""
+CAPTION_LINES = 2
+MAX_PIXELS = 80_000_000
+"""Of such a sheet, which takes three times as many bytes while it is drawn."""
 GAP = 8
 TEXT = 20
 """Height of the labels, in pixels."""
@@ -68,6 +73,43 @@ def contact_sheet(
     buffer = BytesIO()
     sheet.save(buffer, "PNG", optimize=False)
     return buffer.getvalue()
+
+
+def sheet_of(pictures: Sequence[Path | None], captions: Sequence[str], columns: int) -> bytes:
+    """Return a PNG of *pictures* in rows of so many *columns*, each with its caption beneath.
+
+    One without a file, or whose file cannot be read, stays grey. Raises UploadError where all of
+    them are larger than a picture can be.
+    """
+    font, columns = _font(), max(1, min(columns, len(pictures)))
+    captions = [_drawable(caption, font) for caption in captions]
+    rows = -(-len(pictures) // columns)
+    foot = CAPTION_LINES * (TEXT + 6) + GAP if any(captions) else 0
+    side = _side_of_cell(columns, rows, foot)
+    size = (columns * (side + GAP) + GAP, rows * (side + foot + GAP) + GAP)
+    sheet = Image.new("RGB", size, PAPER)
+    draw = ImageDraw.Draw(sheet)
+    for number, (path, caption) in enumerate(zip(pictures, captions, strict=True)):
+        left = GAP + number % columns * (side + GAP)
+        top = GAP + number // columns * (side + foot + GAP)
+        _place(sheet, draw, path, (left, top), (side, side))
+        text = _wrapped(caption, font, side, CAPTION_LINES)
+        at = (left + side / 2, top + side + GAP / 2)
+        draw.multiline_text(at, text, INK, font, anchor="ma", align="center")
+    buffer = BytesIO()
+    sheet.save(buffer, "PNG", compress_level=3)
+    return buffer.getvalue()
+
+
+def _side_of_cell(columns: int, rows: int, foot: int) -> int:
+    """Pixels of a square for each picture, so that all of them fit. Raises UploadError."""
+    most = min(SMALL_CELL, MAX_SIDE // columns - 2 * GAP, MAX_SIDE // rows - foot - 2 * GAP)
+    while most >= MIN_CELL and columns * rows * (most + GAP) * (most + foot + GAP) > MAX_PIXELS:
+        most -= 8
+    if most < MIN_CELL:
+        raise UploadError("A sheet of so many images would be larger than an image can be: choose "
+                          "fewer of them, or more columns.")  # fmt: skip
+    return most
 
 
 def _font() -> "_Font":
@@ -146,8 +188,8 @@ def _side(rows: Sequence[str], font: "_Font", cell: int) -> int:
     return min(round(widest) + 2 * GAP, max(cell, 4 * TEXT)) if any(rows) else 0
 
 
-def _wrapped(label: str, font: "_Font", width: float) -> str:
-    """*label* in up to `LINES` lines of *width* pixels, the last one cut with dots."""
+def _wrapped(label: str, font: "_Font", width: float, most: int = LINES) -> str:
+    """*label* in up to *most* lines of *width* pixels, the last one cut with dots."""
     lines = [""]
     for word in label.split():
         longer = f"{lines[-1]} {word}".strip()
@@ -155,8 +197,8 @@ def _wrapped(label: str, font: "_Font", width: float) -> str:
             lines[-1] = longer
         else:
             lines.append(word)
-    if len(lines) > LINES:
-        lines = [*lines[: LINES - 1], " ".join(lines[LINES - 1 :])]
+    if len(lines) > most:
+        lines = [*lines[: most - 1], " ".join(lines[most - 1 :])]
     return "\n".join(_clipped(line, font, width) for line in lines)
 
 

@@ -29,6 +29,7 @@ from studio.library.diff import Difference, differences
 from studio.library.grids import PressGrid, laid_out
 from studio.library.image_files import ImageFiles
 from studio.library.importer import Importer, ImportWork
+from studio.library.sheets import Sheets
 from studio.library.watched_folders import WatchedFolders
 from studio.settings.settings import Settings
 
@@ -61,9 +62,9 @@ class Lineage:
 class Library:
     """All that is kept, of one viewer at a time. `get` finds what a viewer may see.
 
-    `files` are those of images, `bare` copies of them without metadata, `importer` brings in
-    folders, `watched` those that are to be watched, `previews` makes thumbnails; `parts` run in the
-    background.
+    `files` are those of images, `bare` copies of them without metadata, `sheets` contact sheets;
+    `importer` brings in folders, `watched` those that are to be watched, `previews` makes
+    thumbnails; `parts` run in the background.
     """
 
     def __init__(self, store: Store, access: Access, settings: Settings) -> None:
@@ -74,6 +75,7 @@ class Library:
         self.previews = Previews(store.folder)
         self.files = ImageFiles(store.folder, self.previews)
         self.bare = BareCopies(store.folder, self.previews)
+        self.sheets = Sheets(self.files)
         self.importer = Importer(store, self.previews, settings.import_folders, is_private=private)
         self.watched = WatchedFolders(
             store,

@@ -52,7 +52,7 @@ ROUTES = {
     "/api/generations/x/retry": NOT_HERE, "/api/images/x/x": NOT_HERE,
     "/api/library/archive": NOT_HERE, "/api/library/delete": OWN, "/api/library/facets": OWN,
     "/api/library/mark": NOT_HERE, "/api/library/restore": OWN, "/api/library/search": UNFIT,
-    "/api/library/table": OWN,
+    "/api/library/sheet": NOT_HERE, "/api/library/table": OWN,
     "/api/queue": OWN, "/api/queue/cancel": OWN, "/api/queue/pause": OWN,
     "/api/models": OWN, "POST /api/models": UNFIT,
     "/api/hooks": OWN, "POST /api/hooks": UNFIT, "/api/hooks/x": NOT_HERE,

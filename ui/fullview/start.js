@@ -7,8 +7,8 @@ import { emit, on } from "../shell/events.js";
 import { once } from "../shell/once.js";
 import { copyText } from "../shell/copy.js";
 import { toast } from "../shell/toast.js";
-import { ask, closesBeside, confirm, refs, within } from "../shell/dom.js";
-import { keyOf, keysIn, pairOf } from "../shell/image_key.js";
+import { ask, closesBeside, confirm, h, refs, within } from "../shell/dom.js";
+import { addressOf, keyOf, keysIn, pairOf } from "../shell/image_key.js";
 import { $, host, now } from "./host.js";
 import { setUp as startActs } from "./acts.js";
 import { setUp as startCompare } from "./compare.js";
@@ -108,6 +108,22 @@ function marked(e) {
   else if (e.key === "Delete") { e.preventDefault(); remove(); }
 }
 
+// Fetched first, so that a refusal is a sentence and no page.
+const downloadBare = once(async (tile) => {
+  toast(t("Making the copy…"));
+  try {
+    const answer = await fetch(addressOf(tile, "?bare"));
+    if (!answer.ok) return toast((await answer.json()).error);
+    const name = /filename="([^"]+)"/.exec(answer.headers.get("content-disposition") || "");
+    const href = URL.createObjectURL(await answer.blob());
+    h("a", { href, download: name ? name[1] : "stepglass" }).click();
+    setTimeout(() => URL.revokeObjectURL(href), 60_000);
+    return toast(t("Downloaded, without metadata."));
+  } catch {
+    return toast(t("The app cannot be reached: try again in a moment."));
+  }
+});
+
 // What stands in the menu beside what has a button.
 function openMore() {
   const tile = here(), d = details[keyOf(tile)];
@@ -118,6 +134,11 @@ function openMore() {
       ...(d && d.mine ? ["again", "link"] : []),
     ].map((name) => ({ label: ACTS[name][0], title: ACTS[name][1], act: () => act(name, tile) })),
     null,
+    ...(tile.n >= 0 ? [{
+      label: t("Download without metadata"),
+      title: t("A copy that remembers neither prompt nor workflow"),
+      act: () => downloadBare(tile),
+    }] : []),
     { label: t("Copy prompt"), act: () => copyText((d && d.prompt) || "", t("Prompt copied.")) },
     { label: t("Timing"), title: t("Where the time went, node by node"), act: () => act("spans", tile) },
   ], $.more.getBoundingClientRect(), t("More"));

@@ -3,11 +3,9 @@
 import { openActs } from "../shell/acts.js";
 import { grouped } from "../shell/count.js";
 import { h, icon, show, stars } from "../shell/dom.js";
-import { amountOf, NO_FILE } from "../shell/image_key.js";
-import { once } from "../shell/once.js";
-import { toast } from "../shell/toast.js";
 import { $, host, now } from "./host.js";
 import { openCompare } from "./compare.js";
+import { download, openExport } from "./export.js";
 import { totalOf } from "./filters.js";
 import { openLabels } from "./labels.js";
 import { again, chooseAll, chooseNone, chosen, favour, purgePicked, rate, remove, restorePicked } from "./pick.js";
@@ -45,6 +43,7 @@ export function drawBar() {
         act("tag", "Tag", () => openLabels("tag")),
         act("folder", "Add to collection", () => openLabels("collection")),
         act("down", "Download", download),
+        act("out", "Export", openExport, { "aria-haspopup": "menu" }),
         act("again", "Run again", again),
         picked.size === 1 ? act("more", "More", openMore, { "aria-haspopup": "menu" }) : null,
         picked.size === 2 ? act("compare", "Compare", openCompare) : null,
@@ -77,11 +76,3 @@ function openMore(e) {
   const [tile] = chosen();
   if (tile) openActs(tile, e.currentTarget);
 }
-
-const download = once(() => {
-  const all = chosen(), files = all.filter((t) => t.n !== NO_FILE);
-  $.zipIds.value = JSON.stringify(all.filter((t) => t.n === NO_FILE).map((t) => t.id));
-  $.zipImages.value = JSON.stringify(files.map(({ id, n }) => ({ id, number: n })));
-  $.zip.requestSubmit();
-  toast(`Packing ${amountOf(all)}: the download starts in a moment.`);
-});

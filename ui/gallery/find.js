@@ -3,6 +3,7 @@
 import { closesBeside, h, icon, show } from "../shell/dom.js";
 import { $, now } from "./host.js";
 import { active } from "./active.js";
+import { tableOfFound } from "./export.js";
 import { counted, groupedBy, isFiltered, orderOf, sortedBy } from "./filters.js";
 import { openDisk } from "./disk.js";
 import { setFolding } from "./fold.js";
@@ -127,6 +128,7 @@ export function wireFinding() {
   closesBeside($.sheet);
   $.toBin.onclick = () => { closeMenu(); now.search.binned ? clear() : seek({ binned: true }); };
   $.toImport.onclick = () => { closeMenu(); openImport(); };
+  $.toTable.onclick = () => { closeMenu(); tableOfFound(); };
   $.toDisk.onclick = () => { closeMenu(); openDisk(); };
   $.toKeys.onclick = () => { closeMenu(); openKeys(); };
   $.emptyBin.onclick = emptyBin;

@@ -1,10 +1,10 @@
-"""What is taken out of the library: archives, and tables."""
+"""What is taken out of the library: archives, contact sheets, tables."""
 
 import itertools
 import json
 import time
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import parse_qs
 
 from pydantic import Field
@@ -16,11 +16,13 @@ from storage.search.query import Search
 from studio.access.viewer import Viewer
 from studio.errors import Absent
 from studio.library.library import MAX_PAGE
+from studio.library.sheets import MAX_COLUMNS, Label
 from studio.library.table import lines
 from studio.studio import Studio
 from web.api.library import MAX_BODY, LibrarySearch, Some
 from web.api.shapes.bodies import Flag
 from web.api.zip_stream import Packed, bare_zip, zipped
+from web.http.fields import Whole
 from web.http.refusal import Refusal
 from web.http.requests import json_object
 from web.http.router import Caller, Router
@@ -31,6 +33,7 @@ _ARCHIVE: dict[int, Any] = {
     200: {"description": "The archive.", "content": {"application/zip": {}}}
 }
 _TABLE: dict[int, Any] = {200: {"description": "The table.", "content": {"text/csv": {}}}}
+_SHEET: dict[int, Any] = {200: {"description": "The sheet.", "content": {"image/png": {}}}}
 _FIELDS = ("ids", "images", "bare", "search")
 """Those of a form; each holds JSON."""
 
@@ -39,6 +42,13 @@ class Packing(Some):
     """Which images to pack, and how."""
 
     bare: Flag = Field(False, description="Copies without metadata, and no settings beside them.")
+
+
+class Sheet(Some):
+    """Which images stand on it, and how."""
+
+    columns: Annotated[int, Whole(1, MAX_COLUMNS)] = Field(5, description="Images in a row.")
+    label: Label = Field(Label.NONE, description="What stands beneath each.")
 
 
 class Table(Some):
@@ -63,6 +73,10 @@ class Exports:
             f"{base}/archive", self.pack_archive, read=_sent, says_no=(404,), described=zip_
         )
         routes.post(f"{base}/table", self.write_table, read=_sent, says_no=(409,), described=table)
+        sheet = {"responses": _SHEET, "response_class": Response}
+        routes.post(
+            f"{base}/sheet", self.draw_sheet, read=_sent, says_no=(404, 409), described=sheet
+        )
         return [*routes.routes]
 
     def pack_archive(self, asked: Packing, viewer: Caller) -> Response:
@@ -97,6 +111,16 @@ class Exports:
             found = itertools.chain([first] if first else [], found)
         headers = _named("stepglass", "csv")
         return StreamingResponse(lines(found), media_type="text/csv", headers=headers)
+
+    def draw_sheet(self, asked: Sheet, viewer: Caller) -> Response:
+        """A contact sheet of up to 500 images, as a PNG."""
+        chosen = [
+            (record, image)
+            for record, images in self._chosen(asked.targets, viewer)
+            for image in images
+        ]
+        sheet = self._library.sheets.draw(chosen, viewer, columns=asked.columns, label=asked.label)
+        return Response(sheet, media_type="image/png", headers=_named("contact-sheet", "png"))
 
     def _found(
         self, search: Search, viewer: Viewer
