@@ -102,6 +102,11 @@ def test_a_press_on_the_storyboard_goes_there(open_gallery: Open) -> None:
     full = page.locator("dialog.full")
     board = full.get_by_role("group", name="Storyboard")
     expect(board.get_by_role("button")).to_have_count(10)
+    edges = "e => { const { left, right } = e.getBoundingClientRect(); return [left, right]; }"
+    stage = full.locator(".full-stage").evaluate(edges)
+    for frame in (board.get_by_role("button").first, board.get_by_role("button").last):
+        left, right = frame.evaluate(edges)
+        assert stage[0] <= left < right <= stage[1]
     board.get_by_role("button", name="Go to 0:04").first.click()
     page.wait_for_function("() => document.querySelector('dialog.full video').currentTime >= 4")
     expect(board.locator("[aria-current=true]")).to_have_count(1)

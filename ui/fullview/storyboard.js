@@ -6,6 +6,7 @@ import { addressOf } from "../shell/image_key.js";
 import { t } from "../words/words.js";
 
 const FRAMES = 10;   // as in storage/files/videos.py
+const TALLEST = 64;  // pixels of a frame's height
 
 /** The second that frame *n* is of. @param {number} n @param {number} seconds */
 const secondOf = (n, seconds) => ((n + 0.5) / FRAMES) * seconds;
@@ -50,8 +51,10 @@ function frame(sheet, n, video, tile) {
     "aria-label": t("Go to {time}", { time: clock(secondOf(n, lengthOf(video, tile))) }),
     onclick: () => { video.currentTime = secondOf(n, lengthOf(video, tile)); },
   });
+  const shape = sheet.naturalWidth / FRAMES / sheet.naturalHeight;
   Object.assign(button.style, {
-    aspectRatio: `${sheet.naturalWidth / FRAMES} / ${sheet.naturalHeight}`,
+    aspectRatio: String(shape),
+    maxWidth: `${TALLEST * shape}px`,
     backgroundImage: `url("${sheet.src}")`,
     backgroundPosition: `${(n / (FRAMES - 1)) * 100}% 0`,
   });
