@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from comfy.protocol.events import OutputFile
+from comfy.workflow.name_patterns import INPUT, as_written
 
 PREFIX = "stepglass"
 """What graphs that ship say; the generation's id is added as it is sent."""
-INPUT = "filename_prefix"
 _OURS = re.compile(rf"{PREFIX}(_[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}})?")
 
 
@@ -25,8 +25,8 @@ def named(graph: Mapping[str, Any], id_: str) -> dict[str, Any]:
 
 
 def unnamed(graph: Mapping[str, Any]) -> dict[str, Any]:
-    """Return *graph* as it was before `named`, whoever's it is."""
-    return _prefixed(graph, PREFIX)
+    """Return *graph* as it was before `named`, whoever's it is, and before names were filled in."""
+    return _prefixed(as_written(graph), PREFIX)
 
 
 def named_files(graph: Mapping[str, Any], id_: str, number: int) -> list[OutputFile]:

@@ -24,6 +24,8 @@ SAVERS = frozenset(
 """Node classes whose `INPUT` is filled in."""
 NAME = "name"
 """What a node of a graph is called in patterns, in its ``_meta``; absent: its class."""
+PATTERN = "pattern"
+"""What a name was before it was filled in, in a node's ``_meta``."""
 _PATTERN = re.compile(r"%([^%]+)%")
 _UNFIT = re.compile(r'[/?<>\\:*|"\x00-\x1f\x7f]')
 _DATE = re.compile("dd?|MM?|hh?|mm?|ss?|yyy?y?")
@@ -56,15 +58,34 @@ def fill_text(text: str, nodes: Iterable[Named], now: datetime | None = None) ->
 
 
 def fill_names(graph: Mapping[str, Any], now: datetime | None = None) -> dict[str, Any]:
-    """Return *graph* with the names of files filled in from what its nodes hold."""
+    """Return *graph* with the names of files filled in from what its nodes hold.
+
+    What was written there stays in their ``_meta``, for `as_written`.
+    """
     nodes: list[Named] | None = None
     filled = dict(graph)
     for id_, node in graph.items():
         text = pattern_of(node)
         if text is not None:
             nodes = named_nodes(graph) if nodes is None else nodes
-            filled[id_] = with_text(node, fill_text(text, nodes, now))
+            meta = node.get("_meta")
+            told = {**(meta if isinstance(meta, Mapping) else {}), PATTERN: text}
+            filled[id_] = {**with_text(node, fill_text(text, nodes, now)), "_meta": told}
     return filled
+
+
+def as_written(graph: Mapping[str, Any]) -> dict[str, Any]:
+    """Return *graph* with the names of files as they were before `fill_names`."""
+    return {id_: _as_written(node) for id_, node in graph.items()}
+
+
+def _as_written(node: Any) -> Any:
+    meta = node.get("_meta") if isinstance(node, Mapping) else None
+    text = meta.get(PATTERN) if isinstance(meta, Mapping) else None
+    if not isinstance(text, str) or not isinstance(node.get("inputs"), Mapping):
+        return node
+    told = {name: value for name, value in meta.items() if name != PATTERN}
+    return {**with_text(node, text), "_meta": told}
 
 
 def pattern_of(node: Any) -> str | None:

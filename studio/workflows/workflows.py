@@ -1,7 +1,8 @@
 """Any workflow as an app: opened, drawn as a form, checked, and made ready to be created."""
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO
 
 from comfy.errors import Problem, WorkflowError
@@ -23,6 +24,8 @@ from studio.workflows.looks import Look
 from studio.workflows.prepared import MAX_NAME, Prepared, prepare
 from studio.workflows.presets import Preset
 
+MAX_SAVED = 2**20
+"""Bytes of a workflow that is kept beside its form, to be written back."""
 LACKING = frozenset({"value_not_in_list", "missing_node_type", NO_FILE})
 """Problems that end when the server gets what it lacks."""
 
@@ -31,7 +34,8 @@ LACKING = frozenset({"value_not_in_list", "missing_node_type", NO_FILE})
 class Opened:
     """A workflow ready for people: its API graph, prepared, and what is to be said of it.
 
-    `has_seed` is False where the file does not say which seed it was made with.
+    `has_seed` is False where the file does not say which seed it was made with. `saved` is the
+    workflow as ComfyUI saved it, if that is what it was.
     """
 
     name: str
@@ -39,6 +43,7 @@ class Opened:
     prepared: Prepared
     warnings: tuple[str, ...] = ()
     has_seed: bool = True
+    saved: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Workflows:
@@ -98,7 +103,9 @@ class Workflows:
         check_size(graph)
         told = has_seed(graph)
         opened = opened_preset(Preset(name, drawable(graph)), catalogue, warnings=warnings)
-        return replace(opened, has_seed=told)
+        saved = found.workflow or {}
+        is_small = len(json.dumps(saved)) <= MAX_SAVED
+        return replace(opened, has_seed=told, saved=saved if is_small else {})
 
 
 def opened_preset(

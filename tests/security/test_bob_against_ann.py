@@ -95,7 +95,7 @@ st_cold st_examples st_failed st_fall
 st_forecasts st_hours st_overview st_servers st_speed st_spent st_sql st_tables st_trend
 st_whatif wf_arrange wf_change wf_choose wf_close wf_delete wf_file wf_forms wf_open wf_preset
 wf_mask wf_mask_keep wf_programs wf_rename wf_reopen wf_restore wf_resume wf_reuse wf_run
-wf_save wf_share wf_sheet wf_shelf wf_start wf_token gal_unwatch gen_choices
+wf_app wf_save wf_share wf_sheet wf_shelf wf_start wf_token gal_unwatch gen_choices
 gen_prompts
 """
 )
@@ -106,7 +106,7 @@ gal_again gal_clean gal_compare gal_delete gal_describe gal_import gal_lineage g
 gal_grid gal_note
 gal_purge gal_rate gal_restore gal_tag gal_favour gal_collect wf_arrange wf_change wf_choose
 wf_close wf_delete wf_file wf_preset wf_rename wf_reopen wf_resume wf_reuse wf_run wf_save
-wf_share wf_sheet wf_open wf_restore wf_mask wf_mask_keep nt_add nt_remove nt_test
+wf_app wf_share wf_sheet wf_open wf_restore wf_mask wf_mask_keep nt_add nt_remove nt_test
 """
 )
 """Those that are about one thing, which is ann's here: they change nothing, and say so."""

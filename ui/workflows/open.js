@@ -43,6 +43,7 @@ export function draw(answer) {
   drawProblems();
   drawPlan(answer);
   show($.sheet, now.view.grid);
+  show($.app, now.view.app);
   remember();
 }
 
@@ -137,7 +138,8 @@ function wire() {
   $.keepNot.onclick = () => { show($.saving, false); $.save.focus(); };
   $.keep.onclick = save;
   $.presetName.onkeydown = (e) => { if (e.key === "Enter") save(); if (e.key === "Escape") $.keepNot.onclick(); };
-  $.share.onclick = share;
+  $.share.onclick = () => download("wf_share");
+  $.app.onclick = () => download("wf_app");
   inputs.count = () => (now.view ? now.view.fields.filter((f) => f.kind === "image").length : 0);
   on("reuse", (e) => reuse(e.detail));
   on("form", (e) => began(e.detail));
@@ -163,10 +165,12 @@ async function save() {
   toast(t("Saved as “{name}”.", { name: answer.name }));
 }
 
-async function share() {
+// Gives the form as a file, of the kind that the function `name` makes.
+async function download(name) {
   if (now.arranging && !(await arranged())) return;
-  const answer = await ask(() => host.server.wf_share(draft()));
-  if (answer.error) return complain(answer.error);
+  const answer = await ask(() => host.server[name](draft()));
+  complain(answer.error || answer.says);
+  if (answer.error) return;
   const link = h("a", {
     href: URL.createObjectURL(new Blob([answer.text], { type: "application/json" })),
     download: answer.filename,

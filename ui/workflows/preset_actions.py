@@ -31,6 +31,7 @@ class PresetActions:
             "wf_arrange": self.arrange,
             "wf_save": self.save,
             "wf_share": self.share,
+            "wf_app": self.app,
             "wf_rename": self.rename,
             "wf_delete": self.delete,
             "wf_restore": self.restore,
@@ -61,6 +62,18 @@ class PresetActions:
         return {
             "filename": f"{preset.name}.stepglass.json",
             "text": json.dumps(preset.to_json(), indent=1, ensure_ascii=False),
+        }
+
+    def app(self, ask: Ask) -> Answer:
+        """The open form as the text of a workflow that opens alike in ComfyUI, as an app."""
+        viewer, form, typed = named(ask)
+        workflow, left = self._forms.as_app(viewer, form, typed)
+        name = self._forms.get(viewer, form).title
+        said = f"Left out, for ComfyUI cannot show them: {', '.join(left)}." if left else ""
+        return {
+            "filename": f"{name}.app.json",
+            "text": json.dumps(workflow, indent=1, ensure_ascii=False),
+            "says": said,
         }
 
     def rename(self, ask: Ask) -> Answer:

@@ -58,6 +58,7 @@ def form(seen: Seen) -> dict[str, Any]:
         "bench": shown.id,
         "name": shown.title,
         "preset": shown.preset,
+        "app": bool(shown.saved),
         "fields": drawn,
         "lists": lists,
         "edits": {key: plain(value) for key, value in shown.edits.items()},

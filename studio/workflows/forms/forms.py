@@ -11,6 +11,7 @@ from comfy.workflow.files.outline import has_seed
 from comfy.workflow.form.dynamic_combo import is_beneath
 from comfy.workflow.form.form import Kind
 from comfy.workflow.form.validate import FILES
+from comfy.workflow.form.write_back import as_app
 from comfy.workflow.json_text import MAX_BYTES, parse_json
 from storage.records import Generation
 from studio.access.viewer import Viewer
@@ -211,6 +212,20 @@ class Forms:
         seen, name = self.change(viewer, id_, typed), checked_name(name)
         self._presets.save(seen.as_preset(name), viewer)
         return self._open.change(viewer, id_, preset=name)
+
+    def as_app(self, viewer: Viewer, id_: str, typed: Typed) -> tuple[dict[str, Any], list[str]]:
+        """The form as the workflow it came from, an app in ComfyUI; labels of fields left out.
+
+        Raises StudioError where it came from something else.
+        """
+        seen = self.change(viewer, id_, typed)
+        form, prepared = seen.form, seen.prepared
+        if not form.saved:
+            raise StudioError("This form did not come from a workflow that ComfyUI saved.")
+        names = {look.key: look.label for look in form.looks}
+        catalogue = prepared.catalogue
+        app, left = as_app(form.saved, prepared.source, prepared.form, catalogue, names)
+        return app, list(left)
 
     def _seen(self, form: OpenForm) -> Seen:
         return Seen(form, self._prepared(form))

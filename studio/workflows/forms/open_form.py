@@ -24,7 +24,7 @@ class OpenForm:
     `edits` are what was typed, as it came from the page; `uploads` names of kept files; `modes`
     how seeds go on; `many` how many are made; `job` the latest generation made of it, `grid` the
     latest press, where that was one; `sent` what was typed and kept then; `source` what it was
-    filled from.
+    filled from. `saved` is the workflow as ComfyUI saved it, if that is what it was.
     """
 
     id: str
@@ -43,6 +43,7 @@ class OpenForm:
     preset: str = ""
     source: Source = NONE
     grid: Grid | None = None
+    saved: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -86,6 +87,7 @@ def drafted(form: OpenForm) -> dict[str, Any]:
         "preset": form.preset,
         "source": asdict(form.source),
         "grid": asdict(form.grid) if form.grid else None,
+        "saved": dict(form.saved),
     }
 
 
@@ -111,6 +113,7 @@ def read_draft(id_: str, owner: str, data: Mapping[str, Any]) -> OpenForm | None
             sent=_object(data["sent"]),
             job=_id(data["job"]),
             preset=str(data["preset"]),
+            saved=_object(data.get("saved", {})),  # not kept by earlier versions
         )
     except (StudioError, LookupError, TypeError, ValueError):
         return None

@@ -53,6 +53,7 @@ class OpenForms:
             opened.name,
             dict(opened.graph),
             notes=notes,
+            saved=opened.saved,
             **fields,
         )
         self._put(form)

@@ -7,7 +7,7 @@ import pytest
 
 from comfy.workflow.catalogue import Catalogue, parse_catalogue
 from comfy.workflow.convert.convert import convert
-from comfy.workflow.name_patterns import fill_names
+from comfy.workflow.name_patterns import as_written, fill_names
 from tests.comfy.workflow.convert.saved import change, graph_of, inputs_of, unlink
 from tests.comfy.workflow.convert.test_subgraphs import with_subgraph
 from tests.support.workflow_samples import (
@@ -298,3 +298,10 @@ def test_numbers_in_text_boxes_become_text() -> None:
     for value, text in ((1.5, "1.5"), (2.0, "2"), (True, "true"), (1e-7, "1e-7"), ([1, 2], "1,2")):
         saved = change(text_to_image(), 4, widgets_values=[value])
         assert inputs_of(saved, "4")["text"] == text
+
+
+def test_a_name_that_was_filled_in_can_be_had_back_as_it_was_written() -> None:
+    template = convert(prefixed("%KSampler.steps%").json(), catalogue()).template
+    assert as_written(fill_names(template)) == template
+    for odd in ({"1": 5}, {"1": {"_meta": {"pattern": 5}}}, {"1": {"_meta": {"pattern": "x"}}}):
+        assert as_written(odd) == odd
