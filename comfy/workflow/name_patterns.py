@@ -82,10 +82,11 @@ def as_written(graph: Mapping[str, Any]) -> dict[str, Any]:
 def _as_written(node: Any) -> Any:
     meta = node.get("_meta") if isinstance(node, Mapping) else None
     text = meta.get(PATTERN) if isinstance(meta, Mapping) else None
-    if not isinstance(text, str) or not isinstance(node.get("inputs"), Mapping):
+    is_whole = isinstance(text, str) and isinstance(node.get("inputs"), Mapping)
+    if not is_whole or not isinstance(meta, Mapping):
         return node
     told = {name: value for name, value in meta.items() if name != PATTERN}
-    return {**with_text(node, text), "_meta": told}
+    return {**with_text(node, str(text)), "_meta": told}
 
 
 def pattern_of(node: Any) -> str | None:
