@@ -8,6 +8,7 @@ import { toast } from "../shell/toast.js";
 import { ask } from "../shell/dom.js";
 import { host, now } from "./host.js";
 import { openGrid } from "./grid_view.js";
+import { favour, rate, remove } from "./marking.js";
 import { close } from "./picture.js";
 import { t } from "../words/words.js";
 
@@ -56,7 +57,7 @@ function toWorkflow(tile, frame = "") {
   hand("reuse", { id, n, frame, kind: isVideo(tile) && !frame ? "video" : "image" });
 }
 
-/** @type {Record<string, (tile: Tile) => any>} */
+/** @type {Record<string, (tile: Tile, rating: number) => any>} */
 const DONE = {
   use: ({ id, n }) => fill("use", { id, n: String(n), how: "same" }),
   variation: ({ id, n }) => fill("use", { id, n: String(n), how: "variation" }),
@@ -69,9 +70,12 @@ const DONE = {
   grid: (tile) => { close(); openGrid(tile); },
   again,
   link,
+  heart: (tile) => favour(tile),
+  rate,
+  bin: remove,
 };
 
 /** Begin: do what is asked of any image. */
 export function setUp() {
-  on("act", ({ detail: { name, tile } }) => (DONE[name] ? DONE[name](tile) : next(tile, name)));
+  on("act", ({ detail: { name, tile, rating = 0 } }) => (DONE[name] ? DONE[name](tile, rating) : next(tile, name)));
 }

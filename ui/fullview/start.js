@@ -4,41 +4,22 @@ import { ACTS, OF_VIDEO, act, isVideo } from "../shell/acts.js";
 import { sends } from "../shell/drag.js";
 import { openMenu } from "../shell/menu.js";
 import { emit, on } from "../shell/events.js";
-import { once } from "../shell/once.js";
 import { copyText } from "../shell/copy.js";
 import { toast } from "../shell/toast.js";
 import { ask, closesBeside, confirm, h, refs, within } from "../shell/dom.js";
-import { addressOf, keyOf, keysIn, pairOf } from "../shell/image_key.js";
+import { addressOf, keyOf, pairOf } from "../shell/image_key.js";
 import { $, host, now } from "./host.js";
 import { setUp as startActs } from "./acts.js";
 import { setUp as startCompare } from "./compare.js";
 import { setUp as startFilm } from "./film.js";
 import { setUp as startGrid } from "./grid_view.js";
+import { remove, restore } from "./marking.js";
 import { zoomKey } from "../zoom/lens.js";
 import { close, details, draw, go, here, list, longer, open, pictured } from "./picture.js";
 import * as stage from "./stage.js";
 import { favour, rate, setUp as startWords } from "./words.js";
 import { fillScreen } from "../zoom/bar.js";
 import { t } from "../words/words.js";
-
-const remove = once(async () => {
-  const image = here();
-  const answer = await ask(() => host.server.gal_delete({ images: [pairOf(image)] }));
-  if (answer.error) return toast(answer.error);
-  const keys = keysIn(answer);
-  if (!keys.length) return toast(t("This job is not finished. Cancel it first."));
-  gone(keys);
-  return toast(t("Deleted."), t("Undo"), () => restore(image));
-});
-
-const restore = once(async (image) => {
-  const answer = await ask(() => host.server.gal_restore({ images: [pairOf(image)] }));
-  if (answer.error) return toast(answer.error);
-  remove.free();
-  if ($.dialog.open && here() && keyOf(here()) === keyOf(image)) gone([keyOf(image)]);
-  emit("restored", { keys: keysIn(answer) });
-  return toast(t("Restored."));
-});
 
 async function purge() {
   const image = here();
@@ -52,13 +33,12 @@ async function purge() {
     return;
   const answer = await ask(() => host.server.gal_purge({ images: [pairOf(image)] }));
   if (answer.error) { toast(answer.error); return; }
-  gone([keyOf(image)]);
+  emit("removed", { keys: [keyOf(image)] });
   toast(t("Deleted permanently."));
 }
 
-// The gallery takes them out of the list that both walk over; what is left is shown.
+// What is left of the list is shown. The gallery takes them out of its own, which may be this one.
 function gone(keys) {
-  emit("removed", { keys });
   const away = new Set(keys);
   for (let n = list.length - 1; n >= 0; n -= 1) if (away.has(keyOf(list[n]))) list.splice(n, 1);
   keys.forEach((key) => delete details[key]);
@@ -66,6 +46,12 @@ function gone(keys) {
   if (!list.length) { close(); return; }
   now.at = Math.min(now.at, list.length - 1);
   if ($.dialog.open) draw();
+}
+
+// Of the bin, where it is looked at: what came back from there is no more in the list.
+function cameBack(keys) {
+  const d = $.dialog.open && here() && details[keyOf(here())];
+  if (d && d.binned && keys.includes(keyOf(here()))) gone([keyOf(here())]);
 }
 
 function leaveField(e) {
@@ -105,7 +91,7 @@ function marked(e) {
   if (!d || !d.mine || d.binned) return;
   if (e.key.toLowerCase() === "f") favour();
   else if (/^[0-5]$/.test(e.key)) rate(Number(e.key));
-  else if (e.key === "Delete") { e.preventDefault(); remove(); }
+  else if (e.key === "Delete") { e.preventDefault(); remove(here()); }
 }
 
 // Fetched first, so that a refusal is a sentence and no page.
@@ -160,6 +146,8 @@ function openVariations() {
 
 function setUp() {
   on("open", (e) => open(e.detail));
+  on("removed", (e) => gone(e.detail.keys));
+  on("restored", (e) => cameBack(e.detail.keys));
   on("changed", (e) => e.detail.keys.forEach((key) => delete details[key]));
   on("found", (e) => { if (e.detail.list === list) longer(); });
   window.addEventListener("keydown", keyed);
@@ -181,7 +169,7 @@ function setUp() {
   $.variation.onclick = openVariations;
   $.more.onclick = openMore;
   $.beside.onclick = compare;
-  $.remove.onclick = remove;
+  $.remove.onclick = () => remove(here());
   $.restore.onclick = () => restore(here());
   $.purge.onclick = purge;
 }

@@ -1,11 +1,12 @@
 // What is known of the picture: words, settings, rating, tags, collections, a note.
 
 import { isVideo } from "../shell/acts.js";
-import { emit } from "../shell/events.js";
+import { on } from "../shell/events.js";
 import { toast } from "../shell/toast.js";
 import { ask, h, icon, show, stars } from "../shell/dom.js";
-import { keyOf, pairOf } from "../shell/image_key.js";
+import { keyOf } from "../shell/image_key.js";
 import { $, host } from "./host.js";
+import * as marking from "./marking.js";
 import { details, here, moment, pictured, words } from "./picture.js";
 import { said } from "../words/said.js";
 import { t } from "../words/words.js";
@@ -71,28 +72,27 @@ function drawMarks(d) {
   heart.setAttribute("aria-pressed", String(d.favourite));
 }
 
-// Shown at once, and taken back where the app refuses.
-async function mark(fields, call) {
-  const image = here(), key = keyOf(image), d = details[key];
-  if (!d || !d.mine || d.binned) return;
-  const before = Object.fromEntries(Object.keys(fields).map((name) => [name, d[name]]));
-  const tell = (what) => {
-    Object.assign(d, what);
-    if (here() && keyOf(here()) === key) { drawMarks(d); drawLabels(d); }
-    emit("marked", { key, ...what });
-  };
-  tell(fields);
-  const answer = await ask(() => call([pairOf(image)]));
-  if (!answer.error) return;
-  tell(before);
-  toast(answer.error);
+// What is known of the image that is shown, if it is one's own.
+function own() {
+  const d = details[keyOf(here())];
+  return d && d.mine && !d.binned ? d : null;
 }
 
-export const rate = (n) => mark({ rating: n }, (images) => host.server.gal_rate({ images, rating: n }));
-export function favour() {
-  const d = details[keyOf(here())];
-  if (d) mark({ favourite: !d.favourite }, (images) => host.server.gal_favour({ images, on: d.favourite }));
+function mark(fields, call) {
+  const d = own();
+  if (!d) return;
+  const before = Object.fromEntries(Object.keys(fields).map((name) => [name, d[name]]));
+  marking.mark(d, fields, before, call);
 }
+
+function marked({ keys, fields }) {
+  keys.forEach((key) => { if (details[key]) Object.assign(details[key], fields); });
+  const key = here() && keyOf(here());
+  if (keys.includes(key) && details[key]) { drawMarks(details[key]); drawLabels(details[key]); }
+}
+
+export function rate(n) { if (own()) marking.rate(own(), n); }
+export function favour() { if (own()) marking.favour(own()); }
 
 // Tags, collections, a note
 
@@ -195,10 +195,10 @@ function tag(add, remove) {
   return mark({ tags }, (images) => host.server.gal_tag({ images, add, remove }));
 }
 
-function collect(name, on) {
+function collect(name, into) {
   const d = details[keyOf(here())];
-  const collections = on ? [...new Set([...d.collections, name])].sort() : d.collections.filter((one) => one !== name);
-  return mark({ collections }, (images) => host.server.gal_collect({ images, name, on }));
+  const others = d.collections.filter((one) => one !== name), collections = into ? [...others, name].sort() : others;
+  return mark({ collections }, (images) => host.server.gal_collect({ images, name, on: into }));
 }
 
 function noted(d) {
@@ -222,6 +222,7 @@ function noted(d) {
 }
 
 export function setUp() {
+  on("marked", (e) => marked(e.detail));
   rating = stars(t("Rating"), (n) => rate(n));
   heart = h(
     "button",

@@ -23,7 +23,6 @@ let held = 0;                // a long press that is under way
 export const tilesOf = (keys) => now.all.filter((t) => keys.has(keyOf(t)));
 /** The images that are selected. */
 export const chosen = () => tilesOf(picked);
-const keysOf = (tiles) => new Set(tiles.map(keyOf));
 
 // A press on a tile opens it; while something is selected on a touch screen it selects.
 export function pressed(e, tile) {
@@ -83,10 +82,9 @@ function drawPicks() {
 // Changing
 
 // Change what is shown at once, and take it back where the app refuses.
-async function change(wanted, call, alter, said) {
-  const keys = keysOf(wanted), before = wanted.map((t) => ({ ...t }));
-  wanted.forEach(alter);
-  redraw(keys);
+async function change(wanted, fields, call, said) {
+  const keys = wanted.map(keyOf), before = wanted.map((t) => ({ ...t }));
+  emit("marked", { keys, fields });
   drawBar();
   const answer = await ask(call);
   if (answer.error) {
@@ -94,31 +92,28 @@ async function change(wanted, call, alter, said) {
       t.rating = before[n].rating;
       t.favourite = before[n].favourite;
     });
-    redraw(keys);
+    redraw(new Set(keys));
     drawBar();
+    emit("changed", { keys });
     toast(answer.error);
     return false;
   }
-  if (said) announce(said);
+  announce(said);
   return true;
 }
 
 export const rate = (wanted, rating) =>
   change(
     wanted,
+    { rating },
     () => host.server.gal_rate({ images: wanted.map(pairOf), rating }),
-    (t) => {
-      t.rating = rating;
-    },
     rating ? `Rated ${plural(rating, "star")}.` : "Rating removed.",
   );
 export const favour = (wanted, on) =>
   change(
     wanted,
+    { favourite: on },
     () => host.server.gal_favour({ images: wanted.map(pairOf), on }),
-    (t) => {
-      t.favourite = on;
-    },
     on ? "Added to favourites." : "Removed from favourites.",
   );
 

@@ -15,8 +15,8 @@ import { readFrom, written } from "./filters.js";
 import { HASH, remembered, visible } from "./state.js";
 import { remembered as rememberedSize } from "./tile_size.js";
 
-function marked({ key, ...fields }) {
-  const chosen = new Set([key]);
+function marked({ keys, fields }) {
+  const chosen = new Set(keys);
   tilesOf(chosen).forEach((t) => Object.assign(t, fields));
   redraw(chosen);
 }

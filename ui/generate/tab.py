@@ -12,6 +12,7 @@ from ui.generate import choice, layout, request_fields
 from ui.generate.handlers import Filling
 from ui.generate.history import history
 from ui.generate.layout import Fields
+from ui.generate.recent import recent
 from ui.live import panel as live
 from ui.live.follow import Stage, Update
 from ui.shell.context import FOLLOWING, QUIET, TROUBLE, Parts, aside
@@ -29,6 +30,7 @@ class GenerateTab:
                 made = layout.build_compose(inputs, lambda: history(parts))
             with gr.Column(elem_id="stage", elem_classes="sg-card", min_width=0):
                 self.stage = Stage(parts, parts.turns)
+                recent(parts)
             with gr.Column(elem_id="settings", elem_classes="sg-card", min_width=0):
                 made |= layout.build_settings(inputs, choice.functions(parts))
         ordered = {name: inputs[name] for name in request_fields.FIELDS}

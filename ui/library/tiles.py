@@ -29,7 +29,7 @@ def tile(record: Generation, image: Image) -> dict[str, Any]:
     """The tile of one *image* of *record*."""
     return {
         **_base(record),
-        **_marks(record.marks_of(image.number)),
+        **shown_marks(record.marks_of(image.number)),
         "n": image.number,
         "width": image.width or record.width,
         "height": image.height or record.height,
@@ -42,7 +42,7 @@ def tile(record: Generation, image: Image) -> dict[str, Any]:
 
 def _text_tile(record: Generation) -> dict[str, Any]:
     said = (" ".join(record.texts) or record.error)[:MAX_TEXT_SHOWN]
-    marks = _marks(record.marks)
+    marks = shown_marks(record.marks)
     one = {"n": NO_FILE, "width": 1, "height": 1, "text": said, "thumb": False}
     return {**_base(record), **marks, **one}
 
@@ -86,6 +86,7 @@ def _binned(record: Generation) -> dict[str, Any]:
     return {"binned": round(max(at for at in every if at is not None), 3)}
 
 
-def _marks(marks: Marks) -> dict[str, Any]:
+def shown_marks(marks: Marks) -> dict[str, Any]:
+    """What is told of *marks*: only what is there."""
     found: dict[str, Any] = {"rating": marks.rating} if marks.rating else {}
     return found | ({"favourite": True} if marks.favourite else {})

@@ -14,6 +14,7 @@ import { forgetJob, nameJob } from "./address.js";
 import { withoutBinned } from "./binned.js";
 import { drawMark, isCut } from "./ending.js";
 import { bringIntoSight, wasPressed } from "./in_sight.js";
+import { asMarked } from "./marked.js";
 import { leftAfter, percentAfter } from "./motion.js";
 import { offers } from "./offer.js";
 import { clearRefusal, refuse } from "./refusal.js";
@@ -278,8 +279,8 @@ export function mount(host) {
   // The Workflows tab's form says how many pictures it takes.
   const takesPicture = () => !host.props.linked && inputs.count() > 0;
   $.reuse.onclick = () => emit("reuse", { id: $.reuse.dataset.id, n: Number($.reuse.dataset.n) });
-  const chosen = () => shown.images.find((i) => keyOf(i) === $.more.dataset.key);
-  $.more.onclick = () => openActs(chosen(), $.more, ["use"]);
+  const chosen = () => asMarked(shown.images.find((i) => keyOf(i) === $.more.dataset.key));
+  $.more.onclick = () => openActs(chosen(), $.more, { but: ["use"], mine: shown.mine !== false });
   $.grid.onclick = () => act("grid", { id: shown.id, n: 0 });
   $.use.onclick = () => act("use", chosen());
   document.addEventListener("visibilitychange", () => { if (!document.hidden) look(); });

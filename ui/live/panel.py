@@ -22,6 +22,7 @@ from studio.generations import made_with
 from studio.library.grids import place_of
 from studio.queue.waiting import Wait, wait_of
 from studio.snapshot import Freshness, Link, Snapshot
+from ui.library.tiles import shown_marks
 from ui.shell.assets import asset, mounted
 from ui.shell.previews import Previews
 from ui.shell.wording import about, forecast_sentence
@@ -260,6 +261,7 @@ def _images(record: Generation) -> list[dict[str, Any]]:
             "thumb": bool(i.preview),
             "name": i.filename,
         }
+        | shown_marks(record.marks_of(i.number))
         for i in record.images
         if not i.temporary
     ]

@@ -19,6 +19,7 @@ export function follow(host) {
   let order = [0, 0];
   let fresh = 0;
   const told = new Set();     // presses whose end this page has told
+  const finishedOf = new Map();   // by press: how many of its jobs are known to have finished
   let unseen = [];            // ends since the person last used the page
 
   const ask = () => {
@@ -55,12 +56,20 @@ export function follow(host) {
     loaded = Math.max(loaded, ...over.map((press) => press.at - LATE));
   }
 
+  // Told once more has finished than was known.
+  function grown(v) {
+    const is = v.presses.some(({ press, finished }) => finished > (finishedOf.get(press) || 0));
+    v.presses.forEach(({ press, finished }) => finishedOf.set(press, finished));
+    if (is) emit("made");
+  }
+
   function draw(v) {
     if (!v.order || v.order[0] < order[0] || (v.order[0] === order[0] && v.order[1] <= order[1])) return;
     order = v.order;
     now = Math.max(now, v.now);
     asking.answered(v.live, performance.now());
     counted(v);
+    grown(v);
     ends(v);
   }
 

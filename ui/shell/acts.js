@@ -1,5 +1,6 @@
 // What can be made of an image, offered alike wherever one is shown. The full view's script does it.
 
+import { plural } from "./count.js";
 import { emit } from "./events.js";
 import { kindOf } from "./media.js";
 import { openMenu } from "./menu.js";
@@ -23,13 +24,18 @@ export const ACTS = {
   frame: ["Send last frame to workflow", "Give the last frame of this video to the open workflow"],
   grid: ["Open as grid", "Show all images of its X/Y grid, with the values at the sides"],
   again: ["Run again", "Add it to the queue again, with a new seed"],
+  heart: ["Favourite", "Add it to your favourites, or remove it"],
+  stars: ["Rate…", "Give it one to five stars"],
+  bin: ["Delete", "Move it to the bin"],
   link: ["Copy link", "Copy a private link: whoever has it sees this generation, and can change nothing"],
 };
 /** Groups of them, in the order to show them. */
 const ORDER = [["subtle", "strong", "variation"], ["upscale", "inpaint", "outpaint"],
-  ["extend", "last", "first", "frame"], ["use", "input", "workflow"], ["grid", "again", "link"]];
+  ["extend", "last", "first", "frame"], ["use", "input", "workflow"], ["grid", "again", "link"],
+  ["heart", "stars", "bin"]];
 
-const OF_ANY_FILE = ["grid", "use", "variation", "again", "link"];
+const MARKS = ["heart", "stars", "bin"];
+const OF_ANY_FILE = ["grid", "use", "variation", "again", "link", ...MARKS];
 export const OF_VIDEO = ["extend", "last", "first", "frame", "workflow"];
 const ONLY_VIDEO = new Set(OF_VIDEO.filter((name) => name !== "workflow"));
 export const isImage = (tile) => tile.n >= 0 && kindOf(tile.media) === "image";
@@ -41,22 +47,41 @@ const suits = (name, tile) =>
 
 /** Do *name* with *tile*. @param {string} name @param {Tile} tile */
 export const act = (name, tile) => emit("act", { name, tile });
+/** Give *tile* so many stars, 0 for none. @param {Tile} tile @param {number} rating */
+export const rate = (tile, rating) => emit("act", { name: "rate", tile, rating });
+
+const labelOf = (name, tile) => (name === "heart" && tile.favourite ? "Unfavourite" : ACTS[name][0]);
 
 /**
  * Offer what can be made of *tile* in a menu at *anchor*: an element, or a press of the pointer.
  * @param {Tile} tile
  * @param {Element | MouseEvent} anchor
- * @param {string[]} [but]  names of acts that are offered elsewhere
+ * @param {{ but?: string[], mine?: boolean }} [how]  names of acts that are offered elsewhere; whether it is
+ *   one's own, to be marked and deleted
  */
-export function openActs(tile, anchor, but = []) {
-  const may = (name) => suits(name, tile) && (name !== "grid" || tile.grid) && !but.includes(name);
-  const groups = ORDER.map((names) => names.filter(may)).filter((names) => names.length);
+export function openActs(tile, anchor, { but = [], mine = true } = {}) {
+  const isFor = (name) =>
+    suits(name, tile) && (name !== "grid" || tile.grid) && (mine || !MARKS.includes(name));
+  const groups = ORDER.map((names) => names.filter((name) => isFor(name) && !but.includes(name)))
+    .filter((names) => names.length);
+  const at = placeOf(anchor);
+  const done = (name) => () => (name === "stars" ? openStars(tile, at) : act(name, tile));
   const items = groups.flatMap((names, n) => [
     ...(n ? [null] : []),
-    ...names.map((name) => ({ label: ACTS[name][0], title: ACTS[name][1], act: () => act(name, tile) })),
+    ...names.map((name) => ({ label: labelOf(name, tile), title: ACTS[name][1], act: done(name) })),
   ]);
-  const at = anchor instanceof Element
+  openMenu(items, at, `What to make of this ${isVideo(tile) ? "video" : "image"}`);
+}
+
+const placeOf = (anchor) =>
+  anchor instanceof Element
     ? anchor.getBoundingClientRect()
     : { left: anchor.clientX, top: anchor.clientY, bottom: anchor.clientY };
-  openMenu(items, at, `What to make of this ${isVideo(tile) ? "video" : "image"}`);
+
+function openStars(tile, at) {
+  const items = [5, 4, 3, 2, 1, 0].map((rating) => ({
+    label: `${rating ? plural(rating, "star") : "No stars"}${rating === (tile.rating || 0) ? " ✓" : ""}`,
+    act: () => rate(tile, rating),
+  }));
+  openMenu(items, at, "Rating");
 }

@@ -24,7 +24,8 @@ SHEETS = (
     *("shell/page.css", "shell/form.css", "shell/combobox.css", "live/live.css"),
     *("gallery/gallery.css", "fullview/fullview.css", "fullview/compare.css", "fullview/grid.css"),
     *("queue/queue.css", "stats/stats.css", "workflows/workflow.css", "workflows/mask.css"),
-    *("notifications/notifications.css", "generate/history.css", "shell/drag.css"),
+    *("notifications/notifications.css", "generate/history.css", "generate/recent.css"),
+    "shell/drag.css",
 )
 LIFT = ":root:root:root"
 """What rules are nested in: three classes' worth, more than Gradio's own rules for its parts."""

@@ -11,16 +11,18 @@
  * @property {{ tile: Tile }} left  the full view was closed at this one
  * @property {{ keys: string[] }} removed  images are in the bin, or gone; keys as `image_key.js` makes them
  * @property {{ keys: string[] }} restored  images are back from the bin
- * @property {{ keys: string[] }} changed  something of them was changed elsewhere than in the full view
- * @property {{ key: string, [field: string]: any }} marked  fields of one image were changed in the full view
+ * @property {{ keys: string[] }} changed  something of them is not as it was said to be
+ * @property {{ keys: string[], fields: Record<string, any> }} marked  images were given other marks
  * @property {{ id: string, n: number, frame?: string, kind?: string }} reuse  an image, a video, or the first or
  *   last `frame` of one is to be the input of a workflow, of its field of that `kind`
- * @property {{ name: string, tile: Tile }} act  something is to be made of an image, as ui/shell/acts.js names it
+ * @property {{ name: string, tile: Tile, rating?: number }} act  something is to be done with an image, as
+ *   ui/shell/acts.js names it
  * @property {{ form: any, paint: string }} form  a workflow's form was opened elsewhere; `paint` is the key
  *   of its field whose mask is to be painted
  * @property {{ person: string, now: number, live: number, ended: number }} own  how much is one's own
  * @property {undefined} offers  servers offer something else than before
  * @property {undefined} latecomer  a script that has just come wants to hear the last `own`
+ * @property {undefined} made  something of one's own was finished
  * @property {undefined} over  what was followed has ended
  */
 
