@@ -146,7 +146,7 @@ function openVariations() {
 
 function setUp() {
   on("open", (e) => open(e.detail));
-  on("removed", (e) => gone(e.detail.keys));
+  on("removed", (e) => queueMicrotask(() => gone(e.detail.keys)));   // after the gallery, whose list it may be
   on("restored", (e) => cameBack(e.detail.keys));
   on("changed", (e) => e.detail.keys.forEach((key) => delete details[key]));
   on("found", (e) => { if (e.detail.list === list) longer(); });

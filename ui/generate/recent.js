@@ -10,7 +10,6 @@ import { nameOf, recentOf } from "./recent_list.js";
 
 /** @typedef {import("../shell/events.js").Tile} Tile */
 
-const AT_ONCE = 24;          // generations asked for
 const STEPS = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };
 /** Elements of the template by their data-ref. @type {Record<string, any>} */
 const $ = {};
@@ -26,7 +25,7 @@ let isOpen = false;          // the full view was opened from here
 /** @param {import("../shell/host.js").Host} host */
 async function load(host) {
   const mine = (asked += 1);
-  const answer = await ask(() => host.server.gal_page({ search: {}, limit: AT_ONCE }));
+  const answer = await ask(() => host.server.gen_recent({}));
   if (mine !== asked || answer.error) return;   // what is shown stays; the next end asks again
   tiles = recentOf(answer.tiles);
   draw();
