@@ -138,6 +138,10 @@ class Generations:
         """
         return self._read(lambda cursor: presses.ended_since(cursor, owner, since, seen))
 
+    def jobs_since(self, owner: str, since: float) -> presses.Ended:
+        """The owner's jobs that ended after *since* (epoch seconds), and at most MOST of them."""
+        return self._read(lambda cursor: presses.jobs_since(cursor, owner, since))
+
     def children(self, id: str, limit: int) -> list[Generation]:  # noqa: A002 - the record's own name
         """What was made from one generation, whoever made it, oldest first."""
         return self._read(lambda cursor: reads.children(cursor, id, limit))

@@ -54,6 +54,7 @@ def _build(parts: Parts, register: Callable[[], None]) -> gr.Blocks:
         delete_cache=(CACHE_EVERY, CACHE_AGE),
     ) as page:
         header = Header(parts)
+        notifications = NotificationsPanel(parts)
         with gr.Tabs(elem_id="tabs") as tabs:
             with gr.Tab("Generate", id="generate", elem_id="tab-generate"):
                 generate = GenerateTab(parts)
@@ -66,7 +67,6 @@ def _build(parts: Parts, register: Callable[[], None]) -> gr.Blocks:
             with gr.Tab("Stats", id="stats", elem_id="tab-stats"):
                 stats = StatsTab(parts)
         full = FullView(parts)
-        notifications = NotificationsPanel(parts)
         header.wire(page)
         notifications.wire()
         generate.wire(page)

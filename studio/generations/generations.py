@@ -123,6 +123,11 @@ class Generations:
         live = [job.record for job in self._jobs.all() if job.record.owner == viewer.owner]
         return max(live, key=lambda record: (record.created_at, record.id), default=None)
 
+    def latest_finished(self, viewer: Viewer) -> Generation | None:
+        """The viewer's own newest generation that finished here, among the newest of theirs."""
+        made = (one for one in self.history(viewer) if not one.origin)
+        return next((one for one in made if one.status is Status.FINISHED), None)
+
     def history(
         self, viewer: Viewer, before: str = "", limit: int = 48, query: str = ""
     ) -> list[Generation]:

@@ -5,9 +5,11 @@ import time
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
+from storage.records import Generation
 from storage.search.presses import Press
 from storage.store import Store
 from studio.access.viewer import Viewer
+from studio.access.visible import shown
 from studio.jobs.jobs import Jobs
 from studio.jobs.notifier import ALL, Board
 
@@ -25,6 +27,19 @@ class Counts:
 
     live: int
     ended: int
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """One's own jobs that ended while nobody looked, up to `at` (epoch seconds).
+
+    `shown` are of those that finished, the last to finish first.
+    """
+
+    at: float
+    finished: int
+    failed: int
+    shown: tuple[Generation, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +68,17 @@ class News:
         owner = viewer.owner
         return Counts(len(self._jobs.of(owner)), self._jobs.ended_of(owner))
 
+    def missed(self, viewer: Viewer, since: float) -> Missed:
+        """What ended after *since* (epoch seconds)."""
+        now = time.time()
+        ended = self._store.generations.jobs_since(viewer.owner, _recent(since, now))
+        visible = [one for record in ended.shown if (one := shown(record, viewer))]
+        return Missed(now, ended.finished, ended.failed, tuple(visible))
+
     def report(self, viewer: Viewer, since: float, seen: float) -> Report:
         """What ended after *since*; images made after *seen* (epoch seconds) are fresh."""
         now = time.time()
-        oldest = now - MAX_AGE
-        since, seen = (min(now, max(oldest, at)) for at in (since, seen))
+        since, seen = _recent(since, now), _recent(seen, now)
         live = self._jobs.of(viewer.owner)  # before the records: what ends meanwhile is told next
         going = frozenset(record.group for record in live)
         presses = self._store.generations.ended_since(viewer.owner, min(since, seen), seen)
@@ -81,3 +102,7 @@ class News:
                         return
                 await asyncio.sleep(GAP)
                 await listener.wait(HEARTBEAT)
+
+
+def _recent(at: float, now: float) -> float:
+    return min(now, max(now - MAX_AGE, at))

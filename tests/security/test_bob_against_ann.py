@@ -95,7 +95,8 @@ st_cold st_examples st_failed st_fall
 st_forecasts st_hours st_overview st_servers st_speed st_spent st_sql st_tables st_trend
 st_whatif wf_arrange wf_change wf_choose wf_close wf_delete wf_file wf_forms wf_open wf_preset
 wf_mask wf_mask_keep wf_programs wf_rename wf_reopen wf_restore wf_resume wf_reuse wf_run
-wf_app wf_save wf_share wf_sheet wf_shelf wf_start wf_token gal_unwatch gen_choices gen_prompts gen_recent
+wf_app wf_save wf_share wf_sheet wf_shelf wf_start wf_token gal_unwatch gen_choices
+gen_prompts gen_recent nt_missed
 """
 )
 """What scripts may call; each answers bob with his own, or with a sentence."""

@@ -122,11 +122,15 @@ class Stage:
         return {**shown, "mine": bool(own), "notes": [*shown["notes"], ONLY_LOOKING]}
 
     def _ids_to_show(self, job: str, viewer: Viewer) -> Sequence[str]:
-        """The generations of the press that *job* belongs to; else the viewer's latest live."""
+        """The generations of the press that *job* belongs to.
+
+        Else of the viewer's latest that is live, or of the latest that finished.
+        """
+        generations = self._studio.generations
         if not job:
-            latest = self._studio.generations.latest_live(viewer)
+            latest = generations.latest_live(viewer) or generations.latest_finished(viewer)
             job = latest.id if latest else ""
-        return self._studio.generations.press(job, viewer) if job else ()
+        return generations.press(job, viewer) if job else ()
 
     async def cancel(self, shown: str, request: gr.Request) -> Update:
         """Cancel what runs of the press that is shown, and offer the rest."""

@@ -189,7 +189,8 @@ export function mount(host) {
     const begins = v.turn > turn;
     if (begins) { turn = v.turn; if (v.job !== (shown && shown.job)) { forget(); clearRefusal(); } }
     if (!shown || shown.id !== v.id) { if (!v.preview) $.preview.removeAttribute("src"); }
-    const over = !v.live && (!shown || shown.live || shown.id !== v.id);  // some end before they are seen
+    const pressed = begins && wasPressed(), isPast = !shown && !v.live && !pressed;   // it was over before
+    const over = !isPast && !v.live && (!shown || shown.live || shown.id !== v.id);  // some end before they are seen
     shown = panel.shown = v;
     heard = performance.now();
     attaches = 0;
@@ -206,11 +207,11 @@ export function mount(host) {
     drawTexts(v);
     drawNotes(v);
     drawClock();
-    announce(v);
-    if (begins && wasPressed()) bringIntoSight($.status);
-    if (host.props.linked) nameJob(v.job);
+    if (!isPast) announce(v);
+    if (pressed) bringIntoSight($.status);
+    if (host.props.linked && !isPast) nameJob(v.job);
     if (over) emit("over");  // forecasts have more to go by now
-    entitle(v, Math.floor(highest.get(v.id) || 0));
+    if (!isPast) entitle(v, Math.floor(highest.get(v.id) || 0));
   }
 
   const drawKept = () => { if (shown) drawStage(shown = panel.shown = withoutBinned(sent, binned)); };

@@ -91,5 +91,4 @@ export function follow(host) {
   document.addEventListener("visibilitychange", see);
   watchTabs(see);
   host.watch("value", () => draw(host.props.value || {}));
-  emit("latecomer");
 }

@@ -1,9 +1,10 @@
 // The dialog "Notifications": how this person, in this browser and elsewhere, is told of an end.
 
 import { closesBeside, refs, show, text, within } from "../shell/dom.js";
-import { on } from "../shell/events.js";
+import { emit, on } from "../shell/events.js";
 import { isLoud, isOn, lacking, notify, play, show as showNote, sound } from "./alerts.js";
 import { hooks } from "./hooks.js";
+import { missed } from "./missed.js";
 import { follow } from "./news.js";
 import { t } from "../words/words.js";
 
@@ -44,4 +45,6 @@ export function mount(host) {
   setUp();
   drawHooks = hooks($, host);
   follow(host);
+  missed($, host);
+  emit("latecomer");
 }

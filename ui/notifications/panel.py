@@ -2,12 +2,14 @@
 
 import contextlib
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 
 import gradio as gr
 
 from studio.notifications.news import Report
 from ui.notifications.hook_actions import HookAnswers
+from ui.notifications.missed_answers import missed
 from ui.shell.assets import asset, mounted
 from ui.shell.context import FOLLOWING, Parts, told
 from ui.shell.rpc import remote
@@ -26,7 +28,10 @@ class NotificationsPanel:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._turns = Turns()
-        functions = HookAnswers(parts).functions
+        functions = {
+            **HookAnswers(parts).functions,
+            "nt_missed": partial(missed, parts.studio.news),
+        }
         self.panel = gr.HTML(
             value={},
             html_template=asset("notifications/notifications.html"),

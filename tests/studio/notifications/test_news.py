@@ -89,3 +89,21 @@ def test_a_watcher_hears_of_the_end_and_then_is_let_go(jobs: Jobs, news: News) -
     assert [report.live for report in seen][-1] == 0
     (told,) = seen[-1].presses
     assert (told.finished, told.failed) == (1, 1)
+
+
+def test_what_was_missed_is_counted_by_job_and_is_ones_own(jobs: Jobs, news: News) -> None:
+    now = time.time()
+    ids = press(jobs, ANN.owner, 1, 5)
+    (other,) = press(jobs, BOB.owner, 9, 1)
+    for id_, status, ago in zip(
+        ids, (Status.FINISHED, Status.FINISHED, Status.LOST, Status.CANCELLED), (90, 20, 15, 10),
+        strict=False,
+    ):  # fmt: skip
+        end(jobs, id_, status, images=2, at=now - ago)
+    end(jobs, other, Status.FINISHED, at=now - 5)
+    missed = news.missed(ANN, now - 60)
+    assert (missed.finished, missed.failed) == (1, 1)
+    assert [record.id for record in missed.shown] == [ids[1]]
+    assert [one.id for one in news.missed(ANN, 0).shown] == [ids[1], ids[0]]
+    again = news.missed(ANN, missed.at)
+    assert (again.finished, again.failed, again.shown) == (0, 0, ())
