@@ -5,6 +5,7 @@ import { ask, h, icon, refs, show, within } from "../shell/dom.js";
 import { sends } from "../shell/drag.js";
 import { emit, on } from "../shell/events.js";
 import { addressOf, keyOf } from "../shell/image_key.js";
+import { lengthOf } from "../gallery/moving.js";
 import * as media from "../shell/media.js";
 import { nameOf, recentOf } from "./recent_list.js";
 
@@ -70,7 +71,8 @@ function dress(box, tile) {
     src: addressOf(tile, "?thumbnail"), alt: "", decoding: "async", draggable: "false",
     onerror: (e) => e.target.replaceWith(small()),
   });
-  box.replaceChildren(tile.thumb ? image() : small(), ...(tile.favourite ? [icon("heart")] : []));
+  box.replaceChildren(tile.thumb ? image() : small());
+  box.append(lengthOf(tile) || "", tile.favourite ? icon("heart") : "");
 }
 
 function move(key) {
