@@ -18,6 +18,7 @@ from web.access.cookies import Cookies
 from web.access.login import Login
 from web.access.middleware import HEALTH_PATH, Access
 from web.access.pairing import Pairing
+from web.api import me
 from web.api.description.schema import Schema
 from web.api.exports import Exports
 from web.api.forms import FormsApi
@@ -152,6 +153,7 @@ class Site:
             *QueueApi(studio).routes(),
             *HooksApi(studio).routes(),
             *ModelsApi(studio).routes(),
+            *me.routes(),
             *LibraryApi(studio).routes(),
             *Exports(studio).routes(),
             *WorkflowsApi(studio).routes(),

@@ -54,7 +54,7 @@ ROUTES = {
     "/api/library/mark": NOT_HERE, "/api/library/restore": OWN, "/api/library/search": UNFIT,
     "/api/library/sheet": NOT_HERE, "/api/library/table": OWN,
     "/api/queue": OWN, "/api/queue/cancel": OWN, "/api/queue/pause": OWN,
-    "/api/models": OWN, "POST /api/models": UNFIT,
+    "/api/models": OWN, "POST /api/models": UNFIT, "/api/me": OWN,
     "/api/hooks": OWN, "POST /api/hooks": UNFIT, "/api/hooks/x": NOT_HERE,
     "/api/hooks/x/test": NOT_HERE, "/api/queue/resume": OWN, "/api/queue/undo": NOT_HERE,
     "/api/stats/x": OWN,

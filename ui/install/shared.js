@@ -3,6 +3,7 @@
 
 import { filled } from "../shell/draft.js";
 import { take } from "../shell/drops.js";
+import { rename } from "../shell/places.js";
 import { toast } from "../shell/toast.js";
 
 const SHARED = "stepglass-shared";   // as in worker.js
@@ -16,18 +17,30 @@ async function register() {
   } catch { /* a browser that allows none: the page works without */ }
 }
 
-/** What was shared, once; it is laid by no longer than until it was taken. */
+/** What this person shared, once; it is laid by no longer than until somebody's page looked for it. */
 async function laid() {
   if (!window.caches || !(await caches.has(SHARED))) return null;
+  const me = await fetch(new URL("api/me", scope), { cache: "no-store" });
+  if (!me.ok) return null;
   const answer = await (await caches.open(SHARED)).match(new URL("image", scope));
   await caches.delete(SHARED);
-  if (!answer) return null;
+  if (!answer || answer.headers.get("X-Person") !== (await me.json()).person) return null;
   const blob = await answer.blob(), name = decodeURIComponent(answer.headers.get("X-Name") || "image");
   return new File([blob], name, { type: blob.type });
 }
 
+// What came while nobody was known is not kept: it is not for whoever logs in next.
+function refuse() {
+  const url = new URL(location.href);
+  if (url.searchParams.get("shared") !== "nobody") return;
+  url.searchParams.delete("shared");
+  rename(url);
+  toast("The shared image was not kept: you were logged out. Share it again.");
+}
+
 async function begin() {
   register();
+  refuse();
   const file = await laid();
   if (!file) return;
   await filled;

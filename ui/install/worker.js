@@ -1,6 +1,6 @@
 // The service worker. It keeps nothing of anybody's: what the page asks goes to the app as ever, and
 // where that cannot be reached, a page of ours says so and looks again. An image that is shared with the
-// installed app is laid by until the page takes it, once.
+// installed app is laid by until the page of whoever shared it takes it, once.
 
 /** @type {any} */
 const worker = self;
@@ -36,15 +36,35 @@ addEventListener("online", look);
 </script>
 </html>`;
 
+// Who shares, as the app knows them; "" where it knows nobody, or cannot be asked.
+async function person() {
+  try {
+    const answer = await fetch(new URL("api/me", worker.registration.scope), { cache: "no-store" });
+    return answer.ok ? (await answer.json()).person : "";
+  } catch { return ""; }
+}
+
 async function lay(request) {
-  const file = (await request.formData()).get("image");
-  if (file instanceof File && file.type.startsWith("image/")) {
-    const kept = await caches.open(SHARED);
-    const name = encodeURIComponent(file.name);
-    const at = new URL("image", worker.registration.scope);   // the page and the worker have other bases
-    await kept.put(at, new Response(file, { headers: { "Content-Type": file.type, "X-Name": name } }));
-  }
-  return Response.redirect(worker.registration.scope, 303);
+  const file = (await request.formData()).get("image"), { scope } = worker.registration;
+  if (!(file instanceof File && file.type.startsWith("image/"))) return Response.redirect(scope, 303);
+  const whose = await person();
+  if (!whose) return Response.redirect(new URL("?shared=nobody", scope), 303);   // the next to log in is another
+  const kept = await caches.open(SHARED);
+  const headers = { "Content-Type": file.type, "X-Name": encodeURIComponent(file.name), "X-Person": whose };
+  const at = new URL("image", scope);   // the page and the worker have other bases
+  await kept.put(at, new Response(file, { headers }));
+  return Response.redirect(scope, 303);
+}
+
+// A notification that was pressed leads to its job: in a page that is open, else in a new one.
+async function goTo(job) {
+  const { scope } = worker.registration, page = new URL(scope).pathname;
+  const all = await worker.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const pages = all.filter((one) => one.url.startsWith(scope) && new URL(one.url).pathname === page);
+  const best = pages.find((one) => one.visibilityState === "visible") || pages[0];
+  if (!best) return worker.clients.openWindow(`${scope}?job=${encodeURIComponent(job)}`);
+  best.postMessage({ job });
+  return best.focus();
 }
 
 worker.addEventListener("install", () => worker.skipWaiting());
@@ -56,4 +76,9 @@ worker.addEventListener("fetch", (e) => {
   if (request.method === "GET" && path === new URL(scope).pathname)
     e.respondWith(fetch(request).catch(() => new Response(AWAY, { headers: HEAD })));
   if (request.method === "POST" && path === new URL("share", scope).pathname) e.respondWith(lay(request));
+});
+worker.addEventListener("notificationclick", (e) => {
+  const { job } = e.notification.data || {};
+  e.notification.close();
+  if (job) e.waitUntil(goTo(job));
 });

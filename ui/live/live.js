@@ -13,6 +13,7 @@ import { copyText } from "../shell/copy.js";
 import { forgetJob, nameJob } from "./address.js";
 import { withoutBinned } from "./binned.js";
 import { drawMark, isCut } from "./ending.js";
+import { comesWhenCalled } from "./called.js";
 import { bringIntoSight, wasPressed } from "./in_sight.js";
 import { asMarked } from "./marked.js";
 import { leftAfter, percentAfter } from "./motion.js";
@@ -32,7 +33,6 @@ export function mount(host) {
   const root = host.element.querySelector(".live");
   const $ = {};
   refs($, root);
-
   let shown = null;          // the value on the screen
   let heard = 0;             // performance.now() when it came
   let turn = 0;              // newest turn seen; values of earlier ones are echoes
@@ -285,6 +285,7 @@ export function mount(host) {
   $.grid.onclick = () => act("grid", { id: shown.id, n: 0 });
   $.use.onclick = () => act("use", chosen());
   document.addEventListener("visibilitychange", () => { if (!document.hidden) look(); });
+  comesWhenCalled(host);
   setInterval(drawBar, MOVE_EVERY);
   setInterval(() => { show($.reuse, takesPicture() && !$.final.hidden); drawClock(); look(); stopButton(); }, 250);
   sends(root, (target) => {

@@ -1,5 +1,6 @@
 // The browser's own notification, and the sound: both off until they are asked for.
 
+import { emit } from "../shell/events.js";
 import { keep, kept } from "./storage.js";
 
 const TOLD = "told", MOST_TOLD = 100;
@@ -62,13 +63,17 @@ export function play() {
   });
 }
 
-/** Show a notification. A phone's browser allows them to service workers only. */
-export async function show(title, body, tag) {
+function goTo(job) { if (job) emit("job", { id: job }); }
+navigator.serviceWorker?.addEventListener("message", ({ data }) => goTo(data?.job));   // pressed there
+
+/** Show a notification, which leads to *job*. A phone's browser allows them to service workers only. */
+export async function show(title, body, tag, job = "") {
   if (!isOn()) return;
-  const options = { body, tag, icon: /** @type {HTMLLinkElement} */ (document.querySelector("link[rel~=icon]"))?.href };
+  const icon = /** @type {HTMLLinkElement} */ (document.querySelector("link[rel~=icon]"))?.href;
+  const options = { body, tag, icon, data: { job } };
   try {
     const shown = new Notification(title, options);
-    shown.onclick = () => { window.focus(); shown.close(); };
+    shown.onclick = () => { window.focus(); shown.close(); goTo(job); };
   } catch {
     const worker = await navigator.serviceWorker?.getRegistration();
     if (worker) await worker.showNotification(title, options);
@@ -92,5 +97,5 @@ export async function tell(press, title, body) {
   if (!looks) await new Promise((done) => { setTimeout(done, OTHERS_FIRST); });
   if (!(await claim(press))) return;
   play();
-  if (!looks) await show(title, body, press);
+  if (!looks) await show(title, body, press, press);
 }

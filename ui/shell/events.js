@@ -22,6 +22,7 @@
  * @property {{ person: string, now: number, live: number, ended: number }} own  how much is one's own
  * @property {undefined} offers  servers offer something else than before
  * @property {undefined} latecomer  a script that has just come wants to hear the last `own`
+ * @property {{ id: string }} job  a job is to be shown on the Generate tab
  * @property {undefined} made  something of one's own was finished
  * @property {undefined} over  what was followed has ended
  */
