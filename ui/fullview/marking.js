@@ -10,6 +10,11 @@ import { host } from "./host.js";
 
 /** @typedef {import("../shell/events.js").Tile} Tile */
 
+/** @type {Promise<any>} */
+let underWay = Promise.resolve();
+/** Once the app has what was marked until now. */
+export const marksKept = () => underWay;
+
 /**
  * Give *tile* other marks: shown at once, and taken back where the app refuses.
  * @param {Tile} tile
@@ -20,7 +25,9 @@ import { host } from "./host.js";
 export async function mark(tile, fields, before, call) {
   const keys = [keyOf(tile)];
   emit("marked", { keys, fields });
-  const answer = await ask(() => call([pairOf(tile)]));
+  const asked = ask(() => call([pairOf(tile)]));
+  underWay = Promise.all([underWay, asked]);
+  const answer = await asked;
   if (!answer.error) return;
   emit("marked", { keys, fields: before });
   toast(answer.error);

@@ -9,6 +9,7 @@ import * as media from "../shell/media.js";
 import { $, host, now } from "./host.js";
 import { drawFilm, lengthen } from "./film.js";
 import { lineage } from "./lineage.js";
+import { marksKept } from "./marking.js";
 import * as stage from "./stage.js";
 import { storyboard } from "./storyboard.js";
 import { drawWords } from "./words.js";
@@ -93,6 +94,7 @@ async function describe({ id, n }) {
   const key = keyOf({ id, n }), isHere = () => here() && keyOf(here()) === key;
   if (strange.has(key)) return;
   strange.add(key);
+  await marksKept();   // what was marked a moment ago is in the answer
   const answer = await ask(() => host.server.gal_describe({ id, n }));
   strange.delete(key);
   if (answer.error) { if (isHere()) toast(answer.error); return; }

@@ -13,7 +13,7 @@ from ui.shell.assets import SHEET, address, needed
 
 PAGE_SCRIPTS = (
     *("shell/page.js", "shell/limits.js", "shell/drops.js", "shell/draft.js"),
-    "install/shared.js",
+    *("install/shared.js", "generate/help.js"),
 )
 """What concerns the page as a whole."""
 FIRST_SEEN = ("shell/header.js", "live/live.js", "generate/source.js")

@@ -1,5 +1,6 @@
 // Widgets of a workflow's form, one a field. Text is only ever set as text.
 
+import { about } from "../shell/about.js";
 import { h } from "../shell/dom.js";
 import { longChoice } from "./choice.js";
 import { now } from "./host.js";
@@ -30,23 +31,7 @@ export function widget(f) {
   const help = [f.help, ["whole", "number", "seed"].includes(f.kind) ? limits(f) : "", before]
     .filter(Boolean)
     .join(" ");
-  const said = h("p", { class: "wf-help", id: `${id}-help`, hidden: true }, help);
-  const about = h(
-    "button",
-    {
-      type: "button",
-      class: "wf-ask",
-      title: help,
-      "aria-label": t("About {label}", { label: f.label }),
-      "aria-expanded": "false",
-      "aria-controls": said.id,
-      onclick: () => {
-        said.hidden = !said.hidden;
-        about.setAttribute("aria-expanded", String(!said.hidden));
-      },
-    },
-    "?",
-  );
+  const { button: ask, said } = about(f.label, help, `${id}-help`);
   const reset = h(
     "button",
     {
@@ -67,7 +52,7 @@ export function widget(f) {
   const name = inner.group
     ? h("span", { class: "wf-label", id: `${id}-label` }, f.label)
     : h("label", { class: "wf-label", for: id }, f.label);
-  const top = h("div", { class: "wf-top" }, name, reset, about);
+  const top = h("div", { class: "wf-top" }, name, reset, ask);
   const box = h(
     "div",
     {
@@ -79,7 +64,7 @@ export function widget(f) {
       "aria-labelledby": inner.group ? `${id}-label` : null,
     },
     inner.switch ? null : top,
-    inner.switch ? h("div", { class: "wf-top" }, inner.element, reset, about) : inner.element,
+    inner.switch ? h("div", { class: "wf-top" }, inner.element, reset, ask) : inner.element,
     said,
     h("div", { class: "wf-under" }),
   );
