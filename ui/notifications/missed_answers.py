@@ -8,8 +8,7 @@ from ui.shell.rpc import Answer, Ask
 def missed(news: News, ask: Ask) -> Answer:
     """How many jobs ended after `since` (epoch seconds), with tiles of those that finished."""
     since = ask.data.get("since")
-    is_time = isinstance(since, int | float) and not isinstance(since, bool)
-    found = news.missed(ask.viewer, float(since) if is_time else 0.0)
+    found = news.missed(ask.viewer, float(since) if isinstance(since, int | float) else 0.0)
     return {
         "now": found.at,
         "finished": found.finished,

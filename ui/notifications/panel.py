@@ -1,7 +1,7 @@
 """News for the page's scripts, and the dialog in which people say how they want to be told."""
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from functools import partial
 from typing import Any
 
@@ -12,7 +12,7 @@ from ui.notifications.hook_actions import HookAnswers
 from ui.notifications.missed_answers import missed
 from ui.shell.assets import asset, mounted
 from ui.shell.context import FOLLOWING, Parts, told
-from ui.shell.rpc import remote
+from ui.shell.rpc import Answer, Ask, remote
 from ui.shell.turns import Turns
 from ui.shell.wire import News
 
@@ -28,7 +28,7 @@ class NotificationsPanel:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._turns = Turns()
-        functions = {
+        functions: dict[str, Callable[[Ask], Answer]] = {
             **HookAnswers(parts).functions,
             "nt_missed": partial(missed, parts.studio.news),
         }
