@@ -1,6 +1,9 @@
 // From when on somebody has not looked, by the app's clock: a page hears it now and then, and carries it on
 // for a little while. Pure.
 
+import { plural } from "../shell/count.js";
+import { t } from "../words/words.js";
+
 const CARRIED = 3;           // seconds that it is carried on without word from the app
 export const GAP = 30;       // seconds without word after which a page was away, whatever it was told
 
@@ -41,10 +44,9 @@ export class AwayTime {
  * @param {{ finished: number, failed: number }} ended
  */
 export function sentence({ finished, failed }) {
-  const jobs = (n) => (n === 1 ? "1 job" : `${n} jobs`);
-  const parts = [
-    finished ? `${jobs(finished)} finished` : "",
-    failed ? `${finished ? failed : jobs(failed)} failed` : "",
-  ].filter(Boolean);
-  return parts.length ? `${parts.join(" and ")} while you were away.` : "";
+  const jobs = plural(finished || failed, "job");
+  if (!finished) return failed ? t("{jobs} failed while you were away.", { jobs }) : "";
+  return failed
+    ? t("{jobs} finished and {count} failed while you were away.", { jobs, count: failed })
+    : t("{jobs} finished while you were away.", { jobs });
 }

@@ -2,6 +2,7 @@
 
 import { ask, show, text, within } from "../shell/dom.js";
 import { emit, on } from "../shell/events.js";
+import { t } from "../words/words.js";
 import { AwayTime, sentence } from "./away_time.js";
 import { isOpen } from "./badges.js";
 import { keep, kept } from "./storage.js";
@@ -54,7 +55,7 @@ export function missed($, host) {
     from = since;
     tiles = answer.tiles;
     text($.missedWords, sentence(answer));
-    text($.missedShow, tiles.length ? "Show" : "Show the queue");
+    text($.missedShow, tiles.length ? t("Show") : t("Show the queue"));
     show($.missed, true);
     text($.missedSay, sentence(answer));
   }
