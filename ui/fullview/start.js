@@ -14,6 +14,7 @@ import { setUp as startCompare } from "./compare.js";
 import { setUp as startFilm } from "./film.js";
 import { setUp as startGrid } from "./grid_view.js";
 import { remove, restore } from "./marking.js";
+import { once } from "../shell/once.js";
 import { zoomKey } from "../zoom/lens.js";
 import { close, details, draw, go, here, list, longer, open, pictured } from "./picture.js";
 import * as stage from "./stage.js";
