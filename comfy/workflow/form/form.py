@@ -20,6 +20,7 @@ from comfy.workflow.form.order import (
     fed_by,
     is_value,
     rank_of,
+    title_of_value,
     told_apart,
     words,
 )
@@ -122,9 +123,8 @@ def make_form(graph: Mapping[str, Any], catalogue: Catalogue) -> Form:
         for found in _fields(graph, node, node_class, title, unfit):
             hint = hints.get(found.key, NO_HINT)
             is_own = title in (class_name, node_class.display_name)
-            called = Called(
-                found.input, roles.get(found.key, ""), hint, "" if is_own else title, given
-            )
+            own = "" if is_own else title_of_value(title)
+            called = Called(found.input, roles.get(found.key, ""), hint, own, given)
             drawn.append(_named(found, called, hint))
     ordered = _arranged(_once(drawn, hints), hints)
     if len(ordered) > MAX_FIELDS:

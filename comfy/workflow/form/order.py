@@ -41,6 +41,9 @@ FIRST = (
 )
 """Inputs that come first, by role or name, in this order."""
 LAST = len(FIRST)
+SWITCH, SWITCHED = "ComfySwitchNode", frozenset({"on_true", "on_false"})
+"""A node that passes one of two values on, and the inputs for these."""
+MAX_SWITCHES = 8
 FIRST_FILES = frozenset({"image", "video", "audio", "mask"})
 _RANK = {name: rank for rank, names in enumerate(FIRST) for name in names}
 WANTED = frozenset(
@@ -56,6 +59,7 @@ _KNOWN = {"cfg": "CFG", "ckpt name": "Checkpoint", "lora name": "LoRA", "noise s
           "negative": "Negative prompt"}  # fmt: skip
 _ROLES = {PROMPT: "Prompt", NEGATIVE: "Negative prompt"}
 _VALUES = frozenset({"INT", "FLOAT", "STRING", "BOOLEAN", "COMBO"})
+_OF_KIND = re.compile(r"(?:Int|Float|Boolean|String|Text|Number|Custom Combo)\s*[(（](.+)[)）]")
 _NUMBERED = re.compile(r"_\d+$")
 _ASIDE = re.compile(r"[(\[].*?[)\]]")
 
@@ -121,14 +125,28 @@ def capital(text: str) -> str:
 
 
 def fed_by(graph: Mapping[str, Any]) -> dict[str, list[str]]:
-    """The names of the inputs that each node of *graph* feeds."""
-    found: dict[str, list[str]] = {}
-    for node in graph.values():
+    """The names of the inputs that each node of *graph* feeds, those behind switches too."""
+    direct: dict[str, list[tuple[str, str]]] = {}
+    for id_, node in graph.items():
         inputs = node.get("inputs") if isinstance(node, Mapping) else None
         for name, value in inputs.items() if isinstance(inputs, Mapping) else ():
             for source, _ in links({"inputs": {name: value}}):
-                found.setdefault(source, []).append(str(name))
-    return found
+                direct.setdefault(source, []).append((id_, str(name)))
+
+    def names(source: str, depth: int) -> Iterator[str]:
+        for id_, name in direct.get(source, ()):
+            if name in SWITCHED and graph[id_].get("class_type") == SWITCH and depth < MAX_SWITCHES:
+                yield from names(id_, depth + 1)
+            else:
+                yield name
+
+    return {source: list(dict.fromkeys(names(source, 0))) for source in direct}
+
+
+def title_of_value(title: str) -> str:
+    """What a node for one value is called: of ``Int (Width)`` the part that is not its kind."""
+    told = _OF_KIND.fullmatch(title)
+    return told[1] if told else title
 
 
 def is_value(node_class: NodeClass) -> bool:

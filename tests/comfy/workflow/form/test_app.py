@@ -220,3 +220,16 @@ def test_hints_of_any_shape_do_no_harm() -> None:
 def test_a_muted_node_is_no_field_of_an_app() -> None:
     saved = change(unlink(text_to_image(), 6, "latent_image"), 5, mode=2)
     assert first(form_of(app(saved, ["5", "width"], ["6", "cfg"]))) == ["CFG"]
+
+
+def test_a_value_behind_a_switch_is_called_by_what_comes_out_of_it() -> None:
+    saved = text_to_image().node(30, "PrimitiveInt", [4, "fixed"], outputs="INT", title="Fast")
+    saved.node(31, "PrimitiveInt", [20, "fixed"], outputs="INT", title="Fine")
+    saved.node(32, "PrimitiveBoolean", [True], outputs="BOOLEAN", title="Boolean (Be quick)")
+    saved.node(33, "ComfySwitchNode", inputs="on_false:* on_true:* switch:BOOLEAN!", outputs="INT")
+    saved = saved.link(31, 0, 33, "on_false").link(30, 0, 33, "on_true").link(32, 0, 33, "switch")
+    form = form_of(saved.link(33, 0, 6, "steps"))
+    assert {"Steps (Fast)", "Steps (Fine)"} <= set(first(form))
+    switch = form.get("32.value")
+    assert switch
+    assert switch.label == "Be quick"
