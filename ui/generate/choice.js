@@ -6,7 +6,7 @@ import { ask, h } from "../shell/dom.js";
 import { filled } from "../shell/draft.js";
 import { on } from "../shell/events.js";
 
-/** @type {Promise<Record<string, string[]>> | null} */
+/** @type {Promise<Record<string, any>> | null} */
 let known = null;
 
 /** Ask anew, the next time that somebody looks. */
@@ -23,9 +23,21 @@ async function lists(host) {
 /** Begin on the page, with what Gradio gives. @param {import("../shell/host.js").Host} host */
 export function mount(host) {
   const { field, label, needed } = host.props, id = `choice-${field}`;
-  const names = async () => (await lists(host))[field] || [];
+  const names = async () => {
+    const told = await lists(host);
+    families = told.families || {};
+    whole = new Set(told.whole || []);
+    return told[field] || [];
+  };
   const take = (/** @type {string} */ name) => { host.props.value = name; host.trigger("input", {}); };
-  const box = combobox({ id, label, free: true, names, take });
+  /** @type {Record<string, string>} */
+  let families = {};
+  let whole = new Set();
+  const models = field === "checkpoint" ? {
+    tag: (/** @type {string} */ name) => families[name] || "",
+    group: (/** @type {string} */ name) => (whole.has(name) ? "Checkpoints" : "Diffusion models"),
+  } : {};
+  const box = combobox({ id, label, free: true, names, take, ...models });
   host.element.querySelector(".choice").append(h("label", { for: id }, h("span", {}, label)), box.element);
   const draw = () => box.set(String(host.props.value ?? ""));
   host.watch("value", draw);

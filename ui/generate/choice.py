@@ -25,11 +25,19 @@ FORGET = f"""() => import(new URL("{address("shell/events.js")}", document.baseU
 
 
 def functions(parts: Parts) -> Functions:
-    """What the fields' script calls: `gen_choices` gives every list, by field."""
+    """What the fields' script calls: `gen_choices` gives every list, by field.
 
-    def choices(_asked: Ask) -> Answer:
+    With them the families of models by name, and which of these are whole checkpoints.
+    """
+
+    def choices(asked: Ask) -> Answer:
         known = parts.studio.servers.choices()
-        return {name: list(offered(known, name)) for name in NAMED}
+        told = ((one.name, one.told.family) for one in parts.studio.models.all(asked.viewer))
+        return {
+            **{name: list(offered(known, name)) for name in NAMED},
+            "families": {name: family.title for name, family in told if family},
+            "whole": list(known.checkpoints),
+        }
 
     return [remote(parts, "gen_choices", choices)]
 

@@ -10,7 +10,7 @@ from storage.records import Generation
 from studio.generations import made_with
 from studio.requested import is_built_in, request_of
 from studio.workflows.follow_ups import MadeWith, ingredients
-from ui.generate import request_fields
+from ui.generate import request_fields, sizes
 
 
 def varied(records: Sequence[Generation], size: tuple[int, int]) -> dict[str, Any]:
@@ -21,7 +21,7 @@ def varied(records: Sequence[Generation], size: tuple[int, int]) -> dict[str, An
     asked = next((one for one in records if is_built_in(one)), None)
     values = of_record(asked) if asked else _of_made(ingredients(records))
     if asked is not records[0]:
-        sides = request_fields.size_like(*size, str(values["checkpoint"]))
+        sides = sizes.size_like(*size, sizes.family_in(values))
         values |= dict(zip(("width", "height"), sides, strict=True))
     return {**values, "seed": ""}
 
@@ -55,4 +55,5 @@ def of_record(record: Generation) -> dict[str, Any]:
         **request_fields.fields(request, seed),
         "denoise": denoise,
         "image": request.image,
+        "family": request.family,
     }

@@ -15,8 +15,9 @@ from studio.servers.catalogues import Choices
 from studio.snapshot import Forecast
 from studio.workflows.follow_ups import DENOISE, Act
 from ui.generate import made_from as source
-from ui.generate import request_fields
+from ui.generate import model, request_fields, sizes
 from ui.generate.choice import FORGET
+from ui.generate.choosing import Choosing, family_of_line
 from ui.generate.earlier import of_record, varied
 from ui.generate.layout import CFG_MAX, Fields, named
 from ui.generate.offered import first_form, note, refreshed, said, spelled
@@ -53,6 +54,7 @@ class Filling:
             f.image,
             f.picture_box,
             f.source,
+            f.model,
         ]
 
     def wire(self, page: gr.Blocks, panel: gr.HTML) -> None:
@@ -68,21 +70,12 @@ class Filling:
         ).then(None, js=FILLED, **QUIET)
         refreshed = f.refresh.click(self.refresh, None, f.choices_note, **QUIET)
         refreshed.then(None, js=FORGET, **QUIET)
-        preset, size = [f.quality, f.shape, i["checkpoint"]], [i["width"], i["height"]]
-        f.quality.input(choose_quality, preset, [i["steps"], *size, f.shape], **QUIET)
-        f.shape.input(choose_shape, preset, size, **QUIET)
-        i["checkpoint"].input(choose_shape, preset, size, **QUIET)
-        gr.on(
-            [field.input for field in (*size, i["steps"])],
-            match,
-            [i["checkpoint"], *size, i["steps"]],
-            [f.quality, f.shape],
-            **QUIET,
-        )
+        Choosing(self._parts, f).wire()
+        size = [i["width"], i["height"]]
         f.seed_mode.input(choose_seed, [f.seed_mode, i["seed"]], i["seed"], **QUIET)
         i["seed"].input(seed_mode, i["seed"], f.seed_mode, **QUIET)
         kept = [f.image, f.picture, *size, f.quality, f.shape, panel]
-        f.picture.upload(self.keep, [f.picture, i["checkpoint"]], kept, **QUIET)
+        f.picture.upload(self.keep, [f.picture, f.model], kept, **QUIET)
         f.picture.clear(lambda: "", None, f.image, **QUIET)
         gr.on(
             [f.picture.clear, f.picture.upload],
@@ -95,7 +88,7 @@ class Filling:
         gr.on(
             [c.change for c in (*i.values(), f.image) if c not in (i["prompt"], i["seed"])],
             self.forecast,
-            f.values,
+            [*f.values, f.model],
             [f.forecast, f.quality],
             trigger_mode="always_last",
             **QUIET,
@@ -133,7 +126,7 @@ class Filling:
             gr.Warning(record.warning)
         values |= spelled(values, self._studio.servers.choices())
         updates = self._updates(values)
-        return [*updates[:-1], source.shown(record, "variation", _whole(number))]
+        return [*updates[:-2], source.shown(record, "variation", _whole(number)), updates[-1]]
 
     def from_picture(self, one: str, number: str, frame: str, viewer: Viewer) -> list[Any]:
         """Updates for `outputs` that make the form start from a picture of generation *one*.
@@ -153,14 +146,14 @@ class Filling:
         sides = dict(
             zip(
                 ("width", "height"),
-                request_fields.size_like(width, height, record.checkpoint),
+                sizes.size_like(width, height, sizes.family_in(of_record(record))),
                 strict=True,
             )
         )
         inputs = [sides.get(field, gr.skip()) for field in request_fields.FIELDS]
         picture = [self._path(name), name, gr.update(open=True)]
         made_from = source.shown(record, "input", int(number))
-        return [*inputs, None, request_fields.CUSTOM, gr.skip(), *picture, made_from]
+        return [*inputs, None, sizes.CUSTOM, gr.skip(), *picture, made_from, gr.skip()]
 
     def variation(self, one: str, number: str, act: str, viewer: Viewer) -> list[Any]:
         """Updates for `outputs` that make the form vary a picture of generation *one*.
@@ -176,7 +169,7 @@ class Filling:
         values = {**varied(records, size), "image": name, "denoise": DENOISE[Act(act)]}
         values |= spelled(values, self._studio.servers.choices())
         updates = self._updates(values)
-        return [*updates[:-1], source.shown(records[0], "variation", _whole(number))]
+        return [*updates[:-2], source.shown(records[0], "variation", _whole(number)), updates[-1]]
 
     async def refresh(self) -> str:
         """Ask the server what it has, and say what came of it."""
@@ -186,9 +179,7 @@ class Filling:
             return said(str(error), bad=True)
         return refreshed(choices)
 
-    async def keep(
-        self, path: str | None, checkpoint: str | None, request: gr.Request
-    ) -> list[Any]:
+    async def keep(self, path: str | None, line: Any, request: gr.Request) -> list[Any]:
         """Keep an uploaded picture, and take on its shape; or say what is wrong with it."""
         owner = self._parts.viewer(request).owner
         sent = self._studio.arrivals.path(path, owner) if path else None
@@ -200,21 +191,21 @@ class Filling:
         except TROUBLE as error:
             refused = live.refusal("image", str(error), self._parts.turns.number())
             return ["", None, *[gr.skip()] * 4, refused]
-        width, height = request_fields.size_like(width, height, checkpoint or "")
+        width, height = sizes.size_like(width, height, family_of_line(line))
         cleared = live.refusal("", "", self._parts.turns.number())
-        return [name, gr.skip(), width, height, None, request_fields.CUSTOM, cleared]
+        return [name, gr.skip(), width, height, None, sizes.CUSTOM, cleared]
 
     async def forecast(self, request: gr.Request, *values: Any) -> list[Any]:
         """How long this will take, and each quality; nothing where there is no basis."""
         given, image = named(values)
-        viewer = self._parts.viewer(request)
+        viewer, family = self._parts.viewer(request), family_of_line(values[-1])
         expected = await aside(self._forecast_of, viewer, given, image)
         labels = []
-        for quality in request_fields.QUALITIES:
-            shape = request_fields.matching(given)[1]
-            shape = shape if shape in request_fields.SHAPES else "Square"
-            width, height = request_fields.size(shape, quality, str(given.get("checkpoint") or ""))
-            other = {**given, "steps": quality.steps, "width": width, "height": height}
+        for quality in sizes.QUALITIES:
+            shape = sizes.matching({**given, "family": family.name})[1]
+            shape = shape if shape in sizes.SHAPES else sizes.own_shape(family)
+            width, height = sizes.size(shape, quality, family)
+            other = {**given, "steps": quality.steps(family), "width": width, "height": height}
             found = await aside(self._forecast_of, viewer, other, image)
             time = f" · {brief(found.seconds)}" if found else ""
             labels.append((f"{quality.name}{time}", quality.name))
@@ -230,7 +221,7 @@ class Filling:
             return None
 
     def _updates(self, values: dict[str, Any]) -> list[Any]:
-        quality, shape = request_fields.matching(values)
+        quality, shape = sizes.matching(values)
         updates: list[Any] = []
         for name in request_fields.FIELDS:
             more: dict[str, Any] = {}
@@ -240,7 +231,8 @@ class Filling:
         image = values.get("image") or ""
         mode = request_fields.FIXED if values["seed"] else request_fields.RANDOM
         box = gr.update(open=bool(image))
-        return [*updates, quality, shape, mode, self._path(image), image, box, {}]
+        line = model.shown(str(values["checkpoint"]), sizes.family_in(values).name)
+        return [*updates, quality, shape, mode, self._path(image), image, box, {}, line]
 
     def _path(self, image: str) -> str | None:
         """Where the *image* lies that the form names; one that is gone stays named, and is told of.
@@ -252,31 +244,6 @@ class Filling:
         except TROUBLE as error:
             gr.Warning(str(error))
             return None
-
-
-def choose_quality(
-    quality: str | None, shape: str | None, checkpoint: str | None
-) -> tuple[int, int, int, str]:
-    """Steps, width, height and shape for a quality."""
-    chosen = request_fields.quality_named(quality)
-    known = shape if shape in request_fields.SHAPES else "Square"
-    return chosen.steps, *request_fields.size(str(known), chosen, checkpoint or ""), str(known)
-
-
-def choose_shape(quality: str | None, shape: str | None, checkpoint: str | None) -> tuple[Any, Any]:
-    """Width and height for a shape; a custom one leaves them."""
-    if shape not in request_fields.SHAPES:
-        return gr.skip(), gr.skip()
-    return request_fields.size(str(shape), request_fields.quality_named(quality), checkpoint or "")
-
-
-def match(
-    checkpoint: str | None, width: float | None, height: float | None, steps: float | None
-) -> tuple[str | None, str]:
-    """The quality and shape that numbers typed by hand amount to."""
-    return request_fields.matching(
-        {"checkpoint": checkpoint, "width": width, "height": height, "steps": steps}
-    )
 
 
 def choose_seed(mode: str | None, seed: str) -> str:

@@ -12,7 +12,7 @@ from gradio.processing_utils import save_file_to_cache
 from comfy.workflow.request import MAX_PROMPT
 from studio.workflows.presses.made_from import Source, read_source
 from ui.generate import made_from as source
-from ui.generate import request_fields
+from ui.generate import request_fields, sizes
 from ui.generate.choice import Functions, choice
 
 CFG_MAX = 20.0
@@ -71,6 +71,7 @@ class Fields:
     image: gr.State
     source: gr.HTML
     choices_note: gr.HTML
+    model: gr.HTML
 
     @property
     def values(self) -> list[Any]:
@@ -109,8 +110,15 @@ def build_compose(inputs: dict[str, Any], history: Callable[[], gr.HTML]) -> dic
         elem_id="field-negative_prompt",
         elem_classes=LIMITED,
     )
+    inputs["lyrics"] = gr.Textbox(
+        label="Lyrics",
+        placeholder="[verse] … [chorus] …; empty for music alone",
+        lines=3,
+        max_lines=16,
+        elem_id="field-lyrics",
+    )
     quality = gr.Radio(
-        [q.name for q in request_fields.QUALITIES],
+        [q.name for q in sizes.QUALITIES],
         value="Standard",
         label="Quality",
         elem_id="field-quality",
@@ -124,21 +132,30 @@ def build_compose(inputs: dict[str, Any], history: Callable[[], gr.HTML]) -> dic
     return {**made, "source": source.component()}
 
 
-def build_settings(inputs: dict[str, Any], functions: Functions) -> dict[str, Any]:
-    """Lay out all the rest; *functions* give the choices' script what there is to choose from."""
-    parts = _model(inputs, functions)
+def build_settings(
+    inputs: dict[str, Any], functions: Functions, line: Callable[[], gr.HTML]
+) -> dict[str, Any]:
+    """Lay out all the rest; *functions* give the choices' script what there is to choose from.
+
+    *line* makes what stands beneath the model.
+    """
+    parts = _model(inputs, functions, line)
     parts |= _size(inputs)
+    _length(inputs)
     _sampling(inputs, functions)
     parts |= _seed_and_counts(inputs)
     parts |= _picture(inputs)
     return parts
 
 
-def _model(inputs: dict[str, Any], functions: Functions) -> dict[str, Any]:
+def _model(
+    inputs: dict[str, Any], functions: Functions, line: Callable[[], gr.HTML]
+) -> dict[str, Any]:
     with gr.Row(elem_classes="sg-head"):
         gr.HTML("<h2>Model</h2>", js_on_load=None, apply_default_css=False)
         refresh = gr.Button("Refresh", size="sm", elem_id="refresh-button", min_width=72, scale=0)
     inputs["checkpoint"] = choice("checkpoint", functions)
+    model = line()
     with gr.Row(elem_classes="sg-pair"):
         inputs["lora"] = choice("lora", functions, request_fields.NO_LORA)
         inputs["lora_strength"] = gr.Slider(
@@ -150,22 +167,29 @@ def _model(inputs: dict[str, Any], functions: Functions) -> dict[str, Any]:
             elem_id="field-lora_strength",
         )
     note = gr.HTML("", elem_id="choices-note", js_on_load=None, apply_default_css=False)
-    return {"refresh": refresh, "choices_note": note}
+    return {"refresh": refresh, "choices_note": note, "model": model}
 
 
 def _size(inputs: dict[str, Any]) -> dict[str, Any]:
-    gr.HTML("<h2>Size</h2>", js_on_load=None, apply_default_css=False)
+    _head("Size")
     shape = gr.Radio(
-        [*request_fields.SHAPES, request_fields.CUSTOM],
+        [*sizes.SHAPES, sizes.CUSTOM],
         value="Square",
         label="Shape",
         elem_id="field-shape",
         elem_classes="segmented shapes",
     )
     with gr.Row(elem_classes="sg-pair"):
-        inputs["width"] = _number("width", request_fields.SMALL_SIDE, step=8)
-        inputs["height"] = _number("height", request_fields.SMALL_SIDE, step=8)
+        inputs["width"] = _number("width", 512, step=8)
+        inputs["height"] = _number("height", 512, step=8)
     return {"shape": shape}
+
+
+def _length(inputs: dict[str, Any]) -> None:
+    _head("Length")
+    with gr.Row(elem_classes="sg-pair"):
+        inputs["seconds"] = _real("seconds", 0.5)
+        inputs["fps"] = _real("fps", 1)
 
 
 def _sampling(inputs: dict[str, Any], functions: Functions) -> None:
@@ -175,6 +199,9 @@ def _sampling(inputs: dict[str, Any], functions: Functions) -> None:
         inputs["cfg"] = gr.Slider(
             0.0, CFG_MAX, 7.0, step=0.1, label="CFG", buttons=[], elem_id="field-cfg"
         )
+    with gr.Row(elem_classes="sg-pair"):
+        inputs["guidance"] = _real("guidance", 0.1)
+        inputs["shift"] = _real("shift", 0.1)
     with gr.Row(elem_classes="sg-pair"):
         inputs["sampler"] = choice("sampler", functions, "euler")
         inputs["scheduler"] = choice("scheduler", functions, "normal")
@@ -210,6 +237,13 @@ def _seed_and_counts(inputs: dict[str, Any]) -> dict[str, Any]:
 def _picture(inputs: dict[str, Any]) -> dict[str, Any]:
     with gr.Accordion("Start from an image", open=False, elem_id="img2img") as box:
         picture = upload_field()
+        inputs["task"] = gr.Radio(
+            [("Everything", "image"), ("What is transparent", "inpaint")],
+            value="image",
+            label="What changes",
+            elem_id="field-task",
+            elem_classes="segmented",
+        )
         inputs["denoise"] = gr.Slider(
             0.05,
             1.0,
@@ -226,4 +260,17 @@ def _picture(inputs: dict[str, Any]) -> dict[str, Any]:
 def _number(field: str, value: int, *, step: int = 1) -> gr.Number:
     return gr.Number(
         value, label=request_fields.LABELS[field], precision=0, step=step, elem_id=f"field-{field}"
+    )
+
+
+def _real(field: str, step: float) -> gr.Number:
+    return gr.Number(None, label=request_fields.LABELS[field], step=step, elem_id=f"field-{field}")
+
+
+def _head(title: str) -> None:
+    gr.HTML(
+        f"<h2>{title}</h2>",
+        js_on_load=None,
+        apply_default_css=False,
+        elem_id=f"head-{title.lower()}",
     )

@@ -2,6 +2,7 @@
 
 import html
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from comfy.client.reconcile.freshness import Link
@@ -9,11 +10,11 @@ from comfy.workflow.model_names import matching_name
 from comfy.workflow.request import GenerationRequest
 from studio.servers.catalogues import Choices
 from studio.servers.state import ServerState
-from ui.generate import request_fields
+from ui.generate import request_fields, sizes
 
-NO_CHECKPOINTS = (
-    "No checkpoints found on this server: put one into its models/checkpoints and refresh. For "
-    "other models there are forms on the Workflows tab."
+NO_MODELS = (
+    "No models found on this server: put one into its models/checkpoints or "
+    "models/diffusion_models and refresh. For others there are forms on the Workflows tab."
 )
 WAITING_JOBS = "Jobs wait until it is back."
 
@@ -27,17 +28,17 @@ def note(choices: Choices, servers: Sequence[ServerState]) -> str:
         return said(choices.error, bad=True)
     if not choices.loaded:
         return said("Asking the server for its models…")
-    return "" if choices.checkpoints else said(NO_CHECKPOINTS, bad=True)
+    return "" if choices.models else said(NO_MODELS, bad=True)
 
 
 def refreshed(choices: Choices) -> str:
     """HTML of what a refresh found: an error is never passed over for what was known before."""
     if choices.error:
         return said(f"{choices.error} The lists are as they were before.", bad=True)
-    count = len(choices.checkpoints)
+    count = len(choices.models)
     if not count:
-        return said(NO_CHECKPOINTS, bad=True)
-    return said(f"Up to date: {count} {'checkpoint' if count == 1 else 'checkpoints'}.")
+        return said(NO_MODELS, bad=True)
+    return said(f"Up to date: {count} {'model' if count == 1 else 'models'}.")
 
 
 def said(sentence: str, *, bad: bool = False) -> str:
@@ -49,7 +50,7 @@ def said(sentence: str, *, bad: bool = False) -> str:
 def offered(choices: Choices, name: str) -> Sequence[str]:
     """What there is to choose from in the field *name*."""
     return {
-        "checkpoint": choices.checkpoints,
+        "checkpoint": choices.models,
         "lora": (request_fields.NO_LORA, *choices.loras),
         "sampler": choices.samplers,
         "scheduler": choices.schedulers,
@@ -64,7 +65,8 @@ def spelled(values: Mapping[str, Any], choices: Choices) -> dict[str, Any]:
 
 def first_form(choices: Choices) -> dict[str, Any]:
     """The form of somebody who has not generated anything yet."""
-    checkpoint = choices.checkpoints[0] if choices.checkpoints else ""
-    width, height = request_fields.size("Square", request_fields.QUALITIES[1], checkpoint)
-    request = GenerationRequest(checkpoint=checkpoint, width=width, height=height)
+    model = choices.models[0] if choices.models else ""
+    family = sizes.family_in({"checkpoint": model})
+    usual = {name: value for name, value in asdict(family.usual).items() if value}
+    request = GenerationRequest(checkpoint=model, **usual)
     return {**request_fields.fields(request), "denoise": 0.6}

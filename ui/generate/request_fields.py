@@ -1,8 +1,7 @@
-"""The form's values: fields ↔ GenerationRequest, size presets and qualities. No layout, pure."""
+"""The form's values: fields ↔ GenerationRequest. No layout, pure."""
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
@@ -28,13 +27,19 @@ FIELDS = (
     "images_per_prompt",
     "prompts",
     "denoise",
+    "task",
+    "guidance",
+    "shift",
+    "seconds",
+    "fps",
+    "lyrics",
 )
 """What a form holds, in the order in which handlers get it; the kept picture comes after."""
 
 LABELS = {
     "prompt": "Prompt",
     "negative_prompt": "Negative prompt",
-    "checkpoint": "Checkpoint",
+    "checkpoint": "Model",
     "lora": "LoRA",
     "lora_strength": "LoRA strength",
     "width": "Width",
@@ -47,6 +52,12 @@ LABELS = {
     "images_per_prompt": "Batch size",
     "prompts": "Repeat",
     "denoise": "Denoise",
+    "task": "What changes",
+    "guidance": "Guidance",
+    "shift": "Shift",
+    "seconds": "Seconds",
+    "fps": "Frames a second",
+    "lyrics": "Lyrics",
     "image": "Image",
 }
 _LIMITS = {
@@ -58,33 +69,8 @@ _LIMITS = {
 NO_LORA = "None"
 RANDOM, FIXED = "Random", "Fixed"
 
-SHAPES = {
-    "Square": (1, 1),
-    "Portrait": (3, 4),
-    "Tall": (9, 16),
-    "Landscape": (4, 3),
-    "Wide": (16, 9),
-}
-CUSTOM = "Custom"
-SMALL_SIDE, LARGE_SIDE = 512, 1024
-"""Pixels of a square at standard quality: what SD 1.x and what SDXL and later were trained on."""
-_LARGE_NAMES = ("xl", "flux", "sd3", "pony", "illustrious", "qwen", "hidream", "chroma", "z-image")
 _MOST = 100_000
 """More than any number of the form may be; whether it may is said when it is asked for."""
-GRID = 64
-"""Sizes from presets are multiples of this, as latent models like best."""
-
-
-@dataclass(frozen=True, slots=True)
-class Quality:
-    """A choice between fast and fine: `steps`, and the side as a fraction of the usual."""
-
-    name: str
-    steps: int
-    scale: float
-
-
-QUALITIES = (Quality("Draft", 8, 0.75), Quality("Standard", 20, 1.0), Quality("Fine", 30, 1.25))
 
 
 class FormError(Exception):
@@ -108,6 +94,8 @@ def read(values: Mapping[str, Any], image: str = "", source: Source = NONE) -> G
             raise FormError(name, f"{LABELS[name]} is empty: fill in a number.")
     given["lora"] = "" if values.get("lora") in (None, NO_LORA) else values["lora"]
     given["seed"] = _seed(str(values.get("seed") or ""))
+    if given.get("task") == "image":
+        del given["task"]  # it is what is done with an image anyway
     if not image:
         given["denoise"] = 1.0
     try:
@@ -127,51 +115,8 @@ def fields(request: GenerationRequest, seed: int | None = None) -> dict[str, Any
         "lora": request.lora or NO_LORA,
         "seed": "" if exact is None else str(exact),
         "prompts": 1,
+        "task": request.task or "image",
     }
-
-
-def size(shape: str, quality: Quality, checkpoint: str) -> tuple[int, int]:
-    """Width and height in pixels: of *shape*, with the area that suits *checkpoint*."""
-    across, down = SHAPES[shape]
-    side = usual_side(checkpoint) * quality.scale
-    width = side * (across / down) ** 0.5
-    return _snap(width), _snap(width * down / across)
-
-
-def size_like(width: int, height: int, checkpoint: str) -> tuple[int, int]:
-    """Width and height of about the shape of a picture, with the area that suits *checkpoint*."""
-    if width < 1 or height < 1:
-        return size("Square", QUALITIES[1], checkpoint)
-    stretch = min(2.0, max(0.5, (width / height) ** 0.5))
-    side = usual_side(checkpoint)
-    return _snap(side * stretch, 8), _snap(side / stretch, 8)
-
-
-def usual_side(checkpoint: str) -> int:
-    """Pixels of the square that *checkpoint*, judged by its name, was trained on."""
-    name = checkpoint.lower()
-    return LARGE_SIDE if any(word in name for word in _LARGE_NAMES) else SMALL_SIDE
-
-
-def matching(values: Mapping[str, Any]) -> tuple[str | None, str]:
-    """The quality and shape whose steps and size *values* has; None, or "Custom", for no such."""
-    checkpoint = str(values.get("checkpoint") or "")
-    wanted = (values.get("width"), values.get("height"))
-    for quality in QUALITIES:
-        for shape in SHAPES:
-            if size(shape, quality, checkpoint) == wanted:
-                same = values.get("steps") == quality.steps
-                return (quality.name if same else None), shape
-    return None, CUSTOM
-
-
-def quality_named(name: str | None) -> Quality:
-    """The quality called *name*; the standard one for any other."""
-    return next((q for q in QUALITIES if q.name == name), QUALITIES[1])
-
-
-def _snap(pixels: float, grid: int = GRID) -> int:
-    return max(grid, round(pixels / grid) * grid)
 
 
 def typed(text: str) -> dict[str, Any]:
@@ -186,7 +131,9 @@ def typed(text: str) -> dict[str, Any]:
 
 
 def _typed(name: str, text: str) -> Any:
-    kind = GenerationRequest.model_fields[name].annotation
+    kind: Any = GenerationRequest.model_fields[name].annotation
+    if kind == float | None:
+        kind = float
     if kind not in (int, float):
         return text
     try:

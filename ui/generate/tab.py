@@ -8,7 +8,7 @@ import gradio as gr
 from comfy.workflow.request import GenerationRequest
 from storage.records import Generation
 from studio.access.viewer import Viewer
-from ui.generate import choice, layout, request_fields
+from ui.generate import choice, layout, model, request_fields
 from ui.generate.handlers import Filling
 from ui.generate.history import history
 from ui.generate.layout import Fields
@@ -32,7 +32,9 @@ class GenerateTab:
                 self.stage = Stage(parts, parts.turns)
                 recent(parts)
             with gr.Column(elem_id="settings", elem_classes="sg-card", min_width=0):
-                made |= layout.build_settings(inputs, choice.functions(parts))
+                made |= layout.build_settings(
+                    inputs, choice.functions(parts), lambda: model.component(parts)
+                )
         ordered = {name: inputs[name] for name in request_fields.FIELDS}
         self.live = self.stage.live
         self.fields = Fields(ordered, **made)
@@ -48,7 +50,7 @@ class GenerateTab:
         self.stage.cancels(f.stop.click)
         loaded = page.load(self.stage.attach, None, self.live, **FOLLOWING)
         for over in (pressed, loaded):  # there is more to forecast by now
-            over.then(self.filling.forecast, f.values, [f.forecast, f.quality], **QUIET)
+            over.then(self.filling.forecast, [*f.values, f.model], [f.forecast, f.quality], **QUIET)
         self.stage.wire()
         self.filling.wire(page, self.live)
 

@@ -10,6 +10,7 @@ const LEAP = 7;       // rows that PageUp and PageDown pass
 const TALLEST = 280;  // pixels of the list
 const LEAST = 3 * ROW;
 const EDGES = 48;     // pixels that it needs beside its rows
+const none = (/** @type {string} */ _name) => "";
 const COUNTED = 20;   // from how many names on their number is said
 
 /** @typedef {import("./names.js").Row} Row */
@@ -19,11 +20,13 @@ const COUNTED = 20;   // from how many names on their number is said
  * @property {string} label
  * @property {() => readonly string[] | Promise<readonly string[]>} names
  * @property {(name: string) => void} take  what is done with a choice
+ * @property {(name: string) => string} [tag]  what stands beside a name
+ * @property {(name: string) => string} [group]  the heading that a name stands under
  * @property {boolean} [free]  whether a name that is not in the list is taken, too
  */
 
 /** @param {Wanted} wanted */
-export function combobox({ id, label, names, take, free = false }) {
+export function combobox({ id, label, names, take, tag = none, group = none, free = false }) {
   let value = "", all = /** @type {readonly string[]} */ ([]), at = -1, typed = false;
   let rows = /** @type {Row[]} */ ([]), places = /** @type {number[]} */ ([]), some = 0;
   let asked = 0;        // the last time that the list was wanted: what was wanted before is not drawn
@@ -51,7 +54,7 @@ export function combobox({ id, label, names, take, free = false }) {
     const mine = asked += 1, found = names();
     all = found instanceof Promise ? (told("Loading…"), await found) : found;
     if (mine !== asked || document.activeElement !== input) return;
-    rows = headed(matching(all, query));
+    rows = headed(matching(all, query), group);
     at = rows.findIndex((row) => ("name" in row) && (query ? true : row.name === value));
     some = 0;
     places = rows.map((row) => (isName(row) ? (some += 1) : some));
@@ -101,8 +104,10 @@ export function combobox({ id, label, names, take, free = false }) {
       role: "option", id: `${id}-${n}`, style, title: row.name, "aria-label": row.name,
       "aria-selected": String(row.name === value), "aria-posinset": places[n], "aria-setsize": some,
       onclick: () => choose(row.name),
-    }, h("span", {}, row.base || "–"));
+    }, h("span", {}, row.base || "–"), ...tagged(row.name));
   }
+
+  const tagged = (/** @type {string} */ name) => (tag(name) ? [h("span", { class: "combo-tag" }, tag(name))] : []);
 
   // Scrolls as little as brings the active row into sight.
   function reveal() {

@@ -40,11 +40,25 @@ export function matching(names, query) {
 }
 
 /**
- * Those names, each folder's under its heading.
+ * Those names, each folder's under its heading; of several groups first the one, then the other.
  * @param {Name[]} names
+ * @param {(name: string) => string} [group]
  * @returns {Row[]}
  */
-export function headed(names) {
+export function headed(names, group = () => "") {
+  /** @type {Map<string, Name[]>} */
+  const groups = new Map();
+  for (const one of names) {
+    const title = group(one.name), ones = groups.get(title);
+    if (ones) ones.push(one);
+    else groups.set(title, [one]);
+  }
+  const heading = (/** @type {string} */ title) => (groups.size > 1 ? [{ folder: title }] : []);
+  return [...groups].flatMap(([title, ones]) => [...heading(title), ...inFolders(ones)]);
+}
+
+/** @param {Name[]} names @returns {Row[]} */
+function inFolders(names) {
   let folder = "";
   return names.flatMap((one) => {
     if (one.folder === folder) return [one];

@@ -5,7 +5,7 @@ import pytest
 from comfy.client.reconcile.freshness import Freshness, Link
 from studio.servers.catalogues import Choices
 from studio.servers.state import ServerState
-from ui.generate.offered import NO_CHECKPOINTS, note, refreshed, spelled
+from ui.generate.offered import NO_MODELS, note, refreshed, spelled
 from ui.generate.request_fields import NO_LORA
 from ui.shell.header import offers_key
 
@@ -23,7 +23,7 @@ DOWN = ServerState("gpu", "http://gpu", Freshness(Link.UNREACHABLE), error=GONE)
         (LOADED, [DOWN], f"{GONE} Jobs wait until it is back."),
         (Choices(), [DOWN, DOWN], f"{GONE} Jobs wait until it is back."),
         (Choices(), [UP], "Asking the server for its models…"),
-        (Choices(loaded=True), [UP], NO_CHECKPOINTS),
+        (Choices(loaded=True), [UP], NO_MODELS),
         (Choices(error="It wants a login (401)."), [UP], "It wants a login (401)."),
     ],
 )
@@ -38,9 +38,9 @@ def test_an_open_page_is_told_what_is_so(
 @pytest.mark.parametrize(
     ("choices", "text"),
     [
-        (LOADED, "Up to date: 2 checkpoints."),
-        (Choices(checkpoints=("a",), loaded=True), "Up to date: 1 checkpoint."),
-        (Choices(loaded=True), NO_CHECKPOINTS),
+        (LOADED, "Up to date: 2 models."),
+        (Choices(checkpoints=("a",), loaded=True), "Up to date: 1 model."),
+        (Choices(loaded=True), NO_MODELS),
         (Choices(("a",), loaded=True, error=GONE), f"{GONE} The lists are as they were before."),
         (Choices(loaded=True, error=GONE), f"{GONE} The lists are as they were before."),
     ],

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from comfy.workflow.families.known import FAMILIES
 from comfy.workflow.request import MAX_PROMPT, MAX_SEED, GenerationRequest
-from ui.generate import request_fields
+from ui.generate import request_fields, sizes
 
 
 def values(**given_values: Any) -> dict[str, Any]:
@@ -116,27 +117,30 @@ def test_no_lora_and_no_picture_ask_for_neither() -> None:
     assert request_fields.read(values(denoise=0.4), "kept.png").denoise == 0.4
 
 
-@pytest.mark.parametrize("shape", request_fields.SHAPES)
-@pytest.mark.parametrize("quality", request_fields.QUALITIES, ids=lambda q: q.name)
-@pytest.mark.parametrize("checkpoint", ["v1-5.safetensors", "sd_xl_base.safetensors"])
+@pytest.mark.parametrize("shape", sizes.SHAPES)
+@pytest.mark.parametrize("quality", sizes.QUALITIES, ids=lambda q: q.name)
+@pytest.mark.parametrize(
+    "checkpoint", ["v1-5.safetensors", "sd_xl_base.safetensors", "qwen_image", "wan2.1_t2v"]
+)
 def test_presets_are_recognized_and_can_be_asked_for(
-    shape: str, quality: request_fields.Quality, checkpoint: str
+    shape: str, quality: sizes.Quality, checkpoint: str
 ) -> None:
-    width, height = request_fields.size(shape, quality, checkpoint)
-    chosen = values(width=width, height=height, steps=quality.steps, checkpoint=checkpoint)
+    family = sizes.family_in({"checkpoint": checkpoint})
+    width, height = sizes.size(shape, quality, family)
+    chosen = values(width=width, height=height, steps=quality.steps(family), checkpoint=checkpoint)
     assert request_fields.read(chosen).width == width
-    assert request_fields.matching(chosen) == (quality.name, shape)
-    side = request_fields.usual_side(checkpoint) * quality.scale
+    assert sizes.matching(chosen) == (quality.name, shape)
+    side = sizes.usual_side(family) * quality.scale
     assert 0.8 < width * height / side**2 < 1.25
 
 
 def test_sizes_typed_by_hand_are_custom() -> None:
-    assert request_fields.matching(values(width=520, height=640)) == (None, request_fields.CUSTOM)
+    assert sizes.matching(values(width=520, height=640)) == (None, sizes.CUSTOM)
 
 
 @pytest.mark.parametrize("size", [(900, 500), (1, 9000), (9000, 1), (0, 0), (512, 512)])
 def test_any_picture_gives_a_size_that_can_be_asked_for(size: tuple[int, int]) -> None:
-    width, height = request_fields.size_like(*size, "m")
+    width, height = sizes.size_like(*size, FAMILIES["sd15"])
     request_fields.read(values(width=width, height=height))
 
 
