@@ -27,3 +27,10 @@ test("each folder has one heading", () => {
     "a.ckpt", "z.ckpt", "1/2", "euler", "# sd15\\real/", "v5.safetensors", "# xl/", "Base.safetensors", "b.ckpt",
   ]);
 });
+
+test("names of several groups stand group by group, each with its folders", () => {
+  const names = ["b/one.ckpt", "two.ckpt", "b/three.gguf", "four.gguf"];
+  const group = (name) => (name.endsWith(".ckpt") ? "Whole" : "Parts");
+  const shown = headed(sorted(names), group).map((row) => ("name" in row ? row.base : `# ${row.folder}`));
+  assert.deepEqual(shown, ["# Whole", "two.ckpt", "# b/", "one.ckpt", "# Parts", "four.gguf", "# b/", "three.gguf"]);
+});

@@ -108,3 +108,47 @@ def test_a_record_says_nothing_of_what_its_family_does_not_read(studio: Studio) 
     assert (made.width, made.height, made.negative_prompt) == (0, 0, "")
     [flux] = studio.generations.create(ANN, studio.models.press(ANN, asked(FLUX, guidance=2.0)))
     assert flux.cfg == 2.0
+
+
+def without(engine: DemoServer, *loaders: tuple[str, str]) -> None:
+    """Take what the *loaders* have out of the engine's folders."""
+    for node, name in loaders:
+        spec = engine.engine.catalogue[node]["input"]["required"][name]
+        spec[0].clear()
+
+
+CHECKPOINTS = ("CheckpointLoaderSimple", "ckpt_name")
+DIFFUSION = ("UNETLoader", "unet_name")
+
+
+def test_a_server_that_has_only_diffusion_models_makes_images(
+    engine: DemoServer, open_studio: Open
+) -> None:
+    without(engine, CHECKPOINTS)
+    studio = open_studio(engine)
+    studio.servers.refresh()
+    assert studio.defaults.checkpoint(ANN.owner).name == FLUX
+    [made] = studio.generations.create(ANN, studio.models.press(ANN, asked(FLUX)))
+    assert follow(studio, made.id)[-1].record.status is Status.FINISHED
+
+
+def test_a_server_without_any_model_says_what_to_do(engine: DemoServer, open_studio: Open) -> None:
+    without(engine, CHECKPOINTS, DIFFUSION)
+    studio = open_studio(engine)
+    studio.servers.refresh()
+    assert studio.models.all(ANN) == []
+    with pytest.raises(StudioError, match="models/diffusion_models"):
+        studio.defaults.checkpoint(ANN.owner)
+
+
+def test_an_encoder_that_a_server_lacks_is_said_with_where_to_get_it(
+    engine: DemoServer, open_studio: Open
+) -> None:
+    without(engine, ("VAELoader", "vae_name"))
+    studio = open_studio(engine)
+    studio.servers.refresh()
+    [need] = studio.models.look(ANN, FLUX).needs
+    assert need.sentence == "Needs the Flux VAE, ae.safetensors, in models/vae."
+    assert need.source.endswith("/ae.safetensors")
+    with pytest.raises(StudioError, match="Needs the Flux VAE"):
+        studio.models.press(ANN, asked(FLUX))
