@@ -29,8 +29,8 @@ test("each folder has one heading", () => {
 });
 
 test("names of several groups stand group by group, each with its folders", () => {
-  const names = ["b/one.ckpt", "two.ckpt", "b/three.gguf", "four.gguf"];
+  const files = ["b/one.ckpt", "two.ckpt", "b/three.gguf", "four.gguf"];
   const group = (name) => (name.endsWith(".ckpt") ? "Whole" : "Parts");
-  const shown = headed(sorted(names), group).map((row) => ("name" in row ? row.base : `# ${row.folder}`));
+  const shown = headed(sorted(files), group).map((row) => ("name" in row ? row.base : `# ${row.folder}`));
   assert.deepEqual(shown, ["# Whole", "two.ckpt", "# b/", "one.ckpt", "# Parts", "four.gguf", "# b/", "three.gguf"]);
 });
