@@ -34,7 +34,7 @@ export function mount(host) {
 
   function need(/** @type {string[]} */ [sentence, source]) {
     const link = source && h("a", { href: source, target: "_blank", rel: "noopener noreferrer" }, "Get it");
-    return h("li", {}, sentence, ...(link ? [" ", link] : []));
+    return h("p", {}, sentence, ...(link ? [" ", link] : []));
   }
 
   function open(is) {
