@@ -19,7 +19,7 @@ export const HELP = {
   fps: ["Frames a second", "How many images a second of video has. What the model was trained for moves most naturally."],
   steps: ["Steps", "How often the image is refined. More takes longer in proportion; beyond 20 to 40 it changes little."],
   cfg: ["CFG", "How closely to follow the prompt. Low is free and soft, high is literal and harsh; 5 to 8 suits most models."],
-  guidance: ["Guidance", "How closely to follow the prompt, for models that were taught it. 2 to 4 suits most."],
+  guidance: ["Guidance", "How literally the prompt is taken, for models that were taught this. 2 to 4 suits most."],
   shift: ["Shift", "Whether steps go to composition (high) or to detail (low). What the model brings along is mostly best."],
   sampler: ["Sampler", "How noise is removed step by step. Another one gives a somewhat different image at another speed."],
   scheduler: ["Scheduler", "How much noise each step removes. With the sampler it decides how the image comes together."],
