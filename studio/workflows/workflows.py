@@ -24,6 +24,8 @@ from studio.workflows.looks import Look
 from studio.workflows.prepared import MAX_NAME, Prepared, prepare
 from studio.workflows.presets import Preset
 
+MAX_NOTE = 600
+"""Characters of what an author wrote beside the nodes."""
 MAX_SAVED = 2**20
 """Bytes of a workflow that is kept beside its form, to be written back."""
 LACKING = frozenset({"value_not_in_list", "missing_node_type", NO_FILE})
@@ -130,13 +132,18 @@ def _graph_of(found: Found, catalogue: Catalogue) -> tuple[dict[str, Any], tuple
         converted = convert(found.workflow, catalogue)
         graph, left = results_only(converted.template, catalogue)
         graph, notes = at_home(graph, catalogue)
-        return graph, (*converted.warnings, *notes, *_left(left), *converted.notes)
+        return graph, (*converted.warnings, *notes, *_left(left), *map(_cut, converted.notes))
     if not found.graph and found.settings:
         graph, notes = restored(found.settings, catalogue)
         return graph, tuple(notes)
     check_size(found.graph or {})
     graph, notes = at_home(unnamed(found.graph or {}), catalogue)
     return graph, tuple(notes)
+
+
+def _cut(note: str) -> str:
+    """What an author wrote, as much of it as is shown beside a form."""
+    return note if len(note) <= MAX_NOTE else f"{note[: MAX_NOTE - 1]}…"
 
 
 def _left(titles: tuple[str, ...]) -> tuple[str, ...]:

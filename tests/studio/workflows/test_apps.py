@@ -88,3 +88,14 @@ def test_a_draft_of_an_earlier_version_is_read() -> None:
     form = OpenForm("i", "o", "n", {"1": {"class_type": "x", "inputs": {}}})
     old: dict[str, Any] = {name: v for name, v in drafted(form).items() if name != "saved"}
     assert read_draft("i", "o", old) == form
+
+
+def test_what_the_author_wrote_is_said_beside_the_form(studio: Studio) -> None:
+    workflow = saved()
+    for id_, text in ((30, "Keep the steps low."), (31, "long " * 500), (32, " ")):
+        workflow["nodes"].append({"id": id_, "type": "MarkdownNote", "widgets_values": [text]})
+    notes = opened(studio, workflow).form.notes
+    assert "Keep the steps low." in notes
+    (cut,) = [note for note in notes if note.startswith("long ")]
+    assert (len(cut), cut[-1]) == (600, "…")
+    assert " " not in notes

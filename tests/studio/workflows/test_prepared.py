@@ -6,6 +6,7 @@ from typing import Any
 from comfy.workflow.catalogue import parse_catalogue
 from comfy.workflow.files.programs.settings import Lora, Settings
 from comfy.workflow.form.validate import NO_FILE
+from comfy.workflow.replacements import read_replacements
 from studio.workflows.from_settings import restored
 from studio.workflows.prepared import Prepared, prepare
 
@@ -54,3 +55,38 @@ def test_settings_of_another_program_become_a_graph() -> None:
         "“one” is “sd/One.safetensors” on this server.",
         "“Ink” is “ink.safetensors” on this server.",
     ]
+
+
+RENAMED = {"Old": [{"new_node_id": "LoadImage", "old_node_id": "Old", "old_widget_ids": ["file"],
+                    "input_mapping": [{"new_id": "image", "old_id": "file"}],
+                    "output_mapping": [{"new_idx": 1, "old_idx": 0}]}]}  # fmt: skip
+
+
+def test_a_node_that_the_server_has_under_another_name_is_not_missing() -> None:
+    graph = {
+        "1": {"class_type": "Old", "inputs": {"file": "here.png"}},
+        "2": {"class_type": "Take", "inputs": {"mask": ["1", 0]}},
+    }
+    assert [one.kind for one in prepare("w", graph, CATALOGUE, {}, {}).problems] == [
+        "missing_node_type"
+    ]
+    known = replace(CATALOGUE, replacements=read_replacements(RENAMED))
+    found = prepare("w", graph, known, {}, {})
+    assert found.problems == ()
+    assert [one.key for one in found.form.fields] == ["1.image"]
+    assert found.filled["2"]["inputs"]["mask"] == ["1", 1]
+
+
+SHARED = {"shared": "9.picture"}
+
+
+def test_what_is_typed_goes_to_all_inputs_that_hold_the_same() -> None:
+    graph = {
+        "1": {**GRAPH["1"], "_meta": {"form": {"image": SHARED}}},
+        "2": {"class_type": "Take", "inputs": {"mask": ["1", 1]}},
+        "3": {**GRAPH["1"], "_meta": {"form": {"image": SHARED}}},
+        "4": {"class_type": "Take", "inputs": {"mask": ["3", 1]}},
+    }
+    found = prepare("w", graph, CATALOGUE, {"1.image": "here.png"}, {})
+    assert [(one.key, one.also) for one in found.form.fields] == [("1.image", ("3.image",))]
+    assert found.filled["3"]["inputs"]["image"] == "here.png"

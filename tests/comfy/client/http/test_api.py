@@ -137,3 +137,10 @@ def test_nothing_is_asked_after_closing() -> None:
         with pytest.raises(Unreachable, match="not asked any more"):
             submit(api)
     assert not script.asked
+
+
+def test_a_server_without_replacements_of_nodes_has_none() -> None:
+    renamed = {"Old": [{"new_node_id": "New"}]}
+    for answers, found in (({"GET /node_replacements": renamed}, renamed), ({}, {})):
+        with listening(Script(answers).talk) as server, asking(server.url) as api:
+            assert api.node_replacements() == found
