@@ -16,7 +16,7 @@ from typing import Any
 from comfy.errors import Problem
 from comfy.workflow.catalogue import Catalogue
 from comfy.workflow.form.form import Form, make_form
-from comfy.workflow.form.signature import Argument, arguments_of
+from comfy.workflow.form.signature import Argument, arguments_of, arguments_wanted
 from comfy.workflow.presets import PRESETS
 from studio.access.viewer import Viewer
 from studio.errors import Absent, NotReady, StudioError
@@ -49,7 +49,10 @@ class Endpoint:
     def description(self) -> str:
         """What it does, for people and models."""
         said = self.preset.description or f"Runs the workflow “{self.preset.name}” on ComfyUI."
-        return f"{said} Returns the images, or whatever else it makes."
+        wanted = len(arguments_wanted(self.form))
+        limit = f" Of its {wanted} fields {len(self.arguments)} are arguments, the first ones."
+        more = limit if wanted > len(self.arguments) else ""
+        return f"{said} Returns the images, or whatever else it makes.{more}"
 
     @property
     def mark(self) -> str:

@@ -55,13 +55,13 @@ def convert(data: Any, catalogue: Catalogue, now: datetime | None = None) -> Con
     Raises WorkflowError where *data* is none.
     """
     check_depth(data, "The workflow")
-    workflow = unpack(noted(read_workflow(data)), data.get("extra"), catalogue)
-    loaded, guesses = guessed(load(workflow, catalogue))
+    workflow = unpack(read_workflow(data), data.get("extra"), catalogue)
+    loaded, guesses = guessed(noted(load(workflow, catalogue)))
     warnings = dict.fromkeys((*workflow.notes, *guesses))
     filled, template = _converted(loaded, catalogue, now, warnings)
     if found := changed(workflow, catalogue):
         warnings |= dict.fromkeys(_changed(node, catalogue) for node in found)
-        better, _ = guessed(load(workflow, catalogue, by_name=True))
+        better, _ = guessed(noted(load(workflow, catalogue, by_name=True)))
         _, template = _converted(better, catalogue, now, {})
     return Converted(filled, tuple(warnings), template, tuple(dict.fromkeys(_notes(workflow))))
 

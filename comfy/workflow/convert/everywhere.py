@@ -33,7 +33,10 @@ class _Sent:
 
 
 def noted(workflow: Workflow) -> Workflow:
-    """Return *workflow* with the links that its file names as made by Use Everywhere."""
+    """Return the loaded *workflow* with the links that its file names as made by Use Everywhere.
+
+    They name sockets by their place on the page, where all are that a saved node may leave out.
+    """
     subgraphs = {uuid: _noted(graph) for uuid, graph in workflow.subgraphs.items()}
     return replace(workflow, graph=_noted(workflow.graph), subgraphs=subgraphs)
 

@@ -39,9 +39,14 @@ class Argument:
     default: Any = None
 
 
+def arguments_wanted(form: Form) -> list[Field]:
+    """What would be arguments if a function could have any number of them."""
+    return [one for one in form.fields if one.first] or list(form.fields)
+
+
 def arguments_of(form: Form) -> tuple[Argument, ...]:
     """Return the arguments that fill *form*, in its order."""
-    shown = [one for one in form.fields if one.first] or list(form.fields)
+    shown = arguments_wanted(form)
     names: set[str] = set(_TAKEN)
     found = []
     for one in shown[:MAX_ARGUMENTS]:

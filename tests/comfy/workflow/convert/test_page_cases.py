@@ -305,3 +305,11 @@ def test_a_name_that_was_filled_in_can_be_had_back_as_it_was_written() -> None:
     assert as_written(fill_names(template)) == template
     for odd in ({"1": 5}, {"1": {"_meta": {"pattern": 5}}}, {"1": {"_meta": {"pattern": "x"}}}):
         assert as_written(odd) == odd
+
+
+def test_a_noted_link_names_a_socket_that_the_file_leaves_out() -> None:
+    saved = text_to_image().node(30, "Seed Everywhere", [7, "fixed"], outputs="INT")
+    change(saved, 6, inputs=saved.nodes[5]["inputs"][:4])
+    link = {"upstream": "30", "upstream_slot": 0, "downstream": 6, "downstream_slot": 4}
+    data = saved.json() | {"extra": {"ue_links": [{**link, "type": "INT"}]}}
+    assert convert(data, packs_catalogue()).graph["6"]["inputs"]["seed"] == ["30", 0]
