@@ -19,10 +19,12 @@ class Told:
     """What conversion finds out on its way: hints by key, and which keys each widget comes to.
 
     `widgets` are those that are on the page only, by ``NODE.widget``: of instances and primitives.
+    `promoted` are keys whose value an instance holds.
     """
 
     hints: dict[str, Hint] = field(default_factory=dict)
     widgets: dict[str, list[str]] = field(default_factory=dict)
+    promoted: set[str] = field(default_factory=set)
 
     def named(self, key: str, label: str) -> None:
         """Note that somebody called *key* by *label*."""

@@ -86,7 +86,7 @@ def _converted(
         _drop_dangling(entry["inputs"], graph)
     warnings |= dict.fromkeys(_endless(resolver, graph))
     hints, chosen = with_choices(graph, told, workflow.graph.extra)
-    return settled(with_hints(chosen, hints), named_in(top, catalogue), now)
+    return settled(with_hints(chosen, hints), named_in(top, catalogue), now, told.promoted)
 
 
 def _notes(workflow: Workflow) -> Iterator[str]:
@@ -149,6 +149,7 @@ def _own(scope: Scope, node: Node, catalogue: Catalogue, told: Told) -> dict[str
         told.named(f"{scope.id(node)}.{name}", labels.get(name, ""))
         if (node.id, name) in scope.exposed:
             told.stands_for(f"{scope.id(node)}.{name}", f"{scope.prefix[:-1]}.{name}")
+            told.promoted.add(f"{scope.id(node)}.{name}")
         if (node.id, name) in scope.written:
             values[name] = scope.written[node.id, name]
         if input_.options.get("dynamicPrompts") and isinstance(values.get(name), str):
@@ -173,6 +174,7 @@ def _linked(resolver: Resolver, scope: Scope, node: Node, told: Told) -> dict[st
                 inputs[slot.name] = _plain(found.value)
                 widget = f"{found.id}.{found.name}"
                 told.shared(key, widget, Hint(found.label, found.name, found.of))
+                told.promoted.add(key)
         elif isinstance(found, Held) and slot.widget:
             told.shared(key, f"{found.scope.id(found.node)}.value")
             # An instance may show a primitive from inside; its value goes where that leads.

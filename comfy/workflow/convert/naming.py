@@ -4,13 +4,14 @@ The page looks at all nodes of a file; of a graph that was converted only those 
 What these can say later as well stays a pattern in the template, all else is settled here.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from comfy.workflow.catalogue import Catalogue
 from comfy.workflow.convert.subgraphs import Scope
 from comfy.workflow.name_patterns import (
+    INPUT,
     SAVERS,
     Named,
     fill_text,
@@ -37,9 +38,12 @@ def named_in(top: Scope, catalogue: Catalogue) -> list[Named]:
 
 
 def settled(
-    graph: Mapping[str, Any], nodes: list[Named], now: datetime | None
+    graph: Mapping[str, Any], nodes: list[Named], now: datetime | None, promoted: Collection[str]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """*graph* with all names filled in, and with only those that it could not fill in itself."""
+    """*graph* with all names filled in, and with only those that it could not fill in itself.
+
+    Of names that are *promoted*, by key, the page sends the pattern.
+    """
     filled, template = dict(graph), dict(graph)
     left = None
     for id_, node in graph.items():
@@ -47,7 +51,8 @@ def settled(
         if text is None:
             continue
         left = named_nodes(graph) if left is None else left
-        filled[id_] = with_text(node, fill_text(text, nodes, now))
+        if f"{id_}.{INPUT}" not in promoted:
+            filled[id_] = with_text(node, fill_text(text, nodes, now))
         if fill_text(text, nodes) != fill_text(text, left):
             template[id_] = with_text(node, fill_text(text, nodes))
     return filled, template

@@ -313,3 +313,21 @@ def test_a_noted_link_names_a_socket_that_the_file_leaves_out() -> None:
     link = {"upstream": "30", "upstream_slot": 0, "downstream": 6, "downstream_slot": 4}
     data = saved.json() | {"extra": {"ue_links": [{**link, "type": "INT"}]}}
     assert convert(data, packs_catalogue()).graph["6"]["inputs"]["seed"] == ["30", 0]
+
+
+def test_a_promoted_name_is_sent_as_it_is_and_still_filled_in_by_us() -> None:
+    """The page sends such patterns as they are, and servers do not know them."""
+    saved = with_subgraph([], properties={"proxyWidgets": [["40", "filename_prefix"]]})
+    inside = saved.subgraphs[0]
+    inside["nodes"].append(
+        {"id": 40, "type": "SaveLatent", "widgets_values": ["x"], "outputs": [],
+         "inputs": [{"name": "samples", "type": "LATENT", "link": 9}]}
+    )  # fmt: skip
+    inside["links"].append(
+        {"id": 9, "origin_id": 10, "origin_slot": 0, "target_id": 40, "target_slot": 0}
+    )
+    change(saved, 5, widgets_values=["%KSampler.steps%"])
+    converted = convert(saved.json(), catalogue())
+    for graph in (converted.graph, converted.template):
+        assert graph["5:40"]["inputs"]["filename_prefix"] == "%KSampler.steps%"
+    assert fill_names(converted.template)["5:40"]["inputs"]["filename_prefix"] == "20"
