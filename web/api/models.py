@@ -61,7 +61,7 @@ class ModelsApi:
         """Return the routes."""
         routes = Router("Models")
         routes.get("/api/models", self.list_models)
-        routes.post("/api/models", self.correct_model)
+        routes.post("/api/models", self.correct_model, says_no=(409,))
         return [*routes.routes]
 
     def list_models(self, viewer: Caller) -> ModelList:

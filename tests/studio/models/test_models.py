@@ -1,8 +1,12 @@
 """Models of servers: their families, corrected and kept; what a press of them needs."""
 
+from pathlib import Path
+
 import pytest
 
+from comfy.client.http.address import parse_address
 from comfy.demo.http.server import DemoServer
+from comfy.demo.settings import EngineSettings
 from comfy.workflow.families.known import FAMILIES
 from comfy.workflow.request import GenerationRequest
 from storage.records import Status
@@ -10,6 +14,9 @@ from studio.access.viewer import Viewer
 from studio.errors import StudioError
 from studio.studio import Studio
 from tests.studio.conftest import CHECKPOINT, Open, follow
+from tests.support import environment
+from tests.support.cadences import BRISK
+from tests.support.stores import open_store
 
 ANN, BOB = Viewer("ann"), Viewer("bob")
 FLUX, WAN = "demo-flux.safetensors", "demo-wan2.1-t2v.safetensors"
@@ -152,3 +159,23 @@ def test_an_encoder_that_a_server_lacks_is_said_with_where_to_get_it(
     assert need.source.endswith("/ae.safetensors")
     with pytest.raises(StudioError, match="Needs the Flux VAE"):
         studio.models.press(ANN, asked(FLUX))
+
+
+def test_a_server_that_has_the_model_but_not_its_vae_is_passed_over(
+    engine: DemoServer, tmp_path: Path
+) -> None:
+    with DemoServer(EngineSettings(step_seconds=0.004)) as bare:
+        without(bare, ("VAELoader", "vae_name"))
+        bare.engine.catalogue["VAELoader"]["input"]["required"]["vae_name"][0].append("other")
+        addresses = (parse_address(bare.url, name="bare"), parse_address(engine.url, name="whole"))
+        settings = environment.settings(tmp_path)
+        studio = Studio(settings, addresses, open_store(tmp_path), BRISK)
+        studio.start()
+        try:
+            studio.servers.refresh()
+            press = studio.models.press(ANN, asked(FLUX))
+            for made in studio.generations.create(ANN, press, press):
+                record = follow(studio, made.id)[-1].record
+                assert (record.status, record.server) == (Status.FINISHED, "whole")
+        finally:
+            studio.close()
