@@ -49,7 +49,7 @@ def _drawn(page: Page, name: str, data: bytes) -> int:
     """Open *name*; return how many fields its form has once all of it is drawn."""
     file = {"name": f"{name}.json", "mimeType": "application/json", "buffer": data}
     page.set_input_files(".wf [data-ref=file]", file)  # type: ignore[arg-type] # a FilePayload
-    page.wait_for_function(OPENED, arg=name)
+    page.wait_for_function(OPENED, arg=name.removesuffix(".app"))
     refused = page.locator(".wf [data-ref=openError]")
     assert refused.is_hidden(), f"{name}: {refused.inner_text()}"
     page.evaluate(
