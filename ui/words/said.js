@@ -7,6 +7,7 @@ import { filled, formOf, known, language } from "./words.js";
 const HEAD = 3;           // characters of a key before its first brace that it is found by
 const MOST_KEPT = 500;
 const UNSPACED = ["ja", "zh-CN"];
+const fullStop = () => (UNSPACED.includes(language) ? "。" : ".");
 
 /** @typedef {{ pattern: RegExp, numbers: string[], entry: import("./words.js").Entry }} Said */
 
@@ -43,7 +44,9 @@ function translated(sentence) {
       return filled(text.replace(/\{(\d+)!\}/g, (_, number) => said(values[number])), values);
     }
   }
-  return undefined;
+  // Some sentences are words of the app that stand by themselves, too.
+  const bare = sentence.endsWith(".") ? translated(sentence.slice(0, -1)) : undefined;
+  return bare && `${bare}${fullStop()}`;
 }
 
 // Several sentences together are looked for in as few pieces as there are texts for.

@@ -43,9 +43,11 @@ def of_components(config: dict[str, Any]) -> set[str]:
 
 def of_sentences() -> set[str]:
     """The sentences of the app's Python that may come to a page."""
+    root, programs = sentences.ROOT, sentences.FOR_PROGRAMS
     return {
         text
         for file in sentences.files()
+        if not file.relative_to(root).as_posix().startswith(programs)
         for text in sentences.sentences(file.read_text(encoding="utf-8"))
     }
 

@@ -21,6 +21,8 @@ NOT_FOR_PAGES = (
     *("web/functions", "web/health.py", "web/install.py", "web/launch.py", "web/metrics.py"),
 )
 """Rooms whose sentences are for the command line, the log, or whoever reads the API's own page."""
+FOR_PROGRAMS = ("web/api", "web/http")
+"""Rooms whose sentences describe the API, or refuse what no page of ours sends."""
 _QUIET_CALLS = {
     *("debug", "info", "warning", "error", "exception", "critical", "log"),
     *("compile", "execute", "Query", "Field", "Path", "Header", "Body", "SecretError"),

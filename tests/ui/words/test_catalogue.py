@@ -15,6 +15,13 @@ from ui.words.catalogue import OWN_NAMES, PLURALS, Entry, catalogue, faults, mod
 
 SAID = words.of_scripts() | words.of_templates()
 LANGUAGES = sorted(PLURALS)
+UNSAID = {
+    *("Anything Everywhere?", "{} has forgotten this, but its files were still there."),
+    *("The kind is {0} or {1}.", "The priority is low (-1), normal (0) or high (1)."),
+    *("The host “{0}” {1}.", "{0} ({1}).", "{0} {1}.", "{0} {1} {2}.", "{0} {1} {2} (try {3})."),
+    *("{0}: {1}.", "{0}: {1} {2}."),
+}
+"""Sentences that are too general to be found by, and names; what they are made of is translated."""
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +48,11 @@ def test_every_text_of_scripts_and_templates_is_there(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_label_of_a_component_is_there(language: str, components: set[str]) -> None:
     assert lacking(language, components) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_sentence_of_the_app_is_there(language: str) -> None:
+    assert lacking(language, words.of_sentences() - UNSAID) == []
 
 
 def test_no_language_holds_what_nothing_says(components: set[str]) -> None:
