@@ -6,7 +6,8 @@ const LABELS = ["title", "placeholder", "aria-label", "ariaLabel", "alt", "textC
 const SHOWN = { text: 1, toast: 0, confirm: 0, copyText: 1 };  // by function: the first argument that is shown
 const SPARED = [
   "Stepglass", "Parquet", "SQL", "CSV", "JSON", "PNG", "SVG", "MCP", "LoRA", "CFG", "Ctrl A", "1:1", "Python",
-  "Deutsch",
+  "Deutsch", "/home/me/ComfyUI/output",
+  "python app.py --host 0.0.0.0 --auth NAME:PASSWORD", "· Stepglass",
 ];
 const isWord = (text) => /\p{L}{2,}/u.test(text) && !SPARED.includes(text.trim());
 const nameOf = (node) => node?.name ?? node?.value ?? node?.property?.name;

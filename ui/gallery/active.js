@@ -1,37 +1,38 @@
 // The active filters, in words. Pure but for the browser's own language.
 
 import { ENDS } from "./ends.js";
+import { locale, t } from "../words/words.js";
 
 /** @typedef {import("./filters.js").Search} Search */
 
-const day = (t) => new Date(t * 1000).toLocaleDateString([], { day: "numeric", month: "short", year: "numeric" });
+const day = (at) => new Date(at * 1000).toLocaleDateString(locale, { day: "numeric", month: "short", year: "numeric" });
 /** @param {number} days */
-export const lastDays = (days) => (days === 1 ? "Today" : `Last ${days} days`);
-const starred = (n) => `${"★".repeat(n)}${n < 5 ? " or more" : ""}`;
+export const lastDays = (days) => (days === 1 ? t("Today") : t("Last {count} days", { count: days }));
+const starred = (n) => (n < 5 ? t("{stars} or more", { stars: "★".repeat(n) }) : "★".repeat(n));
 
 // Each active filter: what its chip says, and the change that takes it away.
 /** @param {Search} search */
 export function active(search) {
   const found = [], add = (text, change) => found.push({ text, change });
-  if (search.binned) add("In the bin", { binned: false });
+  if (search.binned) add(t("In the bin"), { binned: false });
   if (search.words) add(`“${search.words}”`, { words: "" });
-  if (search.favourite) add("♥ Favourites", { favourite: false });
+  if (search.favourite) add(t("♥ Favourites"), { favourite: false });
   if (search.rating) add(starred(search.rating), { rating: 0 });
   if (search.days) add(lastDays(search.days), { days: 0 });
-  if (search.since) add(`From ${day(search.since)}`, { since: 0 });
-  if (search.until) add(`Until ${day(search.until - 1)}`, { until: 0 });
+  if (search.since) add(t("From {date}", { date: day(search.since) }), { since: 0 });
+  if (search.until) add(t("Until {date}", { date: day(search.until - 1) }), { until: 0 });
   for (const [name, title] of [
-    ["checkpoint", "Checkpoint"],
-    ["lora", "LoRA"],
-    ["sampler", "Sampler"],
-    ["workflow", "Workflow"],
-    ["server", "Server"],
-    ["collection", "Collection"],
-    ["owner", "Owner"],
+    ["checkpoint", t("Checkpoint")],
+    ["lora", t("LoRA")],
+    ["sampler", t("Sampler")],
+    ["workflow", t("Workflow")],
+    ["server", t("Server")],
+    ["collection", t("Collection")],
+    ["owner", t("Owner")],
   ])
     if (search[name]) add(`${title}: ${search[name]}`, { [name]: "" });
   if (search.width) add(`${search.width} × ${search.height}`, { width: 0, height: 0 });
-  for (const one of search.tags || []) add(`# ${one}`, { tags: search.tags.filter((t) => t !== one) });
+  for (const one of search.tags || []) add(`# ${one}`, { tags: search.tags.filter((tag) => tag !== one) });
   if (search.statuses) add(search.statuses.map((s) => ENDS[s] || s).join(", "), { statuses: [] });
   return found;
 }

@@ -10,6 +10,7 @@ import { totalOf } from "./filters.js";
 import { openLabels } from "./labels.js";
 import { again, chooseAll, chooseNone, chosen, favour, purgePicked, rate, remove, restorePicked } from "./pick.js";
 import { picked } from "./state.js";
+import { t } from "../words/words.js";
 
 function act(name, title, perform, extra = {}) {
   return h(
@@ -27,27 +28,27 @@ export function drawBar() {
   host.element.dataset.picking = String(picked.size > 0);
   if (!picked.size) return;
   const all = chosen();
-  const hearts = all.length > 0 && all.every((t) => t.favourite);
-  const rating = stars("Rate the selection", (n) => rate(chosen(), n));
-  rating.show(all.length && all.every((t) => t.rating === all[0].rating) ? all[0].rating : 0);
+  const hearts = all.length > 0 && all.every((one) => one.favourite);
+  const rating = stars(t("Rate the selection"), (n) => rate(chosen(), n));
+  rating.show(all.length && all.every((one) => one.rating === all[0].rating) ? all[0].rating : 0);
   const usual = now.search.binned
     ? [
-        act("restore", "Restore", restorePicked),
-        act("bin", "Delete permanently", purgePicked, { class: "gal-act sg-danger" }),
+        act("restore", t("Restore"), restorePicked),
+        act("bin", t("Delete permanently"), purgePicked, { class: "gal-act sg-danger" }),
       ]
     : [
         rating,
-        act("heart", hearts ? "Unfavourite" : "Favourite", () => favour(chosen(), !hearts), {
+        act("heart", hearts ? t("Unfavourite") : t("Favourite"), () => favour(chosen(), !hearts), {
           "data-on": String(hearts),
         }),
-        act("tag", "Tag", () => openLabels("tag")),
-        act("folder", "Add to collection", () => openLabels("collection")),
-        act("down", "Download", download),
-        act("out", "Export", openExport, { "aria-haspopup": "menu" }),
-        act("again", "Run again", again),
-        picked.size === 1 ? act("more", "More", openMore, { "aria-haspopup": "menu" }) : null,
-        picked.size === 2 ? act("compare", "Compare", openCompare) : null,
-        act("bin", "Delete", () => remove(chosen()), { class: "gal-act sg-danger" }),
+        act("tag", t("Tag"), () => openLabels("tag")),
+        act("folder", t("Add to collection"), () => openLabels("collection")),
+        act("down", t("Download"), download),
+        act("out", t("Export"), openExport, { "aria-haspopup": "menu" }),
+        act("again", t("Run again"), again),
+        picked.size === 1 ? act("more", t("More"), openMore, { "aria-haspopup": "menu" }) : null,
+        picked.size === 2 ? act("compare", t("Compare"), openCompare) : null,
+        act("bin", t("Delete"), () => remove(chosen()), { class: "gal-act sg-danger" }),
       ];
   $.bar.replaceChildren(...[
     h(
@@ -55,17 +56,17 @@ export function drawBar() {
       {
         type: "button",
         class: "gal-square gal-none",
-        "aria-label": "Clear selection",
-        title: "Clear selection (Escape)",
+        "aria-label": t("Clear selection"),
+        title: t("Clear selection (Escape)"),
         onclick: chooseNone,
       },
       icon("close"),
     ),
-    h("strong", { role: "status" }, `${grouped(picked.size)} selected`),
+    h("strong", { role: "status" }, t("{count} selected", { count: grouped(picked.size) })),
     isAllChosen() ? null : h(
       "button",
-      { type: "button", class: "gal-all", title: "Select all that is found (Ctrl A)", onclick: chooseAll },
-      `Select all${now.total ? ` ${totalOf(now.total)}` : ""}`,
+      { type: "button", class: "gal-all", title: t("Select all that is found (Ctrl A)"), onclick: chooseAll },
+      now.total ? t("Select all {count}", { count: totalOf(now.total) }) : t("Select all"),
     ),
     h("div", { class: "gal-acts" }, ...usual.filter(Boolean)),
   ].filter(Boolean));

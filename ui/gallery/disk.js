@@ -7,14 +7,15 @@ import { monthTitle } from "./groups.js";
 import { $, host } from "./host.js";
 import { openDialog } from "./labels.js";
 import { begin } from "./load.js";
-import { said } from "./pick.js";
+import { freed } from "./pick.js";
+import { t } from "../words/words.js";
 
 const DAYS = [30, 90, 180, 365];
 
 export async function openDisk() {
   openDialog(
-    "Disk use and clean-up",
-    h("p", { class: "gal-loading" }, h("i", { "aria-hidden": "true" }), h("span", {}, "Counting…")),
+    t("Disk use and clean-up"),
+    h("p", { class: "gal-loading" }, h("i", { "aria-hidden": "true" }), h("span", {}, t("Counting…"))),
   );
   const body = $.dialog.querySelector(".gal-dialog-body");
   const answer = await ask(() => host.server.gal_usage({}));
@@ -33,15 +34,15 @@ function used(usage) {
     h(
       "dl",
       { class: "gal-counts" },
-      card("Total", bytes(usage.bytes), plural(usage.files, "file")),
+      card(t("Total"), bytes(usage.bytes), plural(usage.files, "file")),
       card(
-        "Generations",
+        t("Generations"),
         grouped(usage.generations),
-        usage.generations ? `${bytes(usage.bytes / usage.generations)} each` : "",
+        usage.generations ? t("{size} each", { size: bytes(usage.bytes / usage.generations) }) : "",
       ),
-      card("In the bin", bytes(usage.bin_bytes), plural(usage.bin_files, "file")),
+      card(t("In the bin"), bytes(usage.bin_bytes), plural(usage.bin_files, "file")),
     ),
-    h("div", { class: "gal-bars" }, bars("By month", months), bars("By checkpoint", usage.checkpoints)),
+    h("div", { class: "gal-bars" }, bars(t("By month"), months), bars(t("By checkpoint"), usage.checkpoints)),
   );
 }
 
@@ -54,7 +55,7 @@ function bars(title, found) {
     return h(
       "li",
       { title: plural(generations, "generation") },
-      h("span", {}, name || "none"),
+      h("span", {}, name || t("none")),
       h("b", {}, fill),
       h("em", {}, bytes(size)),
     );
@@ -64,34 +65,34 @@ function bars(title, found) {
 function rules() {
   const days = h(
     "select",
-    { class: "gal-select", "aria-label": "Age" },
-    ...DAYS.map((n) => h("option", { value: n, selected: n === 90 }, n === 365 ? "a year" : `${n} days`)),
+    { class: "gal-select", "aria-label": t("Age") },
+    ...DAYS.map((n) => h("option", { value: n, selected: n === 90 }, n === 365 ? t("a year") : t("{count} days", { count: n }))),
   );
   const old = rule(
     "old",
-    () => `Older than ${days.selectedOptions[0].text}, with no rating, tag, note, collection or favourite`,
+    () => t("Older than {age}, with no rating, tag, note, collection or favourite", { age: days.selectedOptions[0].text }),
     true,
     () => ({ days: Number(days.value) }),
     days,
   );
   days.onchange = old.plan;
   const every = [
-    rule("bin", () => "Images in the bin", false),
+    rule("bin", () => t("Images in the bin"), false),
     old,
-    rule("fruitless", () => "Failed, cancelled and lost generations", true),
-    rule("orphans", () => "Files without a generation", false),
+    rule("fruitless", () => t("Failed, cancelled and lost generations"), true),
+    rule("orphans", () => t("Files without a generation"), false),
   ];
-  return [h("h3", {}, "Clean up"), h("ul", { class: "gal-rules" }, ...every.map((one) => one.element))];
+  return [h("h3", {}, t("Clean up")), h("ul", { class: "gal-rules" }, ...every.map((one) => one.element))];
 }
 
 // One rule: it says what it will take before it can be done. What goes to the bin frees its room
 // once the bin is emptied, and is said so.
 function rule(name, title, toBin, given = () => ({}), more = null) {
-  const words = h("p", {}, title()), takes = h("p", { class: "sg-note gal-takes", role: "status" }, "Counting…");
+  const words = h("p", {}, title()), takes = h("p", { class: "sg-note gal-takes", role: "status" }, t("Counting…"));
   const button = h(
     "button",
     { type: "button", class: "sg-button wf-small", disabled: true, onclick: perform },
-    toBin ? "Move to bin" : "Delete",
+    toBin ? t("Move to bin") : t("Delete"),
   );
   const row = h("li", { "data-rule": name }, h("div", {}, words, more, takes), button);
   const amount = (a) =>
@@ -101,32 +102,32 @@ function rule(name, title, toBin, given = () => ({}), more = null) {
   async function plan() {
     button.disabled = true;
     words.textContent = title();
-    takes.textContent = "Counting…";
+    takes.textContent = t("Counting…");
     const answer = await ask(() => host.server.gal_clean_plan({ rule: name, ...given() }));
     if (answer.hidden) { show(row, false); return; }
     const some = answer.generations || answer.files;
     takes.textContent =
       answer.error ||
       (!some
-        ? "Nothing to clean up."
+        ? t("Nothing to clean up.")
         : toBin
-          ? `Moves ${amount(answer)} to the bin. Emptying it frees ${bytes(answer.bytes)}.`
-          : `Permanently deletes ${amount(answer)} and frees ${bytes(answer.bytes)}.`);
+          ? t("Moves {what} to the bin. Emptying it frees {size}.", { what: amount(answer), size: bytes(answer.bytes) })
+          : t("Permanently deletes {what} and frees {size}.", { what: amount(answer), size: bytes(answer.bytes) }));
     button.disabled = Boolean(answer.error) || !some;
   }
   async function perform() {
     if (
       !(await confirm(
-        "Clean up?",
+        t("Clean up?"),
         `${title()}. ${takes.textContent}`,
-        toBin ? "Move to bin" : "Delete permanently",
+        toBin ? t("Move to bin") : t("Delete permanently"),
       ))
     )
       return;
     button.disabled = true;
-    takes.textContent = "Cleaning up…";
+    takes.textContent = t("Cleaning up…");
     const done = await ask(() => host.server.gal_clean({ rule: name, ...given() }));
-    toast(done.error || (toBin ? `${amount(done)} moved to the bin.` : said(done)));
+    toast(done.error || (toBin ? t("{what} moved to the bin.", { what: amount(done) }) : freed(done)));
     if (!done.error) begin();
     openDisk();
   }

@@ -1,5 +1,7 @@
 // How generations end, by the name that the app gives it. Pure.
 
+import { t } from "../words/words.js";
+
 export const FINISHED = "finished";
 /** @type {Record<string, string>} */
-export const ENDS = { finished: "Finished", failed: "Failed", cancelled: "Cancelled", lost: "Lost" };
+export const ENDS = { finished: t("Finished"), failed: t("Failed"), cancelled: t("Cancelled"), lost: t("Lost") };

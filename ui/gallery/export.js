@@ -10,15 +10,17 @@ import { askedOf } from "./filters.js";
 import { $, host, now } from "./host.js";
 import { openDialog } from "./labels.js";
 import { chosen } from "./pick.js";
+import { said } from "../words/said.js";
+import { t } from "../words/words.js";
 
 const SETTLE = 400;          // milliseconds after the last change before a sheet is drawn
 const MOST_COLUMNS = 40;     // as in studio/library/sheets.py
-const LABELS = { none: "Nothing", name: "File name", prompt: "Prompt", model: "Model", seed: "Seed", date: "Date" };
+const LABELS = { none: t("Nothing"), name: t("File name"), prompt: t("Prompt"), model: t("Model"), seed: t("Seed"), date: t("Date") };
 
 /** How the API names *tiles*. @param {any[]} tiles */
 export const named = (tiles) => ({
-  ids: tiles.filter((t) => t.n === NO_FILE).map((t) => t.id),
-  images: tiles.filter((t) => t.n !== NO_FILE).map(({ id, n }) => ({ id, number: n })),
+  ids: tiles.filter((one) => one.n === NO_FILE).map((one) => one.id),
+  images: tiles.filter((one) => one.n !== NO_FILE).map(({ id, n }) => ({ id, number: n })),
 });
 
 // A form, so that the browser writes what comes to the disk as it comes.
@@ -37,7 +39,7 @@ function send(path, fields) {
 const pack = (bare) => once(() => {
   const all = chosen();
   send("archive", { ...named(all), bare });
-  toast(`Packing ${amountOf(all)}: the download starts in a moment.`);
+  toast(t("Packing {images}: the download starts in a moment.", { images: amountOf(all) }));
 });
 /** The files that are selected as a ZIP, with their settings. */
 export const download = pack(false);
@@ -45,42 +47,42 @@ const downloadBare = pack(true);
 
 const writeTable = once(() => {
   send("table", named(chosen()));
-  toast("Writing the table: the download starts in a moment.");
+  toast(t("Writing the table: the download starts in a moment."));
 });
 
 /** All that is found, as a table. */
 export const tableOfFound = once(() => {
   send("table", { search: askedOf(now.search, new Date()) });
-  toast("Writing the table: the download starts in a moment.");
+  toast(t("Writing the table: the download starts in a moment."));
 });
 
 /** Offer what can be made of what is selected. */
 export function openExport(e) {
   openMenu([
-    { label: "ZIP with settings", title: "The files as they are, and one JSON of settings each", act: download },
+    { label: t("ZIP with settings"), title: t("The files as they are, and one JSON of settings each"), act: download },
     {
-      label: "ZIP without metadata",
-      title: "Copies that remember neither prompt nor workflow; pixels and frames stay as they are",
+      label: t("ZIP without metadata"),
+      title: t("Copies that remember neither prompt nor workflow; pixels and frames stay as they are"),
       act: downloadBare,
     },
-    { label: "Contact sheet…", title: "Small images in rows, on one image", act: openSheet },
-    { label: "Table (CSV)", title: "A row for each image, with all that is known of it", act: writeTable },
-  ], e.currentTarget.getBoundingClientRect(), "Export");
+    { label: t("Contact sheet…"), title: t("Small images in rows, on one image"), act: openSheet },
+    { label: t("Table (CSV)"), title: t("A row for each image, with all that is known of it"), act: writeTable },
+  ], e.currentTarget.getBoundingClientRect(), t("Export"));
 }
 
 function openSheet() {
-  const images = chosen().filter((t) => t.n !== NO_FILE);
+  const images = chosen().filter((one) => one.n !== NO_FILE);
   const columns = h("input", {
     type: "number", class: "gal-select", min: 1, max: MOST_COLUMNS,
-    value: Math.min(10, Math.max(1, Math.ceil(Math.sqrt(images.length)))), "aria-label": "Columns",
+    value: Math.min(10, Math.max(1, Math.ceil(Math.sqrt(images.length)))), "aria-label": t("Columns"),
   });
-  const label = h("select", { class: "gal-select", "aria-label": "Beneath each image" },
+  const label = h("select", { class: "gal-select", "aria-label": t("Beneath each image") },
     ...Object.entries(LABELS).map(([value, words]) => h("option", { value }, words)));
   const room = h("div", { class: "gal-drawn", role: "status" });
-  const get = h("a", { class: "sg-button sg-primary", download: "contact-sheet.png", hidden: true }, "Download");
+  const get = h("a", { class: "sg-button sg-primary", download: "contact-sheet.png", hidden: true }, t("Download"));
   openDialog(
-    `Contact sheet of ${plural(images.length, "image")}`,
-    h("div", { class: "gal-drawing" }, h("label", {}, "Columns", columns), h("label", {}, "Beneath each", label), get),
+    t("Contact sheet of {images}", { images: plural(images.length, "image") }),
+    h("div", { class: "gal-drawing" }, h("label", {}, t("Columns"), columns), h("label", {}, t("Beneath each"), label), get),
     room,
   );
   draws(images, { columns, label }, room, get);
@@ -93,7 +95,7 @@ function draws(images, { columns, label }, room, get) {
   const draw = async () => {
     const mine = ++turn;
     get.hidden = true;
-    const words = h("span", {}, `Drawing ${plural(images.length, "image")}…`);
+    const words = h("span", {}, t("Drawing {images}…", { images: plural(images.length, "image") }));
     room.replaceChildren(h("p", { class: "gal-loading" }, h("i", { "aria-hidden": "true" }), words));
     const wanted = { ...named(images), columns: Number(columns.value) || 1, label: label.value };
     const made = await sheetOf(wanted);
@@ -103,7 +105,7 @@ function draws(images, { columns, label }, room, get) {
     address = URL.createObjectURL(made);
     get.href = address;
     get.hidden = false;
-    room.replaceChildren(h("img", { src: address, alt: "The contact sheet" }));
+    room.replaceChildren(h("img", { src: address, alt: t("The contact sheet") }));
   };
   const later = () => { clearTimeout(waits); waits = setTimeout(draw, SETTLE); };
   columns.addEventListener("input", later);
@@ -116,8 +118,8 @@ function draws(images, { columns, label }, room, get) {
 async function sheetOf(wanted) {
   try {
     const answer = await fetch("api/library/sheet", { method: "POST", body: JSON.stringify(wanted) });
-    return answer.ok ? await answer.blob() : (await answer.json()).error;
+    return answer.ok ? await answer.blob() : said((await answer.json()).error);
   } catch {
-    return "The app cannot be reached: try again in a moment.";
+    return t("The app cannot be reached: try again in a moment.");
   }
 }

@@ -2,6 +2,7 @@
 
 import { grouped } from "../shell/count.js";
 import { GROUPS } from "./groups.js";
+import { t } from "../words/words.js";
 
 /**
  * What is looked for, and how it is shown: `days` are the last so many, today being one of them, and `group`
@@ -84,7 +85,8 @@ export const totalOf = ({ images, more }) => `${grouped(images)}${more ? "+" : "
  * @param {Search} search
  */
 export function counted(total, search) {
-  const isOne = total.images === 1, matching = isOne ? " matches" : " match";
-  const end = search.binned ? " in the bin" : isFiltered(search) ? matching : "";
-  return `${totalOf(total)} ${isOne ? "image" : "images"}${end}`;
+  const isOne = total.images === 1, count = totalOf(total);
+  if (search.binned) return t(isOne ? "{count} image in the bin" : "{count} images in the bin", { count });
+  if (isFiltered(search)) return t(isOne ? "{count} image matches" : "{count} images match", { count });
+  return t(isOne ? "{count} image" : "{count} images", { count });
 }

@@ -15,6 +15,7 @@ import { chooseAll, emptyBin } from "./pick.js";
 import { openSheet } from "./sheet.js";
 import { announce, remember, seek } from "./state.js";
 import { LARGEST, remember as keepSize, within } from "./tile_size.js";
+import { t } from "../words/words.js";
 
 const SETTLE = 250;          // milliseconds after the last key before it is looked for
 let typing = 0;
@@ -36,7 +37,7 @@ export function drawHead() {
         {
           type: "button",
           class: "gal-chip",
-          "aria-label": `Remove the filter ${text}`,
+          "aria-label": t("Remove the filter {text}", { text }),
           onclick: () => seek(change),
         },
         h("span", {}, text),
@@ -44,10 +45,10 @@ export function drawHead() {
       ),
     ),
     ...(found.length > 1
-      ? [h("button", { type: "button", class: "gal-clear", onclick: clear }, "Clear all")]
+      ? [h("button", { type: "button", class: "gal-clear", onclick: clear }, t("Clear all"))]
       : []),
   );
-  $.toBin.textContent = now.search.binned ? "Back to the gallery" : "Bin";
+  $.toBin.textContent = now.search.binned ? t("Back to the gallery") : t("Bin");
   show($.binActs, now.search.binned);
 }
 
@@ -73,17 +74,17 @@ export function drawWords() {
 
 function drawEmpty() {
   const bin = now.search.binned && Object.keys(now.search).length === 1;
-  $.emptyTitle.textContent = bin ? "The bin is empty" : isFiltered(now.search) ? "Nothing found" : "Nothing here yet";
+  $.emptyTitle.textContent = bin ? t("The bin is empty") : isFiltered(now.search) ? t("Nothing found") : t("Nothing here yet");
   $.emptyHint.textContent = bin
-    ? "Deleted images stay here for 30 days. Until then you can restore them."
+    ? t("Deleted images stay here for 30 days. Until then you can restore them.")
     : isFiltered(now.search)
-      ? "No image matches all of these filters. Remove one."
-      : "Everything you generate is saved here, with its settings.";
+      ? t("No image matches all of these filters. Remove one.")
+      : t("Everything you generate is saved here, with its settings.");
   $.emptyAct.textContent = bin
-    ? "Back to the gallery"
+    ? t("Back to the gallery")
     : isFiltered(now.search)
-      ? "Clear all filters"
-      : "Import a folder";
+      ? t("Clear all filters")
+      : t("Import a folder");
   $.emptyAct.onclick = isFiltered(now.search) ? clear : openImport;
   show($.emptyAct, isFiltered(now.search) || canImport());
 }
@@ -104,7 +105,7 @@ export function foldBatches() {
   setFolding(!now.fold);
   relay(at);
   drawWords();
-  announce(now.fold ? "Batches are folded." : "All images are shown.");
+  announce(now.fold ? t("Batches are folded.") : t("All images are shown."));
 }
 
 export function wireFinding() {

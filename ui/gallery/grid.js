@@ -15,6 +15,8 @@ import { drawBar } from "./bar.js";
 import { ENDS, FINISHED } from "./ends.js";
 import { picked, typeFor, visible } from "./state.js";
 import { measuresAt } from "./tile_size.js";
+import { plural } from "../shell/count.js";
+import { locale, t } from "../words/words.js";
 
 export let rows = [];               // as layout.js lays them
 export let laidFor = 0;             // the width for which they were laid
@@ -93,16 +95,19 @@ function drawRow(n) {
 
 // What a tile is called: of a batch, which image, or how many it stands for.
 function named(tile) {
-  const batch = batchOf(tile), said = tile.prompt || "no prompt";
+  const batch = batchOf(tile), said = tile.prompt || t("no prompt");
   if (batch.length === 1) return said;
-  return `${said} (${isFolded(tile) ? `${batch.length} images` : `${batch.indexOf(tile) + 1} of ${batch.length}`})`;
+  const which = isFolded(tile)
+    ? plural(batch.length, "image")
+    : t("{n} of {count}", { n: batch.indexOf(tile) + 1, count: batch.length });
+  return `${said} (${which})`;
 }
 
 // How many images a batch has, on its first tile; pressed, it is unfolded or folded again.
 function fold(tile) {
   const batch = batchOf(tile);
   if (!now.fold || batch.length === 1 || batch[0] !== tile) return null;
-  const folded = isFolded(tile), title = folded ? `Show all ${batch.length} images` : "Fold the batch";
+  const folded = isFolded(tile), title = folded ? t("Show all {count} images", { count: batch.length }) : t("Fold the batch");
   return h(
     "button",
     {
@@ -110,7 +115,7 @@ function fold(tile) {
       class: "gal-fold",
       tabindex: -1,
       title,
-      "aria-label": `${title}: ${tile.prompt || "no prompt"}`,
+      "aria-label": `${title}: ${tile.prompt || t("no prompt")}`,
       "aria-expanded": String(!folded),
       onclick: () => unfold(tile),
     },
@@ -139,17 +144,17 @@ const nameOf = (tile) => h("span", { class: "gallery-line" }, tile.text || tile.
 // What stands where there is no thumbnail: what kind of file it is, and its name.
 function standIn(tile, isNamed = true) {
   const small = media.small({ media: typeFor(tile) });
-  if (tile.thumb) small.title = "No preview: this file cannot be read, or not now.";
+  if (tile.thumb) small.title = t("No preview: this file cannot be read, or not now.");
   return isNamed ? [small, nameOf(tile)] : [small];
 }
 
 function cell(tile, wide) {
-  const kind = media.kindOf(typeFor(tile)), words = tile.thumb && kind === "image" ? "" : media.words[kind] || "file";
+  const kind = media.kindOf(typeFor(tile)), words = tile.thumb && kind === "image" ? "" : media.words[kind] || t("file");
   const button = h("button", {
     type: "button",
     class: "gallery-tile",
     tabindex: now.tiles[now.cursor] === tile ? 0 : -1,
-    "aria-label": `Open${words ? ` ${words}` : ""}: ${named(tile)}`,
+    "aria-label": words ? t("Open {kind}: {label}", { kind: words, label: named(tile) }) : t("Open: {label}", { label: named(tile) }),
     onclick: (e) => pressed(e, tile),
   });
   if (tile.thumb)
@@ -172,7 +177,7 @@ function cell(tile, wide) {
       tabindex: -1,
       role: "checkbox",
       "aria-checked": "false",
-      "aria-label": `Select: ${named(tile)}`,
+      "aria-label": t("Select: {tile}", { tile: named(tile) }),
       onclick: (e) => choose(tile, e.shiftKey),
     },
     icon("check"),
@@ -195,15 +200,15 @@ function marks(tile) {
   const box = h("span", { class: "gal-marks", "aria-hidden": "true" });
   if (tile.status && tile.status !== FINISHED)
     box.append(h("b", { "data-status": tile.status }, ENDS[tile.status] || tile.status));
-  const stars = Math.max(...meant(tile).map((t) => t.rating || 0));
+  const stars = Math.max(...meant(tile).map((one) => one.rating || 0));
   if (stars) box.append(h("span", {}, now.size ? "★".repeat(stars) : `${stars} ★`));   // small ones have no room
-  if (meant(tile).some((t) => t.favourite)) box.append(icon("heart"));
+  if (meant(tile).some((one) => one.favourite)) box.append(icon("heart"));
   box.append(lengthOf(tile) || "");
   return box;
 }
 
 export function dress(box) {
-  const images = meant(box.tile), some = images.filter((t) => picked.has(keyOf(t))).length;
+  const images = meant(box.tile), some = images.filter((one) => picked.has(keyOf(one))).length;
   const all = some === images.length;
   box.dataset.picked = String(all);
   box.querySelector(".gal-check").setAttribute("aria-checked", all ? "true" : some ? "mixed" : "false");
@@ -214,7 +219,7 @@ export const cells = () => [...drawn.values()].flatMap((row) => [...row.children
 // Tiles of images that changed, by their *keys*, are drawn anew where they stand.
 export function redraw(keys) {
   cells().forEach((box) => {
-    if (meant(box.tile).some((t) => keys.has(keyOf(t)))) {
+    if (meant(box.tile).some((one) => keys.has(keyOf(one)))) {
       box.querySelector(".gal-marks").replaceWith(marks(box.tile));
       dress(box);
     }
@@ -223,10 +228,10 @@ export function redraw(keys) {
 
 // Remove images, by their *keys*, in place: the full view walks over the same list.
 export function drop(keys) {
-  const kept = now.all.filter((t) => !keys.has(keyOf(t))), gone = now.all.length - kept.length;
+  const kept = now.all.filter((one) => !keys.has(keyOf(one))), gone = now.all.length - kept.length;
   if (!gone) return;
   now.all.length = 0;
-  kept.forEach((t) => now.all.push(t));
+  kept.forEach((one) => now.all.push(one));
   refold();
   if (now.total) now.total.images = Math.max(0, now.total.images - gone);
   keys.forEach((key) => picked.delete(key));
@@ -278,7 +283,7 @@ function drawWhen(top) {
   whenTop = top;
   if (!far || !["newest", "oldest", undefined].includes(now.search.sort)) return;
   const made = now.tiles[rows[rowAt(top + 80)].from].made;
-  $.when.textContent = new Date(made * 1000).toLocaleDateString([], {
+  $.when.textContent = new Date(made * 1000).toLocaleDateString(locale, {
     day: "numeric",
     month: "long",
     year: "numeric",

@@ -9,6 +9,7 @@ import { meant } from "./fold.js";
 import { groupOf, titleOf } from "./groups.js";
 import { chooseGroup } from "./pick.js";
 import { picked } from "./state.js";
+import { t } from "../words/words.js";
 
 const drawn = new Map();     // by the number of the row beneath: its heading
 
@@ -38,7 +39,7 @@ export function drawHeading(n, from, top) {
         type: "button",
         class: "gal-check",
         role: "checkbox",
-        "aria-label": `Select all: ${title}`,
+        "aria-label": t("Select all: {title}", { title }),
         onclick: () => chooseGroup(groupAt(from).images),
       },
       icon("check"),
@@ -55,10 +56,10 @@ export function drawHeading(n, from, top) {
 }
 
 const opener = (tile) =>
-  h("button", { type: "button", class: "gal-clear", onclick: () => act("grid", tile) }, "Open as grid");
+  h("button", { type: "button", class: "gal-clear", onclick: () => act("grid", tile) }, t("Open as grid"));
 
 function dress(heading) {
-  const { images, isOpen } = groupAt(heading.from), some = images.filter((t) => picked.has(keyOf(t))).length;
+  const { images, isOpen } = groupAt(heading.from), some = images.filter((one) => picked.has(keyOf(one))).length;
   const all = some === images.length;
   heading.querySelector("span").textContent = `${grouped(images.length)}${isOpen ? "+" : ""}`;
   heading.dataset.picked = String(all);

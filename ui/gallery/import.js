@@ -9,6 +9,8 @@ import { openDialog } from "./labels.js";
 import { begin } from "./load.js";
 import { busy } from "./pick.js";
 import { visible } from "./state.js";
+import { said } from "../words/said.js";
+import { t } from "../words/words.js";
 
 const ASK_EVERY = 700;
 let importing = null;        // how far it is, as ui/library/disk_actions.py says it
@@ -34,11 +36,11 @@ async function lookImport() {
 function drawImportState() {
   const runs = importing && importing.running;
   show($.importState, runs);
-  if (runs) $.importState.textContent = `Importing: ${grouped(importing.done)} of ${grouped(importing.found)}`;
+  if (runs) $.importState.textContent = t("Importing: {n} of {count}", { n: grouped(importing.done), count: grouped(importing.found) });
 }
 
 export function openImport() {
-  openDialog("Import a folder");
+  openDialog(t("Import a folder"));
   $.dialog.dataset.what = "import";
   drawImport();
   lookImport();
@@ -48,7 +50,7 @@ function drawImport() {
   const body = $.dialog.querySelector(".gal-dialog-body"), state = importing;
   if (!state)
     return body.replaceChildren(
-      h("p", { class: "gal-loading" }, h("i", { "aria-hidden": "true" }), h("span", {}, "Loading…")),
+      h("p", { class: "gal-loading" }, h("i", { "aria-hidden": "true" }), h("span", {}, t("Loading…"))),
     );
   if (state.running) return drawRunning(body, state);
   if (body.querySelector("form.gal-import")) return undefined;  // what is typed there stays
@@ -66,7 +68,7 @@ function drawRunning(body, state) {
         {
           class: "live-bar gal-progress",
           role: "progressbar",
-          "aria-label": "Import",
+          "aria-label": t("Import"),
           "aria-valuemin": 0,
           "aria-valuemax": 100,
         },
@@ -79,8 +81,8 @@ function drawRunning(body, state) {
       h(
         "footer",
         {},
-        h("span", { class: "sg-note" }, "The import continues if you close this page."),
-        h("button", { type: "button", class: "sg-button sg-danger", onclick: cancelImport }, "Cancel"),
+        h("span", { class: "sg-note" }, t("The import continues if you close this page.")),
+        h("button", { type: "button", class: "sg-button sg-danger", onclick: cancelImport }, t("Cancel")),
       ),
     );
   }
@@ -89,8 +91,8 @@ function drawRunning(body, state) {
   bar.setAttribute("aria-valuenow", String(Math.floor(part * 100)));
   bar.firstChild.style.transform = `scaleX(${part})`;
   body.querySelector(".gal-of").textContent = state.found
-    ? `${grouped(state.done)} of ${plural(state.found, "file")} checked`
-    : "Looking for files…";
+    ? t("{done} of {files} checked", { done: grouped(state.done), files: plural(state.found, "file") })
+    : t("Looking for files…");
   body.querySelector(".gal-counts").replaceWith(counts(state));
   body.querySelector(".gal-fails").replaceWith(failures(state));
   body.querySelector(".gal-skips").replaceWith(skips(state));
@@ -102,11 +104,11 @@ const counts = (state) =>
     "dl",
     { class: "gal-counts" },
     ...[
-      ["Found", state.found],
-      ["Added", state.added],
-      ["Already there", state.known],
-      ["Skipped", state.skipped],
-      ["Failed", state.failed],
+      [t("Found"), state.found],
+      [t("Added"), state.added],
+      [t("Already there"), state.known],
+      [t("Skipped"), state.skipped],
+      [t("Failed"), state.failed],
     ].map(([name, n]) => h("div", {}, h("dt", {}, name), h("dd", {}, grouped(n)))),
   );
 
@@ -114,16 +116,16 @@ const failures = (state) =>
   h(
     "details",
     { class: "gal-fails", hidden: !state.failures.length },
-    h("summary", {}, `What failed (${grouped(state.failed)})`),
-    h("ul", {}, ...state.failures.map((one) => h("li", {}, one))),
+    h("summary", {}, t("What failed ({count})", { count: grouped(state.failed) })),
+    h("ul", {}, ...state.failures.map((one) => h("li", {}, said(one)))),
   );
 
 const skips = (state) =>
   h(
     "details",
     { class: "gal-fails gal-skips", hidden: !state.skipped },
-    h("summary", {}, `What was skipped (${grouped(state.skipped)})`),
-    h("ul", {}, ...state.reasons.map(([why, n]) => h("li", {}, `${grouped(n)} × ${why}`))),
+    h("summary", {}, t("What was skipped ({count})", { count: grouped(state.skipped) })),
+    h("ul", {}, ...state.reasons.map(([why, n]) => h("li", {}, `${grouped(n)} × ${said(why)}`))),
     h("ul", {}, ...state.skips.map((one) => h("li", {}, one))),
   );
 
@@ -131,13 +133,16 @@ const summary = (state) =>
   h(
     "div",
     { class: "gal-summary" },
-    state.ended ? h("p", { class: "wf-alert" }, state.ended) : null,
+    state.ended ? h("p", { class: "wf-alert" }, said(state.ended)) : null,
     h(
       "p",
       {},
-      `${plural(state.added, "file")} added from ${state.folder}; ${grouped(state.known)} already there` +
-        `${state.skipped ? `; ${grouped(state.skipped)} skipped` : ""}` +
-        `${state.failed ? `; ${grouped(state.failed)} failed` : ""}.`,
+      `${[
+        t("{files} added from {folder}", { files: plural(state.added, "file"), folder: state.folder }),
+        t("{count} already there", { count: grouped(state.known) }),
+        state.skipped && t("{count} skipped", { count: grouped(state.skipped) }),
+        state.failed && t("{count} failed", { count: grouped(state.failed) }),
+      ].filter(Boolean).join("; ")}.`,
     ),
     failures(state),
     state.skipped ? skips(state) : null,
@@ -148,16 +153,16 @@ function importForm() {
   const path = h("input", {
     type: "text",
     class: "gal-select",
-    "aria-label": "Path of the folder",
+    "aria-label": t("Path of the folder"),
     placeholder: "/home/me/ComfyUI/output",
     autocomplete: "off",
     spellcheck: "false",
   });
   const select = h(
     "select",
-    { class: "gal-select", "aria-label": "Folder" },
+    { class: "gal-select", "aria-label": t("Folder") },
     ...allowed.map((one) => h("option", {}, one)),
-    typed && allowed.length ? h("option", { value: "" }, "Another folder…") : null,
+    typed && allowed.length ? h("option", { value: "" }, t("Another folder…")) : null,
   );
   const watch = h("input", { type: "checkbox" });
   const wrong = h("p", { class: "wf-alert", role: "alert", hidden: true });
@@ -169,7 +174,7 @@ function importForm() {
     return h(
       "p",
       { class: "sg-note" },
-      "No folder may be imported here. Whoever runs Stepglass can name some in its settings.",
+      t("No folder may be imported here. Whoever runs Stepglass can name some in its settings."),
     );
   return h(
     "form",
@@ -178,7 +183,7 @@ function importForm() {
       onsubmit: async (e) => {
         e.preventDefault();
         show(wrong, false);
-        const answer = await busy("Opening the folder…", () => 
+        const answer = await busy(t("Opening the folder…"), () => 
           host.server.gal_import({ folder: chosen(), watch: watch.checked }));
         if (answer.error) {
           wrong.textContent = answer.error;
@@ -194,16 +199,16 @@ function importForm() {
     h(
       "p",
       { class: "sg-note" },
-      "A folder on the machine that runs Stepglass. Images, videos and sounds are copied with the settings they carry, whichever program made them; already imported files are skipped, so it is safe to repeat.",
+      t("A folder on the machine that runs Stepglass. Images, videos and sounds are copied with the settings they carry, whichever program made them; already imported files are skipped, so it is safe to repeat."),
     ),
     h(
       "div",
       { class: "gal-inline" },
       allowed.length ? select : null,
       path,
-      h("button", { type: "submit", class: "sg-button sg-primary" }, "Import"),
+      h("button", { type: "submit", class: "sg-button sg-primary" }, t("Import")),
     ),
-    h("label", { class: "gal-watch" }, watch, " Keep watching: import what is added to it later"),
+    h("label", { class: "gal-watch" }, watch, " ", t("Keep watching: import what is added to it later")),
     wrong,
   );
 }
@@ -213,7 +218,7 @@ function watchedList() {
   return h(
     "section",
     { class: "gal-watched" },
-    h("h3", {}, "Watched folders"),
+    h("h3", {}, t("Watched folders")),
     h(
       "ul",
       {},
@@ -222,7 +227,7 @@ function watchedList() {
           "li",
           {},
           h("span", { class: "gal-path" }, folder),
-          h("button", { type: "button", class: "sg-button wf-small", onclick: () => unwatch(folder) }, "Stop watching"),
+          h("button", { type: "button", class: "sg-button wf-small", onclick: () => unwatch(folder) }, t("Stop watching")),
         ),
       ),
     ),

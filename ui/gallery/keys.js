@@ -10,31 +10,32 @@ import { beside, focusTile } from "./grid.js";
 import { openDialog } from "./labels.js";
 import { choose, chooseAll, chooseNone, chosen, favour, purgePicked, rate, remove } from "./pick.js";
 import { inDialog, picked, visible } from "./state.js";
+import { t } from "../words/words.js";
 
 const KEYS = [
-  ["Arrows", "Move between images"],
-  ["Enter", "Open the image"],
-  ["Space", "Toggle selection"],
-  ["Shift Space", "Select the range up to here"],
-  ["Ctrl A", "Select all that is found"],
-  ["0 – 5", "Rate; 0 removes the rating"],
-  ["F", "Toggle favourite"],
-  ["C", "Compare the two selected images"],
-  ["+ −", "Larger and smaller images"],
-  ["B", "Fold or unfold batches"],
-  ["Delete", "Move to the bin"],
-  ["Home", "Go to the first image"],
-  ["/", "Search"],
-  ["Escape", "Clear the selection; close"],
-  ["+ − Z", "In the full view: zoom in, zoom out, fit or 100 %"],
-  ["PageUp PageDown", "In the full view: previous and next image"],
-  ["Shift+F", "In the full view: fill the screen"],
-  ["?", "Show this list"],
+  [t("Arrows"), t("Move between images")],
+  [t("Enter"), t("Open the image")],
+  [t("Space"), t("Toggle selection")],
+  [t("Shift Space"), t("Select the range up to here")],
+  [t("Ctrl A"), t("Select all that is found")],
+  ["0 – 5", t("Rate; 0 removes the rating")],
+  ["F", t("Toggle favourite")],
+  ["C", t("Compare the two selected images")],
+  ["+ −", t("Larger and smaller images")],
+  ["B", t("Fold or unfold batches")],
+  [t("Delete"), t("Move to the bin")],
+  [t("Home"), t("Go to the first image")],
+  ["/", t("Search")],
+  [t("Escape"), t("Clear the selection; close")],
+  ["+ − Z", t("In the full view: zoom in, zoom out, fit or 100 %")],
+  [t("PageUp PageDown"), t("In the full view: previous and next image")],
+  [t("Shift+F"), t("In the full view: fill the screen")],
+  ["?", t("Show this list")],
 ];
 
 export function openKeys() {
   openDialog(
-    "Keys",
+    t("Keys"),
     h(
       "dl",
       { class: "gal-keys" },
@@ -42,7 +43,7 @@ export function openKeys() {
         h("div", {}, h("dt", {}, ...keys.split(" ").flatMap((k) => [h("kbd", {}, k), " "])), h("dd", {}, what)),
       ),
     ),
-    h("p", { class: "sg-note" }, "On a touch screen: long-press an image to select it."),
+    h("p", { class: "sg-note" }, t("On a touch screen: long-press an image to select it.")),
   );
 }
 
@@ -67,7 +68,7 @@ function walk(e) {
   if (e.shiftKey && now.tiles[to]) {
     if (!picked.size) {
       now.from = keyOf(now.tiles[now.cursor]);
-      meant(now.tiles[now.cursor]).forEach((t) => picked.add(keyOf(t)));
+      meant(now.tiles[now.cursor]).forEach((one) => picked.add(keyOf(one)));
     }
     choose(now.tiles[to], true);
   }
@@ -99,7 +100,7 @@ function marking(e, wanted) {
     if (picked.size === 2) openCompare();
   } else if (now.search.binned) return;
   else if (/^[0-5]$/.test(key)) rate(wanted, Number(key));
-  else if (key === "f") favour(wanted, !wanted.every((t) => t.favourite));
+  else if (key === "f") favour(wanted, !wanted.every((one) => one.favourite));
 }
 
 function controlled(e) {

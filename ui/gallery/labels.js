@@ -8,6 +8,7 @@ import { amountOf, keysIn, pairOf } from "../shell/image_key.js";
 import { $, host, now } from "./host.js";
 import { begin } from "./load.js";
 import { busy, chosen } from "./pick.js";
+import { t } from "../words/words.js";
 
 export function openDialog(title, ...content) {
   $.dialog.setAttribute("aria-label", title);
@@ -18,7 +19,7 @@ export function openDialog(title, ...content) {
       h("h2", {}, title),
       h(
         "button",
-        { type: "button", class: "full-close", "aria-label": "Close", onclick: () => $.dialog.close() },
+        { type: "button", class: "full-close", "aria-label": t("Close"), onclick: () => $.dialog.close() },
         "×",
       ),
     ),
@@ -34,8 +35,8 @@ export async function openLabels(kind) {
     type: "text",
     class: "gal-select",
     [tags ? "data-limit-each" : "data-limit"]: 80,
-    placeholder: tags ? "One tag, or several separated by commas" : "A collection's name",
-    "aria-label": tags ? "New tags" : "Name of the collection",
+    placeholder: tags ? t("One tag, or several separated by commas") : t("A collection's name"),
+    "aria-label": tags ? t("New tags") : t("Name of the collection"),
     autofocus: true,
   });
   const known = h("div", { class: "gal-picks" });
@@ -51,9 +52,9 @@ export async function openLabels(kind) {
     e.preventDefault();
     const names = (tags ? input.value.split(",") : [input.value]).map((one) => one.trim()).filter(Boolean);
     if (names.length) take(names);
-  } }, input, h("button", { type: "submit", class: "sg-button sg-primary" }, "Add"));
-  const how = h("p", { class: "sg-note" }, `${amountOf(wanted)} selected.`);
-  openDialog(tags ? "Tag" : "Add to a collection", how, form, known);
+  } }, input, h("button", { type: "submit", class: "sg-button sg-primary" }, t("Add")));
+  const how = h("p", { class: "sg-note" }, t("{images} selected.", { images: amountOf(wanted) }));
+  openDialog(tags ? t("Tag") : t("Add to a collection"), how, form, known);
   input.focus();
   const answer = await ask(() => host.server.gal_facets({}));
   if (answer.error || !known.isConnected) return;
@@ -69,7 +70,7 @@ export async function openLabels(kind) {
           {
             type: "button",
             class: "gal-pick",
-            title: tags ? `Add “${name}”` : `Add to “${name}”`,
+            title: tags ? t("Add “{name}”", { name }) : t("Add to “{name}”", { name }),
             onclick: () => take([name]),
           },
           name,
@@ -79,8 +80,8 @@ export async function openLabels(kind) {
           {
             type: "button",
             class: "gal-unpick",
-            "aria-label": `Remove “${name}” from the selection`,
-            title: `Remove “${name}”`,
+            "aria-label": t("Remove “{name}” from the selection", { name }),
+            title: t("Remove “{name}”", { name }),
             onclick: () => leave(name),
           },
           icon("close"),
@@ -91,7 +92,7 @@ export async function openLabels(kind) {
 }
 
 async function label(what, call, names) {
-  const answer = await busy("Saving…", () => call(what));
+  const answer = await busy(t("Saving…"), () => call(what));
   if (answer.error) return toast(answer.error);
   $.dialog.close();
   touched(what.images);
@@ -99,11 +100,11 @@ async function label(what, call, names) {
 }
 
 async function unlabel(what, call, name) {
-  const answer = await busy("Saving…", () => call(what));
+  const answer = await busy(t("Saving…"), () => call(what));
   if (answer.error) return toast(answer.error);
   $.dialog.close();
   touched(what.images);
-  return toast(`Removed “${name}”.`);
+  return toast(t("Removed “{name}”.", { name }));
 }
 
 // What the full view knows of these is old; and so is what is found by tags.

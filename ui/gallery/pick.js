@@ -15,12 +15,14 @@ import { cells, dress, drop, focusTile, redraw } from "./grid.js";
 import { redrawHeadings } from "./headings.js";
 import { begin, loadAll } from "./load.js";
 import { announce, picked } from "./state.js";
+import { said } from "../words/said.js";
+import { t } from "../words/words.js";
 
 const MOST_CHOSEN = 20_000;  // images that are changed at once, as in studio/library/library.py
 let held = 0;                // a long press that is under way
 
 /** The images with these *keys*, in the order in which they were found. */
-export const tilesOf = (keys) => now.all.filter((t) => keys.has(keyOf(t)));
+export const tilesOf = (keys) => now.all.filter((one) => keys.has(keyOf(one)));
 /** The images that are selected. */
 export const chosen = () => tilesOf(picked);
 
@@ -38,7 +40,7 @@ function openTile(tile) {
 
 export function choose(tile, isRange) {
   now.cursor = now.tiles.indexOf(tile);
-  if (isRange) range(now.from, tile).flatMap(meant).forEach((t) => picked.add(keyOf(t)));
+  if (isRange) range(now.from, tile).flatMap(meant).forEach((one) => picked.add(keyOf(one)));
   else {
     const keys = meant(tile).map(keyOf), all = keys.every((key) => picked.has(key));
     keys.forEach((key) => (all ? picked.delete(key) : picked.add(key)));
@@ -49,23 +51,23 @@ export function choose(tile, isRange) {
 
 /** Select all of a group's *images*, or none of them where all are. */
 export function chooseGroup(images) {
-  const isAll = images.every((t) => picked.has(keyOf(t)));
-  images.forEach((t) => (isAll ? picked.delete(keyOf(t)) : picked.add(keyOf(t))));
+  const isAll = images.every((one) => picked.has(keyOf(one)));
+  images.forEach((one) => (isAll ? picked.delete(keyOf(one)) : picked.add(keyOf(one))));
   drawPicks();
 }
 
 /** Select all that is found, of which what is not loaded is loaded first. */
 export async function chooseAll() {
   const mine = now.turn;
-  if (now.last) toast("Loading all images…");
+  if (now.last) toast(t("Loading all images…"));
   await loadAll(MOST_CHOSEN);
   if (mine !== now.turn) return;
   const some = now.all.slice(0, MOST_CHOSEN);
-  some.forEach((t) => picked.add(keyOf(t)));
+  some.forEach((one) => picked.add(keyOf(one)));
   drawPicks();
-  announce(`${grouped(picked.size)} selected.`);
+  announce(t("{count} selected.", { count: grouped(picked.size) }));
   if (now.last || now.all.length > some.length)
-    toast(`The first ${grouped(some.length)} are selected: more cannot be changed at once.`);
+    toast(t("The first {count} are selected: more cannot be changed at once.", { count: grouped(some.length) }));
 }
 
 export function chooseNone() {
@@ -82,15 +84,15 @@ function drawPicks() {
 // Changing
 
 // Change what is shown at once, and take it back where the app refuses.
-async function change(wanted, fields, call, said) {
-  const keys = wanted.map(keyOf), before = wanted.map((t) => ({ ...t }));
+async function change(wanted, fields, call, sentence) {
+  const keys = wanted.map(keyOf), before = wanted.map((one) => ({ ...one }));
   emit("marked", { keys, fields });
   drawBar();
   const answer = await ask(call);
   if (answer.error) {
-    wanted.forEach((t, n) => {
-      t.rating = before[n].rating;
-      t.favourite = before[n].favourite;
+    wanted.forEach((one, n) => {
+      one.rating = before[n].rating;
+      one.favourite = before[n].favourite;
     });
     redraw(new Set(keys));
     drawBar();
@@ -98,7 +100,7 @@ async function change(wanted, fields, call, said) {
     toast(answer.error);
     return false;
   }
-  announce(said);
+  announce(sentence);
   return true;
 }
 
@@ -107,36 +109,36 @@ export const rate = (wanted, rating) =>
     wanted,
     { rating },
     () => host.server.gal_rate({ images: wanted.map(pairOf), rating }),
-    rating ? `Rated ${plural(rating, "star")}.` : "Rating removed.",
+    rating ? t("Rated {stars}.", { stars: plural(rating, "star") }) : t("Rating removed."),
   );
 export const favour = (wanted, on) =>
   change(
     wanted,
     { favourite: on },
     () => host.server.gal_favour({ images: wanted.map(pairOf), on }),
-    on ? "Added to favourites." : "Removed from favourites.",
+    on ? t("Added to favourites.") : t("Removed from favourites."),
   );
 
 export const remove = once(async (wanted) => {
-  const answer = await busy("Deleting…", () => host.server.gal_delete({ images: wanted.map(pairOf) }));
+  const answer = await busy(t("Deleting…"), () => host.server.gal_delete({ images: wanted.map(pairOf) }));
   if (answer.error) return toast(answer.error);
-  const keys = new Set(keysIn(answer)), gone = wanted.filter((t) => keys.has(keyOf(t)));
+  const keys = new Set(keysIn(answer)), gone = wanted.filter((one) => keys.has(keyOf(one)));
   const kept = wanted.length - gone.length;
   drop(keys);
   emit("removed", { keys: [...keys] });
-  const stayed = kept ? `; ${grouped(kept)} of unfinished jobs stayed` : "";
-  const words = `${gone.length === 1 ? "Deleted" : `Deleted ${grouped(gone.length)}`}${stayed}.`;
+  const stayed = kept ? `; ${t("{count} of unfinished jobs stayed", { count: grouped(kept) })}` : "";
+  const words = `${gone.length === 1 ? t("Deleted") : t("Deleted {count}", { count: grouped(gone.length) })}${stayed}.`;
   if (now.tiles.length) focusTile(now.cursor);
-  return toast(words, "Undo", () => restore(gone));
+  return toast(words, t("Undo"), () => restore(gone));
 });
 
 const restore = once(async (wanted) => {
-  const answer = await busy("Restoring…", () => host.server.gal_restore({ images: wanted.map(pairOf) }));
+  const answer = await busy(t("Restoring…"), () => host.server.gal_restore({ images: wanted.map(pairOf) }));
   if (answer.error) return toast(answer.error);
   const keys = keysIn(answer);
   remove.free();
   cameBack(keys);
-  return toast(keys.length === 1 ? "Restored." : `Restored ${grouped(keys.length)}.`);
+  return toast(keys.length === 1 ? t("Restored.") : t("Restored {count}.", { count: grouped(keys.length) }));
 });
 
 export function cameBack(back) {
@@ -149,9 +151,9 @@ export async function purgePicked() {
   const wanted = chosen();
   if (
     !(await confirm(
-      "Delete permanently?",
-      `${amountOf(wanted)} will be deleted from the disk. This cannot be undone.`,
-      "Delete permanently",
+      t("Delete permanently?"),
+      t("{images} will be deleted from the disk. This cannot be undone.", { images: amountOf(wanted) }),
+      t("Delete permanently"),
     ))
   )
     return;
@@ -161,9 +163,9 @@ export async function purgePicked() {
 export async function emptyBin() {
   if (
     !(await confirm(
-      "Empty bin?",
-      "Everything in your bin will be deleted from the disk. This cannot be undone.",
-      "Empty bin",
+      t("Empty bin?"),
+      t("Everything in your bin will be deleted from the disk. This cannot be undone."),
+      t("Empty bin"),
     ))
   )
     return;
@@ -171,22 +173,22 @@ export async function emptyBin() {
 }
 
 async function purge(what) {
-  const freed = await busy("Deleting…", () => host.server.gal_purge(what));
-  toast(freed.error || said(freed));
-  if (!freed.error) begin();
+  const done = await busy(t("Deleting…"), () => host.server.gal_purge(what));
+  toast(done.error || freed(done));
+  if (!done.error) begin();
 }
 
-export const said = ({ generations, files, bytes: size }) => {
+export const freed = ({ generations, files, bytes: size }) => {
   const what = [generations && plural(generations, "generation"), files && plural(files, "file")].filter(Boolean);
-  return what.length ? `Deleted ${what.join(" and ")}: ${bytes(size)} freed.` : "Nothing to delete.";
+  return what.length ? t("Deleted {what}: {size} freed.", { what: what.join(` ${t("and")} `), size: bytes(size) }) : t("Nothing to delete.");
 };
 
 export const again = once(async () => {
   const images = chosen().map(pairOf);
-  const answer = await busy("Adding to the queue…", () => host.server.gal_again({ images, seed: "new" }));
+  const answer = await busy(t("Adding to the queue…"), () => host.server.gal_again({ images, seed: "new" }));
   if (answer.error) return toast(answer.error);
   chooseNone();
-  return toast(`${plural(answer.made.length, "generation")} queued, with new seeds.`, "Show the queue", () =>
+  return toast(t("{generations} queued, with new seeds.", { generations: plural(answer.made.length, "generation") }), t("Show the queue"), () =>
     document.getElementById("tab-queue-button")?.click(),
   );
 });
@@ -227,6 +229,6 @@ export function wirePicking() {
     try { words = $.zipFrame.contentDocument.body.textContent; } catch { /* none of ours */ }
     if (!words) return;
     try { words = JSON.parse(words).error || words; } catch { /* plain text */ }
-    toast(String(words).slice(0, 300));
+    toast(said(String(words).slice(0, 300)));
   });
 }

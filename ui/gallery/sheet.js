@@ -8,6 +8,7 @@ import { lastDays } from "./active.js";
 import { ENDS } from "./ends.js";
 import { clear } from "./find.js";
 import { seek } from "./state.js";
+import { t } from "../words/words.js";
 
 const LATELY = [1, 7, 30];   // days
 
@@ -35,7 +36,7 @@ function choice(label, name, options, value, change) {
       "data-filter": name,
       onchange: () => change(options[select.selectedIndex - 1] ? options[select.selectedIndex - 1][1] : null),
     },
-    h("option", { value: "" }, "Any"),
+    h("option", { value: "" }, t("Any")),
     ...listed,
   );
   if (value && !options.some(([, one]) => one === value))
@@ -60,7 +61,7 @@ function sizes() {
     .filter(([[w]]) => w)
     .map(([[w, high], n]) => [`${w} × ${high}`, `${w}x${high}`, n]);
   const value = now.search.width ? `${now.search.width}x${now.search.height}` : "";
-  return choice("Size", "size", offered, value, (chosen) => {
+  return choice(t("Size"), "size", offered, value, (chosen) => {
     const [width, height] = (chosen || "0x0").split("x").map(Number);
     refine({ width, height });
   });
@@ -107,7 +108,7 @@ function lately() {
       },
       lastDays(days),
     );
-  return h("fieldset", { class: "gal-field gal-wide" }, h("legend", {}, "Made"),
+  return h("fieldset", { class: "gal-field gal-wide" }, h("legend", {}, t("Made")),
     h("div", { class: "gal-picks" }, ...LATELY.map(pick)));
 }
 
@@ -118,7 +119,7 @@ function labels() {
   return h(
     "fieldset",
     { class: "gal-field gal-wide" },
-    h("legend", {}, "Tags: all of"),
+    h("legend", {}, t("Tags: all of")),
     h(
       "div",
       { class: "gal-picks" },
@@ -129,7 +130,7 @@ function labels() {
             type: "button",
             class: "gal-pick",
             "aria-pressed": String(on.includes(name)),
-            onclick: () => refine({ tags: on.includes(name) ? on.filter((t) => t !== name) : [...on, name] }),
+            onclick: () => refine({ tags: on.includes(name) ? on.filter((one) => one !== name) : [...on, name] }),
           },
           name,
         ),
@@ -139,7 +140,7 @@ function labels() {
 }
 
 function drawSheet() {
-  const rating = stars("Rated at least", (n) => refine({ rating: n }));
+  const rating = stars(t("Rated at least"), (n) => refine({ rating: n }));
   rating.show(now.search.rating);
   const statuses = ["failed", "cancelled", "lost"].map((s) => [ENDS[s], s]);
   const tick = (label, name) =>
@@ -154,22 +155,22 @@ function drawSheet() {
       label,
     );
   const status = choice(
-    "Status",
+    t("Status"),
     "status",
-    [...statuses, ["Any status", "all"]],
+    [...statuses, [t("Any status"), "all"]],
     now.search.statuses ? (now.search.statuses.length > 1 ? "all" : now.search.statuses[0]) : "",
     (s) => refine({ statuses: s === "all" ? Object.keys(ENDS) : s ? [s] : [] }),
   );
-  status.querySelector("option").textContent = "Finished";
+  status.querySelector("option").textContent = t("Finished");
   const at = $.sheet.querySelector(".gal-sheet-body") ? $.sheet.querySelector(".gal-sheet-body").scrollTop : 0;
   $.sheet.replaceChildren(
     h(
       "header",
       {},
-      h("h2", {}, "Filters"),
+      h("h2", {}, t("Filters")),
       h(
         "button",
-        { type: "button", class: "full-close", "aria-label": "Close", onclick: () => $.sheet.close() },
+        { type: "button", class: "full-close", "aria-label": t("Close"), onclick: () => $.sheet.close() },
         "×",
       ),
     ),
@@ -177,25 +178,25 @@ function drawSheet() {
       "div",
       { class: "gal-sheet-body" },
       lately(),
-      dated("From", "since", 0),
-      dated("Until", "until", 1),
-      h("div", { class: "gal-field" }, h("span", {}, "Rated at least"), rating),
+      dated(t("From"), "since", 0),
+      dated(t("Until"), "until", 1),
+      h("div", { class: "gal-field" }, h("span", {}, t("Rated at least")), rating),
       h(
         "div",
         { class: "gal-field" },
-        h("span", {}, "Only"),
-        tick("Favourites", "favourite"),
-        tick("In the bin", "binned"),
+        h("span", {}, t("Only")),
+        tick(t("Favourites"), "favourite"),
+        tick(t("In the bin"), "binned"),
       ),
-      facet("Checkpoint", "checkpoint"),
-      facet("LoRA", "lora"),
+      facet(t("Checkpoint"), "checkpoint"),
+      facet(t("LoRA"), "lora"),
       sizes(),
-      facet("Sampler", "sampler"),
-      facet("Workflow", "workflow"),
-      facet("Server", "server"),
+      facet(t("Sampler"), "sampler"),
+      facet(t("Workflow"), "workflow"),
+      facet(t("Server"), "server"),
       status,
-      facet("Collection", "collection"),
-      now.facets && now.facets.owner.length ? facet("Owner", "owner") : null,
+      facet(t("Collection"), "collection"),
+      now.facets && now.facets.owner.length ? facet(t("Owner"), "owner") : null,
       labels(),
     ),
     h(
@@ -211,12 +212,12 @@ function drawSheet() {
             drawSheet();
           },
         },
-        "Clear all",
+        t("Clear all"),
       ),
       h(
         "button",
         { type: "button", class: "sg-button sg-primary", onclick: () => $.sheet.close() },
-        "Show images",
+        t("Show images"),
       ),
     ),
   );

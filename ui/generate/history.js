@@ -6,6 +6,7 @@ import { type } from "../shell/draft.js";
 import { ago } from "../shell/format.js";
 import { toast } from "../shell/toast.js";
 import { Walk } from "./walk.js";
+import { t } from "../words/words.js";
 
 /** @typedef {{ prompt: string, negative: string, at: number }} Past */
 
@@ -26,7 +27,7 @@ function list(host) {
     if (mine !== asked) return;
     const found = answer.error ? [] : answer.prompts;
     $.list.replaceChildren(...found.map(row));
-    text($.none, answer.error || (words ? "No prompt has these words." : "You have not used a prompt yet."));
+    text($.none, answer.error || (words ? t("No prompt has these words.") : t("You have not used a prompt yet.")));
     show($.none, !found.length);
   }
 
@@ -42,7 +43,7 @@ function list(host) {
     $.dialog.close();
     type(field(), prompt);
     field().focus();
-    if (before && before !== prompt) toast("The prompt was replaced.", "Undo", () => type(field(), before));
+    if (before && before !== prompt) toast(t("The prompt was replaced."), t("Undo"), () => type(field(), before));
   }
 
   $.open.onclick = () => {

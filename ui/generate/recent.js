@@ -8,6 +8,7 @@ import { addressOf, keyOf } from "../shell/image_key.js";
 import { lengthOf } from "../gallery/moving.js";
 import * as media from "../shell/media.js";
 import { nameOf, recentOf } from "./recent_list.js";
+import { t } from "../words/words.js";
 
 /** @typedef {import("../shell/events.js").Tile} Tile */
 
@@ -58,12 +59,14 @@ const cell = () => h("button", {
 });
 
 function dress(box, tile) {
-  const kind = media.kindOf(tile.media), words = kind === "image" ? "" : ` ${media.words[kind].toLowerCase()}`;
+  const kind = media.kindOf(tile.media), words = kind === "image" ? "" : media.words[kind].toLowerCase(),
+    label = nameOf(tile, tiles);
   const look = JSON.stringify([tile.thumb, tile.media, tile.favourite]);
   box.tile = tile;
   box.tabIndex = keyOf(tile) === cursor ? 0 : -1;
   box.setAttribute("aria-label",
-    `Open${words}: ${nameOf(tile, tiles)}${tile.favourite ? ", favourite" : ""}`);
+    [words ? t("Open {kind}: {label}", { kind: words, label }) : t("Open: {label}", { label }),
+      tile.favourite && t("favourite")].filter(Boolean).join(", "));
   if (box.dataset.look === look) return;
   box.dataset.look = look;
   const small = () => media.small({ media: tile.media });

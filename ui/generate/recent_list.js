@@ -1,5 +1,7 @@
 // Which images the strip shows. Pure.
 
+import { t } from "../words/words.js";
+
 /** @typedef {import("../shell/events.js").Tile} Tile */
 
 const MOST = 60;             // images, more only where they are of one generation
@@ -18,6 +20,6 @@ export function recentOf(tiles, most = MOST) {
 
 /** What a tile is called: of a batch, which image. @param {Tile} tile @param {Tile[]} all */
 export function nameOf(tile, all) {
-  const batch = all.filter(({ id }) => id === tile.id), said = tile.prompt || "no prompt";
+  const batch = all.filter(({ id }) => id === tile.id), said = tile.prompt || t("no prompt");
   return batch.length > 1 ? `${said} (${batch.indexOf(tile) + 1} of ${batch.length})` : said;
 }

@@ -3,12 +3,11 @@
 import { emit } from "../shell/events.js";
 import { refs } from "../shell/dom.js";
 import { addressOf } from "../shell/image_key.js";
+import { t } from "../words/words.js";
 
 const host = /** @type {import("../shell/host.js").Host} */ ({});
 /** Elements of the template by their data-ref. @type {Record<string, any>} */
 const $ = {};
-
-const HOW = { variation: "A variation of ", input: "Made from " };
 
 function draw() {
   const v = host.props.value || {};
@@ -16,7 +15,9 @@ function draw() {
   if (!v.id) return;
   $.picture.hidden = !v.thumb;
   if (v.thumb) $.picture.src = addressOf(v, "?thumbnail");
-  $.said.textContent = `${HOW[v.how] || "Made from "}“${v.prompt || "no prompt"}”`;
+  $.said.textContent = v.how === "variation"
+    ? t("A variation of “{prompt}”", { prompt: v.prompt || t("no prompt") })
+    : t("Made from “{prompt}”", { prompt: v.prompt || t("no prompt") });
 }
 
 function setUp() {

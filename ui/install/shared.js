@@ -5,6 +5,7 @@ import { filled } from "../shell/draft.js";
 import { take } from "../shell/drops.js";
 import { rename } from "../shell/places.js";
 import { toast } from "../shell/toast.js";
+import { t } from "../words/words.js";
 
 const SHARED = "stepglass-shared";   // as in worker.js
 
@@ -35,7 +36,7 @@ function refuse() {
   if (url.searchParams.get("shared") !== "nobody") return;
   url.searchParams.delete("shared");
   rename(url);
-  toast("The shared image was not kept: you were logged out. Share it again.");
+  toast(t("The shared image was not kept: you were logged out. Share it again."));
 }
 
 async function begin() {
@@ -46,7 +47,7 @@ async function begin() {
   await filled;
   document.getElementById("tab-generate-button")?.click();
   take(file);
-  toast("The shared image is in the form: Start from an image.");
+  toast(t("The shared image is in the form: Start from an image."));
 }
 
 begin();

@@ -21,7 +21,10 @@ import { offers } from "./offer.js";
 import { clearRefusal, refuse } from "./refusal.js";
 import { renewLink } from "./renew_link.js";
 import { stage } from "./stage.js";
-import { leftText, linkText, marks, shareOf, tabTitle, waitTitle } from "./words.js";
+import { leftText, linkText, marks, shareOf, tabTitle, waitTitle, titleOf } from "./words.js";
+import { plural } from "../shell/count.js";
+import { said as spoken } from "../words/said.js";
+import { t } from "../words/words.js";
 
 const LOST_AFTER = 7;      // seconds without a word from the app while something runs
 const RETRY_EVERY = 2500;  // milliseconds between looks for the app
@@ -74,8 +77,8 @@ export function mount(host) {
     if ($.fill.style.transform !== scale) $.fill.style.transform = scale;
     if ($.bar.getAttribute("aria-valuenow") !== String(whole)) $.bar.setAttribute("aria-valuenow", String(whole));
     const words = isCut(v.state)
-      ? v.title
-      : [v.title, $.step.textContent, `${whole} percent`].filter(Boolean).join(", ");
+      ? titleOf(v)
+      : [titleOf(v), $.step.textContent, t("{whole} percent", { whole })].filter(Boolean).join(", ");
     if ($.bar.getAttribute("aria-valuetext") !== words) $.bar.setAttribute("aria-valuetext", words);
     if (!v.motion) return;
     if (!away) entitle(v, whole);
@@ -85,7 +88,7 @@ export function mount(host) {
   function drawClock() {
     if (!shown || !shown.state) return;
     const v = shown, gone = (performance.now() - heard) / 1000, ended = !v.live && v.state !== "waiting";
-    text($.elapsedName, v.state === "waiting" ? "Waiting" : ended ? "Time" : "Elapsed");
+    text($.elapsedName, v.state === "waiting" ? t("Waiting") : ended ? t("Time") : t("Elapsed"));
     text($.elapsed, ended ? exact(v.elapsed) : clock(v.elapsed + gone));
     const lost = v.live && gone > LOST_AFTER;
     const late = v.overdue || Boolean(v.motion && v.motion.gone + passed() > v.motion.late);
@@ -94,25 +97,26 @@ export function mount(host) {
     const [name, words] = leftText(v, left, late);
     text($.leftName, name);
     text($.left, words);
-    if ($.left.title !== v.forecast) $.left.title = v.forecast;
+    const forecast = spoken(v.forecast);
+    if ($.left.title !== forecast) $.left.title = forecast;
     const known = v.wait && ["unreachable", "denied", "connecting"].includes(v.wait.why);
-    const link = lost ? "page lost the app, retrying" : known ? "" : linkText(v.link, gone);
+    const link = lost ? t("page lost the app, retrying") : known ? "" : linkText(v.link, gone);
     text($.chipText, link);
     show($.chip, Boolean(link));
     $.chip.dataset.kind = lost ? "unreachable" : v.link.kind;
-    $.chip.title = v.link.error || "";
+    $.chip.title = spoken(v.link.error || "");
   }
 
   function drawStatus(v) {
     show($.status, true);
     drawMark($, v.live ? "" : v.state);
-    text($.title, v.stopping ? "Cancelling" : v.title);
+    text($.title, v.stopping ? t("Cancelling") : titleOf(v));
     text(
       $.step,
       v.wait && !v.stopping
         ? waitTitle(v.wait)
         : v.steps > 0 && v.state === "running"
-          ? `step ${v.step} of ${v.steps}`
+          ? t("step {step} of {steps}", { step: v.step, steps: v.steps })
           : "",
     );
     if (v.speed) lastSpeed = { id: v.id, text: v.speed };
@@ -120,10 +124,10 @@ export function mount(host) {
     const place =
       v.wait && ["next", "behind"].includes(v.wait.why)
         ? v.wait.ahead
-          ? `${v.wait.ahead} ahead`
-          : "next"
+          ? t("{count} ahead", { count: v.wait.ahead })
+          : t("next")
         : "";
-    text($.placeName, place ? "Queue" : v.server ? "Server" : "Size");
+    text($.placeName, place ? t("Queue") : v.server ? t("Server") : t("Size"));
     text($.place, place || v.server || (v.width ? `${v.width} × ${v.height}` : "–"));
     drawGroup(v);
     drawBar();
@@ -134,7 +138,8 @@ export function mount(host) {
     if (v.parts.length < 2) return;
     const now = JSON.stringify(v.parts);
     const kept = v.parts.filter(([, s]) => s === "finished").length;
-    text($.groupText, v.live ? `Job ${v.index} of ${v.parts.length}` : `${kept} of ${v.parts.length} finished`);
+    const count = v.parts.length;
+    text($.groupText, v.live ? t("Job {n} of {count}", { n: v.index, count }) : t("{n} of {count} finished", { n: kept, count }));
     if (now === partsKey) return;
     partsKey = now;
     while ($.parts.children.length > v.parts.length) $.parts.lastChild.remove();
@@ -155,7 +160,7 @@ export function mount(host) {
       $.notes.replaceChildren(...v.notes.map((n) => {
         const p = document.createElement("p");
         p.className = "live-note";
-        p.textContent = n;
+        p.textContent = spoken(n);
         return p;
       }));
     }
@@ -164,7 +169,7 @@ export function mount(host) {
     show($.renew, Boolean(v.private));
     show($.error, Boolean(v.error));
     if (!v.error) return;
-    text($.errorText, v.error.sentence);
+    text($.errorText, spoken(v.error.sentence));
     text($.errorDetail, v.error.detail);
     show($.errorMore, Boolean(v.error.detail));
   }
@@ -172,9 +177,9 @@ export function mount(host) {
   // A screen reader hears turning points, not every step.
   function announce(v) {
     const quarter = Math.floor(v.percent / 25) * 25;
-    const line = v.state === "running" ? `${v.title}${quarter ? `, ${quarter} percent` : ""}`
-      : v.state === "finished" ? `Finished: ${v.images.length} ${v.images.length === 1 ? "file" : "files"}`
-      : v.error ? v.error.sentence : $.title.textContent;
+    const line = v.state === "running" ? [titleOf(v), quarter && t("{whole} percent", { whole: quarter })].filter(Boolean).join(", ")
+      : v.state === "finished" ? t("Finished: {files}", { files: plural(v.images.length, "file") })
+      : v.error ? spoken(v.error.sentence) : $.title.textContent;
     if (line === said) return;
     said = line;
     $.say.textContent = line;
@@ -221,7 +226,7 @@ export function mount(host) {
     refusedTurn = at;
     if (!host.props.linked) return;
     forgetJob();
-    text($.lost, "This link does not work: incomplete, renewed, deleted, or not shared with you.");
+    text($.lost, t("This link does not work: incomplete, renewed, deleted, or not shared with you."));
     show($.lost, true);
   }
 
@@ -250,9 +255,9 @@ export function mount(host) {
     const silent = (performance.now() - heard) / 1000;
     if (silent < LOST_AFTER) return;
     looking = true;
-    text($.lost, "Connection lost, reconnecting. Your jobs keep running.");
+    text($.lost, t("Connection lost, reconnecting. Your jobs keep running."));
     away = true;
-    setTitle(host.props.stop, { words: "Connection lost", live: true });
+    setTitle(host.props.stop, { words: t("Connection lost"), live: true });
     show($.lost, true);
     if (await reach()) {
       attaches += 1;
@@ -276,7 +281,7 @@ export function mount(host) {
     const { id } = shown;
     renewLink(id, (link) => { if (shown.id === id) shown.private = link; });
   };
-  $.copy.onclick = () => copyText(new URL(shown.private, location.href.split(/[?#]/)[0]).href, "Private link copied.");
+  $.copy.onclick = () => copyText(new URL(shown.private, location.href.split(/[?#]/)[0]).href, t("Private link copied."));
   // The Workflows tab's form says how many pictures it takes.
   const takesPicture = () => !host.props.linked && inputs.count() > 0;
   $.reuse.onclick = () => emit("reuse", { id: $.reuse.dataset.id, n: Number($.reuse.dataset.n) });

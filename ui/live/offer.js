@@ -1,6 +1,8 @@
 // What a press of Cancel left, said where the button is: what else waits, and the way back.
 
 import { ENDED } from "./words.js";
+import { said } from "../words/said.js";
+import { t } from "../words/words.js";
 
 const paragraph = (...parts) => {
   const p = document.createElement("p");
@@ -20,8 +22,9 @@ function offerButton(words, act) {
 function countRest(rest, n) {
   if (rest.dataset.n === String(n)) return;
   rest.dataset.n = n;
-  rest.firstChild.textContent = `${n} more of this press ${n === 1 ? "remains" : "remain"} · `;
-  rest.querySelector("button").textContent = `Cancel ${n === 1 ? "it" : "them"} too`;
+  rest.firstChild.textContent = `${
+    t(n === 1 ? "{count} more of this press remains" : "{count} more of this press remain", { count: n })} · `;
+  rest.querySelector("button").textContent = n === 1 ? t("Cancel it too") : t("Cancel them too");
 }
 
 /** The offers of one panel. @param {import("../shell/host.js").Host} host */
@@ -51,8 +54,8 @@ export function offers(host) {
     box.className = "live-offer";
     box.setAttribute("role", "status");
     box.dataset.press = o.group;
-    box.append(paragraph(o.sentence));
-    const undo = o.undo && offerButton("Undo", once("undo", { ids: o.undo, id: o.press }));
+    box.append(paragraph(said(o.sentence)));
+    const undo = o.undo && offerButton(t("Undo"), once("undo", { ids: o.undo, id: o.press }));
     if (undo) box.firstElementChild.append(" ", undo);
     if (o.rest) {
       const rest = paragraph("", offerButton("", once("rest", { id: o.press })));
@@ -63,8 +66,8 @@ export function offers(host) {
     if (o.others)
       box.append(
         paragraph(
-          `${o.others} other ${o.others === 1 ? "job" : "jobs"} of yours: `,
-          offerButton("see Queue", () => document.getElementById("tab-queue-button").click()),
+          `${t(o.others === 1 ? "{count} other job of yours:" : "{count} other jobs of yours:", { count: o.others })} `,
+          offerButton(t("see Queue"), () => document.getElementById("tab-queue-button").click()),
         ),
       );
     place.after(box);
@@ -79,7 +82,7 @@ export function offers(host) {
     if (!offer) return;
     if (v.press !== offer.dataset.press) { if (isNew) dropOffer(); return; }
     const first = offer.firstChild.firstChild;
-    if (!v.stopping) first.textContent = first.textContent.replace(/^Cancelling/, "Cancelled");
+    if (!v.stopping) first.textContent = first.textContent.replace(/^Cancelling/, "Cancelled");  // as English goes on
     const rest = offer.querySelector(".live-offer-rest"),
       left = v.parts.filter(([, s]) => !ENDED[s]).length - (v.stopping ? 1 : 0);
     if (!rest) return;

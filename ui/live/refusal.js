@@ -1,5 +1,7 @@
 // Why a press was refused: one sentence at the field that it is about.
 
+import { said } from "../words/said.js";
+
 /** Take the sentence away. */
 export function clearRefusal() {
   document.querySelectorAll(".field-error").forEach((e) => e.remove());
@@ -20,7 +22,7 @@ export function refuse({ field, sentence }, place) {
   line.className = "field-error";
   line.id = "field-error";
   line.setAttribute("role", "alert");
-  line.textContent = sentence;
+  line.textContent = said(sentence);
   (block.closest(".sg-pair") || block).after(line);
   const input = /** @type {HTMLElement | null} */ (block.querySelector("textarea, input"));
   if (!input) {

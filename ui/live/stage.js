@@ -4,6 +4,7 @@ import { show, text } from "../shell/dom.js";
 import { addressOf, keyOf } from "../shell/image_key.js";
 import * as media from "../shell/media.js";
 import { emptyWords } from "./words.js";
+import { t } from "../words/words.js";
 
 /** The stage of one panel, which knows its `root` and what it has `shown`. */
 export function stage(panel, $) {
@@ -16,7 +17,7 @@ export function stage(panel, $) {
     const chosen = picked ? v.images.find((i) => keyOf(i) === picked) : null;
     const image = chosen || (v.live ? null : v.images[v.images.length - 1]) || null;
     if (v.preview && $.preview.src !== v.preview) $.preview.src = v.preview;
-    if (v.preview) $.preview.alt = `Preview so far: ${v.prompt}`;
+    if (v.preview) $.preview.alt = t("Preview so far: {prompt}", { prompt: v.prompt });
     if (image) drawFinal(image, v);
     else if (finalKey) { finalKey = ""; show($.final, false); drawOther(null); }
     const pending = image && $.final.hidden && $.other.hidden && finalKey;
@@ -41,7 +42,7 @@ export function stage(panel, $) {
     loading.onload = () => {
       if (finalKey !== key) return;
       $.final.src = loading.src;
-      $.final.alt = v.prompt || "Generated image";
+      $.final.alt = v.prompt || t("Generated image");
       show($.final, true);
       show($.preview, false);
     };
@@ -58,10 +59,10 @@ export function stage(panel, $) {
     const key = JSON.stringify(v.texts);
     if ($.texts.dataset.key === key) return;
     $.texts.dataset.key = key;
-    $.texts.replaceChildren(...v.texts.map((t) => {
+    $.texts.replaceChildren(...v.texts.map((one) => {
       const pre = document.createElement("pre");
       pre.tabIndex = 0;
-      pre.textContent = t;
+      pre.textContent = one;
       return pre;
     }));
     show($.texts, v.texts.length > 0);
@@ -72,7 +73,7 @@ export function stage(panel, $) {
     text($.emptyTitle, title);
     text($.emptyHint, hint);
     show($.goOn, why === "paused" || why === "held");
-    text($.goOn, why === "held" ? "Release" : "Resume queue");
+    text($.goOn, why === "held" ? t("Release") : t("Resume queue"));
   }
 
   function drawResults(v, image) {
@@ -89,14 +90,14 @@ export function stage(panel, $) {
     $.download.download = `stepglass-${target.id.slice(-12)}-${target.n}`;
     $.more.dataset.key = keyOf(target);
     Object.assign($.reuse.dataset, { id: target.id, n: target.n });
-    text($.seed, v.id === target.id && v.seed ? `seed ${v.seed}` : "");
+    text($.seed, v.id === target.id && v.seed ? t("seed {seed}", { seed: v.seed }) : "");
   }
 
   function thumbnail(i, n, v, image) {
     const button = document.createElement("button");
     const picture = document.createElement("img");
     button.type = "button";
-    button.setAttribute("aria-label", `Show image ${n + 1} of ${v.images.length}`);
+    button.setAttribute("aria-label", t("Show image {n} of {count}", { n: n + 1, count: v.images.length }));
     button.setAttribute("aria-pressed", String(Boolean(image) && image.id === i.id && image.n === i.n));
     picture.src = addressOf(i, "?thumbnail");
     picture.alt = "";

@@ -2,6 +2,7 @@
 
 import { emit } from "../shell/events.js";
 import { keep, kept } from "./storage.js";
+import { t } from "../words/words.js";
 
 const TOLD = "told", MOST_TOLD = 100;
 const OTHERS_FIRST = 400;  // milliseconds that a page in sight has to say that it has told
@@ -13,11 +14,11 @@ let audio = null;
 /** Why this browser cannot show notifications, or "". */
 export function lacking() {
   if (!window.isSecureContext) {
-    return "Browsers show notifications over https only, or on the machine that runs Stepglass.";
+    return t("Browsers show notifications over https only, or on the machine that runs Stepglass.");
   }
-  if (!("Notification" in window)) return "This browser shows no notifications.";
+  if (!("Notification" in window)) return t("This browser shows no notifications.");
   return Notification.permission === "denied"
-    ? "Your browser blocks notifications from this page. Allow them in its settings for this site."
+    ? t("Your browser blocks notifications from this page. Allow them in its settings for this site.")
     : "";
 }
 
@@ -32,7 +33,7 @@ export async function notify(on) {
   if (why) return why;
   const answer = await Notification.requestPermission();
   keep("notify", answer === "granted");
-  return answer === "granted" ? "" : lacking() || "Your browser has not allowed notifications yet.";
+  return answer === "granted" ? "" : lacking() || t("Your browser has not allowed notifications yet.");
 }
 
 /** Switch the sound. */

@@ -8,6 +8,7 @@ import { Asking } from "./asking.js";
 import { isOpen, setBadge, watchTabs } from "./badges.js";
 import { keep, kept, setPerson } from "./storage.js";
 import { markOf, messageOf, sum, titleOf } from "./summary.js";
+import { t } from "../words/words.js";
 
 const LATE = 600;             // seconds between two ends that may be told in the other order
 
@@ -34,7 +35,7 @@ export function follow(host) {
   }
 
   function counted(v) {
-    setBadge("queue", v.live, `${plural(v.live, "job")} running or waiting`);
+    setBadge("queue", v.live, t("{jobs} running or waiting", { jobs: plural(v.live, "job") }));
     fresh = v.presses.reduce((all, press) => all + press.fresh, 0);
     setBadge("gallery", fresh, `${plural(fresh, "new image")}`);
     see();

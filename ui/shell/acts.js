@@ -4,30 +4,31 @@ import { plural } from "./count.js";
 import { emit } from "./events.js";
 import { kindOf } from "./media.js";
 import { openMenu } from "./menu.js";
+import { t } from "../words/words.js";
 
 /** @typedef {import("./events.js").Tile} Tile */
 
 /** By name: what it is called, and what it does. */
 export const ACTS = {
-  use: ["Use settings", "Fill the form with exactly these settings, seed included"],
-  subtle: ["Variation: subtle", "Start from this image and change it a little"],
-  strong: ["Variation: strong", "Start from this image and change much of it"],
-  variation: ["Variation: new seed", "Fill the form with these settings and a new seed"],
-  upscale: ["Upscale", "Enlarge this image with an upscale model"],
-  inpaint: ["Inpaint", "Paint over a part of this image and redo it"],
-  outpaint: ["Outpaint", "Extend this image beyond its edges"],
-  input: ["Use as input", "Start from this image in the Generate form"],
-  workflow: ["Send to workflow", "Give this image to the open workflow"],
-  extend: ["Extend from last frame", "Open the workflow that made this video, with its last frame to start from"],
-  last: ["Use last frame as input", "Start from the last frame of this video in the Generate form"],
-  first: ["Use first frame as input", "Start from the first frame of this video in the Generate form"],
-  frame: ["Send last frame to workflow", "Give the last frame of this video to the open workflow"],
-  grid: ["Open as grid", "Show all images of its X/Y grid, with the values at the sides"],
-  again: ["Run again", "Add it to the queue again, with a new seed"],
-  heart: ["Favourite", "Add it to your favourites, or remove it"],
-  stars: ["Rate…", "Give it one to five stars"],
-  bin: ["Delete", "Move it to the bin"],
-  link: ["Copy link", "Copy a private link: whoever has it sees this generation, and can change nothing"],
+  use: [t("Use settings"), t("Fill the form with exactly these settings, seed included")],
+  subtle: [t("Variation: subtle"), t("Start from this image and change it a little")],
+  strong: [t("Variation: strong"), t("Start from this image and change much of it")],
+  variation: [t("Variation: new seed"), t("Fill the form with these settings and a new seed")],
+  upscale: [t("Upscale"), t("Enlarge this image with an upscale model")],
+  inpaint: [t("Inpaint"), t("Paint over a part of this image and redo it")],
+  outpaint: [t("Outpaint"), t("Extend this image beyond its edges")],
+  input: [t("Use as input"), t("Start from this image in the Generate form")],
+  workflow: [t("Send to workflow"), t("Give this image to the open workflow")],
+  extend: [t("Extend from last frame"), t("Open the workflow that made this video, with its last frame to start from")],
+  last: [t("Use last frame as input"), t("Start from the last frame of this video in the Generate form")],
+  first: [t("Use first frame as input"), t("Start from the first frame of this video in the Generate form")],
+  frame: [t("Send last frame to workflow"), t("Give the last frame of this video to the open workflow")],
+  grid: [t("Open as grid"), t("Show all images of its X/Y grid, with the values at the sides")],
+  again: [t("Run again"), t("Add it to the queue again, with a new seed")],
+  heart: [t("Favourite"), t("Add it to your favourites, or remove it")],
+  stars: [t("Rate…"), t("Give it one to five stars")],
+  bin: [t("Delete"), t("Move it to the bin")],
+  link: [t("Copy link"), t("Copy a private link: whoever has it sees this generation, and can change nothing")],
 };
 /** Groups of them, in the order to show them. */
 const ORDER = [["subtle", "strong", "variation"], ["upscale", "inpaint", "outpaint"],
@@ -50,7 +51,7 @@ export const act = (name, tile) => emit("act", { name, tile });
 /** Give *tile* so many stars, 0 for none. @param {Tile} tile @param {number} rating */
 export const rate = (tile, rating) => emit("act", { name: "rate", tile, rating });
 
-const labelOf = (name, tile) => (name === "heart" && tile.favourite ? "Unfavourite" : ACTS[name][0]);
+const labelOf = (name, tile) => (name === "heart" && tile.favourite ? t("Unfavourite") : ACTS[name][0]);
 
 /**
  * Offer what can be made of *tile* in a menu at *anchor*: an element, or a press of the pointer.
@@ -70,7 +71,7 @@ export function openActs(tile, anchor, { but = [], mine = true } = {}) {
     ...(n ? [null] : []),
     ...names.map((name) => ({ label: labelOf(name, tile), title: ACTS[name][1], act: done(name) })),
   ]);
-  openMenu(items, at, `What to make of this ${isVideo(tile) ? "video" : "image"}`);
+  openMenu(items, at, isVideo(tile) ? t("What to make of this video") : t("What to make of this image"));
 }
 
 const placeOf = (anchor) =>
@@ -80,8 +81,8 @@ const placeOf = (anchor) =>
 
 function openStars(tile, at) {
   const items = [5, 4, 3, 2, 1, 0].map((rating) => ({
-    label: `${rating ? plural(rating, "star") : "No stars"}${rating === (tile.rating || 0) ? " ✓" : ""}`,
+    label: `${rating ? plural(rating, "star") : t("No stars")}${rating === (tile.rating || 0) ? " ✓" : ""}`,
     act: () => rate(tile, rating),
   }));
-  openMenu(items, at, "Rating");
+  openMenu(items, at, t("Rating"));
 }

@@ -4,9 +4,10 @@
 
 import { above, unsay } from "./above.js";
 import { toast } from "./toast.js";
+import { t } from "../words/words.js";
 
-const WORDS = "Connection lost, reconnecting. Your jobs keep running.";
-const BACK = "Connected again.";
+const WORDS = t("Connection lost, reconnecting. Your jobs keep running.");
+const BACK = t("Connected again.");
 const KEY = "stepglass-was-away";
 const THEIRS = /Connection (to the server was )?lost/i;
 let lost = false;   // Gradio has lost it, and will load the page anew

@@ -4,6 +4,7 @@
 import { grouped } from "./count.js";
 import { h, show } from "./dom.js";
 import { headed, matching } from "./names.js";
+import { t } from "../words/words.js";
 
 const ROW = 40;       // pixels of a row, as in combobox.css
 const LEAP = 7;       // rows that PageUp and PageDown pass
@@ -52,13 +53,13 @@ export function combobox({ id, label, names, take, tag = none, group = none, fre
 
   async function open(query = "") {
     const mine = asked += 1, found = names();
-    all = found instanceof Promise ? (told("Loading…"), await found) : found;
+    all = found instanceof Promise ? (told(t("Loading…")), await found) : found;
     if (mine !== asked || document.activeElement !== input) return;
     rows = headed(matching(all, query), group);
     at = rows.findIndex((row) => ("name" in row) && (query ? true : row.name === value));
     some = 0;
     places = rows.map((row) => (isName(row) ? (some += 1) : some));
-    told(!some ? "Nothing found." : all.length > COUNTED ? `${grouped(some)} of ${grouped(all.length)}` : "");
+    told(!some ? t("Nothing found.") : all.length > COUNTED ? t("{n} of {count}", { n: grouped(some), count: grouped(all.length) }) : "");
     inside.style.height = `${rows.length * ROW}px`;
     lay();
     reveal();

@@ -5,6 +5,7 @@
 import { topmost } from "./above.js";
 import { closesBeside, h } from "./dom.js";
 import { toast } from "./toast.js";
+import { t } from "../words/words.js";
 
 /** Copy *words*, and say *said*; where the browser does not let us, offer them. */
 export async function copyText(words, said) {
@@ -39,13 +40,13 @@ function copiedOf(words) {
 }
 
 function offer(words, said) {
-  const field = h("textarea", { class: "sg-offered", rows: "3", readonly: true, "aria-label": "To copy" });
+  const field = h("textarea", { class: "sg-offered", rows: "3", readonly: true, "aria-label": t("To copy") });
   field.value = words;
-  const dialog = h("dialog", { class: "sg-confirm", "aria-label": "Copy this" },
-    h("h2", {}, "Copy this"), h("p", {}, "The browser did not let the page copy it by itself."), field,
+  const dialog = h("dialog", { class: "sg-confirm", "aria-label": t("Copy this") },
+    h("h2", {}, t("Copy this")), h("p", {}, t("The browser did not let the page copy it by itself.")), field,
     h("div", { class: "sg-confirm-buttons" },
-      h("button", { type: "button", class: "sg-button", onclick: () => dialog.close() }, "Close"),
-      h("button", { type: "button", class: "sg-button sg-primary", onclick: again }, "Copy")));
+      h("button", { type: "button", class: "sg-button", onclick: () => dialog.close() }, t("Close")),
+      h("button", { type: "button", class: "sg-button sg-primary", onclick: again }, t("Copy"))));
   async function again() {
     if (!(await copied(words))) { field.select(); return; }  // Ctrl C is left
     dialog.close();

@@ -4,6 +4,7 @@
 import { act } from "./acts.js";
 import { takes } from "./drag.js";
 import { toast } from "./toast.js";
+import { t } from "../words/words.js";
 
 const TAKEN = /^image\//;
 const brings = (e) => {
@@ -57,7 +58,7 @@ document.addEventListener("drop", (e) => {
   if (wasTaken || document.querySelector("dialog[open]")) return;
   const file = e.dataTransfer.files[0], isHere = document.getElementById("generate-grid")?.offsetParent;
   if (!file) return;
-  if (!isHere) toast("Nothing here takes a file. Drop an image on Generate, or a workflow on Workflows.");
+  if (!isHere) toast(t("Nothing here takes a file. Drop an image on Generate, or a workflow on Workflows."));
   else if (TAKEN.test(file.type)) take(file);
-  else toast(`“${file.name}” is not an image. A workflow is opened on the Workflows tab.`);
+  else toast(t("“{name}” is not an image. A workflow is opened on the Workflows tab.", { name: file.name }));
 });

@@ -6,6 +6,7 @@ import { emit, on } from "./events.js";
 import { drawAbout, setUp as setUpAbout } from "./header_about.js";
 import { $, host } from "./header_host.js";
 import { drawWho, setUp as setUpPeople } from "./header_people.js";
+import { said } from "../words/said.js";
 
 let key = "";
 
@@ -16,10 +17,10 @@ function entry(server) {
   const words = document.createElement("span");
   item.dataset.kind = server.kind;
   if (server.demo) item.className = "top-demo";
-  item.title = [server.url, server.more].filter(Boolean).join("\n");
+  item.title = [server.url, said(server.more)].filter(Boolean).join("\n");
   dot.setAttribute("aria-hidden", "true");
-  name.textContent = server.name;
-  words.textContent = server.words;
+  name.textContent = server.demo ? said(server.name) : server.name;
+  words.textContent = said(server.words);
   item.append(dot, name, words);
   return item;
 }

@@ -1,6 +1,7 @@
 import { closesBeside, h } from "./dom.js";
 import { $ } from "./header_host.js";
 import { setUpLanguage } from "./language.js";
+import { said } from "../words/said.js";
 
 // Help: what the tabs are for, which servers there are, what this is.
 let known = { version: "", servers: [] };
@@ -15,7 +16,7 @@ function fill() {
   $.version.textContent = known.version;
   $.versions.replaceChildren(
     ...known.servers.map(({ name, words, more }) =>
-      h("li", {}, h("strong", {}, name), h("span", {}, [words, more].filter(Boolean).join(" · ")))));
+      h("li", {}, h("strong", {}, said(name)), h("span", {}, [said(words), said(more)].filter(Boolean).join(" · ")))));
 }
 
 export function setUp() {

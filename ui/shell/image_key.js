@@ -1,5 +1,8 @@
 // Which image is meant: its generation and its number there, never the generation alone. Pure.
 
+import { plural } from "./count.js";
+import { t } from "../words/words.js";
+
 /** @typedef {{ id: string, n: number }} ImageKey */
 /** @typedef {{ ids?: string[], images?: [string, number][] }} Named what the app says it touched */
 
@@ -29,6 +32,6 @@ export const generationsOf = (images) => new Set(images.map(({ id }) => id)).siz
 /** "16 images", and of how many batches where that says more. @param {ImageKey[]} images */
 export function amountOf(images) {
   const count = images.length, batches = generationsOf(images);
-  const said = `${count.toLocaleString("en-US")} ${count === 1 ? "image" : "images"}`;
-  return batches === 1 && count > 1 ? `${said} of 1 batch` : said;
+  const amount = plural(count, "image");
+  return batches === 1 && count > 1 ? t("{images} of 1 batch", { images: amount }) : amount;
 }

@@ -3,6 +3,8 @@
 // (of each text between commas: data-limit-each), one of Gradio's in a class sg-limit-100000.
 
 import { within } from "./dom.js";
+import { grouped } from "./count.js";
+import { t } from "../words/words.js";
 
 const NEAR = 0.9, LONG = 1000;  // from what share of a limit that is at least so long the count is shown
 const PRESSES = { "generate-button": "#generate-grid", "workflow-generate": "#workflow" };
@@ -17,8 +19,8 @@ function limitOf(field) {
 // Characters as the app counts them, of which JavaScript counts some twice.
 const lengthOf = (text, limit) => (text.length > limit * NEAR ? [...text].length : text.length);
 function count(field, limit) {
-  const parts = field.dataset.limitEach ? field.value.split(",").map((t) => t.trim()) : [field.value];
-  return Math.max(...parts.map((t) => lengthOf(t, limit)));
+  const parts = field.dataset.limitEach ? field.value.split(",").map((part) => part.trim()) : [field.value];
+  return Math.max(...parts.map((part) => lengthOf(part, limit)));
 }
 const isOver = (field) => isText(field) && limitOf(field) > 0 && count(field, limitOf(field)) > limitOf(field);
 
@@ -43,10 +45,10 @@ function look(field) {
     notes.set(field, note);
   }
   if (!note.isConnected) place(field).after(note);
-  const of = `${n.toLocaleString("en-US")} of ${limit.toLocaleString("en-US")} characters`;
+  const of = t("{n} of {count} characters", { n: grouped(n), count: grouped(limit) });
   note.dataset.over = String(over);
   const words = over
-    ? `${of}: ${(n - limit).toLocaleString("en-US")} too many. Nothing was cut; shorten it to go on.`
+    ? t("{of}: {count} too many. Nothing was cut; shorten it to go on.", { of, count: grouped(n - limit) })
     : `${of}.`;
   if (note.textContent !== words) note.textContent = words;
   if (over) field.setAttribute("aria-invalid", "true"); else field.removeAttribute("aria-invalid");

@@ -1,7 +1,9 @@
 // Files that are no pictures: played, read, or offered for download.
 
+import { t } from "../words/words.js";
+
 const MOST_TEXT = 20000;   // characters of a text that are shown
-export const words = { video: "Video", audio: "Sound", model: "3D model", text: "Text", file: "File" };
+export const words = { video: t("Video"), audio: t("Sound"), model: t("3D model"), text: t("Text"), file: t("File") };
 
 export const kindOf = (media) => {
   const type = String(media || "image/png");
@@ -29,7 +31,7 @@ async function read(address, into) {
     const answer = await fetch(address);
     const text = await answer.text();
     into.textContent = text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT)}…` : text;
-  } catch { into.textContent = "The text could not be read: download it instead."; }
+  } catch { into.textContent = t("The text could not be read: download it instead."); }
 }
 
 // What stands in place of a picture: a player, the text itself, or a card that says what it is.
@@ -60,7 +62,7 @@ export function player(file, address) {
       className: "sg-button",
       href: `${address}?download`,
       download: name,
-      textContent: "Download",
+      textContent: t("Download"),
     }),
   );
 }

@@ -6,6 +6,7 @@ import { above } from "./above.js";
 import { within } from "./dom.js";
 import "./keyboard.js";
 import { rename } from "./places.js";
+import { t } from "../words/words.js";
 
 const KEY = "stepglass-theme";
 const media = matchMedia("(prefers-color-scheme: dark)");
@@ -66,10 +67,10 @@ const loggedOut = () => {
     button = document.createElement("button");
   note.id = "sg-out";
   note.setAttribute("role", "alert");
-  line.textContent = "You are logged out here. Queued jobs go on. Copy what you typed before you log in again.";
+  line.textContent = t("You are logged out here. Queued jobs go on. Copy what you typed before you log in again.");
   button.type = "button";
   button.className = "sg-button";
-  button.textContent = "Log in";
+  button.textContent = t("Log in");
   button.onclick = () => location.reload();
   note.append(line, button);
   above(note);
