@@ -5,6 +5,7 @@ import { combobox } from "../shell/combobox.js";
 import { ask, h } from "../shell/dom.js";
 import { filled } from "../shell/draft.js";
 import { on } from "../shell/events.js";
+import { t } from "../words/words.js";
 
 /** @type {Promise<Record<string, any>> | null} */
 let known = null;
@@ -35,7 +36,7 @@ export function mount(host) {
   let whole = new Set();
   const models = field === "checkpoint" ? {
     tag: (/** @type {string} */ name) => families[name] || "",
-    group: (/** @type {string} */ name) => (whole.has(name) ? "Checkpoints" : "Diffusion models"),
+    group: (/** @type {string} */ name) => (whole.has(name) ? t("Checkpoints") : t("Diffusion models")),
   } : {};
   const box = combobox({ id, label, free: true, names, take, ...models });
   host.element.querySelector(".choice").append(h("label", { for: id }, h("span", {}, label)), box.element);

@@ -1,20 +1,22 @@
 // What is said of a model's family, and of how that is known. Pure.
 
+import { t } from "../words/words.js";
+
 const HOW = {
-  chosen: "as you chose",
-  metadata: "by its file",
-  name: "by its name",
-  folder: "by its folder",
-  guess: "a guess",
+  chosen: t("as you chose"),
+  metadata: t("by its file"),
+  name: t("by its name"),
+  folder: t("by its folder"),
+  guess: t("a guess"),
 };
 
 /** @typedef {{ title?: string, how?: string, others?: string[] }} Told */
 
 /** The sentence. @param {Told} told */
 export function said({ title, how = "", others = [] }) {
-  if (!title) return "Nothing says what kind of model this is: choose its family.";
-  const more = others.length ? `; it may be ${others.join(" or ")}` : "";
-  return `${title}, ${HOW[how] || how}${more}.`;
+  if (!title) return t("Nothing says what kind of model this is: choose its family.");
+  const more = others.length ? `; ${t("it may be {families}", { families: others.join(` ${t("or")} `) })}` : "";
+  return t("{title}, {how}{more}.", { title, how: HOW[how] || how, more });
 }
 
 /** Whether nobody needs to be asked. @param {Told} told */

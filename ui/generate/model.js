@@ -3,6 +3,8 @@
 import { ask, h, refs, show, text } from "../shell/dom.js";
 import { on } from "../shell/events.js";
 import { isSure, said } from "./family_words.js";
+import { said as spoken } from "../words/said.js";
+import { t } from "../words/words.js";
 
 /** @typedef {{ family: string, title: string, how: string, others: string[] }} Kind */
 /** @typedef {Kind & { lacks: string[], needs: string[][] }} Told */
@@ -33,8 +35,8 @@ export function mount(host) {
   }
 
   function need(/** @type {string[]} */ [sentence, source]) {
-    const link = source && h("a", { href: source, target: "_blank", rel: "noopener noreferrer" }, "Get it");
-    return h("p", {}, sentence, ...(link ? [" ", link] : []));
+    const link = source && h("a", { href: source, target: "_blank", rel: "noopener noreferrer" }, t("Get it"));
+    return h("p", {}, spoken(sentence), ...(link ? [" ", link] : []));
   }
 
   function open(is) {
@@ -43,7 +45,7 @@ export function mount(host) {
   }
 
   const option = ([name, title]) => h("option", { value: name }, title);
-  $.select.append(option(["", "As the file says"]), ...host.props.families.map(option));
+  $.select.append(option(["", t("As the file says")]), ...host.props.families.map(option));
   $.open.onclick = () => open($.choice.hidden);
   $.select.onchange = () => {
     host.props.value = { ...value(), chosen: $.select.value };
