@@ -71,3 +71,17 @@ def test_gradio_s_page_is_put_together_as_that_is_found_in_it(serve: Serve) -> N
         assert page.text.count(f'<script type="module" src="{script}">') == 1
         assert f"<{script}>; rel=modulepreload" in page.headers["link"]
         assert "words/" not in browser.get("/", headers={"Accept-Language": "fr"}).text
+
+
+def test_the_login_speaks_it_too(serve: Serve) -> None:
+    site = serve(languages=languages(), auth=["ann:secret"])
+    with site.browser(headers={"Accept-Language": "de"}) as browser:
+        page = browser.get("/", headers={"Accept": "text/html"})
+        assert page.status_code == 401
+        assert '<html lang="de">' in page.text
+        assert '<label for="password">Passwort</label>' in page.text
+        fields = {"username": "ann", "password": "wrong"}
+        wrong = browser.post("/login", data=fields, headers={"Accept": "text/html"})
+        assert "Name oder Passwort falsch." in wrong.text
+    with site.browser(headers={"Accept-Language": "de", "Cookie": f"{COOKIE}=en"}) as browser:
+        assert "<button>Log in</button>" in browser.get("/login").text

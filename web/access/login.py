@@ -15,6 +15,7 @@ from web.access.accounts import Accounts, Source
 from web.access.cookies import Cookies
 from web.access.login_page import LOGIN_PATH, login_page
 from web.http.endpoint import answering
+from web.http.language import spoken
 from web.http.refusal import Refusal
 from web.http.requests import client_address, is_https, read_body, wants_page
 
@@ -27,10 +28,10 @@ _log = logging.getLogger(__name__)
 
 
 def login_response(
-    following: str, problem: str = "", status: int = 200, name: str = ""
+    request: Request, following: str, problem: str = "", status: int = 200, name: str = ""
 ) -> HTMLResponse:
     """Return the login page; a login leads on to *following*, a path of ours."""
-    return login_page(own_path(following), problem, status, name)
+    return login_page(own_path(following), problem, status, name, spoken(request))
 
 
 def too_many(seconds: float) -> Refusal:
@@ -68,7 +69,7 @@ class Login:
         """The form."""
         if not self._accounts:
             return RedirectResponse("/", 303)
-        return login_response(request.query_params.get("next", "/"))
+        return login_response(request, request.query_params.get("next", "/"))
 
     async def enter(self, request: Request) -> Response:
         """Check a name and password (form fields ``username``, ``password``, ``next``)."""
@@ -117,7 +118,9 @@ class Login:
 
 def _failed(request: Request, refusal: Refusal, following: str, name: str) -> Response:
     if wants_page(request):
-        page = login_response(following or "/", str(refusal), refusal.status, name[:MAX_NAME])
+        page = login_response(
+            request, following or "/", str(refusal), refusal.status, name[:MAX_NAME]
+        )
         page.headers.update(refusal.headers)
         return page
     return refusal.response()

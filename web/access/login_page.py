@@ -8,6 +8,8 @@ from pathlib import Path
 import gradio
 from starlette.responses import HTMLResponse
 
+from web.http.language import ENGLISH, Language
+
 LOGIN_PATH = "/login"
 _FONT = "templates/frontend/static/fonts/IBMPlexSans/IBMPlexSans-Regular.woff2"
 """The page's own font, as Gradio ships it."""
@@ -17,7 +19,7 @@ _POLICY = (
 )
 _HEAD = """\
 <!doctype html>
-<html lang="en">
+<html lang="{lang}">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>{title}</title>
@@ -53,25 +55,31 @@ _LOGIN = """\
 <form method="post" action="{action}">
 {logo}
 {problem}
-<label for="username">Name</label>
+<label for="username">{l_name}</label>
 <input id="username" name="username" autocomplete="username" required value="{name}"{on_name}>
-<label for="password">Password</label>
+<label for="password">{l_password}</label>
 <input id="password" name="password" type="password" autocomplete="current-password" required\
 {on_password}>
 <input type="hidden" name="next" value="{next}">
-<button>Log in</button>
+<button>{l_enter}</button>
 </form>
 """
 
 
-def login_page(following: str, problem: str, status: int, name: str) -> HTMLResponse:
-    """The page; *problem* says what was wrong, and *name* is what was typed."""
+def login_page(
+    following: str, problem: str, status: int, name: str, language: Language = ENGLISH
+) -> HTMLResponse:
+    """The page in *language*; *problem* says what was wrong, and *name* is what was typed."""
     return document(
-        "Stepglass: log in",
+        f"Stepglass: {language.say('Log in')}",
         _LOGIN,
         status=status,
+        language=language,
+        l_name=language.say("Name"),
+        l_password=language.say("Password"),
+        l_enter=language.say("Log in"),
         action=LOGIN_PATH,
-        problem=f'<p role="alert">{html.escape(problem)}</p>' if problem else "",
+        problem=f'<p role="alert">{html.escape(language.say(problem))}</p>' if problem else "",
         name=html.escape(name),
         on_name="" if name else " autofocus",
         on_password=" autofocus" if name else "",
@@ -79,9 +87,13 @@ def login_page(following: str, problem: str, status: int, name: str) -> HTMLResp
     )
 
 
-def document(title: str, body: str, *, status: int = 200, **parts: str) -> HTMLResponse:
+def document(
+    title: str, body: str, *, status: int = 200, language: Language = ENGLISH, **parts: str
+) -> HTMLResponse:
     """A page in the looks of the login; *body* takes the *parts*, escaped already, and ``logo``."""
-    page = _HEAD.format(title=title, font=_font()) + body.format(logo=_LOGO, **parts)
+    page = _HEAD.format(title=title, font=_font(), lang=language.code) + body.format(
+        logo=_LOGO, **parts
+    )
     headers = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store"}
     return HTMLResponse(page, status, headers)
 

@@ -223,7 +223,7 @@ class Access:
         if refusal.status == 401 and is_page:
             query = request.scope.get("query_string", b"").decode("latin-1")
             here = quote(request.scope["path"]) + (f"?{query}" if query else "")
-            return login_response(here, status=401)
+            return login_response(request, here, status=401)
         return refusal.response()
 
     def _dressed(self, send: Send, cookies: tuple[str, ...]) -> Send:

@@ -26,7 +26,8 @@ class Language:
     def say(self, text: str, **values: object) -> str:
         """The English *text* in this language, with *values* in its holes."""
         entry = self.texts.get(text, text)
-        return (entry if isinstance(entry, str) else str(entry["other"])).format(**values)
+        found = entry if isinstance(entry, str) else str(entry["other"])
+        return found.format(**values) if values else found
 
 
 ENGLISH = Language("en")
