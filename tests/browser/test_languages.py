@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import NO_WORKERS, WIDE, Open, opened, ready
+from tests.browser.conftest import NO_WORKERS, PHONE, WIDE, Open, opened, ready
+from tests.browser.test_axe import AXE, violations
 from tests.browser.test_page import press_generate, state
 
 pytestmark = pytest.mark.browser
@@ -31,7 +32,7 @@ def choose(page: Page, name: str) -> None:
 def test_the_page_speaks_what_the_browser_asks_for(browser: Browser, app: str) -> None:
     page = abroad(browser, app, "de-AT")
     assert spoken(page) == "de"
-    expect(page.get_by_role("tab", name="Warteschlange")).to_be_visible()
+    expect(page.get_by_role("tab", name="Queue")).to_be_visible()
     expect(page.locator("#generate-button")).to_have_text("Generieren")
     expect(page.locator("#field-negative_prompt textarea")).to_have_attribute(
         "placeholder", "Was zu vermeiden ist"
@@ -39,7 +40,7 @@ def test_the_page_speaks_what_the_browser_asks_for(browser: Browser, app: str) -
     expect(page.locator("#field-shape label").first).to_have_text("Quadrat")
     expect(page.locator("#field-shape input").first).to_have_value("Square")
     expect(page.locator("#settings h2").first).to_have_text("Modell")
-    page.get_by_role("tab", name="Warteschlange").click()
+    page.get_by_role("tab", name="Queue").click()
     expect(page.locator("#queue .queue-empty")).to_contain_text("Nichts wartet")
 
 
@@ -77,5 +78,22 @@ def test_what_a_person_wrote_is_never_translated(browser: Browser, app: str) -> 
     page = abroad(browser, app, "de-DE")
     press_generate(page, "Queue", steps=3)
     state(page, "finished")
-    page.get_by_role("tab", name="Warteschlange").click()
+    page.get_by_role("tab", name="Queue").click()
     expect(page.locator(".queue-ended .queue-prompt").first).to_have_text("Queue")
+
+
+def test_german_fits_a_phone_and_every_eye(browser: Browser, app: str) -> None:
+    if not AXE.is_file():
+        pytest.skip("axe-core is not here: npm ci brings it")
+    page = abroad(browser, app, "de-DE")
+    page.set_viewport_size({"width": PHONE, "height": 844})
+    page.emulate_media(reduced_motion="reduce")
+    page.add_script_tag(path=AXE)
+    for name in ("Generieren", "Workflows", "Queue", "Galerie", "Statistik"):
+        page.get_by_role("tab", name=name).click()
+        page.wait_for_function(
+            "() => !document.querySelector('[role=tabpanel]:not([style*=none]) [inert]')"
+        )
+        assert violations(page) == [], name
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, f"{name} is too wide by {wide} pixels"
