@@ -15,7 +15,8 @@ def restored(settings: Settings, catalogue: Catalogue) -> tuple[dict[str, Any], 
     fits = fitted(settings)
     hashes = {one.name: one.hash for one in settings.loras}
     hashes |= {settings.checkpoint: settings.checkpoint_hash}
-    fits, notes = _known(fits, catalogue)
+    samplers = catalogue.choices("KSampler", "sampler_name")
+    fits, notes = with_known(fits, samplers, catalogue.choices("KSampler", "scheduler"))
     graph, more = at_home(graph_of_settings(fits), catalogue, hashes)
     return graph, [*notes, *more]
 
@@ -32,11 +33,18 @@ def at_home(
     return changed, [f"“{name}” is “{choice}” on this server." for name, choice in pairs]
 
 
-def _known(fits: Fitted, catalogue: Catalogue) -> tuple[Fitted, list[str]]:
-    """*fits* without the sampler and scheduler that the server lacks."""
+def with_known(
+    fits: Fitted, samplers: Sequence[str], schedulers: Sequence[str]
+) -> tuple[Fitted, list[str]]:
+    """*fits* without the sampler and scheduler that the server lacks, and all that is to be said.
+
+    Where it has not said which it has, they stay.
+    """
     notes, known = list(fits.notes), fits.request
-    for field, label in (("sampler", "Sampler"), ("scheduler", "Schedule")):
-        choices = catalogue.choices("KSampler", f"{field}_name" if field == "sampler" else field)
+    for field, label, choices in (
+        ("sampler", "Sampler", samplers),
+        ("scheduler", "Schedule", schedulers),
+    ):
         value = getattr(known, field)
         if choices and value not in choices:
             usual = GenerationRequest.model_fields[field].default

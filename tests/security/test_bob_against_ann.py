@@ -96,7 +96,7 @@ st_forecasts st_hours st_overview st_servers st_speed st_spent st_sql st_tables 
 st_whatif wf_arrange wf_change wf_choose wf_close wf_delete wf_file wf_forms wf_open wf_preset
 wf_mask wf_mask_keep wf_programs wf_rename wf_reopen wf_restore wf_resume wf_reuse wf_run
 wf_app wf_save wf_share wf_sheet wf_shelf wf_start wf_token gal_unwatch gen_choices
-gen_model gen_prompts gen_recent nt_missed
+gen_model gen_pasted gen_prompts gen_recent nt_missed
 """
 )
 """What scripts may call; each answers bob with his own, or with a sentence."""
@@ -114,7 +114,7 @@ EVENTS = words(
     """
 builtins.dict ui.generate.handlers.<lambda> ui.generate.choosing.choose_quality
 ui.generate.handlers.choose_seed ui.generate.choosing.choose_shape ui.generate.handlers.forecast
-ui.generate.choosing.choose ui.generate.choosing.correct
+ui.generate.choosing.choose ui.generate.choosing.correct ui.generate.pasted.undo ui.generate.pasted.use
 ui.generate.handlers.keep ui.generate.choosing.match ui.generate.handlers.opened
 ui.generate.handlers.refresh ui.generate.handlers.seed_mode ui.generate.tab.generate
 ui.shell.header.state ui.page.<lambda> ui.page.spans ui.page.start_from ui.page.use

@@ -114,7 +114,7 @@ class Filling:
         choices = self._studio.servers.choices()
         values = of_record(last[0]) if last else first_form(choices)
         values |= {"seed": ""} | request_fields.typed(typed)
-        return [*self._updates(values), note(choices, self._studio.servers.states())]
+        return [*self.updates(values), note(choices, self._studio.servers.states())]
 
     def filled(self, record: Generation, number: str, *, varied: bool = False) -> list[Any]:
         """Updates for `outputs` that make the form ask for *record* again.
@@ -125,7 +125,7 @@ class Filling:
         if record.origin and record.warning:
             gr.Warning(record.warning)
         values |= spelled(values, self._studio.servers.choices())
-        updates = self._updates(values)
+        updates = self.updates(values)
         return [*updates[:-2], source.shown(record, "variation", _whole(number)), updates[-1]]
 
     def from_picture(self, one: str, number: str, frame: str, viewer: Viewer) -> list[Any]:
@@ -168,7 +168,7 @@ class Filling:
         size = _picture_size(self._studio.uploads.path(name))
         values = {**varied(records, size), "image": name, "denoise": DENOISE[Act(act)]}
         values |= spelled(values, self._studio.servers.choices())
-        updates = self._updates(values)
+        updates = self.updates(values)
         return [*updates[:-2], source.shown(records[0], "variation", _whole(number)), updates[-1]]
 
     async def refresh(self) -> str:
@@ -220,13 +220,14 @@ class Filling:
         except (request_fields.FormError, *TROUBLE):
             return None
 
-    def _updates(self, values: dict[str, Any]) -> list[Any]:
+    def updates(self, values: dict[str, Any]) -> list[Any]:
+        """Updates for `outputs` that let the form hold *values*, its `image` among them."""
         quality, shape = sizes.matching(values)
         updates: list[Any] = []
         for name in request_fields.FIELDS:
             more: dict[str, Any] = {}
             if name == "cfg":
-                more["maximum"] = max(CFG_MAX, values[name])
+                more["maximum"] = max(CFG_MAX, values[name] or 0)
             updates.append(gr.update(value=values[name], **more))
         image = values.get("image") or ""
         mode = request_fields.FIXED if values["seed"] else request_fields.RANDOM

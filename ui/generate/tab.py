@@ -8,7 +8,7 @@ import gradio as gr
 from comfy.workflow.request import GenerationRequest
 from storage.records import Generation
 from studio.access.viewer import Viewer
-from ui.generate import choice, layout, model, request_fields
+from ui.generate import choice, layout, model, pasted, request_fields
 from ui.generate.handlers import Filling
 from ui.generate.history import history
 from ui.generate.layout import Fields
@@ -27,7 +27,7 @@ class GenerateTab:
         inputs: dict[str, Any] = {}
         with gr.Row(elem_id="generate-grid"):
             with gr.Column(elem_id="compose", elem_classes="sg-card", min_width=0):
-                made = layout.build_compose(inputs, lambda: history(parts))
+                made = layout.build_compose(inputs, self._beneath_prompt)
             with gr.Column(elem_id="stage", elem_classes="sg-card", min_width=0):
                 self.stage = Stage(parts, parts.turns)
                 recent(parts)
@@ -39,6 +39,7 @@ class GenerateTab:
         self.live = self.stage.live
         self.fields = Fields(ordered, **made)
         self.filling = Filling(parts, self.fields)
+        self.pasting = pasted.Pasting(parts, self.fields, self.filling, self._pasted)
 
     def wire(self, page: gr.Blocks) -> None:
         """Connect the events."""
@@ -53,6 +54,12 @@ class GenerateTab:
             over.then(self.filling.forecast, [*f.values, f.model], [f.forecast, f.quality], **QUIET)
         self.stage.wire()
         self.filling.wire(page, self.live)
+        self.pasting.wire()
+
+    def _beneath_prompt(self) -> gr.HTML:
+        made = history(self._parts)
+        self._pasted = pasted.component(self._parts)
+        return made
 
     async def generate(
         self,

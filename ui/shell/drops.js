@@ -1,12 +1,14 @@
 // A file dropped on the page never makes the browser leave it: what no field takes, the form takes
-// as its image, or says why not.
+// as its image or for its settings, or says why not.
 
 import { act } from "./acts.js";
+import { emit } from "./events.js";
 import { takes } from "./drag.js";
 import { toast } from "./toast.js";
 import { t } from "../words/words.js";
 
 const TAKEN = /^image\//;
+const isText = (/** @type {File} */ { type, name }) => /^text\/plain|json$/.test(type) || /\.(txt|json)$/i.test(name);
 const brings = (e) => {
   const types = e.dataTransfer ? [...e.dataTransfer.types] : [];
   if (types.includes("Files")) return "file";
@@ -60,5 +62,6 @@ document.addEventListener("drop", (e) => {
   if (!file) return;
   if (!isHere) toast(t("Nothing here takes a file. Drop an image on Generate, or a workflow on Workflows."));
   else if (TAKEN.test(file.type)) take(file);
+  else if (isText(file)) emit("text", { file });
   else toast(t("“{name}” is not an image. A workflow is opened on the Workflows tab.", { name: file.name }));
 });

@@ -143,6 +143,7 @@ function wire() {
   inputs.count = () => (now.view ? now.view.fields.filter((f) => f.kind === "image").length : 0);
   on("reuse", (e) => reuse(e.detail));
   on("form", (e) => began(e.detail));
+  on("workflow", ({ detail }) => openFile(detail.file));
   on("over", () => { if (now.view && !running) changed(); });
   $.sheet.onclick = sheet;
   $.programs.ontoggle = programs;

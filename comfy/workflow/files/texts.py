@@ -70,10 +70,11 @@ def _object(key: str, text: str) -> Found:
     try:
         document = parse_json(text, what)
     except WorkflowError:
-        if key in _NAMED:
-            raise
         # A1111's text may begin with a brace: a choice in its prompt.
-        return Found(settings=parse_parameters(text)) if key in _FREE else Found()
+        settings = parse_parameters(text) if key in _FREE else None
+        if key in _NAMED and not (settings and settings.steps):
+            raise
+        return Found(settings=settings)
     return _of_object(document) if isinstance(document, Mapping) else Found()
 
 

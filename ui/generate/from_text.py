@@ -1,0 +1,87 @@
+"""Settings that a pasted text names → the form's values, and what cannot be taken. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from comfy.workflow.files.fit import fitted
+from comfy.workflow.files.programs.settings import Lora, Settings, short
+from comfy.workflow.model_names import matching_name
+from studio.servers.catalogues import Choices
+from studio.workflows.from_settings import with_known
+from ui.generate.offered import offered
+from ui.generate.request_fields import NO_LORA
+
+ALWAYS = ("prompt", "negative_prompt")
+"""Fields that are empty where the text does not name them: programs leave out an empty one."""
+IF_NAMED = ("width", "height", "steps", "cfg")
+NEAR = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The form's `values` that the text sets; `notes` are sentences about what it cannot set."""
+
+    values: Mapping[str, Any]
+    notes: tuple[str, ...] = ()
+
+
+def taken(settings: Settings, own: str, choices: Choices) -> Taken:
+    """What *settings* set in a form whose model is *own*; what they do not say stays as it is.
+
+    But for what makes another image without being named: an image to start from, a LoRA, a seed.
+    """
+    fits, notes = with_known(fitted(settings), choices.samplers, choices.schedulers)
+    request = fits.request
+    named = [*ALWAYS, *(name for name in IF_NAMED if getattr(settings, name) is not None)]
+    if settings.sampler or settings.unknown_sampler:
+        named += ["sampler", "scheduler"]
+    values = {
+        **{name: getattr(request, name) for name in named},
+        **_model(settings, own, choices, notes),
+        **_lora(settings.loras, choices, notes),
+        "seed": "" if request.seed is None else str(request.seed),
+        "image": "",
+    }
+    return Taken(values, tuple(notes))
+
+
+def _model(settings: Settings, own: str, choices: Choices, notes: list[str]) -> dict[str, Any]:
+    """The model as the server spells it; nothing where the server lacks it."""
+    name, known = settings.checkpoint, offered(choices, "checkpoint")
+    if not name or not known:
+        return {"checkpoint": name} if name else {}
+    found = matching_name(name, known, settings.checkpoint_hash)
+    if not found:
+        notes.append(_lacking("Model", name, known))
+        if own:
+            notes.append(f"The form keeps its model “{short(own)}”.")
+        return {}
+    if name.casefold() not in found.casefold():
+        notes.append(f"“{short(name)}” is “{short(found)}” on this server.")
+    return {"checkpoint": found}
+
+
+def _lora(loras: Sequence[Lora], choices: Choices, notes: list[str]) -> dict[str, Any]:
+    """The first LoRA that the server has; the form takes one."""
+    known = [one for one in offered(choices, "lora") if one != NO_LORA]
+    kept: dict[str, Any] = {"lora": NO_LORA, "lora_strength": 1.0}
+    left: list[str] = []
+    for one in loras:
+        name = matching_name(one.name, known, one.hash) if choices.loaded else one.name
+        if not name:
+            notes.append(_lacking("LoRA", one.name, known))
+        elif kept["lora"] == NO_LORA:
+            kept = {"lora": name, "lora_strength": one.strength}
+        else:
+            left.append(f"“{short(one.name)}”")
+    if left:
+        notes.append(f"Left out, for the form takes one LoRA: {', '.join(left)}.")
+    return kept
+
+
+def _lacking(what: str, name: str, known: Sequence[str]) -> str:
+    if near := next(iter(get_close_matches(name, known, 1, NEAR)), ""):
+        return f"{what} “{short(name)}” is not on this server; the nearest is “{near}”."
+    return f"{what} “{short(name)}” is not on this server."
