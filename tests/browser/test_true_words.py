@@ -117,8 +117,10 @@ def test_a_workflow_counts_at_its_own_field(open_page: Open) -> None:
 def test_a_file_dropped_anywhere_never_makes_the_browser_leave_the_page(open_page: Open) -> None:
     page = open_page()
     address = page.url
-    assert page.evaluate(DROP, ["workflow.json", "application/json", [123, 125]]) == [True, True]
-    expect(page.locator("#sg-toast")).to_contain_text("“workflow.json” is not an image.")
+    assert page.evaluate(DROP, ["clip.zip", "application/zip", [123, 125]]) == [True, True]
+    expect(page.locator("#sg-toast")).to_contain_text("“clip.zip” is not an image.")
+    assert page.evaluate(DROP, ["empty.json", "application/json", [123, 125]]) == [True, True]
+    expect(page.locator("#sg-toast")).to_contain_text("“empty.json” does not say how an image was")
     for number in (1, 2):  # an empty field, and one that has an image already
         dropped = [f"shot-{number}.png", "image/png", list(PNG)]
         assert page.evaluate(DROP, dropped) == [True, True]

@@ -114,7 +114,8 @@ EVENTS = words(
     """
 builtins.dict ui.generate.handlers.<lambda> ui.generate.choosing.choose_quality
 ui.generate.handlers.choose_seed ui.generate.choosing.choose_shape ui.generate.handlers.forecast
-ui.generate.choosing.choose ui.generate.choosing.correct ui.generate.pasted.undo ui.generate.pasted.use
+ui.generate.choosing.choose ui.generate.choosing.correct
+ui.generate.pasted.undo ui.generate.pasted.use
 ui.generate.handlers.keep ui.generate.choosing.match ui.generate.handlers.opened
 ui.generate.handlers.refresh ui.generate.handlers.seed_mode ui.generate.tab.generate
 ui.shell.header.state ui.page.<lambda> ui.page.spans ui.page.start_from ui.page.use
