@@ -13,24 +13,28 @@ pytestmark = pytest.mark.browser
 PROMPT = "#field-prompt textarea"
 TEXT = (
     "a fox <b>in fog</b>\nNegative prompt: blurry\n"
-    "Steps: 7, Sampler: Euler a, CFG scale: 4.5, Seed: 42, Size: 512x768, Model: realism_sd15"
+    "Steps: 7, Sampler: Euler a, CFG scale: 4.5, Seed: 42, Size: 512x768, Model: demo-neon"
 )
 GRAPH = {"1": {"class_type": "CheckpointLoaderSimple", "inputs": {"ckpt_name": "a"}}}
-PASTE = """([words]) => {
-  const field = document.querySelector('#field-prompt textarea');
-  field.focus();
-  document.execCommand('insertText', false, words);
+COPY = """(words) => {
+  const box = document.body.appendChild(document.createElement('textarea'));
+  box.value = words;
+  box.select();
+  document.execCommand('copy');
+  box.remove();
+  document.querySelector('#field-prompt textarea').focus();
 }"""
 
 
 def pasted(page: Page, words: str) -> None:
-    page.evaluate(PASTE, [words])
+    page.evaluate(COPY, words)
+    page.keyboard.press("Control+V")
 
 
 def form(page: Page) -> dict[str, str]:
     found: dict[str, str] = page.evaluate(
         """() => Object.fromEntries([...document.querySelectorAll('#generate-grid [id^=field-]')]
-          .map((box) => [box.id, box.querySelector('textarea, input:checked, input')?.value]))"""
+          .map((box) => [box.id, (box.querySelector('textarea, input:checked') ?? box.querySelector('input'))?.value]))"""
     )
     return found
 
@@ -57,6 +61,7 @@ def test_settings_fill_the_form_and_undo_gives_back_what_was_typed(
     expect(page.locator("#field-height input")).to_have_value("768")
     expect(page.locator("#field-seed textarea, #field-seed input")).to_have_value("42")
     expect(page.locator("#choice-sampler")).to_have_value("euler_ancestral")
+    expect(page.locator("#choice-checkpoint")).to_have_value("demo-neon.safetensors")
     expect(line.locator("li")).to_have_text(["Left out, for no field here takes it: VAE a.pt."])
     undo = line.get_by_role("button", name="Undo")
     expect(undo).to_be_focused()
