@@ -14,7 +14,8 @@ test("settings, JSON and a negative prompt are worth asking about", () => {
 });
 
 test("prompts are not", () => {
-  for (const text of ["a stair of many Steps: up and up", "{red|blue} fox in the rain", "", "Steps: 1,", "a fox ".repeat(20000)])
+  const prompts = ["a stair of many Steps: up and up", "{red|blue} fox in the rain", "", "Steps: 1,"];
+  for (const text of [...prompts, "a fox ".repeat(20000)])
     assert.ok(!mayBeMade(text), text.slice(0, 40));
 });
 
@@ -27,7 +28,8 @@ test("what came in at once is told from what was there", () => {
 });
 
 test("rubbish of 100,000 characters ends", () => {
-  for (const part of ["\n", " ", "Steps:", "{", "Negative prompt", "\\", "Steps: 1"]) mayBeMade(part.repeat(100000 / part.length));
+  for (const part of ["\n", " ", "Steps:", "{", "Negative prompt", "\\", "Steps: 1"])
+    mayBeMade(part.repeat(100000 / part.length));
 });
 
 test("a file's text is read by its mark", () => {

@@ -1,6 +1,6 @@
 // A text that is pasted or dropped and says how an image was made: what it can be used as, once asked.
 
-import { ask, h, refs, show, text } from "../shell/dom.js";
+import { ask, h, refs, text } from "../shell/dom.js";
 import { type } from "../shell/draft.js";
 import { hand, on } from "../shell/events.js";
 import { toast } from "../shell/toast.js";
@@ -20,7 +20,6 @@ const field = () => /** @type {HTMLTextAreaElement} */ (document.querySelector("
 const button = (label, act) => h("button", { type: "button", class: "sg-button", onclick: act }, label);
 
 function draw(words, buttons, notes = []) {
-  show($.box, true);
   text($.says, words);
   $.notes.replaceChildren(...notes.map((note) => h("li", {}, note)));
   $.buttons.replaceChildren(...buttons);
@@ -28,8 +27,7 @@ function draw(words, buttons, notes = []) {
 
 function leave() {
   offered = null;
-  show($.box, false);
-  text($.says, "");
+  draw("", []);
 }
 
 function close() {
@@ -73,7 +71,7 @@ async function drop(/** @type {File} */ file) {
 // The form was filled by the app, or holds again what it held.
 function filled() {
   const { program, notes, number } = host.props.value || {};
-  const had = $.box.contains(document.activeElement) || document.activeElement === document.body;
+  const had = host.element.contains(document.activeElement) || document.activeElement === document.body;
   leave();
   if (!number) {
     if (had) field().focus();
