@@ -34,7 +34,8 @@ def pasted(page: Page, words: str) -> None:
 def form(page: Page) -> dict[str, str]:
     found: dict[str, str] = page.evaluate(
         """() => Object.fromEntries([...document.querySelectorAll('#generate-grid [id^=field-]')]
-          .map((box) => [box.id, (box.querySelector('textarea, input:checked') ?? box.querySelector('input'))?.value]))"""
+          .map((box) => [box.id, (box.querySelector('textarea, input:checked')
+            ?? box.querySelector('input'))?.value]))"""
     )
     return found
 
