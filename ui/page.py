@@ -16,6 +16,7 @@ from ui.generate.tab import GenerateTab
 from ui.notifications.panel import NotificationsPanel
 from ui.queue.tab import QueueTab
 from ui.shell import theme
+from ui.shell.assets import telling
 from ui.shell.context import FOLLOWING, QUIET, TROUBLE, Parts, aside, told
 from ui.shell.header import Header
 from ui.shell.lazy_gradio import no_application, note_matplotlib
@@ -142,7 +143,8 @@ def _join(
         """Show the Stats tab with the waterfall of the generation that a script names."""
         return [stats.opened(told(event, "id")), gr.Tabs(selected="stats")]
 
-    full.panel.use(use, None, [*filling.outputs, tabs, workflows.panel], **QUIET)
+    used = full.panel.use(use, None, [*filling.outputs, tabs, workflows.panel], **QUIET)
+    used.then(None, js=telling("filled"), **QUIET)
     full.panel.take(start_from, None, [*filling.outputs, tabs], **QUIET)
     full.panel.vary(vary, None, [*filling.outputs, tabs], **QUIET)
     full.panel.spans(spans, None, [stats.panel, tabs], **QUIET)

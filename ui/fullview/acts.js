@@ -15,6 +15,7 @@ import { t } from "../words/words.js";
 /** @typedef {import("../shell/events.js").Tile} Tile */
 
 const HERE_ONLY = ["localhost", "127.0.0.1", "[::1]"];
+let choosesModel = false;    // once the form is filled
 const toTab = (name) => document.getElementById(`tab-${name}-button`)?.click();
 
 // To a form of the Generate tab, which Gradio fills and shows.
@@ -60,6 +61,7 @@ function toWorkflow(tile, frame = "") {
 /** @type {Record<string, (tile: Tile, rating: number) => any>} */
 const DONE = {
   use: ({ id, n }) => fill("use", { id, n: String(n), how: "same" }),
+  model: ({ id, n }) => { choosesModel = true; fill("use", { id, n: String(n), how: "same" }); },
   variation: ({ id, n }) => fill("use", { id, n: String(n), how: "variation" }),
   input: ({ id, n }) => fill("take", { id, n: String(n), frame: "" }),
   first: ({ id, n }) => fill("take", { id, n: String(n), frame: "first" }),
@@ -75,7 +77,15 @@ const DONE = {
   bin: remove,
 };
 
+// The list of models opens, so that one is chosen at once.
+function filled() {
+  const box = /** @type {HTMLElement | null} */ (document.querySelector("#field-checkpoint input"));
+  if (choosesModel && box?.offsetParent) { box.focus(); box.click(); }
+  choosesModel = false;
+}
+
 /** Begin: do what is asked of any image. */
 export function setUp() {
+  on("filled", filled);
   on("act", ({ detail: { name, tile, rating = 0 } }) => (DONE[name] ? DONE[name](tile, rating) : next(tile, name)));
 }

@@ -8,7 +8,12 @@ import { locale, t } from "../words/words.js";
 const day = (at) => new Date(at * 1000).toLocaleDateString(locale, { day: "numeric", month: "short", year: "numeric" });
 /** @param {number} days */
 export const lastDays = (days) => (days === 1 ? t("Today") : t("Last {count} days", { count: days }));
+/** What is offered of dates, in days; today is the first of them. */
+export const LATELY = [1, 7, 30];
 const starred = (n) => (n < 5 ? t("{stars} or more", { stars: "★".repeat(n) }) : "★".repeat(n));
+
+/** The days to narrow a search for words to: none where it has a date already. @param {Search} search */
+export const narrower = (search) => (search.words && !search.days && !search.since && !search.until ? LATELY : []);
 
 // Each active filter: what its chip says, and the change that takes it away.
 /** @param {Search} search */

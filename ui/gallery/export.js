@@ -14,6 +14,8 @@ import { said } from "../words/said.js";
 import { t } from "../words/words.js";
 
 const SETTLE = 400;          // milliseconds after the last change before a sheet is drawn
+/** Images of one archive, as in web/api/exports.py. */
+export const MOST_PACKED = 10_000;
 const MOST_COLUMNS = 40;     // as in studio/library/sheets.py
 const LABELS = { none: t("Nothing"), name: t("File name"), prompt: t("Prompt"), model: t("Model"), seed: t("Seed"), date: t("Date") };
 

@@ -2,8 +2,8 @@
 
 import { closesBeside, h, icon, show } from "../shell/dom.js";
 import { $, now } from "./host.js";
-import { active } from "./active.js";
-import { tableOfFound } from "./export.js";
+import { active, lastDays, narrower } from "./active.js";
+import { MOST_PACKED, download, tableOfFound } from "./export.js";
 import { counted, groupedBy, isFiltered, orderOf, sortedBy } from "./filters.js";
 import { openDisk } from "./disk.js";
 import { setFolding } from "./fold.js";
@@ -44,6 +44,8 @@ export function drawHead() {
         icon("close"),
       ),
     ),
+    ...narrower(now.search).map((days) =>
+      h("button", { type: "button", class: "gal-narrower", onclick: () => seek({ days }) }, lastDays(days))),
     ...(found.length > 1
       ? [h("button", { type: "button", class: "gal-clear", onclick: clear }, t("Clear all"))]
       : []),
@@ -64,6 +66,7 @@ export function drawWords() {
   const some = now.tiles.length > 0;
   show($.fold, some);
   show($.sizing, some);
+  show($.pack, some && isFiltered(now.search) && !now.search.binned && now.total && now.total <= MOST_PACKED);
   show($.group, some || now.search.group);
   $.fold.setAttribute("aria-pressed", String(now.fold));
   $.count.textContent = now.total === null ? "" : counted(now.total, now.search);
@@ -118,6 +121,7 @@ export function wireFinding() {
     if (e.key === "Escape" && $.query.value) { e.stopPropagation(); $.query.value = ""; seekWords(); }
   });
   $.filter.onclick = openSheet;
+  $.pack.onclick = async () => { if (await chooseAll()) download(); };
   $.fold.onclick = () => foldBatches();
   $.hearts.onclick = () => seek({ favourite: !now.search.favourite });
   $.sort.onchange = () => seek(sortedBy(now.search, $.sort.value));

@@ -56,18 +56,19 @@ export function chooseGroup(images) {
   drawPicks();
 }
 
-/** Select all that is found, of which what is not loaded is loaded first. */
+/** Select all that is found, of which what is not loaded is loaded first; whether that was done. */
 export async function chooseAll() {
   const mine = now.turn;
   if (now.last) toast(t("Loading all images…"));
   await loadAll(MOST_CHOSEN);
-  if (mine !== now.turn) return;
+  if (mine !== now.turn) return false;
   const some = now.all.slice(0, MOST_CHOSEN);
   some.forEach((one) => picked.add(keyOf(one)));
   drawPicks();
   announce(t("{count} selected.", { count: grouped(picked.size) }));
   if (now.last || now.all.length > some.length)
     toast(t("The first {count} are selected: more cannot be changed at once.", { count: grouped(some.length) }));
+  return true;
 }
 
 export function chooseNone() {

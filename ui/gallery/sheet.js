@@ -4,13 +4,11 @@ import { toast } from "../shell/toast.js";
 import { grouped } from "../shell/count.js";
 import { ask, h, stars } from "../shell/dom.js";
 import { $, host, now } from "./host.js";
-import { lastDays } from "./active.js";
+import { LATELY, lastDays } from "./active.js";
 import { ENDS } from "./ends.js";
 import { clear } from "./find.js";
 import { seek } from "./state.js";
 import { t } from "../words/words.js";
-
-const LATELY = [1, 7, 30];   // days
 
 export async function openSheet() {
   drawSheet();

@@ -10,7 +10,7 @@ import gradio as gr
 
 from ui.generate import request_fields
 from ui.generate.offered import offered
-from ui.shell.assets import address, mounted
+from ui.shell.assets import mounted, telling
 from ui.shell.context import Parts
 from ui.shell.rpc import Answer, Ask, remote
 
@@ -19,8 +19,7 @@ NAMED = ("checkpoint", "lora", "sampler", "scheduler")
 """The fields that are such."""
 NEEDED = ("checkpoint",)
 """Those that take a list's first name while they are empty."""
-FORGET = f"""() => import(new URL("{address("shell/events.js")}", document.baseURI).href).then(
-  (module) => module.emit("offers"))"""
+FORGET = telling("offers")
 """Lets the page's scripts ask anew."""
 
 

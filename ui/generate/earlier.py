@@ -12,6 +12,9 @@ from studio.requested import is_built_in, request_of
 from studio.workflows.follow_ups import MadeWith, ingredients
 from ui.generate import request_fields, sizes
 
+VARIATIONS = 4
+"""Images of a press that varies one: there is something to choose among."""
+
 
 def varied(records: Sequence[Generation], size: tuple[int, int]) -> dict[str, Any]:
     """The form's values to vary an image of *size*, but for the image itself.
@@ -23,7 +26,7 @@ def varied(records: Sequence[Generation], size: tuple[int, int]) -> dict[str, An
     if asked is not records[0]:
         sides = sizes.size_like(*size, sizes.family_in(values))
         values |= dict(zip(("width", "height"), sides, strict=True))
-    return {**values, "seed": ""}
+    return {**values, "seed": "", "prompts": max(1, VARIATIONS // int(values["images_per_prompt"]))}
 
 
 def _of_made(made: MadeWith) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 // The prompts that were used before: a list to choose from, and the arrow keys, as in a terminal.
 
 import { isComposing } from "../shell/composing.js";
-import { ask, closesBeside, h, refs, show, text } from "../shell/dom.js";
+import { ask, closesBeside, h, refs, show, text, within } from "../shell/dom.js";
 import { type } from "../shell/draft.js";
 import { ago } from "../shell/format.js";
 import { toast } from "../shell/toast.js";
@@ -12,6 +12,10 @@ import { t } from "../words/words.js";
 
 const BY = { ArrowUp: 1, ArrowDown: -1 };
 const isOther = (e) => e.ctrlKey || e.metaKey || e.shiftKey;
+// With Alt they do so from anywhere on the tab but what is typed in, or is chosen by arrows.
+const isBeside = (e) => e.altKey && field()?.offsetParent && !document.querySelector("dialog[open]")
+  && !within(e.target, "input, textarea, select, [role=combobox], [role=tab]");
+const way = (e, at) => (isComposing(e) || isOther(e) || !(e.target === at || isBeside(e)) ? 0 : BY[e.key] || 0);
 const REST = 200;   // milliseconds without a key until is searched
 /** Elements of the template by their data-ref. @type {Record<string, any>} */
 const $ = {};
@@ -81,8 +85,9 @@ function keys(host) {
   }
 
   document.addEventListener("keydown", (e) => {
-    const by = BY[e.key], at = field();
-    if (!by || e.target !== at || isComposing(e) || isOther(e)) return;
+    const at = field(), by = way(e, at);
+    if (!by) return;
+    at.focus();
     if (walk && walk.here !== at.value) walk = null;
     if (!(e.altKey || (walk && at.selectionEnd === 0) || (by > 0 && !at.value))) return;
     e.preventDefault();

@@ -11,6 +11,7 @@ import { t } from "../words/words.js";
 /** By name: what it is called, and what it does. */
 export const ACTS = {
   use: [t("Use settings"), t("Fill the form with exactly these settings, seed included")],
+  model: [t("Try another model"), t("Fill the form with these settings and choose the model")],
   subtle: [t("Variation: subtle"), t("Start from this image and change it a little")],
   strong: [t("Variation: strong"), t("Start from this image and change much of it")],
   variation: [t("Variation: new seed"), t("Fill the form with these settings and a new seed")],
@@ -32,11 +33,11 @@ export const ACTS = {
 };
 /** Groups of them, in the order to show them. */
 const ORDER = [["subtle", "strong", "variation"], ["upscale", "inpaint", "outpaint"],
-  ["extend", "last", "first", "frame"], ["use", "input", "workflow"], ["grid", "again", "link"],
+  ["extend", "last", "first", "frame"], ["use", "model", "input", "workflow"], ["grid", "again", "link"],
   ["heart", "stars", "bin"]];
 
 const MARKS = ["heart", "stars", "bin"];
-const OF_ANY_FILE = ["grid", "use", "variation", "again", "link", ...MARKS];
+const OF_ANY_FILE = ["grid", "use", "model", "variation", "again", "link", ...MARKS];
 export const OF_VIDEO = ["extend", "last", "first", "frame", "workflow"];
 const ONLY_VIDEO = new Set(OF_VIDEO.filter((name) => name !== "workflow"));
 export const isImage = (tile) => tile.n >= 0 && kindOf(tile.media) === "image";

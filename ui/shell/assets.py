@@ -83,6 +83,12 @@ def address(name: str) -> str:
     return f"{prefix()}/{name}"
 
 
+def telling(event: str) -> str:
+    """What Gradio runs to tell the page's scripts of an *event* that shell/events.js names."""
+    module = f'import(new URL("{address("shell/events.js")}", document.baseURI).href)'
+    return f'() => {module}.then((module) => module.emit("{event}"))'
+
+
 def languages() -> dict[str, tuple[Mapping[str, catalogue.Entry], str]]:
     """Each language that is not English: its texts, and the address of the module with them."""
     return {c: (catalogue.catalogue(c), address(tongue(c))) for c in catalogue.PLURALS}

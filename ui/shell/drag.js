@@ -1,5 +1,5 @@
-// Images that are dragged: to an input, across tabs that open beneath the pointer, or out of the browser as
-// a file. With a mouse alone: on touch screens a long press selects.
+// Images that are dragged: to an input, across tabs that open beneath the pointer (beneath a file, too), or
+// out of the browser as a file. With a mouse alone: on touch screens a long press selects.
 
 import { isImage } from "./acts.js";
 import { within } from "./dom.js";
@@ -77,18 +77,20 @@ function lightUp(zone) {
   zone?.setAttribute("data-takes", "");
 }
 
+const hasFiles = (e) => Boolean(e.dataTransfer?.types.includes("Files"));
+
 function hover(e) {
-  if (!dragged) return;
+  if (!dragged && !hasFiles(e)) return;
   if (e.type === "dragover" && !e.defaultPrevented) lightUp(null);
   const here = /** @type {HTMLElement | null} */ (within(e.target, TAB));
   if (here === tab) return;
   clearTimeout(opening);
   tab = here;
-  if (here) opening = window.setTimeout(() => { if (dragged) here.click(); }, HOVER);
+  if (here) opening = window.setTimeout(() => { if (tab === here) here.click(); }, HOVER);
 }
 
 function end() {
-  if (!dragged) return;
+  if (!dragged && !tab) return;
   dragged = tab = null;
   clearTimeout(opening);
   lightUp(null);

@@ -22,6 +22,7 @@
  * @property {{ person: string, now: number, live: number, ended: number }} own  how much is one's own
  * @property {{ file: File }} text  a file of text was dropped on the Generate tab
  * @property {{ file: File }} workflow  a workflow is to be opened as a form
+ * @property {undefined} filled  a form was filled from an image
  * @property {undefined} offers  servers offer something else than before
  * @property {undefined} latecomer  a script that has just come wants to hear the last `own`
  * @property {{ id: string }} job  a job is to be shown on the Generate tab

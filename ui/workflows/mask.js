@@ -43,7 +43,7 @@ function say(words) {
 function drawTools() {
   const { maskUse, maskUndo, maskTools } = $;
   maskTools.querySelectorAll("button, input").forEach((e) => { e.disabled = busy; });
-  maskUse.disabled = busy;
+  maskUse.disabled = $.maskRun.disabled = busy;
   maskUndo.disabled = busy || !paint.canUndo();
   $.maskBrush.setAttribute("aria-pressed", String(!erases));
   $.maskErase.setAttribute("aria-pressed", String(erases));
@@ -96,9 +96,10 @@ async function begin({ picture, mask, width, height }, mine) {
   view.show(size);
 }
 
+// Whether it was kept.
 async function use() {
-  if (busy) return;
-  if (!paint.share()) { toast(t("Paint over the area to change first.")); return; }
+  if (busy) return false;
+  if (!paint.share()) { toast(t("Paint over the area to change first.")); return false; }
   const mine = on;
   say(t("Saving the mask…"));
   const answer = await ask(async () => {
@@ -108,10 +109,15 @@ async function use() {
   if (answer.error) toast(answer.error);
   else drafts.forget(place(mine.key, mine.bench));
   if (on === mine) say("");
-  if (answer.error) return;
+  if (answer.error) return false;
   if (on === mine && $.maskDialog.open) discard();
   keptFile(answer);
   $.say.textContent = t("Mask saved.");
+  return true;
+}
+
+async function useAndRun() {
+  if (await use()) $.run.click();
 }
 
 // What is painted is used, or thrown away.
@@ -160,12 +166,13 @@ const KEYS = {
   b: () => tool(false), e: () => tool(true), i: () => paint.alter(inverted),
   "[": () => resize(wide / 1.25), "]": () => resize(wide * 1.25 + 1),
 };
+const COMMANDS = { z: () => paint.undo(), enter: useAndRun };   // with Ctrl
 
 function keyed(e) {
   if (!$.maskDialog.open || busy || document.querySelector(".sg-confirm[open]")) return;
-  const isUndo = e.key.toLowerCase() === "z" && (e.ctrlKey || e.metaKey);
+  const command = (e.ctrlKey || e.metaKey) && COMMANDS[e.key.toLowerCase()];
   if (e.key === " " && !within(e.target, "button, input")) { e.preventDefault(); pans = true; }
-  else if (isUndo) { e.preventDefault(); paint.undo(); }
+  else if (command) { e.preventDefault(); command(); }
   else if (e.ctrlKey || e.metaKey || e.altKey || within(e.target, "input")) return;
   else if (KEYS[e.key.toLowerCase()]) KEYS[e.key.toLowerCase()]();
   else if (zoomKey(e, view)) e.preventDefault();
@@ -190,6 +197,7 @@ function wire() {
   $.maskClear.onclick = () => paint.alter((mask) => ({ ...mask, cover: new Uint8ClampedArray(mask.cover.length) }));
   $.maskUndo.onclick = () => paint.undo();
   $.maskUse.onclick = use;
+  $.maskRun.onclick = useAndRun;
   $.maskCancel.onclick = cancel;
   $.maskDialog.addEventListener("close", closed);
   $.maskStage.addEventListener("pointermove", ring);

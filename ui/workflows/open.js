@@ -137,6 +137,7 @@ function wire() {
   };
   $.keepNot.onclick = () => { show($.saving, false); $.save.focus(); };
   $.keep.onclick = save;
+  $.keepShare.onclick = async () => { if (await save()) download("wf_share"); };
   $.presetName.onkeydown = (e) => { if (e.key === "Enter") save(); if (e.key === "Escape") $.keepNot.onclick(); };
   $.share.onclick = () => download("wf_share");
   $.app.onclick = () => download("wf_app");
@@ -153,10 +154,11 @@ function wire() {
 
 // Keeping
 
+// Whether it was kept.
 async function save() {
-  if (now.arranging && !(await arranged())) return;
+  if (now.arranging && !(await arranged())) return false;
   const answer = await ask(() => host.server.wf_save({ ...draft(), name: $.presetName.value }));
-  if (answer.error) return complain(answer.error);
+  if (answer.error) { complain(answer.error); return false; }
   show($.saving, false);
   complain("");
   now.view.preset = answer.name;
@@ -164,6 +166,7 @@ async function save() {
   $.name.textContent = answer.name;
   drawShelf(answer);
   toast(t("Saved as “{name}”.", { name: answer.name }));
+  return true;
 }
 
 // Gives the form as a file, of the kind that the function `name` makes.
@@ -177,6 +180,7 @@ async function download(name) {
     download: answer.filename,
   });
   link.click();
+  toast(t("Downloaded “{file}”.", { file: answer.filename }));
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 }
 
