@@ -78,9 +78,14 @@ def fill(folder: Path, rows: int) -> None:
         store.close()
 
 
-def hang(store: Store, presses: list[list[bytes]], owner: str = OWNER) -> list[str]:
-    """Store generations of *owner*'s, each with its PNGs, newest first; return their ids."""
-    made = [_pattern(store.folder, number, pngs, owner) for number, pngs in enumerate(presses)]
+def hang(
+    store: Store, presses: list[list[bytes]], owner: str = OWNER, ago: float = 0.0
+) -> list[str]:
+    """Store generations of *owner*'s, each with its PNGs, newest first; return their ids.
+
+    The first was made *ago* seconds ago.
+    """
+    made = [_pattern(store.folder, n, pngs, owner, ago) for n, pngs in enumerate(presses)]
     store.generations.add(made)
     return [one.id for one in made]
 
@@ -98,10 +103,10 @@ def picture(number: int) -> bytes:
 
 
 def _pattern(
-    folder: Path, number: int, pngs: Sequence[bytes] = (), owner: str = OWNER
+    folder: Path, number: int, pngs: Sequence[bytes] = (), owner: str = OWNER, ago: float = 0.0
 ) -> Generation:
     prompt, width, height = SCENES[number]
-    made = time.time() - number * 30 - 5
+    made = time.time() - ago - number * 30 - 5
     id_ = uuid7(made, random.Random(f"{owner} {number}"))
     kept = tuple(
         kept_files.keep(folder, id_, n, png, f"ComfyUI_{number:05}_{n}.png")
