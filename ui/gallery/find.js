@@ -62,11 +62,13 @@ export function clear() {
   begin();
 }
 
+const isPackable = (total) => total !== null && !total.more && total.images <= MOST_PACKED;
+
 export function drawWords() {
   const some = now.tiles.length > 0;
   show($.fold, some);
   show($.sizing, some);
-  show($.pack, some && isFiltered(now.search) && !now.search.binned && now.total && now.total <= MOST_PACKED);
+  show($.pack, some && isFiltered(now.search) && !now.search.binned && isPackable(now.total));
   show($.group, some || now.search.group);
   $.fold.setAttribute("aria-pressed", String(now.fold));
   $.count.textContent = now.total === null ? "" : counted(now.total, now.search);
