@@ -96,6 +96,7 @@ def test_the_gallery_offers_them_by_its_bar_and_by_the_other_button(open_page: O
             "Inpaint",
             "Outpaint",
             "Use settings",
+            "Try another model",
             "Use as input",
             "Send to workflow",
             "Run again",
