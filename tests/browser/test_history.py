@@ -40,7 +40,7 @@ def test_arrows_walk_through_what_was_typed_before(open_page: Open) -> None:
     page.click("#generate-button")
     expect(page.locator(".live-final")).to_have_attribute("alt", "a second fox")
     page.get_by_role("button", name="History", exact=True).click()
-    page.get_by_role("button", name="a first fox").click()
+    page.locator("dialog[open]").get_by_role("button", name="a first fox").click()
     field.press("Alt+ArrowUp")  # from what was taken, not from where the last walk ended
     expect(field).to_have_value("a second fox")
     field.press("ArrowDown")
