@@ -1,5 +1,7 @@
 """The page in other languages than English: which one, all of it, and never what people wrote."""
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -72,6 +74,16 @@ def test_english_can_be_chosen_in_a_browser_of_another_language(browser: Browser
     assert spoken(page) == "en"
     expect(page.get_by_role("tab", name="Queue")).to_be_visible()
     assert page.evaluate("navigator.language") == "en", "or Gradio's own words would be German"
+
+
+def test_what_a_handler_says_is_in_the_pages_language_too(browser: Browser, app: str) -> None:
+    page = abroad(browser, app, "de-DE")
+    press_generate(page, "Über den Dächern", steps=3)
+    state(page, "finished")
+    expect(page.locator("#forecast")).to_contain_text(re.compile(r"(Etwa|Ungefähr) .*früher"))
+    draft = page.locator("#field-quality label").first
+    expect(draft).to_contain_text(re.compile(r"Entwurf( · .+)?"))
+    expect(page.locator("#field-quality input").first).to_have_value("Draft")
 
 
 def test_what_a_person_wrote_is_never_translated(browser: Browser, app: str) -> None:

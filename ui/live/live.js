@@ -23,6 +23,7 @@ import { renewLink } from "./renew_link.js";
 import { stage } from "./stage.js";
 import { leftText, linkText, marks, shareOf, tabTitle, waitTitle, titleOf } from "./words.js";
 import { plural } from "../shell/count.js";
+import { forecastSaid } from "../words/forecast.js";
 import { said as spoken } from "../words/said.js";
 import { t } from "../words/words.js";
 
@@ -97,7 +98,7 @@ export function mount(host) {
     const [name, words] = leftText(v, left, late);
     text($.leftName, name);
     text($.left, words);
-    const forecast = spoken(v.forecast);
+    const forecast = forecastSaid(v.forecast);
     if ($.left.title !== forecast) $.left.title = forecast;
     const known = v.wait && ["unreachable", "denied", "connecting"].includes(v.wait.why);
     const link = lost ? t("page lost the app, retrying") : known ? "" : linkText(v.link, gone);

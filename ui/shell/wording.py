@@ -37,10 +37,11 @@ def span(low: float, high: float) -> str:
 
 def basis(found: Forecast) -> str:
     """What a forecast rests on: "based on 14 earlier runs", "based on 1 earlier run …"."""
-    runs = "1 earlier run" if found.basis == 1 else f"{found.basis} earlier runs"
-    known = "; includes loading the model" if found.cold else ""
-    loads = "; some of it was never timed and comes on top" if found.partial else known
-    return f"based on {runs}{f' {found.like}' if found.like else ''}{loads}"
+    count = found.basis
+    runs = "based on 1 earlier run" if count == 1 else f"based on {count} earlier runs"
+    known = "includes loading the model" if found.cold else ""
+    loads = "some of it was never timed and comes on top" if found.partial else known
+    return "; ".join(filter(None, [f"{runs} {found.like}".strip(), loads]))
 
 
 def about(found: Forecast) -> str:

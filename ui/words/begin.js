@@ -2,6 +2,7 @@
 // holds no data, is put into it before Gradio reads it: labels, choices' names (their values stay) and
 // templates.
 
+import { watch } from "./handled.js";
 import { inWords } from "./markup.js";
 import { speak, t } from "./words.js";
 
@@ -40,4 +41,5 @@ export function begin(language, texts) {
   speak(language, texts);
   const config = /** @type {any} */ (window).gradio_config;
   config?.components.filter((c) => c.type !== "api").forEach(translate);
+  watch();
 }

@@ -5,6 +5,7 @@ import { $, host, now } from "./host.js";
 import { changed, draft } from "./checking.js";
 import { complain } from "./open.js";
 import { list, words } from "./field_values.js";
+import { forecastSaid } from "../words/forecast.js";
 import { said } from "../words/said.js";
 import { t } from "../words/words.js";
 
@@ -116,7 +117,7 @@ export function drawPlan(answer) {
   error.textContent = said(words(answer.many_error));
   show(error, Boolean(answer.many_error));
   if (answer.many_error) $.many.open = true;
-  $.plan.textContent = said(words(answer.plan));
+  $.plan.textContent = forecastSaid(said(words(answer.plan)));
   $.run.textContent = answer.count > 1 ? t("Generate {count}", { count: answer.count }) : t("Generate");
 }
 
