@@ -71,7 +71,7 @@ def test_a_call_or_session_that_there_is_not_ends_at_once_without_a_traceback(
 
 
 def test_an_unexpected_failure_tells_nothing_of_itself(bob: Person) -> None:
-    ended = bob.outcome("ui.generate.handlers.match", ["x", {}, {}, {}])
+    ended = bob.outcome("ui.generate.choosing.match", ["x", {}, {}, {}])
     assert not ended["success"]
     assert ended["output"]["error"] is None
 

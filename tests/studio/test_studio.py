@@ -272,7 +272,7 @@ def test_what_a_server_does_not_offer_is_not_asked_of_it(
     engine: DemoServer, open_studio: Open
 ) -> None:
     studio = open_studio(engine)
-    with pytest.raises(StudioError, match="checkpoint"):
+    with pytest.raises(StudioError, match="Choose a model"):
         studio.generations.create(ANN, press_of(request(checkpoint="")))
     choices = studio.servers.refresh()
     assert choices.is_demo
