@@ -20,6 +20,13 @@ ENDED = """async (id) => {
   const answer = await fetch(`api/generate/progress?generationId=${id}`);
   return (await answer.text()).includes('"complete"');
 }"""
+LAST_END = """async () => {
+  const { generations } = await (await fetch("api/generations")).json();
+  return Math.max(...generations.map(({ finishedAt }) => finishedAt));
+}"""
+LOOKED_AFTER = """(end) => Number(localStorage.getItem(
+  Object.keys(localStorage).find((one) => one.startsWith("stepglass-looked:")) || "",
+)) > end"""
 LOOKED = "Object.keys(localStorage).some((key) => key.startsWith('stepglass-looked:'))"
 
 
@@ -36,7 +43,7 @@ def make(page: Page, prompt: str) -> None:
 def test_a_locked_phone_says_how_many_finished_once_and_shows_them(open_page: Open) -> None:
     page = open_page(width=PHONE)
     make(page, "seen")
-    page.wait_for_function(LOOKED)
+    page.wait_for_function(LOOKED_AFTER, arg=page.evaluate(LAST_END))
     page.evaluate(HIDE)
     for prompt in ("one", "two", "three"):
         make(page, prompt)

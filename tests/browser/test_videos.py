@@ -63,7 +63,7 @@ def test_tiles_show_a_frame_and_the_length_and_play_while_pointed_at(open_galler
     )
     expect(broken).to_contain_text("broken.mp4")
     expect(song).to_contain_text("song.wav")
-    expect(page.locator(".gal-length")).to_have_text("0:05")
+    expect(page.locator("#gallery .gal-length")).to_have_text("0:05")
     expect(page.locator(MOVING)).to_have_count(0)
     video.hover()
     expect(video.locator(MOVING)).to_have_count(1)
