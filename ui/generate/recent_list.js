@@ -21,5 +21,5 @@ export function recentOf(tiles, most = MOST) {
 /** What a tile is called: of a batch, which image. @param {Tile} tile @param {Tile[]} all */
 export function nameOf(tile, all) {
   const batch = all.filter(({ id }) => id === tile.id), said = tile.prompt || t("no prompt");
-  return batch.length > 1 ? `${said} (${batch.indexOf(tile) + 1} of ${batch.length})` : said;
+  return batch.length > 1 ? `${said} (${t("{n} of {count}", { n: batch.indexOf(tile) + 1, count: batch.length })})` : said;
 }

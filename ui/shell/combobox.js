@@ -33,7 +33,9 @@ export function combobox({ id, label, names, take, tag = none, group = none, fre
   let asked = 0;        // the last time that the list was wanted: what was wanted before is not drawn
   const inside = h("div", { class: "combo-rows", role: "presentation" });
   const listId = `${id}-list`;
-  const list = h("div", { class: "combo-list", role: "listbox", id: listId, "aria-label": label }, inside);
+  // A list that scrolls would be a stop of Tab in Chromium, and lose the focus as it is hidden.
+  const list = h("div",
+    { class: "combo-list", role: "listbox", id: listId, "aria-label": label, tabindex: "-1" }, inside);
   const count = h("p", { class: "combo-count", role: "status" });
   const keepFocus = (/** @type {Event} */ e) => e.preventDefault();
   const popup = h("div", { class: "combo-popup", hidden: true, onmousedown: keepFocus }, list, count);
