@@ -18,6 +18,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from comfy.workflow.request import MAX_STEPS
 from studio.access.secret import load_secret
 from studio.access.viewer import BROWSER
 from tests.browser.shelf import OWNER
@@ -34,9 +35,12 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PATIENCE = 40_000
+PATIENCE = 90_000
 """Milliseconds to wait for what should come at once: the machine may be busy with other things."""
 STEP_SECONDS = "0.05"
+LONG = {"steps": MAX_STEPS, "width": 1024, "height": 1024}
+"""What outlasts a test, however slow the machine is: minutes by the engine's own clock. Its steps
+are far apart, so that the page has little to draw, and time for what the test asks of it."""
 LEFT_SECONDS = 10
 """To wait, at most, for an app that a test may have ended."""
 WIDE, PHONE = 1280, 390

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import NO_WORKERS, PATIENCE, Open, ready
-from tests.browser.test_page import press_generate, state, tab
+from tests.browser.test_page import press_long, state, tab
 
 pytestmark = pytest.mark.browser
 
@@ -63,7 +63,7 @@ def test_every_tab_is_in_reach_and_fits(browser: Browser, app: str, size: str) -
 @pytest.mark.parametrize("size", SIZES)
 def test_the_bar_is_in_view_after_a_press(browser: Browser, app: str, size: str) -> None:
     page = opened(browser, app, size)
-    press_generate(page, "to be seen", steps=200)
+    press_long(page, "to be seen")
     state(page, "running")
     expect(page.locator("#live [data-ref=bar]")).to_be_in_viewport(ratio=1)
     expect(page.locator("#live [data-ref=percent]")).to_be_in_viewport(ratio=1)

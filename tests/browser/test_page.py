@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from comfy.workflow.request import MAX_STEPS
-from tests.browser.conftest import NO_WORKERS, PHONE, WIDE, Open, ready
+from tests.browser.conftest import LONG, NO_WORKERS, PHONE, WIDE, Open, ready
 
 pytestmark = pytest.mark.browser
 
@@ -34,6 +33,13 @@ def press_generate(page: Page, prompt: str, *, steps: int = 20, prompts: int = 1
     page.fill("#field-steps input", str(steps))
     page.fill("#field-prompts input", str(prompts))
     page.click("#generate-button")
+
+
+def press_long(page: Page, prompt: str, *, prompts: int = 1) -> None:
+    """Generate what outlasts the test."""
+    for side in ("width", "height"):
+        page.fill(f"#field-{side} input", str(LONG[side]))
+    press_generate(page, prompt, steps=LONG["steps"], prompts=prompts)
 
 
 def tab(page: Page, name: str) -> None:
@@ -69,9 +75,9 @@ def test_a_generation_is_seen_from_noise_to_picture(open_page: Open) -> None:
 
 def test_a_reload_in_the_middle_comes_back_to_the_same_generation(open_page: Open) -> None:
     page = open_page()
-    press_generate(page, "a slow lake", steps=MAX_STEPS)
+    press_long(page, "a slow lake")
     state(page, "running")
-    page.wait_for_function("() => document.querySelector('[data-ref=bar]').ariaValueNow > 5")
+    page.wait_for_function("() => document.querySelector('[data-ref=bar]').ariaValueNow > 1")
     before = page.evaluate(
         "() => [document.querySelector('.live').dataset.job, "
         "Number(document.querySelector('[data-ref=bar]').ariaValueNow)]"
@@ -90,7 +96,7 @@ def test_a_reload_in_the_middle_comes_back_to_the_same_generation(open_page: Ope
     # What has no snapshot any more keeps its bar by the record: at the value that was last shown.
     bar = page.locator("#live [data-ref=bar]")
     kept = bar.get_attribute("aria-valuenow") or ""
-    assert int(kept) >= after[1] > 5
+    assert int(kept) >= after[1] > 1
     page.reload()
     state(page, "cancelled")
     expect(bar).to_have_attribute("aria-valuenow", kept)
@@ -99,7 +105,7 @@ def test_a_reload_in_the_middle_comes_back_to_the_same_generation(open_page: Ope
 
 def test_a_new_page_finds_what_runs_without_a_link(open_page: Open) -> None:
     first = open_page()
-    press_generate(first, "a slow hill", steps=MAX_STEPS)
+    press_long(first, "a slow hill")
     state(first, "running")
     second = open_page()
     state(second, "running")
@@ -110,9 +116,9 @@ def test_a_new_page_finds_what_runs_without_a_link(open_page: Open) -> None:
 
 def test_cancel_ends_the_running_job_and_offers_the_rest_with_a_way_back(open_page: Open) -> None:
     page = open_page()
-    press_generate(page, "another press", steps=MAX_STEPS)
+    press_long(page, "another press")
     state(page, "running")
-    press_generate(page, "four of them", steps=MAX_STEPS, prompts=4)
+    press_long(page, "four of them", prompts=4)
     expect(page.locator("#tab-queue-button")).to_have_attribute("data-count", "5")
     offer = page.locator(".live-offer")
     page.click("#stop-button")
@@ -140,7 +146,7 @@ def test_cancel_ends_the_running_job_and_offers_the_rest_with_a_way_back(open_pa
 
 def test_a_second_press_is_another_thread(open_page: Open) -> None:
     page = open_page()
-    press_generate(page, "the first", steps=MAX_STEPS)
+    press_long(page, "the first")
     state(page, "running")
     first = page.locator(".live").get_attribute("data-job")
     press_generate(page, "the second", steps=6)

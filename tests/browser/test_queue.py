@@ -9,8 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from comfy.demo.engine.faults import NodeFault
-from comfy.workflow.request import MAX_STEPS
-from tests.browser.conftest import NO_WORKERS, PHONE, WIDE, ready
+from tests.browser.conftest import LONG, NO_WORKERS, PHONE, WIDE, ready
 from tests.browser.hosted import App, engine_with_faults, hosted
 
 pytestmark = pytest.mark.browser
@@ -23,8 +22,6 @@ GENERATE = """async (fields) => {
   return (await answer.json()).generationId;
 }"""
 SHOW = "async (id) => (await fetch(`api/generations/${id}`)).json()"
-LONG = {"steps": MAX_STEPS, "width": 1024, "height": 1024}
-"""What outlasts a test, however slow the machine is: minutes by the engine's own clock."""
 SECRET = "a prompt that nobody else may read"
 
 

@@ -11,8 +11,7 @@ import pytest
 from PIL import Image, PngImagePlugin
 from playwright.sync_api import Locator, Page, expect
 
-from comfy.workflow.request import MAX_STEPS
-from tests.browser.conftest import Open
+from tests.browser.conftest import LONG, Open
 from tests.browser.hands import Hands
 from tests.browser.test_workflows import FORM, LIVE, tab, text_to_image
 
@@ -212,10 +211,15 @@ def drop_file(page: Page, file: Path, tab_: Locator, room: Locator) -> None:
     over(room, "dragOver", "drop")
 
 
+def fill_long(page: Page) -> None:
+    page.fill(PROMPT, "a long way")
+    for name, value in LONG.items():
+        page.fill(f"#field-{name} input", str(value))
+
+
 def test_queue_10_seeds_cancel_3(open_page: Open) -> None:
     page = open_page()
-    page.fill(PROMPT, "a long way")
-    page.fill("#field-steps input", str(MAX_STEPS))
+    fill_long(page)
     hands = Hands(page)
     hands.type(page.locator("#field-prompts input"), "10")
     hands.click(page.locator(GENERATE))
@@ -231,8 +235,7 @@ def test_queue_10_seeds_cancel_3(open_page: Open) -> None:
 
 def test_pause(open_page: Open) -> None:
     page = open_page()
-    page.fill(PROMPT, "a long way")
-    page.fill("#field-steps input", str(MAX_STEPS))
+    fill_long(page)
     page.click(GENERATE)
     page.wait_for_selector("#live .live[data-live=true]")
     hands = Hands(page)

@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from comfy.demo.engine.faults import NodeFault
-from tests.browser.conftest import WIDE, ready
+from tests.browser.conftest import LONG, WIDE, ready
 from tests.browser.hosted import App, engine_with_faults, hosted
-from tests.browser.test_queue import LONG, start
+from tests.browser.test_queue import start
 
 pytestmark = pytest.mark.browser
 
