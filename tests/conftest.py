@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 from xdist.remote import Producer
@@ -20,19 +21,22 @@ for setting in os.environ.keys() - bare().keys():
 os.environ.pop("SSL_CERT_FILE", None)
 os.environ["SSL_CERT_DIR"] = str(Path(__file__).parent)
 
-SHARING = (
-    "tests/browser/",
-    "tests/storage/stats/test_rollups.py",
-    "tests/web/test_app.py",
-)
-"""Modules whose tests share what is dear to make: an app, a browser, a long past."""
+BROWSER = "tests/browser/"
+BROWSERS = 2
+"""Workers that drive a browser at the same time. A third would be no sooner done on two cores, and
+pages that get no time of a processor let the best of tests wait in vain."""
+SHARING = ("tests/storage/stats/test_rollups.py", "tests/web/test_app.py")
+"""Modules whose tests share what is dear to make: an app, a long past."""
 
 
 class Sharing(LoadScopeScheduling):  # type: ignore[misc] # has no types
-    """One worker for all tests of such a module, largest first; any worker for any other test."""
+    """Two workers for the browser's tests, one for each of such modules, any for any other test."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return nodeid.partition("::")[0] if nodeid.startswith(SHARING) else nodeid
+        module = nodeid.partition("::")[0]
+        if module.startswith(BROWSER):
+            return f"{BROWSER}{crc32(module.encode()) % BROWSERS}"
+        return module if module.startswith(SHARING) else nodeid
 
 
 @pytest.hookimpl(optionalhook=True)
