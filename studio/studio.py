@@ -39,6 +39,7 @@ from studio.notifications.hooks import Hooks
 from studio.notifications.news import News
 from studio.notifications.senders import senders
 from studio.queue.queue import Queueing
+from studio.servers.ability import Ability
 from studio.servers.catalogues import Catalogues
 from studio.servers.labels import labelled, present
 from studio.servers.loads import LiveServers
@@ -91,9 +92,10 @@ class Studio:
         self._catalogues = Catalogues(self._servers.values(), on_change=self._jobs.wake)
         self.uploads = Uploads(self._folder / "uploads", settings.max_upload_bytes)
         self._grapher = Grapher(self._catalogues, self.uploads, self._estimator)
+        self._ability = Ability(self._catalogues, lambda: self._servers)
         snapshots = Snapshots(
             *(store, self._jobs, self._board, self._servers, self._estimator, cadence),
-            can_run=self._grapher.can_run,
+            can_run=self._ability.can_run,
         )
         access = Access(snapshots.record)
         self._join_rooms(snapshots, access)
@@ -101,7 +103,7 @@ class Studio:
             name: Attendant(server, self._jobs, self._folder, cadence)
             for name, server in self._servers.items()
         }
-        hand = (self._jobs, self._grapher, self.workflows.refusals, cadence)
+        hand = (self._jobs, self._grapher, self._ability, self.workflows.refusals, cadence)
         # In the order in which they start; they close in the other.
         self._parts: tuple[Part, ...] = (
             *self._servers.values(),

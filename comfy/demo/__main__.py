@@ -36,6 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
             step_seconds=options.step_seconds,
             token=os.environ.pop(TOKEN_VARIABLE, ""),
             faults=options.faults,
+            without=tuple(options.without),
         )
         try:
             asyncio.run(_serve(settings, folder, with_parent=options.exit_with_parent))
@@ -53,6 +54,13 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--port", type=int, default=8188, help="port; 0 picks a free one")
+    parser.add_argument(
+        "--without",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a node class or file that it does not have, as if it were another server; repeatable",
+    )
     parser.add_argument(
         "--step-seconds",
         type=_seconds,

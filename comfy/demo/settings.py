@@ -12,7 +12,8 @@ class EngineSettings:
     step of a 512 × 512 picture takes `step_seconds`; everything else scales with it. With
     `throttle`, progress is sent as ComfyUI ≥ 0.9 does (≥ 100 ms apart). `token`, if set, must
     come as ``Authorization: Bearer``. `faults` opens the routes ``/demo/faults`` and
-    ``/demo/books``, and keeps the books in a file in `folder`.
+    ``/demo/books``, and keeps the books in a file in `folder`. It has everything but the node
+    classes and files that it is `without`.
     """
 
     folder: Path | None = None
@@ -23,3 +24,4 @@ class EngineSettings:
     token: str = ""
     faults: bool = False
     max_upload_bytes: int = 100 * 2**20
+    without: tuple[str, ...] = ()

@@ -4,8 +4,8 @@ Input specs come as ``[type, options]``; a choice is ``[[…], options]`` in the
 ``["COMBO", {"options": […]}]`` in the new one (ComfyUI's comfy_types/node_typing.py).
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from comfy.workflow.replacements import Replacement, read_replacements
@@ -74,6 +74,31 @@ class Catalogue:
         node = self.nodes.get(node_class)
         found = node.inputs.get(input_name) if node else None
         return found.choices if found else ()
+
+
+def union(catalogues: Sequence[Catalogue]) -> Catalogue:
+    """What one or another server has: every class, as the first has it, with the choices of all."""
+    if len(catalogues) == 1:
+        return catalogues[0]
+    nodes: dict[str, NodeClass] = {}
+    for catalogue in catalogues:
+        for name, node in catalogue.nodes.items():
+            known = nodes.get(name)
+            nodes[name] = _joined(known, node) if known and known != node else node
+    replacements = {k: v for one in reversed(catalogues) for k, v in one.replacements.items()}
+    return Catalogue(nodes, replacements)
+
+
+def _joined(first: NodeClass, other: NodeClass) -> NodeClass:
+    inputs = dict(first.inputs)
+    for name, input_ in first.inputs.items():
+        more = other.inputs.get(name)
+        if more is None or more.raw_choices == input_.raw_choices:
+            continue
+        listed = {(type(one), one): one for one in (*input_.raw_choices, *more.raw_choices)}
+        raw = tuple(listed.values())[:MAX_CHOICES]
+        inputs[name] = replace(input_, choices=tuple(map(str, raw)), raw_choices=raw)
+    return replace(first, inputs=inputs)
 
 
 def parse_catalogue(object_info: Mapping[str, Any], replacements: Any = None) -> Catalogue:

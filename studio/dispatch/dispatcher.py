@@ -27,6 +27,7 @@ from studio.dispatch.rejections import Refusals
 from studio.generations.graphs import Grapher
 from studio.jobs.job import may_be_sent
 from studio.jobs.jobs import Jobs
+from studio.servers.ability import Ability
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -43,6 +44,7 @@ class Sender(Threaded):
         attendant: Attendant,
         jobs: Jobs,
         grapher: Grapher,
+        ability: Ability,
         refusals: Refusals,
         cadence: Cadence = USUAL,
     ) -> None:
@@ -53,6 +55,7 @@ class Sender(Threaded):
         self._attendant = attendant
         self._jobs = jobs
         self._grapher = grapher
+        self._ability = ability
         self._name = self._server.address.label
         self._pause = 0.0  # after a try that came to nothing, on a server that takes no prompts
         self._runs(f"hand out {self._name}", self._run)
@@ -65,7 +68,7 @@ class Sender(Threaded):
             job = self._jobs.take(
                 self._name,
                 is_ready=self._is_ready,
-                can_run=lambda record: self._grapher.can_run(record, self._server),
+                can_run=lambda record: self._ability.can_run(record, self._name),
             )
             if job is None:
                 continue
@@ -133,11 +136,7 @@ class Sender(Threaded):
             self._server.submit(id_)
         except Rejected as error:
             refused = self._grapher.explained(error, record.graph, self._server)
-            if not self._grapher.can_run(record, self._server):  # another server has got it since
-                self._step_aside(record, str(refused), attempts=max(0, record.attempts - 1))
-                return
-            self._refusals.keep(record.group, refused.problems)
-            self._fail(record, explanations.explain_rejection(refused))
+            self._refused(record, refused)
             return
         except TooLarge as error:
             why = explanations.Explanation(str(error), "too large")
@@ -154,6 +153,24 @@ class Sender(Threaded):
             log.info("generation %s (prompt_id) is on %s", id_, self._name)
             self._pause = 0.0
         self._attendant.attend(id_)
+
+    def _refused(self, record: Generation, error: Rejected) -> None:
+        """Let another server have what this one refused; it fails where none is left."""
+        job = self._jobs.get(record.id)
+        reasons = {**(job.refused if job else {}), self._name: str(error)}
+        self._jobs.show(record.id, refused=reasons)
+        if others := self._ability.others(record, reasons):
+            notice = f"{self._name} refused it, so it goes to {' or '.join(others)}. {error}"
+            attempts = max(0, record.attempts - 1)
+            self._stored(
+                record,
+                lambda: self._attendant.setbacks.take_back(record, notice, attempts=attempts),
+            )
+            return
+        self._refusals.keep(record.group, error.problems)
+        why = explanations.explain_rejection(error)
+        lacks = self._ability.told(record, reasons)
+        self._fail(record, explanations.refused_by_all(why, reasons, lacks))
 
     def _step_aside(self, record: Generation, notice: str, **fields: Any) -> None:
         """Let a job wait for a better time, however long it takes to store that."""

@@ -1,7 +1,7 @@
 """What went wrong, for people: what happened, in which node, what to try. Pure."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 from comfy.errors import Rejected
 from comfy.graph.plan import Plan
@@ -117,6 +117,14 @@ def refused_often(server: str, tries: int, reason: str) -> Explanation:
         "refused",
         detail=reason,
     )
+
+
+def refused_by_all(last: Explanation, reasons: Mapping[str, str], lacks: str) -> Explanation:
+    """*last*, the explanation of one server, with the *reasons* of others, by name, and *lacks*."""
+    if len(reasons) > 1:
+        said = " ".join(f"{name}: {reason}" for name, reason in reasons.items())
+        return replace(last, sentence=f"No server takes this. {said} {lacks}".strip())
+    return replace(last, sentence=f"{last.sentence} {lacks}".strip())
 
 
 def server_gone(name: str) -> str:

@@ -2,19 +2,16 @@
 
 import math
 import time
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from comfy.client.server import Server
 from comfy.errors import Rejected
-from comfy.graph.plan import Plan, loads_model, make_plan
+from comfy.graph.plan import Plan, make_plan
 from comfy.protocol.refusal import class_of, completed
-from comfy.workflow.catalogue import Catalogue
-from comfy.workflow.families.assembly import loader_of
 from comfy.workflow.file_names import named
 from comfy.workflow.hints import sharing, split
-from comfy.workflow.model_names import renamed, same_name
+from comfy.workflow.model_names import renamed
 from comfy.workflow.name_patterns import fill_names
 from storage.records import Generation
 from studio.errors import UploadError
@@ -95,27 +92,3 @@ class Grapher:
         self._catalogues.want(name)  # what it refuses it may have lost, and more with that
         catalogue = self._catalogues.offer(name).catalogue
         return completed(error, graph, catalogue.choices) if catalogue else error
-
-    def can_run(self, record: Generation, server: Server) -> bool:
-        """True unless *server* lacks the model, or what it is loaded with, and another has it."""
-        return self._has(record, server.address.label) or not any(
-            self._has(record, name) for name in self._catalogues.names
-        )
-
-    def _has(self, record: Generation, name: str) -> bool:
-        catalogue = self._catalogues.offer(name).catalogue
-        if catalogue is None:
-            return False
-        return loader_of(record.checkpoint, catalogue) is not None and not any(
-            _is_lacking(node, catalogue) for node in record.graph.values()
-        )
-
-
-def _is_lacking(node: Any, catalogue: Catalogue) -> bool:
-    """Whether *node* loads a file that a server with this *catalogue* does not have."""
-    inputs = node.get("inputs") if isinstance(node, Mapping) else None
-    if not isinstance(inputs, Mapping) or not loads_model(str(node.get("class_type", ""))):
-        return False
-    texts = ((name, value) for name, value in inputs.items() if isinstance(value, str))
-    listed = ((catalogue.choices(str(node["class_type"]), name), value) for name, value in texts)
-    return any(has and value not in has and not same_name(value, has) for has, value in listed)

@@ -37,7 +37,7 @@ class Snapshots:
         estimator: Estimator,
         cadence: Cadence = USUAL,
         *,
-        can_run: Callable[[Generation, Server], bool] = lambda _record, _server: True,
+        can_run: Callable[[Generation, str], bool] = lambda _record, _name: True,
     ) -> None:
         self._can_run = can_run
         self._estimator = estimator
@@ -128,9 +128,9 @@ class Snapshots:
         states = {name: _standing(s) for name, s in self._servers.items()}
         if all(state.link in _READY for state in states.values()):
             return Freshness()
-        able = [
-            states[name] for name, s in self._servers.items() if self._can_run(job.record, s)
-        ] or [*states.values()]
+        able = [states[name] for name in self._servers if self._can_run(job.record, name)] or [
+            *states.values()
+        ]
         return min(able, key=_nearness, default=Freshness())
 
 

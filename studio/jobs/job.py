@@ -43,7 +43,8 @@ class Job:
     `notice` is a sentence about what keeps it, `keeping` whether its files are being fetched,
     `forecast` what was expected of it when it was handed out, and `trouble` why it is not known
     whether its server took it. `tries` counts attempts in a row that came to nothing on a server
-    that works otherwise. `not_before` says, by server, until when (monotonic) others go first.
+    that works otherwise. `not_before` says, by server, until when (monotonic) others go first, and
+    `refused` what each server said that will not have it.
     """
 
     record: Generation
@@ -54,10 +55,11 @@ class Job:
     trouble: str = ""
     tries: int = 0
     not_before: dict[str, float] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
 
     def steps_aside(self, line: str) -> bool:
-        """Whether *line* is to hand out others before this one."""
-        return self.not_before.get(line, 0.0) > time.monotonic()
+        """Whether *line* is to hand out others before this one, or refused it."""
+        return line in self.refused or self.not_before.get(line, 0.0) > time.monotonic()
 
 
 def live_and(when: Condition) -> Condition:

@@ -14,7 +14,7 @@ from comfy.client.server import Server
 from comfy.client.threads import Threaded
 from comfy.errors import ComfyError
 from comfy.protocol.system_stats import SystemInfo
-from comfy.workflow.catalogue import Catalogue, parse_catalogue
+from comfy.workflow.catalogue import Catalogue, parse_catalogue, union
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +75,7 @@ class Catalogues(Threaded):
         self._wake = threading.Condition(self._lock)
         self._known = {name: Offer() for name in self._servers}
         self._edition = 0
+        self._joined: tuple[int, Catalogue | None] = (-1, None)
         self._wanted = set(self._servers)
         self._fetched: dict[str, float] = {}
         self._refresh_seconds = refresh_seconds
@@ -99,6 +100,16 @@ class Catalogues(Threaded):
         """What is known of server *name* now."""
         with self._lock:
             return self._known.get(name, Offer())
+
+    def union(self) -> Catalogue | None:
+        """What one or another server has; None before one has said."""
+        with self._lock:
+            edition, joined = self._joined
+            if edition != self._edition:
+                known = [o.catalogue for o in self._known.values() if o.catalogue]
+                joined = union(known) if known else None
+                self._joined = (self._edition, joined)
+            return joined
 
     @property
     def edition(self) -> int:

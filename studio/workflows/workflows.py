@@ -58,14 +58,13 @@ class Workflows:
     @property
     def is_ready(self) -> bool:
         """Whether a server has said which nodes it has."""
-        return any(self._catalogues.offer(name).catalogue for name in self._catalogues.names)
+        return self._catalogues.union() is not None
 
     @property
     def catalogue(self) -> Catalogue:
-        """The catalogue of the first server that answered. Raises StudioError before one did."""
-        for name in self._catalogues.names:
-            if found := self._catalogues.offer(name).catalogue:
-                return found
+        """What one or another server has. Raises StudioError before one has said."""
+        if found := self._catalogues.union():
+            return found
         raise StudioError("No server has said yet which nodes it has: try again in a moment.")
 
     def open(self, source: bytes | BinaryIO, filename: str) -> Opened:

@@ -42,7 +42,7 @@ class Engine:
                 shutil.rmtree(folder / name, ignore_errors=True)
             (folder / name).mkdir(parents=True, exist_ok=True)
         self.books = Books(folder / JOURNAL if settings.faults else None)
-        self.catalogue = Catalogue(folder / "input")
+        self.catalogue = Catalogue(folder / "input", settings.without)
         self.features: Json = {
             "supports_preview_metadata": True,
             "supports_model_type_tags": True,

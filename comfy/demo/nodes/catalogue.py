@@ -1,7 +1,7 @@
 """The node catalogue (``/object_info``): the classes in catalogue.json, shaped as ComfyUI's."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -33,11 +33,19 @@ def _classes() -> str:
 
 
 class Catalogue:
-    """The classes an engine has; the choices of image inputs follow its input folder."""
+    """The classes an engine has; the choices of image inputs follow its input folder.
 
-    def __init__(self, input_folder: Path) -> None:
+    The classes and choices that it is *without* are not there.
+    """
+
+    def __init__(self, input_folder: Path, without: Collection[str] = ()) -> None:
         self._input_folder = input_folder
-        self._classes: Json = json.loads(_classes())
+        classes: Json = json.loads(_classes())
+        self._classes = {name: one for name, one in classes.items() if name not in without}
+        if without:
+            for entry in self._classes.values():
+                for _, _, spec in inputs_of(entry):
+                    _take_out(spec, without)
 
     def __contains__(self, node_class: object) -> bool:
         return node_class in self._classes
@@ -72,6 +80,13 @@ def inputs_of(entry: Json) -> Iterable[tuple[str, str, list[Any]]]:
     for part in ("required", "optional"):
         for name, spec in entry["input"].get(part, {}).items():
             yield name, part, spec
+
+
+def _take_out(spec: list[Any], without: Collection[str]) -> None:
+    if isinstance(spec[0], list):
+        spec[0] = [one for one in spec[0] if one not in without]
+    elif spec[0] == "COMBO" and "options" in spec[1]:
+        spec[1]["options"] = [one for one in spec[1]["options"] if one not in without]
 
 
 def choices(spec: list[Any]) -> list[Any]:

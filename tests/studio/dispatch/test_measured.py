@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -38,6 +39,10 @@ def run(*, told: float | None, pause: float = 0.0) -> Progress:
     return advance(progress, over)
 
 
+about = partial(pytest.approx, abs=0.05)
+"""Two clocks are read one after the other, with anything else of the machine between them."""
+
+
 def seconds(found: Measured) -> float:
     return float(found.times["finished_at"] - found.times["started_at"])
 
@@ -48,27 +53,27 @@ def worked(found: Measured) -> float:
 
 def test_without_sleep_the_servers_word_counts() -> None:
     found = measured(run(told=9.5))
-    assert seconds(found) == pytest.approx(9.5)
-    assert worked(found) == pytest.approx(9.5)
+    assert seconds(found) == about(9.5)
+    assert worked(found) == about(9.5)
 
 
 @pytest.mark.parametrize("told", [None, NIGHT + 10.0])
 def test_a_server_that_slept_along_did_not_work_all_night(told: float | None) -> None:
     found = measured(run(told=told), slept=NIGHT, here=True)
-    assert seconds(found) == pytest.approx(10.0)
-    assert worked(found) == pytest.approx(10.0)
+    assert seconds(found) == about(10.0)
+    assert worked(found) == about(10.0)
 
 
 def test_a_server_elsewhere_worked_on_and_nobody_knows_at_which_node() -> None:
     found = measured(run(told=600.0), slept=NIGHT, here=False)
-    assert seconds(found) == pytest.approx(600.0)
+    assert seconds(found) == about(600.0)
     assert found.runs == ()
 
 
 def test_a_server_elsewhere_that_had_ended_before_tells_all() -> None:
     found = measured(run(told=10.0), slept=NIGHT, here=False)
-    assert seconds(found) == pytest.approx(10.0)
-    assert worked(found) == pytest.approx(10.0)
+    assert seconds(found) == about(10.0)
+    assert worked(found) == about(10.0)
 
 
 def test_what_nobody_can_tell_is_left_out() -> None:
@@ -80,7 +85,7 @@ def test_what_nobody_can_tell_is_left_out() -> None:
 
 def test_an_app_that_was_stopped_itself_does_not_count_as_work() -> None:
     found = measured(run(told=10.0, pause=NIGHT))
-    assert seconds(found) == pytest.approx(10.0)
+    assert seconds(found) == about(10.0)
     assert found.runs == ()
 
 
@@ -92,4 +97,4 @@ def test_the_end_is_the_present_time_of_day_whatever_the_clock_did(
     monkeypatch.setattr(time, "time", lambda: real() - 3600.0)
     found = measured(over)
     assert found.times["finished_at"] < before - 3600.0
-    assert seconds(found) == pytest.approx(10.0)
+    assert seconds(found) == about(10.0)
