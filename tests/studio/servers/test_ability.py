@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -38,7 +39,7 @@ class Rack:
     studio: Studio
     engines: dict[str, DemoServer]
 
-    def run(self, count: int = 1, **fields: object) -> list[tuple[str, Status, str]]:
+    def run(self, count: int = 1, **fields: Any) -> list[tuple[str, Status, str]]:
         """Where each of so many jobs ended, how, and what is said of it."""
         press = press_of(request(prompts=count, **fields))
         made = self.studio.generations.create(ANYBODY, press)
