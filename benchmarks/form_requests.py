@@ -47,7 +47,7 @@ COUNTED = (
     ("chosen", "comfy.workflow.form.dynamic_combo"),
     ("wiring", "comfy.workflow.form.link_check"),
     ("check_values", "comfy.workflow.form.validate"),
-    ("read_wildcards", "studio.workflows.presses.wildcards"),
+    ("read_files", "studio.wildcards.files"),
 )
 """Functions whose calls are counted, and where they are."""
 OWN = ("benchmarks.", "comfy.", "studio.", "ui.", "web.")

@@ -170,12 +170,14 @@ class Generation:
     one press. `request` is the form's fields (JSON object); `graph` the API graph, from the time it
     is sent on as sent; {} in records of earlier versions that were not. `accepted_at` is when its
     server was first known to have taken it, None where no answer said so. `seed` is the exact seed
-    (0…2^64−1). `error` is the sentence for people, `error_detail` the raw message and traceback,
-    `error_kind` a short slug for counting. `reached` is the share of it, 0…1, that was shown when
-    it ended without being finished. `deleted_at` is set while it lies in the bin. `rating` is 0
-    (none) to 5. `parent` is the id of the generation it was made from, `relation` how: "input" (its
-    picture was the input), "variation" (its settings were changed) or "repeat". `origin` is
-    "import" for what was not made here. `tags` and `collections` are sorted.
+    (0…2^64−1). The prompts are as they were sent; `typed_prompt` and `typed_negative_prompt` as
+    they were typed, with choices and wildcards in them, "" where that is the same. `error` is the
+    sentence for people, `error_detail` the raw message and traceback, `error_kind` a short slug for
+    counting. `reached` is the share of it, 0…1, that was shown when it ended without being
+    finished. `deleted_at` is set while it lies in the bin. `rating` is 0 (none) to 5. `parent` is
+    the id of the generation it was made from, `relation` how: "input" (its picture was the input),
+    "variation" (its settings were changed) or "repeat". `origin` is "import" for what was not made
+    here. `tags` and `collections` are sorted.
 
     What people made of its images is read by `marks_of`. While all are marked alike, the record's
     own `rating`, `favourite`, `note`, `tags`, `collections` and `deleted_at` are each image's. Else
@@ -191,6 +193,8 @@ class Generation:
     request: dict[str, Any]
     prompt: str = ""
     negative_prompt: str = ""
+    typed_prompt: str = ""
+    typed_negative_prompt: str = ""
     checkpoint: str = ""
     lora: str = ""
     sampler: str = ""

@@ -9,11 +9,15 @@ from typing import Any
 
 from comfy.workflow.families.build import IMAGE_KEY, build_graph, seed_key
 from comfy.workflow.files.fit import fit
+from comfy.workflow.form.text_roles import text_roles
+from comfy.workflow.prompts.parse import escaped
 from comfy.workflow.request import MAX_SEED, GenerationRequest
 from storage.records import Generation
 
 GRID = "grid"
 """Where a request has its place in the grid of its press; see `studio.library.grids`."""
+TYPED = "typed"
+"""Where the request of a workflow has the texts that were drawn as they were typed, by key."""
 _OF_THE_PRESS = ("drawnSeeds", GRID)
 """What a request says of the press that it was of."""
 
@@ -36,6 +40,36 @@ def graph_of(record: Generation) -> dict[str, Any]:
     if record.graph or not (request := request_of(record)):
         return record.graph
     return build_graph(request, record.seed, request.image)
+
+
+def typed_prompts(record: Generation) -> tuple[str, str]:
+    """The prompt and the negative one to type for what *record* was made with.
+
+    What was not drawn keeps its meaning where it looks like a choice.
+    """
+    return (
+        record.typed_prompt or escaped(record.prompt),
+        record.typed_negative_prompt or escaped(record.negative_prompt),
+    )
+
+
+def as_typed(record: Generation, graph: Mapping[str, Any]) -> dict[str, Any]:
+    """*graph* of a workflow with its prompts as they were typed, so that they are drawn as before.
+
+    What was sent as it is keeps its meaning where it looks like a choice.
+    """
+    kept = record.request.get(TYPED)
+    typed = kept if isinstance(kept, Mapping) else {}
+    changed = dict(graph)
+    for key in {**text_roles(graph), **typed}:
+        id_, _, name = key.partition(".")
+        node = changed.get(id_)
+        inputs = node.get("inputs") if isinstance(node, Mapping) else None
+        if isinstance(inputs, Mapping) and isinstance(sent := inputs.get(name), str):
+            text = typed.get(key)
+            text = text if isinstance(text, str) else escaped(sent)
+            changed[id_] = {**changed[id_], "inputs": {**inputs, name: text}}
+    return changed
 
 
 def seeds_of(record: Generation) -> tuple[str, ...]:

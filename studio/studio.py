@@ -51,6 +51,7 @@ from studio.uploads.allowance import Allowance
 from studio.uploads.arrivals import Arrivals
 from studio.uploads.sweeping import Sweeping
 from studio.uploads.uploads import Uploads
+from studio.wildcards.wildcards import Wildcards
 from studio.workflows.callable_presets import Endpoints
 from studio.workflows.forms.continuing import Continuing
 from studio.workflows.forms.drafts import Drafts
@@ -138,11 +139,12 @@ class Studio:
         self.statistics = Statistics(store)
         self.sandbox = Sandbox(store)
         self.workflows = Workflows(self._catalogues)
-        self.models = Models(store, self._catalogues, self._servers)
+        self.wildcards = Wildcards(self._folder)
+        self.models = Models(store, self._catalogues, self._servers, self.wildcards)
         self.defaults = Defaults(store, self._catalogues)
         self.presets = Presets(store)
         self.drafts = Drafts(store)
-        self.runs = Runs(self.workflows, self.generations, self._folder)
+        self.runs = Runs(self.workflows, self.generations, self.wildcards)
         self.endpoints = Endpoints(self.presets, self.workflows, self.runs)
         self.people = People(store, settings)
         self.tokens = Tokens(store, self._folder, settings.accounts)
@@ -155,7 +157,7 @@ class Studio:
             *(open_forms, workflows, self.presets, self.generations, self.library, self.uploads)
         )
         self.making = Making(
-            *(open_forms, self.forms, workflows, self.generations, self.library, self._folder)
+            *(open_forms, self.forms, workflows, self.generations, self.library, self.wildcards)
         )
         self.continuing = Continuing(
             *(self.forms, open_forms, workflows, self.generations, self.library)

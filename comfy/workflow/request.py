@@ -49,8 +49,9 @@ class GenerationRequest(BaseModel):
     not to be told from its file; `task` is what is done with the image, "" for what the family
     does. `guidance`, `shift`, `fps` and `seconds` (of film or sound) are what is usual for the
     family where they are None; families without such a thing pass over them, and over `lyrics`.
-    `prompts` is how many generations one press makes, each with the next seed; `parent` is the
-    id of the generation this one was made from, "" for none, and `relation` how.
+    `prompts` is how many generations one press makes, each with the next seed; choices and
+    wildcards in the two prompts are drawn for each, or with `combinations` made in every way.
+    `parent` is the id of the generation this one was made from, "" for none, and `relation` how.
     """
 
     model_config = ConfigDict(
@@ -80,6 +81,7 @@ class GenerationRequest(BaseModel):
     fps: float | None = Field(default=None, ge=1.0, le=MAX_FPS)
     seconds: float | None = Field(default=None, ge=0.1, le=MAX_SECONDS)
     lyrics: str = Field(default="", max_length=MAX_LYRICS)
+    combinations: bool = False
     parent: str = Field(default="", pattern=PARENT)
     relation: Relation = ""
 

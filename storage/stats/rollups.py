@@ -28,7 +28,7 @@ HARMLESS = frozenset(
         "rating", "note", "parent", "relation", "label_count", "block", "favourite", "priority",
         "position", "held", "attempts", "cancel_asked", "retry_on_loss", "warning", "texts",
         "graph", "request", "submitted_at", "accepted_at", "reached", "press", "error",
-        "error_node", "error_detail", "mark_count",
+        "error_node", "error_detail", "mark_count", "typed_prompt", "typed_negative_prompt",
     }
 )  # fmt: skip
 """Columns of generations that no cube looks at, nor the words of prompts."""

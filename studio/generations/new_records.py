@@ -11,17 +11,17 @@ from comfy.workflow.families.assembly import Assembly
 from comfy.workflow.families.build import build_graph, family_of, workflow_name
 from comfy.workflow.file_names import unnamed
 from comfy.workflow.form.summary import Summary
+from comfy.workflow.prompts.lists import Lists
+from comfy.workflow.prompts.parse import escaped
 from comfy.workflow.request import MAX_SEED, RANDOM_SEED, GenerationRequest, Relation
 from storage.records import Generation, Status
 from studio.errors import StudioError
 from studio.generations import made_with
+from studio.generations.prompting import MAX_AT_ONCE, prompted
 from studio.generations.seeds import RANDOM_SEEDS, drawn, kept_limits, moved
 from studio.ids import is_id, new_id
 from studio.jobs.order import NEXT_POSITION
 from studio.requested import again, request_of, seed_limits_of, seeds_of
-
-MAX_AT_ONCE = 1000
-"""Generations that one press may make."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +29,15 @@ class NewGeneration:
     """One generation to create.
 
     `request` is what the form held, as it is stored; `graph` the API graph, in which files are
-    kept uploads; `summary` what it asks for in the words that people search by.
+    kept uploads; `summary` what it asks for in the words that people search by, its prompts as they
+    were drawn, and the other two as they were typed, "" where these are not known.
     """
 
     request: Mapping[str, Any]
     graph: Mapping[str, Any]
     summary: Summary
+    typed_prompt: str = ""
+    typed_negative_prompt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,25 +59,31 @@ class Press:
 
 
 def press_of(
-    request: GenerationRequest, *, retry_on_loss: bool = False, assembly: Assembly | None = None
+    request: GenerationRequest,
+    *,
+    lists: Lists | None = None,
+    retry_on_loss: bool = False,
+    assembly: Assembly | None = None,
 ) -> Press:
     """The built-in form's press: one generation a prompt, each with the next seed.
 
-    *assembly* is what its model is loaded with; without one the usual files are named. Raises
-    StudioError where no model is chosen.
+    Its prompts are drawn from the wildcard *lists*. *assembly* is what its model is loaded with;
+    without one the usual files are named. Raises StudioError where no model is chosen, or a prompt
+    cannot be drawn.
     """
     if not request.checkpoint:
         raise StudioError("Choose a model first.")
     first = request.seed if request.seed is not None else secrets.randbelow(RANDOM_SEEDS)
-    stored = request.model_dump(mode="json", exclude={"parent", "relation"})
-    seeds = ((first + number) % (MAX_SEED + 1) for number in range(request.prompts))
+    seeds = [(first + number) % (MAX_SEED + 1) for number in range(request.prompts)]
     made = tuple(
         NewGeneration(
-            stored,
-            build_graph(request, seed, request.image, assembly=assembly),
-            _summary(request, seed),
+            one.stored,
+            build_graph(one.sent, one.seed, request.image, assembly=assembly),
+            _summary(one.sent, one.seed),
+            request.prompt,
+            request.negative_prompt,
         )
-        for seed in seeds
+        for one in prompted(request, seeds, lists or Lists())
     )
     return Press(workflow_name(request), made, request.parent, request.relation, retry_on_loss)
 
@@ -92,7 +101,8 @@ def press_again(record: Generation, *, same_seed: bool) -> Press:
     summary = Summary(
         **{name: getattr(record, name) for name in Summary.__slots__} | {"seed": seed}
     )
-    new = NewGeneration(again(record, seed), graph, summary)
+    typed = (record.typed_prompt, record.typed_negative_prompt)
+    new = NewGeneration(again(record, seed), graph, summary, *typed)
     return Press(
         record.workflow, (new,), record.id, "repeat", record.retry_on_loss, record.forecast_seconds
     )
@@ -123,6 +133,8 @@ def records_of(press: Press, owner: str) -> tuple[Generation, ...]:
             retry_on_loss=press.retry_on_loss,
             forecast_seconds=press.forecast_seconds,
             **asdict(new.summary),
+            typed_prompt=_typed(new.typed_prompt, new.summary.prompt),
+            typed_negative_prompt=_typed(new.typed_negative_prompt, new.summary.negative_prompt),
         )
         for number, (id_, new) in enumerate(zip(ids, press.generations, strict=True))
     )
@@ -132,9 +144,16 @@ def _press_of_request(record: Generation, request: GenerationRequest, *, same_se
     """The same for a *record* without a graph: of an earlier version, or imported settings."""
     seed = made_with.seed(record) if same_seed else None
     source = {"parent": record.id, "relation": "repeat"}
-    single = request.model_copy(update={"prompts": 1, "seed": seed} | source)
+    # Nothing was drawn for it.
+    prompts = {name: escaped(getattr(request, name)) for name in ("prompt", "negative_prompt")}
+    single = request.model_copy(update={"prompts": 1, "seed": seed} | source | prompts)
     press = press_of(single, retry_on_loss=record.retry_on_loss)
     return replace(press, forecast_seconds=record.forecast_seconds)
+
+
+def _typed(typed: str, sent: str) -> str:
+    """A prompt as it was *typed*, where one was *sent* and is another."""
+    return typed if sent and typed != sent else ""
 
 
 def _summary(request: GenerationRequest, seed: int) -> Summary:

@@ -7,6 +7,7 @@ from storage.records import Generation, Status
 from storage.search.query import Search
 from studio.access.viewer import Viewer
 from studio.library.library import Library
+from studio.requested import typed_prompts
 
 MOST = 100
 """Prompts that are told."""
@@ -18,7 +19,10 @@ _ANY = tuple(Status)
 
 @dataclass(frozen=True, slots=True)
 class PastPrompt:
-    """A prompt, what was to be avoided with it when it was used last, and when (epoch seconds)."""
+    """A prompt as it was typed, what was to be avoided with it when it was used last, and when.
+
+    `at` are epoch seconds.
+    """
 
     prompt: str
     negative: str
@@ -31,9 +35,10 @@ def past_prompts(library: Library, viewer: Viewer, words: str = "") -> list[Past
     # An administrator, who sees everybody's, looks for their own here.
     search = Search(words=words, statuses=_ANY, owner=viewer.owner)
     for record in _latest(library, viewer, search):
-        prompt = record.prompt.strip()
+        prompt, negative = typed_prompts(record)
+        prompt = prompt.strip()
         if prompt and prompt not in found:
-            found[prompt] = PastPrompt(prompt, record.negative_prompt, record.created_at)
+            found[prompt] = PastPrompt(prompt, negative, record.created_at)
             if len(found) == MOST:
                 break
     return list(found.values())

@@ -15,6 +15,7 @@ COLUMNS = (
     "note", "tags", "collections", "status", "created", "started", "finished", "prompt",
     "negative_prompt", "checkpoint", "lora", "sampler", "scheduler", "steps", "cfg", "seed",
     "workflow", "server", "made_from", "relation", "origin", "texts", "error", "warning",
+    "typed_prompt", "typed_negative_prompt",
 )  # fmt: skip
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """How a text begins that a spreadsheet takes for a formula, the last ones by what may follow."""
@@ -46,6 +47,7 @@ def _row(record: Generation, image: Image | None) -> list[Any]:
         record.scheduler, made_with.steps(record), made_with.cfg(record),
         made_with.seed_text(record), record.workflow, record.server, record.parent,
         record.relation, record.origin, "\n".join(record.texts), record.error, record.warning,
+        record.typed_prompt, record.typed_negative_prompt,
     )  # fmt: skip
     return [_cell(value) for value in values]
 

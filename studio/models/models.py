@@ -23,6 +23,7 @@ from studio.access.viewer import Viewer
 from studio.errors import StudioError
 from studio.generations.new_records import Press, press_of
 from studio.servers.catalogues import Catalogues
+from studio.wildcards.wildcards import Wildcards
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +59,14 @@ class Looked:
 class Models:
     """Families by model, over what servers offer and what people say."""
 
-    def __init__(self, store: Store, catalogues: Catalogues, servers: Mapping[str, Server]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        catalogues: Catalogues,
+        servers: Mapping[str, Server],
+        wildcards: Wildcards,
+    ) -> None:
+        self._wildcards = wildcards
         self._documents = store.documents
         self._catalogues = catalogues
         self._servers = servers
@@ -139,7 +147,8 @@ class Models:
         if needs := self.needs(assembly, task):
             raise StudioError(f"{family.title}: {' '.join(needs)}")
         settled = request.model_copy(update={"family": family.name})
-        return press_of(settled, retry_on_loss=retry_on_loss, assembly=assembly)
+        lists = self._wildcards.lists(viewer.owner)
+        return press_of(settled, lists=lists, retry_on_loss=retry_on_loss, assembly=assembly)
 
     def family(self, viewer: Viewer, request: GenerationRequest) -> Family:
         """The family that *request* names, else that of its model. Raises StudioError."""

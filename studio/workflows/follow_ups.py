@@ -8,6 +8,7 @@ from typing import Any
 from comfy.workflow.catalogue import Catalogue
 from comfy.workflow.model_names import matching_name
 from comfy.workflow.presets import PRESETS
+from comfy.workflow.prompts.parse import escaped
 from storage.records import Generation
 from studio.generations import made_with
 
@@ -67,8 +68,8 @@ def ingredients(records: Iterable[Generation]) -> MadeWith:
         return MadeWith()
     return MadeWith(
         record.checkpoint,
-        record.prompt,
-        record.negative_prompt,
+        escaped(record.prompt),
+        escaped(record.negative_prompt),
         made_with.steps(record),
         made_with.cfg(record),
         record.sampler,

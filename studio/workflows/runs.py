@@ -2,22 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
+from comfy.workflow.request import is_random
 from storage.records import Generation
 from studio.access.viewer import Viewer
 from studio.generations.generations import Generations
 from studio.generations.seeds import drawn_seeds
+from studio.wildcards.wildcards import Wildcards
 from studio.workflows.prepared import Prepared
 from studio.workflows.presets import Preset
 from studio.workflows.presses.many import Many
 from studio.workflows.presses.press import Grid, multiplied
-from studio.workflows.presses.wildcards import read_wildcards
 from studio.workflows.workflows import Workflows
 
-ONE = Many(choices=False)
-"""One generation, of texts as they are."""
+ONE = Many()
+"""One generation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +29,14 @@ class Run:
 
 
 class Runs:
-    """Runs presets; `data_folder` has the wildcards."""
+    """Runs presets, whose prompts are drawn from *wildcards*."""
 
-    def __init__(self, workflows: Workflows, generations: Generations, data_folder: Path) -> None:
+    def __init__(
+        self, workflows: Workflows, generations: Generations, wildcards: Wildcards
+    ) -> None:
         self._workflows = workflows
         self._generations = generations
-        self._folder = data_folder
+        self._wildcards = wildcards
 
     def run(
         self,
@@ -60,12 +62,13 @@ class Runs:
 
         def rounds(copies: int) -> list[dict[str, int]]:
             drawn = (drawn_seeds(prepared.form) if random_seeds else {} for _ in range(copies))
-            return [{k: seed for k, seed in seeds.items() if k not in given} for seeds in drawn]
+            return [
+                {k: s for k, s in seeds.items() if k not in given or is_random(given[k])}
+                for seeds in drawn
+            ]
 
-        folder = self._folder
-        asked = multiplied(
-            prepared, many, rounds, read_wildcards(folder) if many.choices else {}, partial=partial
-        )
+        lists = self._wildcards.lists(viewer.owner)
+        asked = multiplied(prepared, many, rounds, lists, partial=partial)
         made = self._generations.create(viewer, asked.press)
         return Run(made, asked.grid(made))
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from comfy.workflow.prompts.parse import escaped
 from comfy.workflow.request import GenerationRequest
 from storage.records import Generation
 from studio.generations import made_with
@@ -44,6 +45,16 @@ def _of_made(made: MadeWith) -> dict[str, Any]:
     return request_fields.fields(GenerationRequest.model_validate(given))
 
 
+def _prompts(record: Generation, request: GenerationRequest) -> dict[str, str]:
+    """The prompts of *request* as they are typed; what was not drawn is not to be drawn now."""
+    was_drawn = {
+        "prompt": record.typed_prompt,
+        "negative_prompt": record.typed_negative_prompt,
+    }
+    texts = {name: getattr(request, name) for name in was_drawn}
+    return {name: text if was_drawn[name] else escaped(text) for name, text in texts.items()}
+
+
 def of_record(record: Generation) -> dict[str, Any]:
     """The form's values that ask for *record*, which the form itself made, again."""
     seed = made_with.seed(record)
@@ -52,7 +63,8 @@ def of_record(record: Generation) -> dict[str, Any]:
     except ValidationError:  # written by a later version
         request = None
     if request is None:
-        return request_fields.fields(GenerationRequest(prompt=record.prompt), seed)
+        return request_fields.fields(GenerationRequest(prompt=escaped(record.prompt)), seed)
+    request = request.model_copy(update=_prompts(record, request))
     denoise = request.denoise if request.image else 0.6
     return {
         **request_fields.fields(request, seed),

@@ -31,6 +31,8 @@ def describe(record: Generation, number: int = NO_FILE) -> dict[str, Any]:
         "status": str(record.status),
         "prompt": record.prompt,
         "negative": record.negative_prompt,
+        "typed": record.typed_prompt,
+        "typed_negative": record.typed_negative_prompt,
         "rows": [[name, text] for name, text in _rows(record) if text],
         "times": [[name, at] for name, at in _times(record) if at],
         "images": [

@@ -104,7 +104,7 @@ export function drawMany() {
     : t("Put text files into the data folder's wildcards folder: colour.txt is __colour__.");
   $.manyFields.replaceChildren(
     h("div", { class: "wf-field" }, h("label", { class: "wf-label", for: count.id }, t("Number of each")), count),
-    flag("wf-matrix", "matrix", t("Choices in prompts: {red|blue}, __colour__"), now.many.matrix !== false),
+    flag("wf-matrix", "matrix", t("Every combination of choices in prompts: {red|blue}"), now.many.matrix === true),
     flag("wf-every", "every", t("Every line of a wildcard, not one at random"), now.many.every === true),
     h("p", { class: "wf-hint wf-wide" }, known),
     ...axis("x", t("Grid: columns over")), ...axis("y", t("Grid: rows over")),

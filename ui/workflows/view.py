@@ -81,7 +81,7 @@ def checked(
     count, forecast = outlook.count, outlook.forecast
     plan = f"{count} generations: {outlook.how}." if count > 1 else ""
     plan += f" {forecast_sentence(forecast, count)}" if forecast else ""
-    names = {"wildcards": sorted(outlook.wildcards)[:MAX_WILDCARDS]} if wildcards else {}
+    names = {"wildcards": list(outlook.lists.names[:MAX_WILDCARDS])} if wildcards else {}
     return {
         "bench": seen.form.id,
         "problems": problems([*seen.prepared.problems, *refused]),

@@ -45,10 +45,11 @@ class ManyArguments(BaseModel):
     x: RangeArgument | None = Field(None, description="Columns of a grid.")
     y: RangeArgument | None = Field(None, description="Rows of a grid.")
     choices: bool = Field(
-        False, description="Whether {a|b} and __wildcard__ in prompts stand for several texts."
+        False,
+        description="Whether all combinations of {a|b} in prompts are made, not one drawn.",
     )
     every_line: bool = Field(
-        False, description="Whether a wildcard stands for each of its lines, not for one drawn."
+        False, description="The same, and with every line of each __wildcard__."
     )
     partial: bool = Field(
         False, description="Whether outputs that cannot be made are left out, if others can."

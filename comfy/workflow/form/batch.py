@@ -3,20 +3,15 @@
 Everything follows from the `Batch` alone, its seed included: the same twice gives the same twice.
 """
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import islice, product
+from itertools import product
 from typing import Any
 
 from comfy.workflow.form.grid_axes import Axis, Seeds, seeds
-from comfy.workflow.form.prompt_choices import (
-    COUNTED,
-    ExpandError,
-    Wildcards,
-    count_texts,
-    every_text,
-)
+from comfy.workflow.prompts.limits import Every, ExpandError, many
+from comfy.workflow.prompts.lists import Lists
+from comfy.workflow.prompts.prompts import Prompts
 
 __all__ = ["MAX_VARIANTS", "Axis", "Batch", "ExpandError", "Seeds", "Variant", "count", "expand"]
 
@@ -42,7 +37,8 @@ class Variant:
 class Batch:
     """What is to be multiplied.
 
-    `texts` are prompts by field key, with choices and wildcards in them; `x` and `y` axes of a
+    `texts` are prompts by field key, with choices and wildcards in them, drawn for each copy by
+    its seed of `draws`, or made in `every` way; `names` see `Prompts`. `x` and `y` are axes of a
     grid; `copies` how many of each, whose seeds go to `seed_keys`, from `seed` on. In a grid all
     places of one copy have the same seed, for else nothing could be compared.
     """
@@ -54,17 +50,23 @@ class Batch:
     seed_keys: tuple[str, ...] = ()
     seed: int = 0
     seeds: Seeds = Seeds.INCREMENT
-    wildcards: Wildcards = field(default_factory=dict)
-    every_line: bool = False
+    lists: Lists = field(default_factory=Lists)
+    every: Every = Every.NOTHING
+    names: Mapping[str, str] = field(default_factory=dict)
+    draws: tuple[int, ...] = ()
+
+    @property
+    def prompts(self) -> Prompts:
+        """The prompts that no axis replaces."""
+        taken = {axis.key for axis in (self.x, self.y) if axis}
+        texts = {key: text for key, text in self.texts.items() if key not in taken}
+        return Prompts(texts, self.lists, self.every, self.names)
 
 
 def count(batch: Batch) -> int:
     """How many variants *batch* has, without making any. Raises ExpandError."""
-    texts = _texts(batch)
-    numbers = [
-        count_texts(text, batch.wildcards, every_line=batch.every_line) for text in texts.values()
-    ]
-    return math.prod(numbers) * len(_values(batch.x)) * len(_values(batch.y)) * batch.copies
+    places = len(_values(batch.x)) * len(_values(batch.y))
+    return batch.prompts.count() * places * batch.copies
 
 
 def expand(batch: Batch) -> tuple[Variant, ...]:
@@ -78,16 +80,17 @@ def expand(batch: Batch) -> tuple[Variant, ...]:
         raise ExpandError("At least one of each has to be made.")
     total = count(batch)
     if total > MAX_VARIANTS:
-        many = str(total) if total < COUNTED else "over a billion"
-        raise ExpandError(f"That makes {many} generations; the most is {MAX_VARIANTS}.")
+        raise ExpandError(f"That makes {many(total)} generations; the most is {MAX_VARIANTS:,}.")
     return tuple(_variants(batch))
 
 
 def _variants(batch: Batch) -> Iterator[Variant]:
     columns, rows = _values(batch.x), _values(batch.y)
     given = seeds(batch.seeds, batch.seed, batch.copies)
+    prompts = batch.prompts
+    draws = batch.draws or range(batch.seed, batch.seed + batch.copies)
     for copy, seed in enumerate(given):
-        for texts in _prompts(batch, copy):
+        for texts in prompts.drawn(draws[copy]):
             changed = [text for key, text in texts.items() if text != batch.texts[key]]
             for (row, y), (column, x) in product(enumerate(rows), enumerate(columns)):
                 axes = {a.key: v for a, v in ((batch.x, x), (batch.y, y)) if a is not None}
@@ -103,26 +106,6 @@ def show(value: Any) -> str:
         return "on" if value else "off"
     text = f"{value:g}" if isinstance(value, float) else str(value)
     return text if len(text) <= MAX_VALUE_LABEL else text[: MAX_VALUE_LABEL - 1] + "…"
-
-
-def _prompts(batch: Batch, copy: int) -> Iterator[dict[str, str]]:
-    """Every combination of the prompts; each copy draws its own wildcards."""
-    texts = _texts(batch)
-    every = [
-        tuple(islice(
-            every_text(text, batch.wildcards, seed=batch.seed + copy, every_line=batch.every_line),
-            MAX_VARIANTS,
-        ))
-        for text in texts.values()
-    ]  # fmt: skip
-    for one in product(*every):
-        yield dict(zip(texts, one, strict=True))
-
-
-def _texts(batch: Batch) -> dict[str, str]:
-    """The prompts that no axis replaces."""
-    taken = {axis.key for axis in (batch.x, batch.y) if axis}
-    return {key: text for key, text in batch.texts.items() if key not in taken}
 
 
 def _values(axis: Axis | None) -> tuple[Any, ...]:

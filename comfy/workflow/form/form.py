@@ -15,6 +15,8 @@ from comfy.workflow.form.order import (
     FIRST,
     FIRST_FILES,
     LAST,
+    NEGATIVE,
+    PROMPT,
     WANTED,
     Called,
     fed_by,
@@ -56,7 +58,8 @@ class Field:
     types the server gave them, `help` is its tooltip. `first` puts it among those shown first.
     What is chosen for a `dynamic` one decides which fields there are beneath it. `also` are keys of
     inputs that hold the same value. `role` is "prompt", "negative" or "", `height` (pixels) what an
-    author wants of a text's box.
+    author wants of a text's box. `drawn` are prompts, whose choices and wildcards are drawn: other
+    texts of several lines may be anything.
     """
 
     key: str
@@ -77,6 +80,7 @@ class Field:
     also: tuple[str, ...] = ()
     role: str = ""
     height: int = 0
+    drawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +143,12 @@ def _named(one: Field, called: Called, hint: Hint) -> tuple[Field, int]:
     file = str(one.kind) if one.kind in _FILES else ""
     rank = min(called.rank, rank_of(file) if file else LAST)
     usual = words(file) if file and one.input not in FIRST_FILES else one.label
+    role = FIRST[rank][0] if rank < LAST else ""
     named = replace(
         one,
         label=called.label or usual or words(one.input),
-        role=FIRST[rank][0] if rank < LAST else "",
+        role=role,
+        drawn=one.kind is Kind.PROMPT and (one.drawn or role in (PROMPT, NEGATIVE)),
         help=hint.help or one.help,
         height=hint.height,
     )
@@ -255,6 +261,7 @@ def _field(node: str, name: str, title: str, input_: Input, kind: Kind, value: A
         str(options.get("tooltip") or "")[:1000],
         advanced=bool(options.get("advanced") or options.get("hidden")),
         dynamic=input_.type == DYNAMIC_COMBO,
+        drawn=bool(options.get("dynamicPrompts")),
     )
 
 

@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 from comfy.workflow.form.form import Field, Kind
-from comfy.workflow.form.prompt_choices import ExpandError
+from comfy.workflow.prompts.limits import ExpandError
 from comfy.workflow.request import MAX_SEED
 
 MAX_VALUES = 100

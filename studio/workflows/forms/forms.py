@@ -18,7 +18,7 @@ from studio.access.viewer import Viewer
 from studio.errors import NotReady, StudioError
 from studio.generations.generations import Generations
 from studio.library.library import Library
-from studio.requested import uploads_of
+from studio.requested import as_typed, uploads_of
 from studio.uploads.uploads import Uploads
 from studio.workflows.forms.open_form import OpenForm
 from studio.workflows.forms.open_forms import OpenForms
@@ -122,7 +122,7 @@ class Forms:
         named = uploads_of(record)
         uploads = {key: name for key, name in named.items() if self._is_kept(name)}
         catalogue = self._workflows.catalogue
-        graph, notes = at_home(unnamed(record.graph), catalogue)
+        graph, notes = at_home(as_typed(record, unnamed(record.graph)), catalogue)
         preset, said = Preset(record.workflow, graph), _import_notes(record)
         gone = _gone_notes(len(named) - len(uploads))
         opened = opened_preset(preset, catalogue, uploads, (*said, *notes, *gone))

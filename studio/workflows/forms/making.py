@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from comfy.errors import Problem
-from comfy.workflow.form.prompt_choices import ExpandError, Wildcards
+from comfy.workflow.prompts.limits import ExpandError
+from comfy.workflow.prompts.lists import Lists
 from storage.records import Generation, Status
 from studio.access.viewer import Viewer
 from studio.errors import StudioError
@@ -15,6 +16,7 @@ from studio.generations.new_records import Press
 from studio.library.contact_sheet import contact_sheet
 from studio.library.library import Library
 from studio.snapshot import Forecast
+from studio.wildcards.wildcards import Wildcards
 from studio.workflows.forms.forms import Forms, Seen, Typed
 from studio.workflows.forms.open_form import OpenForm
 from studio.workflows.forms.open_forms import OpenForms
@@ -22,7 +24,6 @@ from studio.workflows.prepared import Prepared
 from studio.workflows.presses.many import batch, read_many, sentence
 from studio.workflows.presses.press import Grid, multiplied
 from studio.workflows.presses.seeds import after, counted_on, seeds_for
-from studio.workflows.presses.wildcards import read_wildcards
 from studio.workflows.workflows import Workflows
 
 
@@ -31,14 +32,14 @@ class Outlook:
     """What a press would make: `count` generations, `how` they come about, how long each takes.
 
     `error` says what is wrong with the numbers; `forecast` is None without a basis, or where the
-    form cannot be run; `wildcards` are those there are.
+    form cannot be run; `lists` are the wildcards there are.
     """
 
     count: int = 1
     how: str = ""
     forecast: Forecast | None = None
     error: str = ""
-    wildcards: Wildcards = field(default_factory=dict)
+    lists: Lists = field(default_factory=Lists)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Pressed:
 
 
 class Making:
-    """Presses of Generate in open forms. The data *folder* has the wildcards."""
+    """Presses of Generate in open forms, whose prompts are drawn from *wildcards*."""
 
     def __init__(
         self,
@@ -60,24 +61,24 @@ class Making:
         workflows: Workflows,
         generations: Generations,
         library: Library,
-        folder: Path,
+        wildcards: Wildcards,
     ) -> None:
         self._open = open_forms
         self._forms = forms
         self._workflows = workflows
         self._generations = generations
         self._library = library
-        self._folder = folder
+        self._wildcards = wildcards
 
     def outlook(self, seen: Seen) -> Outlook:
         """What a press would make, and how long each takes."""
-        prepared, wildcards = seen.prepared, read_wildcards(self._folder)
+        prepared, lists = seen.prepared, self._wildcards.lists(seen.form.owner)
         try:
             many = read_many(seen.form.many)
-            count, how = sentence(batch(prepared.form, prepared.given, many, wildcards))
+            count, how = sentence(batch(prepared.form, prepared.given, many, lists))
         except ExpandError as error:
-            return Outlook(error=str(error), wildcards=wildcards)
-        return Outlook(count, how, self._forecast(prepared), wildcards=wildcards)
+            return Outlook(error=str(error), lists=lists)
+        return Outlook(count, how, self._forecast(prepared), lists=lists)
 
     def checked(self, viewer: Viewer, id_: str, typed: Typed) -> Seen:
         """Keep what was typed, to run it: servers are asked anew for what they seem to lack."""
@@ -99,7 +100,7 @@ class Making:
             prepared,
             read_many(form.many),
             lambda copies: counted_on(seeds, copies),
-            read_wildcards(self._folder),
+            self._wildcards.lists(viewer.owner),
             source=form.source,
             partial=partial,
         )

@@ -1,20 +1,20 @@
 """How many one press makes: copies, choices in prompts, grids over two fields. Pure."""
 
 import csv
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import StringIO
 from typing import Any
 
 from comfy.workflow.form.batch import MAX_VARIANTS, Axis, Batch, Variant, count, expand, show
-from comfy.workflow.form.form import Form, Kind
+from comfy.workflow.form.form import Form
 from comfy.workflow.form.grid_axes import read_axis
-from comfy.workflow.form.prompt_choices import Wildcards
+from comfy.workflow.prompts.limits import Every
+from comfy.workflow.prompts.lists import Lists
+from comfy.workflow.prompts.parse import is_plain
+from comfy.workflow.prompts.prompts import NEGATIVE, PROMPT
 
 MAX_COPIES = 100
-_MULTIPLIED = re.compile(r"\{[^{}]*\||__[A-Za-z0-9]")
-"""What a text has in it that stands for several texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +27,24 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Many:
-    """What multiplies a form: `copies` of everything, a grid of `x` and `y`, choices in prompts.
+    """What multiplies a form: `copies` of everything, a grid of `x` and `y`, prompts.
 
-    With `every_line` a wildcard stands for each of its lines, else for one that is drawn.
+    Choices in prompts are drawn; with `choices` each is made in every way, with `every_line` every
+    line of each wildcard too.
     """
 
     copies: int = 1
     x: Range | None = None
     y: Range | None = None
-    choices: bool = True
+    choices: bool = False
     every_line: bool = False
+
+    @property
+    def every(self) -> Every:
+        """What of prompts is not drawn."""
+        if self.every_line:
+            return Every.LINES
+        return Every.CHOICES if self.choices else Every.NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +63,7 @@ def read_many(given: Mapping[str, Any]) -> Many:
         _copies(given.get("prompts")),
         _range(given, "x"),
         _range(given, "y"),
-        given.get("matrix", True) is not False,
+        given.get("matrix") is True,
         given.get("every") is True,
     )
 
@@ -78,26 +86,27 @@ def typed_values(values: Sequence[Any] | str) -> str:
     return text.getvalue().strip()
 
 
-def batch(form: Form, values: Mapping[str, Any], many: Many, wildcards: Wildcards) -> Batch:
+def batch(form: Form, values: Mapping[str, Any], many: Many, lists: Lists) -> Batch:
     """What *many* asks for of *form* with *values*. Raises ExpandError with a sentence."""
-    texts = {}
-    if many.choices:
-        prompts = (field for field in form.fields if field.kind is Kind.PROMPT)
-        given = {field.key: values.get(field.key, field.value) for field in prompts}
-        texts = {k: t for k, t in given.items() if isinstance(t, str) and _MULTIPLIED.search(t)}
+    drawn = {field.key: field for field in form.fields if field.drawn}
+    given = {key: values.get(key, field.value) for key, field in drawn.items()}
     return Batch(
-        texts,
+        {key: t for key, t in given.items() if isinstance(t, str) and not is_plain(t)},
         _axis(form, many.x),
         _axis(form, many.y),
         many.copies,
-        wildcards=wildcards,
-        every_line=many.every_line,
+        lists=lists,
+        every=many.every,
+        names={k: field.role for k, field in drawn.items() if field.role in (PROMPT, NEGATIVE)},
     )
 
 
-def making(asked: Batch, seed: int) -> Making:
-    """Every variant of *asked*; wildcards are drawn by *seed*. Raises ExpandError."""
-    drawn = replace(asked, seed=seed)
+def making(asked: Batch, draws: Sequence[int]) -> Making:
+    """Every variant of *asked*; prompts of each copy are drawn by its seed of *draws*.
+
+    Raises ExpandError.
+    """
+    drawn = replace(asked, draws=tuple(draws))
     return Making(expand(drawn), asked.copies, _labels(asked.x), _labels(asked.y))
 
 

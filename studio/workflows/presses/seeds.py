@@ -45,6 +45,16 @@ def counted_on(seeds: Mapping[str, int], copies: int) -> list[dict[str, int]]:
     ]
 
 
+def draws_of(
+    form: Form, given: Mapping[str, Any], rounds: Sequence[Mapping[str, int]]
+) -> list[int]:
+    """What the prompts of each round are drawn by: its first seed; any where there is none."""
+    first = next((one for one in form.fields if one.kind is Kind.SEED), None)
+    typed = whole(given.get(first.key, first.value)) if first else None
+    known = [typed if first is None else seeds.get(first.key, typed) for seeds in rounds]
+    return [drawn((0, MAX_SEED)) if seed is None else seed for seed in known]
+
+
 def given_for(
     variants: Sequence[Mapping[str, Any]],
     edits: Mapping[str, Any],

@@ -45,6 +45,14 @@ def test_each_is_told_once_where_it_was_used_last(store: Store, library: Library
     assert told(library, BOB) == ["a fox by bob"]
 
 
+def test_it_is_what_was_typed_not_what_was_drawn(store: Store, library: Library) -> None:
+    use(store, "a {b|c} that was sent")
+    store.generations.add(
+        [generation(5, owner=ANN.owner, prompt="a red fox", typed_prompt="a {red|blue} fox")]
+    )
+    assert told(library) == ["a {red|blue} fox", r"a \{b\|c\} that was sent"]
+
+
 def test_an_administrator_is_told_their_own(store: Store, library: Library) -> None:
     use(store, "mine")
     use(store, "not mine", owner=BOB.owner)

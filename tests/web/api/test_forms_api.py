@@ -75,8 +75,8 @@ def test_a_form_makes_grids_texts_and_copies(ann: httpx.Client) -> None:
     }
     axis = {"field": "6.steps", "values": "1-100"}
     over = asked(ann, path, many={"count": 100, "grid": {"x": axis}})
-    assert "10000" in over["countError"]
-    assert "10000" in asked(ann, f"{path}/run", 422)["error"]
+    assert "10,000" in over["countError"]
+    assert "10,000" in asked(ann, f"{path}/run", 422)["error"]
 
 
 def test_what_can_be_made_is_made_where_that_is_wished(ann: httpx.Client) -> None:
@@ -104,8 +104,10 @@ def test_a_workflow_is_run_as_a_grid_with_texts(ann: httpx.Client) -> None:
     assert {one["seed"] for one in made} == {"9"}
     assert run["grid"]["columns"] == ["Steps 2", "Steps 3", "Steps 4"]
     plain = asked(ann, path, 202, values=values)
-    assert ended(ann, plain["generationId"])["prompt"] == "a {red|blue} sea"
-    assert "most is 1000" in asked(ann, path, 422, count=100, grid={"x": {
+    drawn = ended(ann, plain["generationId"])
+    assert drawn["prompt"] in {"a red sea", "a blue sea"}
+    assert drawn["typedPrompt"] == "a {red|blue} sea"
+    assert "most is 1,000" in asked(ann, path, 422, count=100, grid={"x": {
         "field": "6.steps", "values": "1-100"}})["error"]  # fmt: skip
     assert asked(ann, path, 422, grid={"x": {"field": "6.steps"}})["fields"]
 

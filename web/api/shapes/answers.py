@@ -50,6 +50,10 @@ class Generation(TypedDict):
     workflow: Annotated[str, says("What it was made with.")]
     prompt: Annotated[str, says("What was asked for.")]
     negativePrompt: Annotated[str, says("What was to be avoided.")]
+    typedPrompt: Annotated[
+        str, says('The prompt before its choices were drawn; "" where nothing was.')
+    ]
+    typedNegativePrompt: Annotated[str, says("The same of the negative prompt.")]
     checkpoint: Annotated[str, says("The model.")]
     lora: Annotated[str, says('The LoRA; "" for none.')]
     sampler: Annotated[str, says("The sampler.")]

@@ -69,6 +69,8 @@ def generation_shape(g: Generation) -> answers.Generation:
         "workflow": g.workflow,
         "prompt": g.prompt,
         "negativePrompt": g.negative_prompt,
+        "typedPrompt": g.typed_prompt,
+        "typedNegativePrompt": g.typed_negative_prompt,
         "checkpoint": g.checkpoint,
         "lora": g.lora,
         "sampler": g.sampler,

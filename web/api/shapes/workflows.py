@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 
 from comfy.workflow.form.form import Field as FormField
 from comfy.workflow.form.form import Form, Kind
-from comfy.workflow.form.prompt_choices import ExpandError
+from comfy.workflow.prompts.limits import ExpandError
 from storage.records import Generation
 from studio.library.grids import PressGrid
 from studio.workflows.presets import Preset
@@ -64,10 +64,11 @@ class Multiplying(Body):
         GridBody(), description="Fields that take several values."
     )
     choices: Flag = Field(
-        False, description="Whether `{a|b}` and `__wildcard__` in prompts stand for several texts."
+        False,
+        description="Whether all combinations of `{a|b}` in prompts are made, not one drawn.",
     )
     every_line: Flag = Field(
-        False, description="Whether a wildcard stands for each of its lines, not for one drawn."
+        False, description="The same, and with every line of each `__wildcard__`."
     )
 
     @property

@@ -1,4 +1,4 @@
-"""Prompts with choices, wildcards, grids and seeds."""
+"""Grids, copies and seeds, with prompts that have choices in them."""
 
 from typing import Any
 
@@ -9,116 +9,11 @@ from hypothesis import strategies as st
 from comfy.workflow.form.batch import MAX_VARIANTS, Batch, count, expand
 from comfy.workflow.form.form import Field, Kind
 from comfy.workflow.form.grid_axes import MAX_VALUES, Axis, Seeds, read_axis, seeds
-from comfy.workflow.form.prompt_choices import (
-    COUNTED,
-    ExpandError,
-    count_texts,
-    every_text,
-    read_lines,
-)
+from comfy.workflow.prompts.limits import Every, ExpandError
+from comfy.workflow.prompts.lists import Lists
 from tests.support.examples import examples
 
-WILDCARDS = {
-    "colour": ("red", "green", "blue"),
-    "animal": ("a __colour__ cat", "a {big|small} dog"),
-    "empty": (),
-    "ring": ("to __gnir__",),
-    "gnir": ("fro __ring__",),
-}
-
-
-def texts(text: str, **options: Any) -> list[str]:
-    found = list(every_text(text, WILDCARDS, **options))
-    options.pop("seed", None)
-    assert len(found) == count_texts(text, WILDCARDS, **options)
-    return found
-
-
-@pytest.mark.parametrize(
-    ("text", "wanted"),
-    [
-        ("plain", ["plain"]),
-        ("", [""]),
-        ("{a|b} cat", ["a cat", "b cat"]),
-        ("{a|b}{1|2}", ["a1", "a2", "b1", "b2"]),
-        ("{a|b {x|y}|}!", ["a!", "b x!", "b y!", "!"]),
-        ("{only} {{a|b}}", ["{only} {a}", "{only} {b}"]),
-        (r"\{a\|b\} {c\|d|e}", ["{a|b} c|d", "{a|b} e"]),
-        ("{a|b", ["{a|b"]),
-        ("{{a|b}", ["{a", "{b"]),
-        ("a|b} c", ["a|b} c"]),
-        (r"(cat\)", [r"(cat\)"]),
-        ("_x_ {a|b}", ["_x_ a", "_x_ b"]),
-    ],
-)
-def test_choices_are_multiplied(text: str, wanted: list[str]) -> None:
-    assert texts(text) == wanted
-
-
-def test_wildcards_are_drawn_by_seed_and_differ_between_texts() -> None:
-    first = texts("__colour__ {a|b|c|d|e|f|g|h}", seed=1)
-    assert first == texts("__colour__ {a|b|c|d|e|f|g|h}", seed=1)
-    assert first != texts("__colour__ {a|b|c|d|e|f|g|h}", seed=2)
-    assert len({one.split()[0] for one in first}) > 1
-
-
-def test_what_stands_in_a_drawn_line_is_drawn_too() -> None:
-    drawn = {next(every_text("__animal__", WILDCARDS, seed=seed)) for seed in range(60)}
-    assert drawn == {"a big dog", "a small dog", "a red cat", "a green cat", "a blue cat"}
-
-
-def test_every_line_of_wildcards_can_be_wanted() -> None:
-    assert texts("__animal__", every_line=True) == [
-        "a red cat", "a green cat", "a blue cat", "a big dog", "a small dog",
-    ]  # fmt: skip
-
-
-@pytest.mark.parametrize("every_line", [False, True])
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [("__color__", "Did you mean “__colour__”"), ("__empty__", "is empty"), ("__q__", "not known")],
-)
-def test_unknown_wildcards_are_named(text: str, says: str, every_line: bool) -> None:
-    with pytest.raises(ExpandError, match=says):
-        count_texts(text, WILDCARDS, every_line=every_line)
-
-
-def test_wildcards_in_a_ring_are_named() -> None:
-    with pytest.raises(ExpandError, match="leads back"):
-        count_texts("__ring__", WILDCARDS, every_line=True)
-    with pytest.raises(ExpandError, match="leads back"):
-        list(every_text("__ring__", WILDCARDS))
-
-
-def test_lines_without_text_and_comments_are_left_out() -> None:
-    assert read_lines("red\n\n  # no\n green \r\n") == ("red", "green")
-
-
-def test_counting_makes_nothing_and_ends() -> None:
-    assert count_texts("{a|b}" * 10_000, {}) == COUNTED
-    many = {f"w{n}": (f"__w{n + 1}__",) * 1000 for n in range(20)} | {"w20": ("x",)}
-    assert count_texts("__w0__", many, every_line=True) == COUNTED
-    with pytest.raises(ExpandError, match="over a billion"):
-        expand(Batch(texts={"p": "{a|b}" * 1000}))
-
-
-def test_braces_too_deep_are_refused() -> None:
-    with pytest.raises(ExpandError, match="deep"):
-        count_texts("{" * 5000, {})
-
-
-pieces = st.lists(st.sampled_from(["a", "{", "}", "|", "\\", "__colour__", "_", " "]), max_size=24)
-
-
-@settings(max_examples=examples(200), deadline=None)
-@given(pieces.map("".join), st.integers(0, 5))
-def test_any_text_expands_to_as_many_as_counted(text: str, seed: int) -> None:
-    try:
-        if count_texts(text, WILDCARDS) > 500:
-            return
-    except ExpandError:  # ``__a__`` and its like are no wildcards here
-        return
-    assert texts(text, seed=seed) == texts(text, seed=seed)
+COLOURS = Lists({"colour": ("red", "green", "blue")})
 
 
 def field(kind: Kind, **more: Any) -> Field:
@@ -209,7 +104,7 @@ def test_a_grid_takes_every_place_once_with_one_seed() -> None:
 def test_prompts_and_copies_multiply() -> None:
     batch = Batch(
         texts={"3.text": "a {red|blue} cat", "4.text": "plain"},
-        copies=2, seed_keys=("6.seed",), seed=9, x=STEPS,
+        copies=2, seed_keys=("6.seed",), seed=9, x=STEPS, every=Every.CHOICES,
     )  # fmt: skip
     made = expand(batch)
     assert len(made) == count(batch) == 8
@@ -219,8 +114,17 @@ def test_prompts_and_copies_multiply() -> None:
 
 
 def test_copies_draw_their_own_wildcards() -> None:
-    batch = Batch(texts={"t": "__colour__"}, wildcards=WILDCARDS, copies=30, seeds=Seeds.FIXED)
+    batch = Batch(texts={"t": "__colour__"}, lists=COLOURS, copies=30, seeds=Seeds.FIXED)
     assert {one.values["t"] for one in expand(batch)} == {"red", "green", "blue"}
+
+
+def test_copies_are_drawn_by_their_seeds_in_any_order() -> None:
+    batch = Batch(texts={"t": "{a|b|c} __colour__"}, lists=COLOURS, copies=3, draws=(4, 5, 6))
+    alone = [
+        expand(Batch(texts=batch.texts, lists=COLOURS, draws=(seed,)))[0].values["t"]
+        for seed in (6, 5, 4)
+    ]
+    assert [one.values["t"] for one in expand(batch)] == alone[::-1]
 
 
 def test_an_axis_over_a_prompt_replaces_it() -> None:
@@ -238,7 +142,7 @@ def test_one_is_made_where_nothing_is_multiplied() -> None:
     [
         (Batch(x=STEPS, y=STEPS), "choose two fields"),
         (Batch(copies=0), "At least one"),
-        (Batch(copies=MAX_VARIANTS + 1), f"makes {MAX_VARIANTS + 1} generations"),
+        (Batch(copies=MAX_VARIANTS + 1), f"makes {MAX_VARIANTS + 1:,} generations"),
     ],
 )
 def test_what_cannot_be_made_is_said(batch: Batch, says: str) -> None:

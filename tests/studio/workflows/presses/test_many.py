@@ -3,7 +3,8 @@
 import pytest
 
 from comfy.workflow.form.form import Field, Form, Kind
-from comfy.workflow.form.prompt_choices import ExpandError
+from comfy.workflow.prompts.limits import ExpandError
+from comfy.workflow.prompts.lists import Lists
 from comfy.workflow.request import MAX_SEED
 from studio.workflows.presses import many
 from studio.workflows.presses import seeds as press
@@ -14,7 +15,7 @@ SEED = Field("1.seed", "1", "seed", "Seed", "Sampler", Kind.SEED, 5, least=0, mo
 STEPS = Field("1.steps", "1", "steps", "Steps", "Sampler", Kind.WHOLE, 20, least=1, most=100)
 NAMES = ("euler", "heun")
 SAMPLER = Field("1.sampler", "1", "sampler", "Sampler", "Sampler", Kind.CHOICE, "euler", NAMES)
-PROMPT = Field("2.text", "2", "text", "Prompt", "Prompt", Kind.PROMPT, "a cat")
+PROMPT = Field("2.text", "2", "text", "Prompt", "Prompt", Kind.PROMPT, "a cat", drawn=True)
 FORM = Form((PROMPT, STEPS, SAMPLER, SEED))
 
 
@@ -49,9 +50,9 @@ def test_the_number_of_each_is_bounded(typed: object, count: int) -> None:
 
 def test_a_grid_shares_a_seed_in_each_round() -> None:
     asked = {"x": "1.steps", "xs": "10, 20", "y": "1.sampler", "ys": "euler, heun", "prompts": 2}
-    batch = many.batch(FORM, {}, read_many(asked), {})
+    batch = many.batch(FORM, {}, read_many(asked), Lists())
     assert many.sentence(batch) == (8, "2 × Steps, 2 × Sampler, 2 of each")
-    made = many.making(batch, 5)
+    made = many.making(batch, [5, 6])
     rounds = press.counted_on({"1.seed": 5}, made.copies)
     given = press.given_for([v.values for v in made.variants], {}, rounds)
     assert [one["1.seed"] for one in given] == [5] * 4 + [6] * 4
@@ -67,18 +68,27 @@ def test_a_grid_shares_a_seed_in_each_round() -> None:
     )
 
 
-def test_choices_in_prompts_are_multiplied_unless_they_are_turned_off() -> None:
+def test_choices_in_prompts_are_drawn_unless_every_one_is_wanted() -> None:
     values = {"2.text": "a {red|blue} __animal__"}
-    wild = {"animal": ("cat", "dog")}
-    assert many.sentence(many.batch(FORM, values, read_many({}), wild)) == (2, "2 texts")
+    wild = Lists({"animal": ("cat", "dog")})
+    every = many.batch(FORM, values, read_many({"matrix": True}), wild)
+    assert many.sentence(every) == (2, "2 texts")
     assert many.sentence(many.batch(FORM, values, read_many({"every": True}), wild))[0] == 4
-    assert many.sentence(many.batch(FORM, values, read_many({"matrix": False}), wild)) == (1, "")
+    drawn = many.batch(FORM, values, read_many({}), wild)
+    assert many.sentence(drawn) == (1, "")
+    (one,) = many.making(drawn, [5]).variants
+    assert one.values["2.text"] in {f"a {c} {a}" for c in ("red", "blue") for a in ("cat", "dog")}
+
+
+def test_only_prompts_are_drawn() -> None:
+    code = Field("3.code", "3", "code", "Code", "Code", Kind.PROMPT, "{a|b} __init__")
+    assert many.batch(Form((PROMPT, code)), {}, read_many({}), Lists()).texts == {}
 
 
 @pytest.mark.parametrize(
     ("asked", "says"),
     [
-        ({"x": "1.steps", "xs": "1-100", "prompts": 100}, "10000"),
+        ({"x": "1.steps", "xs": "1-100", "prompts": 100}, "10,000"),
         ({"x": "1.steps", "xs": "1", "y": "1.steps", "ys": "2"}, "two fields"),
         ({"x": "1.sampler", "xs": "uler"}, "nearest"),
         ({"x": "1.steps", "xs": ""}, "at least one value"),
@@ -86,12 +96,12 @@ def test_choices_in_prompts_are_multiplied_unless_they_are_turned_off() -> None:
 )
 def test_what_cannot_be_multiplied_gets_a_sentence(asked: dict[str, object], says: str) -> None:
     with pytest.raises(ExpandError, match=says):
-        many.sentence(many.batch(FORM, {}, read_many(asked), {}))
+        many.sentence(many.batch(FORM, {}, read_many(asked), Lists()))
 
 
 def test_an_axis_of_a_field_that_is_gone_is_none() -> None:
     assert many.sentence(
-        many.batch(FORM, {}, read_many({"x": "9.steps", "xs": "1, 2", "y": 7}), {})
+        many.batch(FORM, {}, read_many({"x": "9.steps", "xs": "1, 2", "y": 7}), Lists())
     ) == (
         1,
         "",
@@ -110,6 +120,6 @@ def test_names_with_commas_and_quotes_are_values_of_an_axis() -> None:
     names = ("a, b", 'say "hi"')
     field = Field("1.a", "1", "a", "A", "N", Kind.CHOICE, names[0], names)
     axis = Range("1.a", many.typed_values(names))
-    batch = many.batch(Form((field,)), {}, Many(x=axis), {})
+    batch = many.batch(Form((field,)), {}, Many(x=axis), Lists())
     assert batch.x
     assert batch.x.values == names

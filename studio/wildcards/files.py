@@ -4,7 +4,7 @@ import codecs
 import logging
 from pathlib import Path
 
-from comfy.workflow.form.prompt_choices import Wildcards, read_lines
+from comfy.workflow.prompts.lists import read_lines
 
 log = logging.getLogger(__name__)
 
@@ -14,7 +14,7 @@ MAX_BYTES = 4 * 2**20
 """Of one file; what is longer is cut there."""
 
 
-def read_wildcards(data_folder: Path) -> Wildcards:
+def read_files(data_folder: Path) -> dict[str, tuple[str, ...]]:
     """Every wildcard file below the data folder; those that cannot be read are left out."""
     folder = data_folder / FOLDER
     files = sorted(folder.rglob("*.txt"))[:MAX_FILES] if folder.is_dir() else []

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from studio.workflows.presses import wildcards
-from studio.workflows.presses.wildcards import read_wildcards
+from studio.wildcards import files
+from studio.wildcards.files import read_files
 
 
 @pytest.mark.parametrize(
@@ -25,15 +25,13 @@ def test_each_encoding_gives_the_same_words(
 ) -> None:
     (tmp_path / "wildcards" / "a").mkdir(parents=True)
     (tmp_path / "wildcards" / "a" / "b.txt").write_bytes(data)
-    assert {name: tuple(found) for name, found in read_wildcards(tmp_path).items()} == {
-        "a/b": lines
-    }
+    assert {name: tuple(found) for name, found in read_files(tmp_path).items()} == {"a/b": lines}
 
 
 def test_a_character_cut_by_the_limit_spoils_no_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(wildcards, "MAX_BYTES", 7)
+    monkeypatch.setattr(files, "MAX_BYTES", 7)
     (tmp_path / "wildcards").mkdir()
     (tmp_path / "wildcards" / "b.txt").write_text("é\nred\n狐", "utf-8")
-    assert tuple(read_wildcards(tmp_path)["b"]) == ("é", "red")
+    assert tuple(read_files(tmp_path)["b"]) == ("é", "red")

@@ -1,0 +1,1 @@
+"""Wildcard lists: one's own, and files of the installation."""
