@@ -23,6 +23,7 @@ from studio.background.parts import Part, end
 from studio.dispatch import explanations
 from studio.dispatch.collector import Attendant
 from studio.dispatch.dispatcher import Sender
+from studio.fetching.fetching import Fetching
 from studio.forecast.estimator import Estimator
 from studio.generations.cancellation import Cancels
 from studio.generations.defaults import Defaults
@@ -118,6 +119,7 @@ class Studio:
             Summing(store),
             Janitor([self.sweeping.sweep]),
             *self.library.parts,
+            *self.fetching.parts,
         )
 
     def _join_rooms(self, snapshots: Snapshots, access: Access) -> None:
@@ -141,6 +143,7 @@ class Studio:
         self.workflows = Workflows(self._catalogues)
         self.wildcards = Wildcards(self._folder)
         self.models = Models(store, self._catalogues, self._servers, self.wildcards)
+        self.fetching = Fetching(store, self._servers, self._catalogues, settings)
         self.defaults = Defaults(store, self._catalogues)
         self.presets = Presets(store)
         self.drafts = Drafts(store)
@@ -197,6 +200,7 @@ class Studio:
             on_change=lambda id_: self._heard(address.label, id_),
             on_state=lambda: self._link_changed(address.label),
             on_sent=lambda *sent: self._attendants[address.label].sent(*sent),
+            on_download=lambda news: self.fetching.news(address.label, news),
         )
 
     def _heard(self, name: str, id_: str) -> None:

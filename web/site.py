@@ -21,6 +21,7 @@ from web.access.pairing import Pairing
 from web.api import me
 from web.api.description.schema import Schema
 from web.api.exports import Exports
+from web.api.fetches import FetchesApi
 from web.api.forms import FormsApi
 from web.api.generations import GenerationsApi, nothing
 from web.api.hooks import HooksApi
@@ -153,6 +154,7 @@ class Site:
             *QueueApi(studio).routes(),
             *HooksApi(studio).routes(),
             *ModelsApi(studio).routes(),
+            *FetchesApi(studio).routes(),
             *me.routes(),
             *LibraryApi(studio).routes(),
             *Exports(studio).routes(),

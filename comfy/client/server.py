@@ -12,6 +12,7 @@ from typing import Any
 
 from comfy.client.http.address import Address
 from comfy.client.http.api import Accepted, Api
+from comfy.client.http.downloads import Downloads
 from comfy.client.reconcile.freshness import Freshness
 from comfy.client.reconcile.reconciler import Reconciler
 from comfy.client.threads import JOIN_SECONDS
@@ -24,6 +25,7 @@ from comfy.graph.plan import Plan, without_outputs
 from comfy.progress.advance import Progress
 from comfy.progress.sent_images import sender
 from comfy.protocol import events as ev
+from comfy.protocol.downloads import DownloadNews
 from comfy.protocol.frames import parse
 from comfy.protocol.queue_listing import Queue
 
@@ -37,9 +39,9 @@ class Server:
     """A server seen from outside. `on_change(prompt_id)` hears of every new snapshot.
 
     `on_state()` hears of changes of the link; `on_sent(prompt_id, node, image)` gets the images
-    that a node sends over the socket, each before any snapshot after it. `client_id` must be this
-    application's own and stay the same over restarts, so that a running prompt's frames find it
-    again.
+    that a node sends over the socket, each before any snapshot after it; `on_download(news)` hears
+    of files that the server fetches. `client_id` must be this application's own and stay the same
+    over restarts, so that a running prompt's frames find it again.
     """
 
     def __init__(
@@ -52,13 +54,16 @@ class Server:
         on_change: Callable[[str], None] = lambda _: None,
         on_state: Callable[[], None] = lambda: None,
         on_sent: Callable[[str, str, bytes], None] = lambda _id, _node, _image: None,
+        on_download: Callable[[DownloadNews], None] = lambda _: None,
     ) -> None:
         self.address = address
         self.api = Api(address, cadence)
+        self.downloads = Downloads(address, client_id, cadence)
         self._client_id = client_id
         self._preview_method = preview_method
         self._on_state = on_state
         self._on_sent = on_sent
+        self._on_download = on_download
         self._tracker = Tracker(on_change)
         self._cadence = cadence
         self._named = ""  # of the reader thread alone; the next is set by it alone
@@ -93,6 +98,7 @@ class Server:
         self._reconciler.stop()
         self._connection.stop()
         self.api.close()
+        self.downloads.close()
 
     def close(self, seconds: float = JOIN_SECONDS) -> None:
         """Stop, and wait at most *seconds* for both threads."""
@@ -235,6 +241,9 @@ class Server:
         for event in events:
             if isinstance(event, ev.QueueChanged):
                 self._queue_changed(event.remaining)
+                continue
+            if isinstance(event, DownloadNews):
+                self._on_download(event)
                 continue
             event = self._attributed(event)
             self._hand_over(event)

@@ -11,6 +11,7 @@ from typing import Any
 
 from comfy.errors import FrameError
 from comfy.protocol import events as ev
+from comfy.protocol.downloads import manager_frame, task_frame
 from comfy.protocol.json_values import number as _number
 from comfy.protocol.json_values import text as _text
 from comfy.protocol.outputs import MAX_FILES, MAX_TEXT, output_of
@@ -218,6 +219,9 @@ _READERS: Mapping[str, Callable[[str, float, Json], Iterator[ev.Event]]] = {
     "execution_interrupted": lambda id_, at, data: iter(
         (ev.Interrupted(id_, at, _text(data, "node_id")),)
     ),
+    "asset_download": task_frame,
+    "missing_model_download": task_frame,
+    "cm-queue-status": manager_frame,
 }
 
 

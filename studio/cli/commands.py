@@ -13,7 +13,8 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import SettingsError
 
 from studio.installation import PROGRAM
-from studio.settings.settings import ENV_PREFIX, Settings
+from studio.settings.model_settings import ENV_PREFIX
+from studio.settings.settings import Settings
 
 EXIT_WRONG_VALUE = 2
 ACTIONS = ("serve", "backup", "restore", "export", "import", "assign")

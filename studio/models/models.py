@@ -14,10 +14,11 @@ from comfy.errors import ComfyError
 from comfy.workflow.catalogue import Catalogue
 from comfy.workflow.families.assembly import Assembly, assemble, loader_of, sentence
 from comfy.workflow.families.detect import Told, tell
-from comfy.workflow.families.family import Family, Task
+from comfy.workflow.families.family import Family, Part, Task
 from comfy.workflow.families.known import FAMILIES, PLAIN
 from comfy.workflow.model_names import same_name
 from comfy.workflow.request import GenerationRequest
+from comfy.workflow.wanted.files import WantedFile
 from storage.store import Store
 from studio.access.viewer import Viewer
 from studio.errors import StudioError
@@ -41,10 +42,10 @@ USUAL = ("width", "height", "steps", "cfg", "sampler", "scheduler")
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What is missing, in a `sentence`, and the address that it is to be had from, if any."""
+    """What is missing, in a `sentence`, and the `file` that it is, where that is to be had."""
 
     sentence: str
-    source: str = ""
+    file: WantedFile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ class Models:
         if told.family is None:
             return Looked(model, told)
         made = self.assembly(model, told.family)
-        parts = tuple(Need(sentence(part), part.source) for part in made.missing)
+        parts = tuple(Need(sentence(part), _file(part)) for part in made.missing)
         said = {one.sentence for one in parts}
         first = next(iter(told.family.tasks))
         others = (Need(one) for one in self.needs(made, first) if one not in said)
@@ -210,6 +211,10 @@ class Models:
                 self._read[model] = found
             return found
         return {}
+
+
+def _file(part: Part) -> WantedFile | None:
+    return WantedFile(part.file, part.folder, part.source) if part.source else None
 
 
 def _chosen(documents: Mapping[str, Mapping[str, Any]], model: str) -> Told | None:

@@ -6,7 +6,8 @@ read up to a limit, and all of it has one deadline, however slowly a server drip
 """
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -75,6 +76,15 @@ def check_reachable(url: str, *, allow_private: bool) -> None:
     resolve(parts.hostname or "", parts.port or _PORTS[parts.scheme], allow_private=allow_private)
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer: its headers by their names in lower case, and its body."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
 def post(
     url: str,
     body: bytes,
@@ -87,6 +97,37 @@ def post(
 
     Raises Undeliverable, NotPublic, Unknown.
     """
+    with _sent("POST", url, headers, body, bounds, allow_private=allow_private) as answer:
+        return answer.status
+
+
+def request(
+    method: str,
+    url: str,
+    headers: Mapping[str, str],
+    body: bytes = b"",
+    *,
+    allow_private: bool,
+    bounds: Bounds = USUAL_BOUNDS,
+) -> Reply:
+    """Ask *url*, from `checked_url`, and read the whole answer. Raises as `post` does."""
+    with _sent(method, url, headers, body, bounds, allow_private=allow_private) as answer:
+        read = answer.read()
+        named = {name.decode("latin-1").lower(): value for name, value in answer.headers}
+        return Reply(answer.status, {name: v.decode("latin-1") for name, v in named.items()}, read)
+
+
+@contextmanager
+def _sent(
+    method: str,
+    url: str,
+    headers: Mapping[str, str],
+    body: bytes,
+    bounds: Bounds,
+    *,
+    allow_private: bool,
+) -> Iterator[httpcore.Response]:
+    """The answer to a request; httpcore's errors stop here."""
     backend = _Backend(bounds, allow_private=allow_private)
     timeouts = dict.fromkeys(("read", "write", "pool"), bounds.seconds)
     timeouts["connect"] = bounds.connect
@@ -94,14 +135,14 @@ def post(
         with (
             httpcore.ConnectionPool(network_backend=backend, max_connections=1) as pool,
             pool.stream(
-                "POST",
+                method,
                 url,
                 headers=[*headers.items(), ("Connection", "close")],
                 content=body,
                 extensions={"timeout": timeouts},
             ) as answer,
         ):
-            return answer.status
+            yield answer
     except httpcore.ConnectTimeout as error:
         raise Undeliverable("It could not be connected to in time.") from error
     except httpcore.TimeoutException as error:

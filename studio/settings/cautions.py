@@ -2,7 +2,8 @@
 
 import os
 
-from studio.settings.settings import ENV_PREFIX, Settings, on_space
+from studio.settings.model_settings import ENV_PREFIX
+from studio.settings.settings import Settings, on_space
 
 
 def cautions(settings: Settings) -> list[str]:

@@ -7,12 +7,13 @@ import os
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from comfy.client.http.address import Address
 from studio.installation import usual_data_folder
 from studio.jobs.limits import MAX_PER_MINUTE, MAX_WAITING, MAX_WAITING_TOTAL, Limits
+from studio.settings.model_settings import ModelSettings, names
 from studio.settings.parsing import (
     parse_accounts,
     parse_headers,
@@ -21,16 +22,10 @@ from studio.settings.parsing import (
     words,
 )
 
-ENV_PREFIX = "STEPGLASS_"
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
-def _names(field: str, *others: str) -> AliasChoices:
-    """The names a field is read under: its own, the environment's, and *others*'."""
-    return AliasChoices(field, f"{ENV_PREFIX}{field.upper()}", *others)
-
-
-class Settings(BaseSettings):
+class Settings(ModelSettings):
     """Everything that can be set. Each description is what `--help` says."""
 
     model_config = SettingsConfigDict(
@@ -44,7 +39,7 @@ class Settings(BaseSettings):
 
     servers: Annotated[tuple[Address, ...], NoDecode] = Field(
         default=(),
-        validation_alias=_names("servers", "COMFYUI_URL"),
+        validation_alias=names("servers", "COMFYUI_URL"),
         description="A ComfyUI server, as http://host:8188, https://user:password@host/path or "
         "NAME=http://host:8188. Repeat for several. Without any, the demo engine runs. "
         "COMFYUI_URL says the same (comma between several); STEPGLASS_SERVERS also takes JSON: "
@@ -53,14 +48,14 @@ class Settings(BaseSettings):
     )
     headers: Annotated[tuple[tuple[str, SecretStr], ...], NoDecode] = Field(
         default=(),
-        validation_alias=_names("headers"),
+        validation_alias=names("headers"),
         description='A header to send to every server, as "Authorization: Bearer …", on HTTP and '
         "on the socket. Repeat for several; in the environment one a line, or a JSON object.",
         json_schema_extra={"flag": "--header", "metavar": "HEADER", "many": True},
     )
     data_folder: Path = Field(
         default_factory=usual_data_folder,
-        validation_alias=_names("data_folder"),
+        validation_alias=names("data_folder"),
         description="Where the records and the finished images are kept.",
         json_schema_extra={"metavar": "FOLDER"},
     )
@@ -68,7 +63,7 @@ class Settings(BaseSettings):
         default="127.0.0.1",
         min_length=1,
         pattern=r"^[\w.:\[\]-]+$",
-        validation_alias=_names("host", "GRADIO_SERVER_NAME"),
+        validation_alias=names("host", "GRADIO_SERVER_NAME"),
         description="The address to listen on: 127.0.0.1 for this machine alone, 0.0.0.0 for "
         "everybody who can reach it.",
         json_schema_extra={"metavar": "ADDRESS"},
@@ -77,18 +72,18 @@ class Settings(BaseSettings):
         default=7860,
         ge=0,
         le=65535,
-        validation_alias=_names("port", "GRADIO_SERVER_PORT"),
+        validation_alias=names("port", "GRADIO_SERVER_PORT"),
         description="The port to listen on; 0 takes any free one.",
         json_schema_extra={"metavar": "N"},
     )
     share: bool = Field(
         default=False,
-        validation_alias=_names("share"),
+        validation_alias=names("share"),
         description="Make a public gradio.live link. Needs --auth.",
     )
     auth: Annotated[tuple[tuple[str, SecretStr], ...], NoDecode] = Field(
         default=(),
-        validation_alias=_names("auth"),
+        validation_alias=names("auth"),
         description="Ask for a login: USER:PASSWORD, or @FILE with one such pair a line. Repeat "
         "for several. Each user sees only their own generations. STEPGLASS_AUTH keeps passwords "
         "out of the process list.",
@@ -96,14 +91,14 @@ class Settings(BaseSettings):
     )
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
-        validation_alias=_names("allowed_hosts"),
+        validation_alias=names("allowed_hosts"),
         description="A host name under which a reverse proxy on this machine serves the page. "
         "Repeat for several.",
         json_schema_extra={"flag": "--allowed-host", "metavar": "NAME", "many": True},
     )
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
-        validation_alias=_names("trusted_proxies"),
+        validation_alias=names("trusted_proxies"),
         description="The address of a reverse proxy, or its network, whose X-Forwarded-For is "
         "believed: wrong passwords are then counted by whoever sent them, not by the proxy. "
         "Repeat for several.",
@@ -111,7 +106,7 @@ class Settings(BaseSettings):
     )
     people: Literal["one", "browsers", ""] = Field(
         default="",
-        validation_alias=_names("people"),
+        validation_alias=names("people"),
         description="Without --auth: one person has everything, from whatever browser, or each "
         "of the browsers is a person of its own. By default one, where only this machine reaches "
         "the page.",
@@ -119,7 +114,7 @@ class Settings(BaseSettings):
     )
     import_folders: Annotated[tuple[Path, ...], NoDecode] = Field(
         default=(),
-        validation_alias=_names("import_folders"),
+        validation_alias=names("import_folders"),
         description="A folder, as ComfyUI's output, whose files may be imported from the page. "
         "Repeat for several. Where only this machine reaches the page, what lies below the home "
         "folder may be too.",
@@ -127,7 +122,7 @@ class Settings(BaseSettings):
     )
     preview_method: Literal["auto", "latent2rgb", "taesd", "none"] = Field(
         default="auto",
-        validation_alias=_names("preview_method"),
+        validation_alias=names("preview_method"),
         description="How servers make previews; none turns them off.",
     )
     max_upload_mb: float = Field(
@@ -135,7 +130,7 @@ class Settings(BaseSettings):
         gt=0,
         le=2048,
         allow_inf_nan=False,
-        validation_alias=_names("max_upload_mb"),
+        validation_alias=names("max_upload_mb"),
         description="The largest image that can be uploaded, in megabytes.",
         json_schema_extra={"metavar": "MB"},
     )
@@ -144,7 +139,7 @@ class Settings(BaseSettings):
         gt=0,
         le=1e9,
         allow_inf_nan=False,
-        validation_alias=_names("max_upload_mb_per_hour"),
+        validation_alias=names("max_upload_mb_per_hour"),
         description="How much one person may send within an hour, in megabytes.",
         json_schema_extra={"metavar": "MB"},
     )
@@ -152,7 +147,7 @@ class Settings(BaseSettings):
         default=MAX_WAITING,
         ge=1,
         le=MAX_WAITING_TOTAL,
-        validation_alias=_names("max_waiting"),
+        validation_alias=names("max_waiting"),
         description="How many jobs of one person may wait at once.",
         json_schema_extra={"metavar": "N"},
     )
@@ -160,13 +155,13 @@ class Settings(BaseSettings):
         default=MAX_PER_MINUTE,
         ge=1,
         le=1_000_000,
-        validation_alias=_names("max_per_minute"),
+        validation_alias=names("max_per_minute"),
         description="How many jobs one person may queue within a minute.",
         json_schema_extra={"metavar": "N"},
     )
     allow_private_addresses: bool = Field(
         default=False,
-        validation_alias=_names("allow_private_addresses"),
+        validation_alias=names("allow_private_addresses"),
         description="Let notifications go to private, loopback and link-local addresses, too: "
         "whoever uses the page then reaches what this machine reaches.",
     )
@@ -175,13 +170,13 @@ class Settings(BaseSettings):
         ge=0,
         le=60,
         allow_inf_nan=False,
-        validation_alias=_names("demo_step_seconds"),
+        validation_alias=names("demo_step_seconds"),
         description="How long the demo engine takes for a step at 512 × 512.",
         json_schema_extra={"metavar": "SECONDS"},
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info",
-        validation_alias=_names("log_level"),
+        validation_alias=names("log_level"),
         description="How much is logged.",
     )
 

@@ -54,7 +54,10 @@ ROUTES = {
     "/api/library/mark": NOT_HERE, "/api/library/restore": OWN, "/api/library/search": UNFIT,
     "/api/library/sheet": NOT_HERE, "/api/library/table": OWN,
     "/api/queue": OWN, "/api/queue/cancel": OWN, "/api/queue/pause": OWN,
-    "/api/models": OWN, "POST /api/models": UNFIT, "/api/me": OWN,
+    "/api/models": OWN, "POST /api/models": UNFIT, "/api/fetches": OWN,
+    "POST /api/fetches": UNFIT, "/api/fetches/look": UNFIT, "/api/fetches/package": UNFIT,
+    "/api/fetches/x/cancel": NOT_HERE,
+    "/api/me": OWN,
     "/api/hooks": OWN, "POST /api/hooks": UNFIT, "/api/hooks/x": NOT_HERE,
     "/api/hooks/x/test": NOT_HERE, "/api/queue/resume": OWN, "/api/queue/undo": NOT_HERE,
     "/api/stats/x": OWN,
@@ -87,6 +90,7 @@ def words(text: str) -> list[str]:
 
 FUNCTIONS = words(
     """
+fetch_begin fetch_cancel fetch_look fetch_state
 gal_again gal_clean gal_clean_plan gal_collect gal_compare gal_count gal_delete gal_describe
 gal_facets gal_favour gal_import gal_import_cancel gal_import_state gal_lineage gal_link gal_next
 gal_grid gal_note
@@ -102,6 +106,7 @@ gen_model gen_pasted gen_prompts gen_recent nt_missed
 """What scripts may call; each answers bob with his own, or with a sentence."""
 REFUSED = words(
     """
+fetch_begin fetch_cancel
 gal_again gal_clean gal_compare gal_delete gal_describe gal_import gal_lineage gal_link gal_next
 gal_grid gal_note
 gal_purge gal_rate gal_restore gal_tag gal_favour gal_collect wf_arrange wf_change wf_choose

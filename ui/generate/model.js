@@ -1,5 +1,6 @@
 // The line beneath the model: its family, what it lacks, and the form's fields that it has a use for.
 
+import { missing } from "../fetch/fetch.js";
 import { ask, h, refs, show, text } from "../shell/dom.js";
 import { on } from "../shell/events.js";
 import { isSure, said } from "./family_words.js";
@@ -7,12 +8,13 @@ import { said as spoken } from "../words/said.js";
 import { t } from "../words/words.js";
 
 /** @typedef {{ family: string, title: string, how: string, others: string[] }} Kind */
-/** @typedef {Kind & { lacks: string[], needs: string[][] }} Told */
+/** @typedef {Kind & { lacks: string[], needs: string[], files: import("../fetch/fetch.js").File[] }} Told */
 
 /** Begin on the page, with what Gradio gives. @param {import("../shell/host.js").Host} host */
 export function mount(host) {
   const $ = /** @type {Record<string, any>} */ ({});
   refs($, host.element);
+  const wanted = missing($.missing, host.server);
   let asked = 0;
 
   const value = () => host.props.value || {};
@@ -30,13 +32,9 @@ export function mount(host) {
     text($.title, said(told));
     $.select.value = told.how === "chosen" ? told.family : "";
     if (known && !isSure(told)) open(true);
-    $.needs.replaceChildren(...(told.needs || []).map(need));
+    $.needs.replaceChildren(...(told.needs || []).map((sentence) => h("p", {}, spoken(sentence))));
     show($.needs, Boolean(told.needs?.length));
-  }
-
-  function need(/** @type {string[]} */ [sentence, source]) {
-    const link = source && h("a", { href: source, target: "_blank", rel: "noopener noreferrer" }, t("Get it"));
-    return h("p", {}, spoken(sentence), ...(link ? [" ", link] : []));
+    wanted.of(told);
   }
 
   function open(is) {

@@ -7,6 +7,7 @@ import gradio as gr
 
 from comfy.workflow.families.known import FAMILIES, PLAIN
 from studio.models.models import Looked
+from ui.fetch.actions import FetchAnswers, wanted_json
 from ui.shell.assets import asset, mounted
 from ui.shell.context import Parts
 from ui.shell.rpc import Answer, Ask, remote
@@ -32,7 +33,10 @@ def component(parts: Parts) -> gr.HTML:
         js_on_load=mounted("generate/model.js", "correct"),
         elem_id="model-family",
         apply_default_css=False,
-        server_functions=[remote(parts, "gen_model", model)],
+        server_functions=[
+            remote(parts, "gen_model", model),
+            *(remote(parts, name, call) for name, call in FetchAnswers(parts).functions.items()),
+        ],
         families=[[one.name, one.title] for one in FAMILIES.values()],
     )
 
@@ -56,5 +60,6 @@ def details(looked: Looked) -> Answer:
         "how": told.how,
         "others": [one.title for one in told.others],
         "lacks": [one for one in OPTIONAL if one not in can or (one == "inpaint" and not both)],
-        "needs": [[one.sentence, one.source] for one in looked.needs],
+        "needs": [one.sentence for one in looked.needs],
+        "files": [wanted_json(one.file) for one in looked.needs if one.file],
     }

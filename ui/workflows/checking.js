@@ -74,6 +74,7 @@ export async function chosen(key) {
 export function checked(answer) {
   if (!answer.problems) return;
   now.view.problems = answer.problems;
+  now.view.wanted = answer.wanted;
   now.view.without = answer.without || [];
   drawProblems();
   drawPlan(answer);

@@ -123,6 +123,7 @@ export function drawProblems() {
     );
   }));
   show($.problems, above.length > 0);
+  now.missing?.of(now.view.wanted || {});
   problemsAt();
 }
 

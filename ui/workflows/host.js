@@ -12,4 +12,5 @@ export const now = {
   many: {},
   widgets: new Map(), // by field key: {box, set, field}
   arranging: false,
+  missing: null, // what draws what is missing, as ui/fetch/fetch.js made it
 };

@@ -1,5 +1,6 @@
 // Opening, checking and running workflows. What the app answers comes through server.wf_….
 
+import { missing } from "../fetch/fetch.js";
 import { takes } from "../shell/drag.js";
 import { on } from "../shell/events.js";
 import { inputs } from "../shell/inputs.js";
@@ -146,6 +147,8 @@ function wire() {
   on("form", (e) => began(e.detail));
   on("workflow", ({ detail }) => openFile(detail.file));
   on("over", () => { if (now.view && !running) changed(); });
+  on("offers", () => { if (now.view && !$.work.hidden) changed(); });
+  now.missing = missing($.missing, host.server);
   $.sheet.onclick = sheet;
   $.programs.ontoggle = programs;
   $.run.onclick = () => run();

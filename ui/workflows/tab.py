@@ -6,6 +6,7 @@ import gradio as gr
 
 from storage.records import Generation
 from studio.access.viewer import Viewer
+from ui.fetch.actions import FetchAnswers
 from ui.live.follow import Stage, Update
 from ui.shell.assets import asset, mounted
 from ui.shell.context import FOLLOWING, TROUBLE, Parts
@@ -35,6 +36,7 @@ class WorkflowsTab:
             **OpenFormActions(parts.studio.forms, self.actions.whole).functions,
             **MaskActions(parts, self.actions).functions,
             **Programs(parts).functions,
+            **FetchAnswers(parts).functions,
         }
         with gr.Row(elem_id="workflow-grid"):
             with gr.Column(elem_id="workflow-form", elem_classes="sg-card", min_width=0):

@@ -7,8 +7,10 @@ from typing import Any
 from comfy.errors import Problem
 from comfy.graph.plan import links
 from comfy.workflow.form.form import Field, Form, Kind
+from studio.fetching.wants import wants
 from studio.workflows.forms.forms import Seen
 from studio.workflows.forms.making import Outlook
+from ui.fetch.actions import wanted_json
 from ui.shell.wording import forecast_sentence
 
 SAFE_WHOLE = 2**53 - 1
@@ -81,10 +83,17 @@ def checked(
     count, forecast = outlook.count, outlook.forecast
     plan = f"{count} generations: {outlook.how}." if count > 1 else ""
     plan += f" {forecast_sentence(forecast, count)}" if forecast else ""
+    missing = [*seen.prepared.of_graph, *seen.prepared.of_values]
+    wanted = wants(missing, seen.prepared.graph, seen.form.saved)
     names = {"wildcards": list(outlook.lists.names[:MAX_WILDCARDS])} if wildcards else {}
     return {
         "bench": seen.form.id,
         "problems": problems([*seen.prepared.problems, *refused]),
+        "wanted": {
+            "files": [wanted_json(one) for one in wanted.files],
+            "packages": list(wanted.packages),
+            "classes": list(wanted.classes),
+        },
         "without": notes(seen.prepared.spoiled or ()),
         "count": count,
         "plan": plan.strip(),

@@ -91,19 +91,23 @@ class Transport:
 
     def json(self, answer: httpx.Response, limit: int | None = None) -> Json:
         """The JSON object that came, of *limit* bytes at most. Raises ComfyError."""
+        data = self.value(answer, limit)
+        if not isinstance(data, dict):
+            raise BadAnswer(f"{self._where} {STRANGE}")
+        return data
+
+    def value(self, answer: httpx.Response, limit: int | None = None) -> Any:
+        """The JSON that came, whatever it holds. Raises ComfyError."""
         where = self._where
         text = self.read(answer, limit or self._max_json, self._cadence.fetch)
         try:
-            data = json.loads(text)
+            return json.loads(text)
         except (ValueError, RecursionError) as error:
             page = text.lstrip()[:1] == b"<"
             what = "a web page" if page else "something that is not JSON"
             raise BadAnswer(
                 f"{where} answered with {what}: check that its address is that of ComfyUI itself."
             ) from error
-        if not isinstance(data, dict):
-            raise BadAnswer(f"{where} {STRANGE}")
-        return data
 
     def read(self, answer: httpx.Response, limit: int, seconds: float = math.inf) -> bytes:
         """The whole body, if it is no longer than *limit* and comes within *seconds*."""

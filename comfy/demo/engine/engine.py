@@ -11,6 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from comfy.demo.engine.downloads import Downloads
 from comfy.demo.engine.execute import Cached, Run
 from comfy.demo.engine.faults import Faults
 from comfy.demo.engine.ledger import JOURNAL, Books
@@ -43,6 +44,7 @@ class Engine:
             (folder / name).mkdir(parents=True, exist_ok=True)
         self.books = Books(folder / JOURNAL if settings.faults else None)
         self.catalogue = Catalogue(folder / "input", settings.without)
+        self.downloads = Downloads(folder / "temp", self.catalogue.add_model)
         self.features: Json = {
             "supports_preview_metadata": True,
             "supports_model_type_tags": True,
@@ -88,6 +90,7 @@ class Engine:
         """
         await self.stop()
         self.queue.forget(history=not keep_history)
+        self.downloads.forget()
         self.books.forget(history=not keep_history)
         self._forget()
         self.wipe("temp")

@@ -15,6 +15,7 @@ from aiohttp.web_runner import BaseSite
 from comfy.demo.engine.engine import Engine
 from comfy.demo.engine.faults import Faults
 from comfy.demo.engine.ledger import Books
+from comfy.demo.http.download_routes import DownloadRoutes
 from comfy.demo.http.fault_actions import carry_out
 from comfy.demo.http.fault_routes import FaultRoutes
 from comfy.demo.http.middleware import check_token, dress, inject, keep_out, let_go
@@ -45,7 +46,7 @@ def make_app(engine: Engine) -> web.Application:
         ],
     )
     app.on_response_prepare.append(dress)
-    table = Routes(engine).table() + PageRoutes(engine).table()
+    table = Routes(engine).table() + PageRoutes(engine).table() + DownloadRoutes(engine).table()
     if settings.faults:
         table += FaultRoutes(engine).table()
     for method, path, handler in table:
@@ -56,6 +57,7 @@ def make_app(engine: Engine) -> web.Application:
     async def lifetime(_app: web.Application) -> Any:
         engine.start()
         yield
+        await engine.downloads.stop()
         await engine.stop()
         engine.close()
 

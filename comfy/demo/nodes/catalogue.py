@@ -65,6 +65,15 @@ class Catalogue:
         """Whether *node_class* makes something by itself, and so is what a prompt runs for."""
         return bool(self._classes[node_class]["output_node"])
 
+    def add_model(self, folder: str, name: str) -> None:
+        """List *name* among the files of *folder*, wherever these can be chosen."""
+        before = self.models(folder) or []
+        for entry in self._classes.values():
+            for one in {name for name, _, _ in inputs_of(entry)}:
+                listed = _list_of(entry, one)
+                if before and listed is not None and listed[: len(before)] == before:
+                    listed.append(name)
+
     def models(self, folder: str) -> list[str] | None:
         """Names in a model folder; None where there is no such folder."""
         if folder in EMPTY_FOLDERS:
@@ -73,6 +82,16 @@ class Catalogue:
             return None
         node_class, field = MODEL_FOLDERS[folder]
         return list(choices(self[node_class]["input"]["required"][field]))
+
+
+def _list_of(entry: Json, field: str) -> list[Any] | None:
+    """The choices of *field* in *entry*, to be added to; None where it has none."""
+    for part in ("required", "optional"):
+        if spec := entry["input"].get(part, {}).get(field):
+            if isinstance(spec[0], list):
+                return spec[0]
+            return spec[1].setdefault("options", []) if spec[0] == "COMBO" else None
+    return None
 
 
 def inputs_of(entry: Json) -> Iterable[tuple[str, str, list[Any]]]:

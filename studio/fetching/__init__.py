@@ -1,0 +1,1 @@
+"""Fetching what is missing: models by the servers themselves, packages by ComfyUI-Manager."""
