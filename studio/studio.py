@@ -23,6 +23,7 @@ from studio.background.parts import Part, end
 from studio.dispatch import explanations
 from studio.dispatch.collector import Attendant
 from studio.dispatch.dispatcher import Sender
+from studio.dispatch.placement import Placement
 from studio.fetching.fetching import Fetching
 from studio.forecast.estimator import Estimator
 from studio.generations.cancellation import Cancels
@@ -105,7 +106,11 @@ class Studio:
             name: Attendant(server, self._jobs, self._folder, cadence)
             for name, server in self._servers.items()
         }
-        hand = (self._jobs, self._grapher, self._ability, self.workflows.refusals, cadence)
+        placement = Placement(self._servers, self._ability, self._estimator)
+        hand = (
+            *(self._jobs, self._grapher, self._ability, placement),
+            *(self.workflows.refusals, cadence),
+        )
         # In the order in which they start; they close in the other.
         self._parts: tuple[Part, ...] = (
             *self._servers.values(),

@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from comfy.client.reconcile.freshness import Link
 from comfy.client.threads import Threaded
 from comfy.client.timeouts import USUAL, Cadence
 from comfy.errors import (
@@ -23,6 +22,7 @@ from storage.errors import StorageError
 from storage.records import Generation, Status
 from studio.dispatch import explanations
 from studio.dispatch.collector import Attendant
+from studio.dispatch.placement import Placement, is_ready
 from studio.dispatch.rejections import Refusals
 from studio.generations.graphs import Grapher
 from studio.jobs.job import may_be_sent
@@ -45,6 +45,7 @@ class Sender(Threaded):
         jobs: Jobs,
         grapher: Grapher,
         ability: Ability,
+        placement: Placement,
         refusals: Refusals,
         cadence: Cadence = USUAL,
     ) -> None:
@@ -56,6 +57,7 @@ class Sender(Threaded):
         self._jobs = jobs
         self._grapher = grapher
         self._ability = ability
+        self._placement = placement
         self._name = self._server.address.label
         self._pause = 0.0  # after a try that came to nothing, on a server that takes no prompts
         self._runs(f"hand out {self._name}", self._run)
@@ -68,7 +70,7 @@ class Sender(Threaded):
             job = self._jobs.take(
                 self._name,
                 is_ready=self._is_ready,
-                can_run=lambda record: self._ability.can_run(record, self._name),
+                choose=lambda roster: self._placement.choose(self._name, roster),
             )
             if job is None:
                 continue
@@ -81,9 +83,7 @@ class Sender(Threaded):
                     self._fail(job.record, explanations.UNEXPECTED, is_doubtful=True)
 
     def _is_ready(self) -> bool:
-        if self._ending.is_set() or not self._server.answers:
-            return False
-        return self._server.freshness().link in (Link.LIVE, Link.POLLING, Link.STALLED)
+        return not self._ending.is_set() and is_ready(self._server)
 
     def _send(self, record: Generation) -> None:
         """Make the graph, store where it goes, send it."""

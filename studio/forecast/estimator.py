@@ -20,7 +20,7 @@ from studio.snapshot import Forecast
 
 LOOK_BACK = 200
 """Generations of one server that are learned from."""
-SHAPES_KEPT = 500
+SHAPES_KEPT = 2000
 """Kinds of waiting generations whose forecast is remembered."""
 RECORDS_KEPT = 20_000
 """Waiting generations whose shape is remembered."""
@@ -72,11 +72,12 @@ class Estimator:
 
         Thousands may wait, most of them alike: each shape is reckoned once for what is known.
         """
-        pasts = tuple(self._past(name) for name in servers)
-        key = (self._shape(record), self._shape(after) if after else None)
+        names = tuple(servers)
+        pasts = tuple(map(self._past, names))
+        key = (names, self._shape(record), self._shape(after) if after else None)
         with self._lock:
             known = self._known.get(key)
-        if known and all(a is b for a, b in zip(known[0], pasts, strict=False)):
+        if known and all(a is b for a, b in zip(known[0], pasts, strict=True)):
             return known[1]
         found = _forecast_record(record, pasts, after)
         with self._lock:

@@ -26,6 +26,7 @@ from studio.jobs.job import NOBODY, Job, is_live, live_and, sent_as, waits
 from studio.jobs.limits import USUAL_LIMITS, Guard, Limits
 from studio.jobs.live import LiveJobs
 from studio.jobs.notifier import Board
+from studio.jobs.roster import Choose, next_in_turn
 
 log = logging.getLogger(__name__)
 
@@ -101,22 +102,19 @@ class Jobs(LiveJobs):
         self._board.publish(QUEUE)
 
     def take(
-        self, line: str, *, is_ready: Callable[[], bool], can_run: Callable[[Generation], bool]
+        self, line: str, *, is_ready: Callable[[], bool], choose: Choose = next_in_turn
     ) -> Job | None:
-        """Wait a while for a job that *line* may have, and give it to it; None where none came.
-
-        A line holds at most `queue.AT_ONCE` jobs that its server is not done with.
-        """
+        """Wait for what *choose* gives *line*, which holds no more than `AT_ONCE`; None for none."""
         with self.lock:
             if not self._may_take(line, is_ready):
                 self._changed.wait(self._cadence.hand_out)
                 if not self._may_take(line, is_ready):
                     return None
-            job = self._roster.take(line, can_run)
-            if job is None:
+            record = choose(self._roster)
+            if record is None:
                 self._changed.wait(self._cadence.hand_out)
                 return None
-            taken = replace(job)
+            taken = replace(self._roster.take(line, record))
         self._board.publish(taken.record.id)
         return taken
 

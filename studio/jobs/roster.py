@@ -63,13 +63,8 @@ class Roster:
         self._sent.pop(id_, None)
         self.line.drop(id_)
 
-    def take(self, line: str, can_run: Callable[[Generation], bool]) -> Job | None:
-        """Give the next job that *can_run* to *line*; None where none waits that does."""
-        record = self.line.next_up(
-            lambda record: not self._jobs[record.id].steps_aside(line) and can_run(record)
-        )
-        if record is None:
-            return None
+    def take(self, line: str, record: Generation) -> Job:
+        """Give *record*, which waits here, to *line*."""
         job = self._jobs[record.id]
         job.line, job.notice = line, ""
         self.line.take(record.id)
@@ -83,3 +78,12 @@ class Roster:
         placed = [replace(r, position=r.position + shift) if shift else r for r in records]
         self._last_position = max(self._last_position, *(record.position for record in placed), 0.0)
         return placed
+
+
+Choose = Callable[[Roster], Generation | None]
+"""Chooses one of those that wait; None for none of them."""
+
+
+def next_in_turn(roster: Roster) -> Generation | None:
+    """Whatever comes next, for a server that can run it all."""
+    return next(roster.line.upcoming(), None)

@@ -90,13 +90,17 @@ class Line:
         self._last = owner
         self.drop(id_)
 
-    def next_up(self, can_run: Callable[[Generation], bool]) -> Generation | None:
-        """The first by turns that is not held, whose owner has not paused, and that *can_run*."""
-        for owner in self._turns(paused=False):
-            for key in self._owners[owner].going:
-                if can_run(record := self._records[key[-1]]):
-                    return record
-        return None
+    def upcoming(
+        self, can_run: Callable[[Generation], bool] = lambda _: True
+    ) -> Iterator[Generation]:
+        """By turns, what is not held, whose owner has not paused, and that *can_run*.
+
+        What cannot costs its owner no turn.
+        """
+        rounds = zip_longest(
+            *(filter(can_run, self._going(owner)) for owner in self._turns(paused=False))
+        )
+        return (record for turn in rounds for record in turn if record is not None)
 
     def place(self, id_: str) -> int:
         """How many are handed out before *id_*, and one; 0 where it does not wait here.
@@ -135,6 +139,9 @@ class Line:
     def count(self, owner: str) -> int:
         """How many of *owner*'s wait."""
         return len(self._owners.get(owner, _Own()).all)
+
+    def _going(self, owner: str) -> Iterator[Generation]:
+        return (self._records[key[-1]] for key in self._owners[owner].going)
 
     def _turns(self, *, paused: bool | None = None) -> Iterator[str]:
         """Owners in the order of their turns, all or those who have, or have not, *paused*."""

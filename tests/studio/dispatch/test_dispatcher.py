@@ -17,7 +17,7 @@ from tests.support.stores import open_store
 
 def hand_out(studio: Studio) -> Generation:
     """Give the next job to the server, as its line does."""
-    job = studio._jobs.take("demo", is_ready=lambda: True, can_run=lambda _: True)
+    job = studio._jobs.take("demo", is_ready=lambda: True)
     assert job is not None
     return job.record
 

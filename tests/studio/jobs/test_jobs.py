@@ -21,7 +21,7 @@ ROUNDS = 25
 @pytest.fixture
 def taken(jobs: Jobs) -> Generation:
     jobs.create(records_of(press_of(GenerationRequest(checkpoint="c")), "user:ann"))
-    job = jobs.take("one", is_ready=lambda: True, can_run=lambda _: True)
+    job = jobs.take("one", is_ready=lambda: True)
     assert job is not None
     return job.record
 
@@ -79,7 +79,7 @@ def test_a_job_whose_files_are_being_fetched_keeps_no_server_from_the_next(jobs:
     jobs.create(records_of(press_of(GenerationRequest(checkpoint="c", prompts=3)), "user:ann"))
 
     def take() -> str:
-        job = jobs.take("one", is_ready=lambda: True, can_run=lambda _: True)
+        job = jobs.take("one", is_ready=lambda: True)
         return job.record.id if job else ""
 
     first, second = take(), take()

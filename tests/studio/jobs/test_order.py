@@ -43,7 +43,7 @@ def line_of(*records: Generation) -> Line:
 def handed_out(line: Line, count: int | None = None) -> list[str]:
     """Take *count*, or all that go; return their ids."""
     ids: list[str] = []
-    while len(ids) != count and (record := line.next_up(lambda _: True)):
+    while len(ids) != count and (record := next(line.upcoming(), None)):
         line.take(record.id)
         ids.append(record.id)
     return ids
@@ -165,7 +165,7 @@ class Turns(RuleBasedStateMachine):
     @rule(server=st.sampled_from(SERVERS))
     def hand_out(self, server: str) -> None:
         ready = self.ready(server)
-        record = self.line.next_up(lambda g: self.can_run(server, g))
+        record = next(self.line.upcoming(lambda g: self.can_run(server, g)), None)
         assert (record is None) == (not ready)
         if record is None:
             return
