@@ -104,7 +104,7 @@ class Jobs(LiveJobs):
     def take(
         self, line: str, *, is_ready: Callable[[], bool], choose: Choose = next_in_turn
     ) -> Job | None:
-        """Wait for what *choose* gives *line*, which holds no more than `AT_ONCE`; None for none."""
+        """Wait for what *choose* gives *line*, which holds few at once; None where none came."""
         with self.lock:
             if not self._may_take(line, is_ready):
                 self._changed.wait(self._cadence.hand_out)
