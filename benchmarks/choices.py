@@ -20,7 +20,7 @@ from benchmarks import rig
 
 KEYS = "painterly dream xl v7 soft"
 """26 of them; some names have all of it, more have some."""
-FIELD = "#field-lora input"
+FIELD = "#lora-add"
 READY = "() => document.querySelector('#field-checkpoint input')?.value"
 WORDS = ("dream", "painterly", "soft", "neon", "film", "xl", "sd15", "ink", "v7", "detail", "face")
 TYPED = """async ([selector, text]) => {

@@ -177,7 +177,8 @@ class Generation:
     finished. `deleted_at` is set while it lies in the bin. `rating` is 0 (none) to 5. `parent` is
     the id of the generation it was made from, `relation` how: "input" (its picture was the input),
     "variation" (its settings were changed) or "repeat". `origin` is "import" for what was not made
-    here. `tags` and `collections` are sorted.
+    here. `tags` and `collections` are sorted. `loras` are the names of all its LoRAs, `lora` that
+    of the first; records of earlier versions have that alone.
 
     What people made of its images is read by `marks_of`. While all are marked alike, the record's
     own `rating`, `favourite`, `note`, `tags`, `collections` and `deleted_at` are each image's. Else
@@ -238,6 +239,7 @@ class Generation:
     tags: tuple[str, ...] = ()
     collections: tuple[str, ...] = ()
     image_marks: Mapping[int, Marks] = field(default_factory=dict)
+    loras: tuple[str, ...] = ()
 
     @property
     def marks(self) -> Marks:

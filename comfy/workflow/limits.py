@@ -7,6 +7,8 @@ from comfy.errors import WorkflowError
 
 MAX_NODES = 5_000
 """Of a graph, or of a saved workflow with its subgraphs; the largest that are shared have 500."""
+MAX_LORAS = 50
+"""Of one generation; each costs time and memory, and a picture of ten is a muddle already."""
 
 
 def check_size(workflow: Mapping[str, Any]) -> None:

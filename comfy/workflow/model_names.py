@@ -23,11 +23,26 @@ def matching_name(name: str, choices: Sequence[str], file_hash: str = "") -> str
 
     *file_hash* counts where a choice has it in its name. "" for none.
     """
-    found = _first(name, choices, (str, _slashed, _path, _file, _stem, _loose))
+    found = _first(name, choices, KEYS)
     short = file_hash.lower()[:10]
     if found or len(short) < MIN_HASH:
         return found
     return next((choice for choice in choices if short in choice.lower()), "")
+
+
+def short_name(name: str) -> str:
+    """The name of a file without its folder and what stands for its kind."""
+    return _bare(_slashed(name).rpartition("/")[2])
+
+
+def lacking(what: str, name: str, near: Sequence[str]) -> str:
+    """What is said of a *name* that a server does not have, and of those that are *near* it."""
+    if len(near) > 1:
+        some = ", ".join(f"“{one}”" for one in near)
+        return f"{what} “{name}” is not on this server; the nearest are {some}."
+    if near:
+        return f"{what} “{name}” is not on this server; the nearest is “{near[0]}”."
+    return f"{what} “{name}” is not on this server."
 
 
 def renamed(
@@ -81,12 +96,27 @@ def _file(name: str) -> str:
     return _path(name).rpartition("/")[2]
 
 
+def _bare(name: str) -> str:
+    """Without what stands for the kind of file at its end."""
+    low = name.lower()
+    return next((name[: -len(one)] for one in _EXTENSIONS if low.endswith(one)), name)
+
+
+def _path_stem(name: str) -> str:
+    """Of a name with a folder; "" for others, which may be in any."""
+    path = _path(name)
+    return _bare(path) if "/" in path else ""
+
+
 def _stem(name: str) -> str:
-    file = _file(name)
-    return next((file.removesuffix(one) for one in _EXTENSIONS if file.endswith(one)), file)
+    return _bare(_file(name))
 
 
 def _loose(name: str) -> str:
     stem = _stem(name)
     stem = next((stem.removesuffix(one) for one in _ENDINGS if stem.endswith(one)), stem)
     return _LOOSE.sub("", stem)
+
+
+KEYS: tuple[Callable[[str], str], ...] = (str, _slashed, _path, _path_stem, _file, _stem, _loose)
+"""What of two names must be the same so that they mean one file, the strictest first."""

@@ -1,10 +1,14 @@
 """What a person asks for: one press of Generate, validated once."""
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic.alias_generators import to_camel
+
+from comfy.workflow.limits import MAX_LORAS
+from comfy.workflow.loras import LoraUse, as_list
 
 MAX_SEED = 2**64 - 1
 RANDOM_SEED = -1
@@ -47,11 +51,13 @@ class GenerationRequest(BaseModel):
     to image; `denoise` below 1 keeps that much of the picture; `images_per_prompt` is the batch
     size; `checkpoint` is the model, a diffusion model too, and `family` what it is, where that is
     not to be told from its file; `task` is what is done with the image, "" for what the family
-    does. `guidance`, `shift`, `fps` and `seconds` (of film or sound) are what is usual for the
-    family where they are None; families without such a thing pass over them, and over `lyrics`.
-    `prompts` is how many generations one press makes, each with the next seed; choices and
-    wildcards in the two prompts are drawn for each, or with `combinations` made in every way.
-    `parent` is the id of the generation this one was made from, "" for none, and `relation` how.
+    does. `loras` change the model in their order; `lora` and `lora_strength`, of earlier versions,
+    are taken for the first of them. `guidance`, `shift`, `fps` and `seconds` (of film or sound) are
+    what is usual for the family where they are None; families without such a thing pass over them,
+    and over `lyrics` and `loras`. `prompts` is how many generations one press makes, each with the
+    next seed; choices and wildcards in the two prompts are drawn for each, or with `combinations`
+    made in every way. `parent` is the id of the generation this one was made from, "" for none, and
+    `relation` how.
     """
 
     model_config = ConfigDict(
@@ -62,8 +68,7 @@ class GenerationRequest(BaseModel):
     negative_prompt: str = Field(default="", max_length=MAX_PROMPT)
     checkpoint: _NAME = ""
     family: Annotated[str, Field(max_length=64)] = ""
-    lora: _NAME = ""
-    lora_strength: float = Field(default=1.0, ge=-10.0, le=10.0)
+    loras: tuple[LoraUse, ...] = Field(default=(), max_length=MAX_LORAS)
     width: int = Field(default=512, ge=64, le=MAX_SIZE, multiple_of=8)
     height: int = Field(default=512, ge=64, le=MAX_SIZE, multiple_of=8)
     steps: int = Field(default=20, ge=1, le=MAX_STEPS)
@@ -84,6 +89,11 @@ class GenerationRequest(BaseModel):
     combinations: bool = False
     parent: str = Field(default="", pattern=PARENT)
     relation: Relation = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_lora(cls, given: Any) -> Any:
+        return as_list(given) if isinstance(given, Mapping) else given
 
     @field_validator("seed", mode="before")
     @classmethod
@@ -108,6 +118,11 @@ class GenerationRequest(BaseModel):
                 "choose a smaller size"
             )
         return self
+
+    @property
+    def used_loras(self) -> tuple[LoraUse, ...]:
+        """Those of its LoRAs that are on."""
+        return tuple(one for one in self.loras if one.on)
 
     @property
     def megapixels(self) -> float:

@@ -43,6 +43,7 @@ TYPES: Mapping[str, Mapping[str, str]] = {
         "sampled_steps": "INTEGER",
         "is_cold": "BOOLEAN",
         "seed": "NUMERIC(20, 0)",
+        "loras": "VARCHAR[]",
     },
     "images": {
         **dict.fromkeys(("number", "width", "height"), "INTEGER"),

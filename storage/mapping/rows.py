@@ -65,6 +65,7 @@ _FROM_COLUMN: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
         "texts": lambda text: tuple(json.loads(text)),
         "status": Status,
         "seed": int,
+        "loras": lambda names: tuple(names or ()),
     }
 )
 _DECODERS = tuple(
@@ -222,7 +223,8 @@ def _encoded(name: str, value: Any) -> Any:
         return json_text(value)
     if isinstance(value, Status):
         return value.value
-    return fitted("generations", _COLUMN_OF.get(name, name), value)
+    # No LoRAs are as in the rows of earlier versions, which knew no list.
+    return fitted("generations", _COLUMN_OF.get(name, name), value) if value != () else None
 
 
 def json_text(value: Any) -> str:

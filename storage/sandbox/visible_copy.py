@@ -24,10 +24,12 @@ _MEASURES = (
     "decoding_seconds", "saving_seconds", "other_seconds", "fetching_seconds", "sampled_steps",
     "steps_per_second", "is_cold", "forecast_seconds",
 )  # fmt: skip
+_LORAS = "CASE WHEN len(loras) > 0 THEN loras WHEN lora <> '' THEN [lora] ELSE [] END"
 _GENERATIONS = f"""
-SELECT id, {", ".join(_TIMES)}, status, prompt, negative_prompt, checkpoint, lora, sampler,
-    scheduler, width, height, {SIZE} AS size, width * CAST(height AS BIGINT) / 1e6 AS megapixels,
-    steps, cfg, CAST(seed AS HUGEINT) AS seed, batch, workflow, server,
+SELECT id, {", ".join(_TIMES)}, status, prompt, negative_prompt, checkpoint, lora,
+    {_LORAS} AS loras, sampler, scheduler, width, height, {SIZE} AS size,
+    width * CAST(height AS BIGINT) / 1e6 AS megapixels, steps, cfg,
+    CAST(seed AS HUGEINT) AS seed, batch, workflow, server,
     {IMAGES} AS images, {", ".join(_MEASURES)}, error, error_kind, error_node
 FROM generations WHERE {_MINE} AND created_at >= $since
 ORDER BY created_at DESC, id DESC LIMIT {MAX_GENERATIONS}

@@ -13,7 +13,7 @@ from storage.search.image_filter import KEPT, SHOWN
 MOST = 500
 """Values of each kind that are offered, the most used ones."""
 
-_COLUMNS = ("checkpoint", "lora", "sampler", "workflow", "server", "owner")
+_COLUMNS = ("checkpoint", "sampler", "workflow", "server", "owner")
 _SIZE = "width, height"
 
 Values = tuple[tuple[str, int], ...]
@@ -44,7 +44,7 @@ def facets(cursor: duckdb.DuckDBPyConnection, owner: str | None) -> Facets:
     of = {column: tuple(found[column][:MOST]) for column in _COLUMNS}
     return Facets(
         checkpoints=of["checkpoint"],
-        loras=of["lora"],
+        loras=_loras(cursor, owner),
         samplers=of["sampler"],
         sizes=tuple(found[_SIZE][:MOST]),
         workflows=of["workflow"],
@@ -76,6 +76,21 @@ def _counted(
             if value:  # NULL where another column is counted, "" where there is none
                 found[column].append((value, number))
     return found
+
+
+def _loras(cursor: duckdb.DuckDBPyConnection, owner: str | None) -> Values:
+    """Each LoRA, not the first ones alone."""
+    wanted = _scope(owner)
+    wanted.add("lora <> ''")
+    found = cursor.execute(
+        "WITH named AS (SELECT "
+        "unnest(CASE WHEN len(loras) > 0 THEN loras ELSE [lora] END) AS name, "
+        f"{KEPT} AS number FROM generations WHERE {wanted.where}) "
+        "SELECT name, CAST(sum(number) AS BIGINT) AS number FROM named "
+        f"GROUP BY name ORDER BY number DESC, name LIMIT {MOST}",
+        wanted.values,
+    ).fetchall()
+    return tuple(found)
 
 
 def _labels(cursor: duckdb.DuckDBPyConnection, kind: str, owner: str | None) -> Values:

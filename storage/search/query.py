@@ -57,7 +57,7 @@ class Search:
     since: Annotated[float | None, _says("Made then or later, epoch seconds.")] = None
     until: Annotated[float | None, _says("Made before then, epoch seconds.")] = None
     checkpoint: Annotated[str, _says("The model.")] = ""
-    lora: Annotated[str, _says("The LoRA.")] = ""
+    lora: Annotated[str, _says("A LoRA that it was made with.")] = ""
     sampler: Annotated[str, _says("The sampler.")] = ""
     workflow: Annotated[str, _says("What it was made with.")] = ""
     server: Annotated[str, _says("The server that made it.")] = ""
@@ -184,9 +184,12 @@ def _add_times(found: Conditions, search: Search) -> None:
 
 def _add_fields(found: Conditions, search: Search) -> None:
     add_statuses(found, search.statuses)
-    for column in ("checkpoint", "lora", "sampler", "workflow", "server"):
+    for column in ("checkpoint", "sampler", "workflow", "server"):
         if wanted := getattr(search, column):
             found.add(f"{column} = {{}}", rows.clean(wanted))
+    if search.lora:
+        name = rows.clean(search.lora)
+        found.add("(lora = {} OR list_contains(loras, {}))", name, name)
     for column in ("width", "height"):
         if size := getattr(search, column):
             found.add(f"{column} = {{}}", max(-MAX_INTEGER, min(size, MAX_INTEGER)))

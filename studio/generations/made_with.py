@@ -6,7 +6,10 @@ A workflow need have no seed, no steps and no size of its own; its columns then 
 from collections.abc import Iterable
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
 from comfy.workflow.files.outline import has_seed
+from comfy.workflow.loras import OLD_NAME, LoraUse, as_list, loras_in
 from storage.records import Generation, Image
 
 Size = tuple[int, int]
@@ -47,6 +50,21 @@ def seed_text(record: Generation) -> str:
     """The seed in digits; "" where there is none."""
     found = seed(record)
     return "" if found is None else str(found)
+
+
+def loras(record: Generation) -> tuple[LoraUse, ...]:
+    """All its LoRAs, as they were sent; without a graph as they were asked for."""
+    if record.graph:
+        return loras_in(record.graph)
+    if not record.lora:
+        return ()
+    known = {} if "loras" in record.request else {OLD_NAME: record.lora}
+    asked = as_list({**known, **record.request}).get("loras")
+    try:
+        uses = TypeAdapter(tuple[LoraUse, ...]).validate_python(asked or ())
+    except ValidationError:  # what no request takes, or a later version wrote
+        uses = ()
+    return tuple(one for one in uses if one.on) or (LoraUse.model_construct(name=record.lora),)
 
 
 def seeded(record: Generation) -> dict[str, Any]:

@@ -11,12 +11,15 @@ from comfy.workflow.families.assembly import Assembly
 from comfy.workflow.families.build import build_graph, family_of, workflow_name
 from comfy.workflow.file_names import unnamed
 from comfy.workflow.form.summary import Summary
+from comfy.workflow.loras import loras_in, names_of
 from comfy.workflow.prompts.lists import Lists
+from comfy.workflow.prompts.loras import Known
 from comfy.workflow.prompts.parse import escaped
 from comfy.workflow.request import MAX_SEED, RANDOM_SEED, GenerationRequest, Relation
 from storage.records import Generation, Status
 from studio.errors import StudioError
 from studio.generations import made_with
+from studio.generations.named_loras import UNKNOWN
 from studio.generations.prompting import MAX_AT_ONCE, prompted
 from studio.generations.seeds import RANDOM_SEEDS, drawn, kept_limits, moved
 from studio.ids import is_id, new_id
@@ -62,14 +65,15 @@ def press_of(
     request: GenerationRequest,
     *,
     lists: Lists | None = None,
+    loras: Known = UNKNOWN,
     retry_on_loss: bool = False,
     assembly: Assembly | None = None,
 ) -> Press:
     """The built-in form's press: one generation a prompt, each with the next seed.
 
-    Its prompts are drawn from the wildcard *lists*. *assembly* is what its model is loaded with;
-    without one the usual files are named. Raises StudioError where no model is chosen, or a prompt
-    cannot be drawn.
+    Its prompts are drawn from the wildcard *lists*, and may name *loras*. *assembly* is what its
+    model is loaded with; without one the usual files are named. Raises StudioError where no model
+    is chosen, or a prompt cannot be drawn or names a LoRA that cannot be used.
     """
     if not request.checkpoint:
         raise StudioError("Choose a model first.")
@@ -83,7 +87,7 @@ def press_of(
             request.prompt,
             request.negative_prompt,
         )
-        for one in prompted(request, seeds, lists or Lists())
+        for one in prompted(request, seeds, lists or Lists(), loras)
     )
     return Press(workflow_name(request), made, request.parent, request.relation, retry_on_loss)
 
@@ -132,12 +136,18 @@ def records_of(press: Press, owner: str) -> tuple[Generation, ...]:
             relation=relation,
             retry_on_loss=press.retry_on_loss,
             forecast_seconds=press.forecast_seconds,
-            **asdict(new.summary),
+            **_said(new),
             typed_prompt=_typed(new.typed_prompt, new.summary.prompt),
             typed_negative_prompt=_typed(new.typed_negative_prompt, new.summary.negative_prompt),
         )
         for number, (id_, new) in enumerate(zip(ids, press.generations, strict=True))
     )
+
+
+def _said(new: NewGeneration) -> dict[str, Any]:
+    """What a record says of *new*, its LoRAs as they are in the graph."""
+    said, names = asdict(new.summary), names_of(loras_in(new.graph))
+    return {**said, "lora": said["lora"] or next(iter(names), ""), "loras": names}
 
 
 def _press_of_request(record: Generation, request: GenerationRequest, *, same_seed: bool) -> Press:
@@ -163,7 +173,7 @@ def _summary(request: GenerationRequest, seed: int) -> Summary:
     said = {
         name: getattr(request, name)
         for name in Summary.__slots__
-        if name in reads - {"batch", "seed"} or name in ("checkpoint", "lora")
+        if name in reads - {"batch", "seed"} or name == "checkpoint"
     }
     if "cfg" not in reads and "guidance" in reads:
         said["cfg"] = family.usual.guidance if request.guidance is None else request.guidance

@@ -18,10 +18,12 @@ from typing import Any
 
 from comfy.workflow.prompts.limits import Every, ExpandError, many
 from comfy.workflow.prompts.lists import Lists
+from comfy.workflow.prompts.loras import Known
 from comfy.workflow.prompts.parse import escaped
 from comfy.workflow.prompts.prompts import NEGATIVE, PROMPT, Prompts
 from comfy.workflow.request import GenerationRequest
 from studio.errors import Invalid
+from studio.generations.named_loras import UNKNOWN, without_tags
 
 MAX_AT_ONCE = 1000
 """Generations that one press may make."""
@@ -56,10 +58,13 @@ def count_of(prompts: Prompts) -> int:
     return math.prod(counts)
 
 
-def prompted(request: GenerationRequest, seeds: Sequence[int], lists: Lists) -> Iterator[Prompted]:
+def prompted(
+    request: GenerationRequest, seeds: Sequence[int], lists: Lists, loras: Known = UNKNOWN
+) -> Iterator[Prompted]:
     """What is made of *request*: for each of *seeds* one generation, or each combination.
 
-    Raises Invalid with a sentence where a prompt cannot be drawn, or stands for too many.
+    Raises Invalid with a sentence where a prompt cannot be drawn, stands for too many, or names
+    what is none of *loras*.
     """
     prompts = prompts_of(request, lists)
     total = count_of(prompts) * len(seeds)
@@ -68,7 +73,8 @@ def prompted(request: GenerationRequest, seeds: Sequence[int], lists: Lists) -> 
         raise Invalid(sentence, {"prompt": sentence})
     for seed in seeds:
         for texts in prompts.drawn(seed):
-            yield Prompted(seed, request.model_copy(update=texts), _stored(request, texts))
+            sent = without_tags(request.model_copy(update=texts), loras)
+            yield Prompted(seed, sent, _stored(request, texts))
 
 
 def _stored(request: GenerationRequest, texts: Mapping[str, str]) -> dict[str, Any]:

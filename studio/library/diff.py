@@ -1,11 +1,15 @@
 """What differs between the settings of two generations. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from comfy.workflow.file_names import unnamed
+from comfy.workflow.loras import LoraUse
+from comfy.workflow.model_names import short_name
 from storage.records import Generation
+from studio.generations import made_with
 
 MAX_DIFFERENCES = 500
 """Of two graphs that have little in common the first ones are enough."""
@@ -14,7 +18,6 @@ _SETTINGS = (
     ("Negative prompt", "negative_prompt"),
     ("Workflow", "workflow"),
     ("Checkpoint", "checkpoint"),
-    ("LoRA", "lora"),
     ("Width", "width"),
     ("Height", "height"),
     ("Steps", "steps"),
@@ -28,7 +31,7 @@ _SETTINGS = (
 """Names and fields of what every record has, in the order of the form."""
 NOTHING = (None, "")
 """What a setting holds that is not there: no difference between these."""
-_ASKED = (("LoRA strength", "lora_strength"), ("Denoise", "denoise"), ("Image", "image"))
+_ASKED = (("Denoise", "denoise"), ("Image", "image"))
 """What the built-in form asks for besides."""
 
 
@@ -75,8 +78,18 @@ def _files(record: Generation, numbers: Numbers) -> Iterator[Difference]:
 def _settings(first: Generation, second: Generation) -> Iterator[Difference]:
     for name, field in _SETTINGS:
         yield from _pair(name, getattr(first, field), getattr(second, field))
+    yield from _loras(made_with.loras(first), made_with.loras(second))
     for name, field in _ASKED:
         yield from _pair(name, first.request.get(field), second.request.get(field))
+
+
+def _loras(first: Sequence[LoraUse], second: Sequence[LoraUse]) -> Iterator[Difference]:
+    """The LoRAs in their order; the strength alone, where one stands in the same place."""
+    for one, other in zip_longest(first, second):
+        if one and other and one.name == other.name:
+            yield from _pair(f"{short_name(one.name)} · LoRA strength", one.weight, other.weight)
+        else:
+            yield from _pair("LoRA", one and one.said, other and other.said)
 
 
 def _inputs(first: Generation, second: Generation) -> Iterator[Difference]:

@@ -9,11 +9,12 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from comfy.workflow.files.fit import fitted, graph_of_settings
+from comfy.workflow.files.fit import fitted
 from comfy.workflow.files.found import Found
 from comfy.workflow.files.metadata import remembered
 from comfy.workflow.files.outline import drawable, has_seed, outline, seed_keys
 from comfy.workflow.files.programs.settings import Settings
+from comfy.workflow.loras import loras_in, names_of
 from comfy.workflow.request import MAX_PROMPT
 from storage.files.sniff import sniff
 from storage.records import Generation, Image, Status
@@ -122,7 +123,7 @@ def _fields(found: Finding) -> tuple[dict[str, Any], dict[str, Any]]:
         return graph, _of_graph(graph, found.path) | _warned(says.notes)
     if says.settings is None:
         return {}, {"request": {}, **_warned(says.notes)}
-    return _of_settings(says.settings, says.notes, found.path)
+    return {}, _of_settings(says.settings, says.notes)
 
 
 def _of_graph(graph: Mapping[str, Any], path: Path) -> dict[str, Any]:
@@ -131,14 +132,15 @@ def _of_graph(graph: Mapping[str, Any], path: Path) -> dict[str, Any]:
     Seeds that the file does not tell are to be drawn: no record says that it had them.
     """
     summary = outline(graph)
-    keys, is_told = seed_keys(graph), has_seed(graph)
+    keys, is_told, loras = seed_keys(graph), has_seed(graph), names_of(loras_in(graph))
     request = {"workflow": path.stem[:MAX_NAME], "values": {}, "uploads": {}}
     return {
         "request": request | ({"seeds": keys} if is_told else {"seeds": [], "drawnSeeds": keys}),
         "prompt": summary.prompt[:MAX_PROMPT],
         "negative_prompt": summary.negative_prompt[:MAX_PROMPT],
         "checkpoint": summary.checkpoint,
-        "lora": summary.lora,
+        "lora": summary.lora or next(iter(loras), ""),
+        "loras": loras,
         "sampler": summary.sampler,
         "scheduler": summary.scheduler,
         "width": summary.width,
@@ -150,26 +152,18 @@ def _of_graph(graph: Mapping[str, Any], path: Path) -> dict[str, Any]:
     }
 
 
-def _of_settings(
-    settings: Settings, notes: tuple[str, ...], path: Path
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The same from another program's settings: a form's request, which holds one LoRA.
-
-    With several LoRAs it is a graph that holds them all.
-    """
+def _of_settings(settings: Settings, notes: tuple[str, ...]) -> dict[str, Any]:
+    """The same from another program's settings: a form's request."""
     fits = fitted(settings)
     warned = _warned((*notes, *fits.notes))
-    if len(fits.loras) > 1:
-        graph = graph_of_settings(fits)
-        fields = _of_graph(graph, path)
-    else:
-        graph, request = {}, fits.request.model_dump(mode="json", exclude_unset=True)
-        same = {k: v for k, v in request.items() if k != "lora_strength"}
-        fields = {"request": request, **same}
+    request = fits.request.model_dump(mode="json", exclude_unset=True)
+    names = tuple(one.name for one in fits.request.used_loras)
+    same = {name: value for name, value in request.items() if name != "loras"}
+    fields = {"request": request, **same, "lora": next(iter(names), ""), "loras": names}
     # The record says what the file does, also where that cannot be asked for.
     said = {"sampler": settings.sampler or settings.unknown_sampler, "width": settings.width}
     said |= {"height": settings.height}
-    return graph, fields | {k: v for k, v in said.items() if v} | warned
+    return fields | {k: v for k, v in said.items() if v} | warned
 
 
 def _warned(notes: tuple[str, ...]) -> dict[str, str]:

@@ -39,11 +39,12 @@ def _row(record: Generation, image: Image | None) -> list[Any]:
     if image:
         size = (image.width or "", image.height or "", round(image.seconds, 3) or "", image.bytes)
         file = (image.number, image.filename, image.media, *size)
+    loras = ", ".join(one.said for one in made_with.loras(record))
     values = (
         record.id, *file, marks.rating or "", "yes" if marks.favourite else "", marks.note,
         ", ".join(marks.tags), ", ".join(marks.collections), str(record.status),
         _moment(record.created_at), _moment(record.started_at), _moment(record.finished_at),
-        record.prompt, record.negative_prompt, record.checkpoint, record.lora, record.sampler,
+        record.prompt, record.negative_prompt, record.checkpoint, loras, record.sampler,
         record.scheduler, made_with.steps(record), made_with.cfg(record),
         made_with.seed_text(record), record.workflow, record.server, record.parent,
         record.relation, record.origin, "\n".join(record.texts), record.error, record.warning,

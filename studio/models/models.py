@@ -17,11 +17,13 @@ from comfy.workflow.families.detect import Told, tell
 from comfy.workflow.families.family import Family, Part, Task
 from comfy.workflow.families.known import FAMILIES, PLAIN
 from comfy.workflow.model_names import same_name
+from comfy.workflow.prompts.loras import Known
 from comfy.workflow.request import GenerationRequest
 from comfy.workflow.wanted.files import WantedFile
 from storage.store import Store
 from studio.access.viewer import Viewer
 from studio.errors import StudioError
+from studio.generations.named_loras import names_loras
 from studio.generations.new_records import Press, press_of
 from studio.servers.catalogues import Catalogues
 from studio.wildcards.wildcards import Wildcards
@@ -129,9 +131,10 @@ class Models:
         made = [assemble(family, model, one) for one in catalogues]
         return min(made, key=_lacks, default=assemble(family, model, None))
 
-    def needs(self, assembly: Assembly, task: Task) -> tuple[str, ...]:
+    def needs(self, assembly: Assembly, task: Task, *, with_loras: bool = False) -> tuple[str, ...]:
         """Sentences on what keeps *task* from running on any server."""
-        found = [assembly.needs(task, one) for one in self._with(assembly.model)]
+        servers = self._with(assembly.model)
+        found = [assembly.needs(task, one, with_loras=with_loras) for one in servers]
         return min(found, key=len, default=())
 
     def press(
@@ -145,11 +148,22 @@ class Models:
         if task is None:
             raise StudioError(_no_task(family, request))
         assembly = self.assembly(request.checkpoint, family)
-        if needs := self.needs(assembly, task):
+        with_loras = bool(request.used_loras) or names_loras(request)
+        if needs := self.needs(assembly, task, with_loras=with_loras):
             raise StudioError(f"{family.title}: {' '.join(needs)}")
         settled = request.model_copy(update={"family": family.name})
-        lists = self._wildcards.lists(viewer.owner)
-        return press_of(settled, lists=lists, retry_on_loss=retry_on_loss, assembly=assembly)
+        return press_of(
+            settled,
+            lists=self._wildcards.lists(viewer.owner),
+            loras=self.loras(),
+            retry_on_loss=retry_on_loss,
+            assembly=assembly,
+        )
+
+    def loras(self) -> Known:
+        """The LoRAs that servers have."""
+        choices = self._catalogues.choices()
+        return Known(choices.loras if choices.loaded else None)
 
     def family(self, viewer: Viewer, request: GenerationRequest) -> Family:
         """The family that *request* names, else that of its model. Raises StudioError."""

@@ -50,4 +50,4 @@ def with_known(
             usual = GenerationRequest.model_fields[field].default
             notes.append(f"{label} “{value}” is not on this server: {usual} is taken.")
             known = known.model_copy(update={field: usual})
-    return Fitted(known, fits.loras), notes
+    return Fitted(known), notes

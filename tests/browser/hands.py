@@ -34,7 +34,6 @@ slow, or gives links: there stands what is reached. A task begins on the tab tha
 about, with what it is about there: a form that is filled in, an image that was made.
 """
 LONGER = {
-    "two LoRAs": (6, "The Generate form takes one LoRA; a preset of the Workflows tab takes two."),
     "add a style": (
         1,
         "There are no named styles: its words are typed, fewer acts but more to know.",

@@ -76,11 +76,10 @@ def test_a_group_of_choices_is_one_stop_and_arrows_choose(open_page: Open, group
     assert radios.count() >= 2
 
 
-@pytest.mark.parametrize("field", ["lora_strength", "cfg"])
-def test_a_slider_shows_that_it_has_the_focus(open_page: Open, field: str) -> None:
+def test_a_slider_shows_that_it_has_the_focus(open_page: Open) -> None:
     page = open_page()
-    slider = page.locator(f"#field-{field} input[type=range]")
-    page.locator(f"#field-{field} input[type=number]").focus()
+    slider = page.locator("#field-cfg input[type=range]")
+    page.locator("#field-cfg input[type=number]").focus()
     page.keyboard.press("Tab")
     expect(slider).to_be_focused()
     expect(slider).to_have_css("outline-style", "solid")
@@ -141,15 +140,15 @@ def test_a_name_that_no_server_has_is_kept_and_explained(open_page: Open) -> Non
 
 def test_keys_of_an_input_method_do_nothing_else(open_page: Open) -> None:
     page = open_page()
-    page.locator("#field-lora input").click()
+    page.locator("#lora-add").click()
     expect(page.get_by_role("option").first).to_be_visible()
-    for selector in ("#field-lora input", "#field-prompt textarea", "#gallery-query"):
+    for selector in ("#lora-add", "#field-prompt textarea", "#gallery-query"):
         if selector == "#gallery-query":
             page.get_by_role("tab", name="Gallery").click()
             page.locator(selector).fill("日本")
         for key in ("Enter", "Escape", "ArrowDown", "Tab"):
             assert not page.evaluate(COMPOSED, [selector, key]), (selector, key)
-        if selector == "#field-lora input":
+        if selector == "#lora-add":
             expect(page.locator(selector)).to_have_attribute("aria-expanded", "true")
     expect(page.locator("#gallery-query")).to_have_value("日本")
     assert page.locator(".live[data-job]").count() == 0  # nothing was pressed

@@ -247,13 +247,18 @@ def test_pause(open_page: Open) -> None:
 
 def test_two_loras(open_page: Open) -> None:
     page = open_page()
+    page.fill(PROMPT, "a barn in two manners")
+    page.fill("#field-steps input", "4")
     hands = Hands(page)
-    hands.click(page.get_by_role("tab", name="Workflows"))
-    hands.click(preset(page, "Text to image with two LoRAs"))
-    hands.type(page.locator(WORKFLOW_PROMPT).first, "a barn in two manners")
-    hands.click(page.locator("#workflow-generate"))
-    finished(page, LIVE)
-    assert record(page, LIVE)["prompt"] == "a barn in two manners"
+    hands.click(page.locator("#lora-add"))
+    hands.click(page.get_by_role("option", name="demo-film-grain.safetensors"))
+    hands.click(page.get_by_role("option", name="demo-golden-hour.safetensors"))
+    hands.click(page.locator(GENERATE))
+    finished(page)
+    assert [one["name"] for one in record(page)["loras"]] == [
+        "demo-film-grain.safetensors",
+        "demo-golden-hour.safetensors",
+    ]
     hands.finished("two LoRAs")
 
 

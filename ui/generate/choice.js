@@ -13,8 +13,8 @@ let known = null;
 /** Ask anew, the next time that somebody looks. */
 export function forget() { known = null; }
 
-/** @param {import("../shell/host.js").Host} host */
-async function lists(host) {
+/** Every list by its field. @param {import("../shell/host.js").Host} host */
+export async function lists(host) {
   known ||= ask(() => host.server.gen_choices({}));
   const answer = await known;
   if (answer.error) forget();

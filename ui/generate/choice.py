@@ -16,7 +16,7 @@ from ui.shell.rpc import Answer, Ask, remote
 
 Functions = Sequence[Callable[..., Any]]
 NAMED = ("checkpoint", "lora", "sampler", "scheduler")
-"""The fields that are such."""
+"""The lists that there are; each but LoRAs, of which there may be several, is a field."""
 NEEDED = ("checkpoint",)
 """Those that take a list's first name while they are empty."""
 FORGET = telling("offers")

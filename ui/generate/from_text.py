@@ -7,11 +7,11 @@ from typing import Any
 
 from comfy.workflow.files.fit import fitted
 from comfy.workflow.files.programs.settings import Lora, Settings, short
-from comfy.workflow.model_names import matching_name
+from comfy.workflow.loras import MOST_WEIGHT, LoraUse, row_of
+from comfy.workflow.model_names import lacking, matching_name
 from studio.servers.catalogues import Choices
 from studio.workflows.from_settings import with_known
 from ui.generate.offered import offered
-from ui.generate.request_fields import NO_LORA
 
 ALWAYS = ("prompt", "negative_prompt")
 """Fields that are empty where the text does not name them: programs leave out an empty one."""
@@ -40,7 +40,7 @@ def taken(settings: Settings, own: str, choices: Choices) -> Taken:
     values = {
         **{name: getattr(request, name) for name in named},
         **_model(settings, own, choices, notes),
-        **_lora(settings.loras, choices, notes),
+        "loras": _loras(settings.loras, choices, notes),
         "seed": "" if request.seed is None else str(request.seed),
         "image": "",
     }
@@ -63,25 +63,26 @@ def _model(settings: Settings, own: str, choices: Choices, notes: list[str]) -> 
     return {"checkpoint": found}
 
 
-def _lora(loras: Sequence[Lora], choices: Choices, notes: list[str]) -> dict[str, Any]:
-    """The first LoRA that the server has; the form takes one."""
-    known = [one for one in offered(choices, "lora") if one != NO_LORA]
-    kept: dict[str, Any] = {"lora": NO_LORA, "lora_strength": 1.0}
-    left: list[str] = []
+def _loras(loras: Sequence[Lora], choices: Choices, notes: list[str]) -> list[dict[str, Any]]:
+    """The LoRAs that the server has, as rows of the list."""
+    known = offered(choices, "lora")
+    kept: dict[str, LoraUse] = {}
     for one in loras:
         name = matching_name(one.name, known, one.hash) if choices.loaded else one.name
-        if not name:
-            notes.append(_lacking("LoRA", one.name, known))
-        elif kept["lora"] == NO_LORA:
-            kept = {"lora": name, "lora_strength": one.strength}
+        if name:
+            kept.setdefault(name, _use(name, one))
         else:
-            left.append(f"“{short(one.name)}”")
-    if left:
-        notes.append(f"Left out, for the form takes one LoRA: {', '.join(left)}.")
-    return kept
+            notes.append(_lacking("LoRA", one.name, known))
+    return [row_of(one) for one in kept.values()]
+
+
+def _use(name: str, one: Lora) -> LoraUse:
+    weight, text = (
+        None if number is None or abs(number) > MOST_WEIGHT else number
+        for number in (one.strength, one.for_text)
+    )
+    return LoraUse(name=name, weight=1.0 if weight is None else weight, clip_weight=text)
 
 
 def _lacking(what: str, name: str, known: Sequence[str]) -> str:
-    if near := next(iter(get_close_matches(name, known, 1, NEAR)), ""):
-        return f"{what} “{short(name)}” is not on this server; the nearest is “{near}”."
-    return f"{what} “{short(name)}” is not on this server."
+    return lacking(what, short(name), get_close_matches(name, known, 1, NEAR))

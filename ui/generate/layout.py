@@ -11,12 +11,11 @@ from gradio.processing_utils import save_file_to_cache
 
 from comfy.workflow.request import MAX_PROMPT
 from studio.workflows.presses.made_from import Source, read_source
+from ui.generate import loras, request_fields, sizes
 from ui.generate import made_from as source
-from ui.generate import request_fields, sizes
 from ui.generate.choice import Functions, choice
 
 CFG_MAX = 20.0
-STRENGTH_RANGE = (-2.0, 2.0)
 LIMITED = f"sg-limit-{MAX_PROMPT}"
 """Tells the page's script the limit: a browser's own would cut in silence."""
 
@@ -156,16 +155,7 @@ def _model(
         refresh = gr.Button("Refresh", size="sm", elem_id="refresh-button", min_width=72, scale=0)
     inputs["checkpoint"] = choice("checkpoint", functions)
     model = line()
-    with gr.Row(elem_classes="sg-pair"):
-        inputs["lora"] = choice("lora", functions, request_fields.NO_LORA)
-        inputs["lora_strength"] = gr.Slider(
-            *STRENGTH_RANGE,
-            1.0,
-            step=0.05,
-            label="Strength",
-            buttons=[],
-            elem_id="field-lora_strength",
-        )
+    inputs["loras"] = loras.component(functions)
     note = gr.HTML("", elem_id="choices-note", js_on_load=None, apply_default_css=False)
     return {"refresh": refresh, "choices_note": note, "model": model}
 

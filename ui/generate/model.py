@@ -15,7 +15,7 @@ from ui.shell.rpc import Answer, Ask, remote
 Functions = Sequence[Callable[..., Any]]
 OPTIONAL = (
     *("negative_prompt", "lyrics", "width", "height", "cfg", "guidance", "shift", "sampler"),
-    *("scheduler", "seconds", "fps", "denoise", "inpaint", "image"),
+    *("scheduler", "seconds", "fps", "denoise", "inpaint", "image", "loras"),
 )
 """What some families have no use for; `inpaint` and `image` stand for what may begin with one."""
 
@@ -53,6 +53,7 @@ def details(looked: Looked) -> Answer:
     reads = (family or PLAIN).reads
     tasks = {*(family or PLAIN).tasks}
     can = reads | tasks | ({"image"} if tasks - {"text"} else set())
+    can |= {"loras"} if (family or PLAIN).takes_loras else set()
     both = {"image", "inpaint"} <= tasks
     return {
         "family": family.name if family else "",

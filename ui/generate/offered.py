@@ -6,7 +6,9 @@ from dataclasses import asdict
 from typing import Any
 
 from comfy.client.reconcile.freshness import Link
+from comfy.workflow.loras import LoraUse, row_of
 from comfy.workflow.model_names import matching_name
+from comfy.workflow.prompts.loras import Known
 from comfy.workflow.request import GenerationRequest
 from studio.servers.catalogues import Choices
 from studio.servers.state import ServerState
@@ -51,7 +53,7 @@ def offered(choices: Choices, name: str) -> Sequence[str]:
     """What there is to choose from in the field *name*."""
     return {
         "checkpoint": choices.models,
-        "lora": (request_fields.NO_LORA, *choices.loras),
+        "lora": choices.loras,
         "sampler": choices.samplers,
         "scheduler": choices.schedulers,
     }[name]
@@ -59,8 +61,13 @@ def offered(choices: Choices, name: str) -> Sequence[str]:
 
 def spelled(values: Mapping[str, Any], choices: Choices) -> dict[str, Any]:
     """The models of *values* as the servers spell them; those they lack stay as they are."""
-    names = {name: values[name] for name in ("checkpoint", "lora")}
-    return {k: matching_name(v, offered(choices, k)) or v for k, v in names.items()}
+    model = str(values["checkpoint"])
+    known = Known(choices.loras) if choices.loaded else Known(None)
+    uses = (LoraUse.model_validate(one) for one in values["loras"])
+    return {
+        "checkpoint": matching_name(model, offered(choices, "checkpoint")) or model,
+        "loras": [row_of(known.spelled(one)) for one in uses],
+    }
 
 
 def first_form(choices: Choices) -> dict[str, Any]:

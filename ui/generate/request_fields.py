@@ -4,10 +4,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 from pydantic.alias_generators import to_snake
 from pydantic_core import ErrorDetails
 
+from comfy.workflow.limits import MAX_LORAS
+from comfy.workflow.loras import OLD_NAME, LoraUse, as_list, row_of
 from comfy.workflow.request import GenerationRequest
 from studio.workflows.presses.made_from import NONE, Source
 
@@ -15,8 +17,7 @@ FIELDS = (
     "prompt",
     "negative_prompt",
     "checkpoint",
-    "lora",
-    "lora_strength",
+    "loras",
     "width",
     "height",
     "steps",
@@ -40,8 +41,7 @@ LABELS = {
     "prompt": "Prompt",
     "negative_prompt": "Negative prompt",
     "checkpoint": "Model",
-    "lora": "LoRA",
-    "lora_strength": "LoRA strength",
+    "loras": "LoRAs",
     "width": "Width",
     "height": "Height",
     "steps": "Steps",
@@ -66,7 +66,14 @@ _LIMITS = {
     "multiple_of": ("must be a multiple of", "multiple_of"),
 }
 """By the type of a validation error: what to say, and where it has the limit."""
-NO_LORA = "None"
+_NO_LORA = "None"
+"""What stood in the field for one LoRA, in earlier versions."""
+_OF_LORA = {
+    "name": "the name",
+    "weight": "the strength",
+    "clip_weight": "the text strength",
+}
+_LORAS = TypeAdapter(list[LoraUse])
 RANDOM, FIXED = "Random", "Fixed"
 
 _MOST = 100_000
@@ -92,7 +99,6 @@ def read(values: Mapping[str, Any], image: str = "", source: Source = NONE) -> G
     for name in ("width", "height", "steps", "images_per_prompt", "prompts", "cfg"):
         if values.get(name) is None:
             raise FormError(name, f"{LABELS[name]} is empty: fill in a number.")
-    given["lora"] = "" if values.get("lora") in (None, NO_LORA) else values["lora"]
     given["seed"] = _seed(str(values.get("seed") or ""))
     if given.get("task") == "image":
         del given["task"]  # it is what is done with an image anyway
@@ -112,7 +118,7 @@ def fields(request: GenerationRequest, seed: int | None = None) -> dict[str, Any
     exact = seed if seed is not None else request.seed
     return {
         **values,
-        "lora": request.lora or NO_LORA,
+        "loras": [row_of(one) for one in request.loras],
         "seed": "" if exact is None else str(exact),
         "prompts": 1,
         "task": request.task or "image",
@@ -125,15 +131,32 @@ def typed(text: str) -> dict[str, Any]:
         kept = json.loads(text)
     except (ValueError, RecursionError):
         return {}
-    found = {name: kept.get(name) for name in FIELDS} if isinstance(kept, dict) else {}
+    if not isinstance(kept, dict):
+        return {}
+    found = {name: kept.get(name) for name in FIELDS}
     values = {name: _typed(name, value) for name, value in found.items() if isinstance(value, str)}
+    values |= _kept_loras(kept)
     return {name: value for name, value in values.items() if value is not None}
+
+
+def _kept_loras(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """The list of LoRAs that a browser kept; the one LoRA that an earlier version's page kept."""
+    if kept.get(OLD_NAME) == _NO_LORA:
+        kept = {**kept, OLD_NAME: ""}
+    try:
+        rows = json.loads(kept["loras"]) if isinstance(kept.get("loras"), str) else None
+        rows = as_list({**kept, "loras": rows}).get("loras")
+        return {"loras": [row_of(one) for one in _LORAS.validate_python(rows)]} if rows else {}
+    except (ValueError, RecursionError):
+        return {}
 
 
 def _typed(name: str, text: str) -> Any:
     kind: Any = GenerationRequest.model_fields[name].annotation
     if kind == float | None:
         kind = float
+    if name == "loras":
+        return None
     if kind not in (int, float):
         return text
     try:
@@ -150,6 +173,15 @@ def _seed(text: str) -> int | None:
     if not (text.isascii() and text.isdigit() and len(text) <= 20):
         raise FormError("seed", "Seed is a whole number from 0 to 18446744073709551615, or empty.")
     return int(text)
+
+
+def _called(field: str, error: ErrorDetails) -> str:
+    """What people call what is wrong: the field, or a part of one of its rows."""
+    place = error["loc"]
+    if field != "loras" or len(place) < 3:
+        return LABELS.get(field, field)
+    what = _OF_LORA.get(to_snake(str(place[2])), str(place[2]))
+    return f"LoRA {int(place[1]) + 1}: {what}"
 
 
 def _too_long(name: str, error: ErrorDetails) -> str:
@@ -173,13 +205,16 @@ def _beyond(name: str, error: ErrorDetails) -> str:
 def _form_error(error: ValidationError) -> FormError:
     first = error.errors(include_url=False)[0]
     field = to_snake(str(first["loc"][0])) if first["loc"] else ""
+    called = _called(field, first)
     if first["type"] == "string_too_long":
-        return FormError(field, _too_long(LABELS.get(field, field), first))
+        return FormError(field, _too_long(called, first))
     if first["type"] in _LIMITS:
-        return FormError(field, _beyond(LABELS.get(field, field), first))
+        return FormError(field, _beyond(called, first))
     said = str(first["msg"]).removeprefix("Value error, ").removeprefix("Input ")
     said = said.replace("String should", "should").rstrip(".")
-    name = LABELS.get(field, field)
+    name = called
+    if field == "loras" and first["type"] == "too_long":
+        return FormError(field, f"The most LoRAs of one image are {MAX_LORAS}: take some out.")
     if not field:
         return FormError("width", f"{said}.")
     return FormError(field, f"{name} {said}.")

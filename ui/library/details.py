@@ -54,13 +54,9 @@ def describe(record: Generation, number: int = NO_FILE) -> dict[str, Any]:
 
 def _rows(record: Generation) -> list[tuple[str, str]]:
     request, seed, cfg = record.request, made_with.seed(record), made_with.cfg(record)
-    strength = _short(request.get("lora_strength", 1.0))
     return [
         ("Checkpoint", record.checkpoint),
-        (
-            "LoRA",
-            f"{record.lora} at {strength}" * bool(record.lora),
-        ),
+        *(("LoRA", one.said) for one in made_with.loras(record)),
         ("Seed", "" if seed is None else str(seed)),
         ("Workflow", "" if is_built_in(record) else record.workflow),
         ("Size", made_with.size_text(record)),

@@ -24,10 +24,11 @@ const COUNTED = 20;   // from how many names on their number is said
  * @property {(name: string) => string} [tag]  what stands beside a name
  * @property {(name: string) => string} [group]  the heading that a name stands under
  * @property {boolean} [free]  whether a name that is not in the list is taken, too
+ * @property {string} [placeholder]  what stands in the empty box
  */
 
 /** @param {Wanted} wanted */
-export function combobox({ id, label, names, take, tag = none, group = none, free = false }) {
+export function combobox({ id, label, names, take, tag = none, group = none, free = false, placeholder = "" }) {
   let value = "", all = /** @type {readonly string[]} */ ([]), at = -1, typed = false;
   let rows = /** @type {Row[]} */ ([]), places = /** @type {number[]} */ ([]), some = 0;
   let asked = 0;        // the last time that the list was wanted: what was wanted before is not drawn
@@ -40,7 +41,7 @@ export function combobox({ id, label, names, take, tag = none, group = none, fre
   const keepFocus = (/** @type {Event} */ e) => e.preventDefault();
   const popup = h("div", { class: "combo-popup", hidden: true, onmousedown: keepFocus }, list, count);
   const input = h("input", {
-    id, type: "text", class: "combo-input", role: "combobox", "aria-label": label, autocomplete: "off",
+    id, type: "text", class: "combo-input", role: "combobox", "aria-label": label, autocomplete: "off", placeholder,
     spellcheck: "false", autocapitalize: "none", "aria-autocomplete": "list", "aria-expanded": "false",
     "aria-controls": listId, onfocus: () => input.select(), onclick: () => open(typed ? input.value : ""),
     oninput: write, onkeydown: keys, onblur: leave,
@@ -186,5 +187,7 @@ export function combobox({ id, label, names, take, tag = none, group = none, fre
   }
 
   list.addEventListener("scroll", draw, { passive: true });
-  return { element, input, set: arrive };
+  // Empty again, and open for another choice where somebody is still there.
+  const clear = () => { set(""); if (document.activeElement === input) open(); };
+  return { element, input, set: arrive, clear };
 }

@@ -17,8 +17,10 @@ function fields() {
   /** @type {Record<string, string>} */
   const found = {};
   for (const box of document.querySelectorAll(FIELDS)) {
+    const held = /** @type {HTMLElement | null} */ (box.querySelector("[data-held]"));
     const input = /** @type {HTMLInputElement | null} */ (box.querySelector(typed));
-    if (input) found[box.id.slice(6)] = input.value;
+    if (held) found[box.id.slice(6)] = held.dataset.held || "";  // of a list, which no box has whole
+    else if (input) found[box.id.slice(6)] = input.value;
   }
   return found;
 }

@@ -90,7 +90,7 @@ class GenerationsApi:
     def generate(self, asked: Generate, viewer: Caller, response: Response) -> Generated:
         """Start what the body asks for; `{"prompt": "a red fox"}` alone works."""
         picture = decoded_image(asked.image)
-        plain = asked.model_dump(exclude={RETRY})
+        plain = {name: getattr(asked, name) for name in GenerationRequest.model_fields}
         wanted = GenerationRequest.model_construct(asked.model_fields_set - {RETRY}, **plain)
         why = NAMED
         if not wanted.checkpoint:

@@ -3,6 +3,7 @@
 Pure: read off the server's catalogue.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -19,6 +20,8 @@ LOADERS: dict[Loader, str] = {
     "UnetLoaderGGUF": "unet_name",
 }
 """The nodes that load models, and the input that has their names."""
+WITH_TEXTS, MODEL_ALONE = "LoraLoader", "LoraLoaderModelOnly"
+"""The nodes by which a LoRA changes the text encoders with the model, or the model alone."""
 GGUF = ".gguf"
 ENCODERS = ("CLIPLoader", "DualCLIPLoader", "TripleCLIPLoader", "QuadrupleCLIPLoader")
 """The nodes that load one, two, three, four text encoders; each also exists for GGUF files."""
@@ -51,9 +54,34 @@ class Assembly:
         """The steps that load it: wires model, clip and vae, and where it has them the others."""
         return tuple(_loads(self))
 
-    def needs(self, task: Task, catalogue: Catalogue | None) -> tuple[str, ...]:
-        """Sentences on all that keeps *task* from running on the server."""
+    @property
+    def lora_loader(self) -> str:
+        """The node that loads its LoRAs.
+
+        Encoders that come in the model's file are trained with it, and those of families whose
+        files mostly have them; all others are left as they are, as in ComfyUI's own templates.
+        """
+        with_texts = not self.encoders or self.family.whole
+        return WITH_TEXTS if with_texts else MODEL_ALONE
+
+    def half_of(self, lora: str) -> Literal["", "model", "partner"]:
+        """Which of two files that work together *lora* is made for, by its name; "" for both."""
+        if not (self.family.partner and self.partner):
+            return ""
+        is_first, is_second = (
+            re.search(rf"(?<![a-z]){word}(?![a-z])", lora.lower()) is not None
+            for word in self.family.partner
+        )
+        if is_first == is_second:
+            return ""
+        return "model" if is_first else "partner"
+
+    def needs(
+        self, task: Task, catalogue: Catalogue | None, *, with_loras: bool = False
+    ) -> tuple[str, ...]:
+        """Sentences on all that keeps *task* from running on the server, LoRAs too where asked."""
         classes = classes_of((*self.loads, *self.family.tasks[task]))
+        classes += (self.lora_loader,) * (with_loras and self.family.takes_loras)
         absent = [one for one in classes if catalogue and one not in catalogue.nodes]
         nodes = (f"The server has no node “{one}”: update ComfyUI." for one in absent)
         return (*map(sentence, self.missing), *self.lacking, *nodes)

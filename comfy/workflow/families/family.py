@@ -63,7 +63,8 @@ class Family:
     `encoders` and `vae` are loaded where the model's file does not bring its own, which `whole`
     says that it mostly does; with `own_encoders` the encoders are in any case. `partner` is the
     pair of words by which the names of two files that work together differ. Frames of a film are
-    a multiple of `frame_step` and one more.
+    a multiple of `frame_step` and one more. `takes_loras` is False where ComfyUI knows no LoRAs for
+    it.
     """
 
     name: str
@@ -83,6 +84,7 @@ class Family:
     frame_step: int = 4
     kin: str = ""
     whole: bool = False
+    takes_loras: bool = True
 
     def fields(self, task: Task | None = None) -> frozenset[str]:
         """The fields of a form that *task*, or any of its tasks, reads."""

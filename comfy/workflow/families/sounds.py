@@ -103,6 +103,7 @@ STABLE_AUDIO = Family(
     encoders=(parts.T5_BASE,),
     encoder_type="stable_audio",
     own_encoders=True,
+    takes_loras=False,
 )
 
 FAMILIES = (ACE, ACE_15, STABLE_AUDIO)

@@ -17,6 +17,10 @@ from tests.comfy.demo.client import Client
 from tests.comfy.workflow.families.samples import asked, every_task
 
 SMALL = {"width": 128, "height": 64, "steps": 2, "seconds": 1.0}
+LORAS = [
+    {"name": "demo-golden-hour.safetensors", "weight": 0.8},
+    {"name": "demo-soft-focus.safetensors", "weight": 0.6, "clipWeight": 0.4},
+]
 
 
 @pytest.fixture(scope="module")
@@ -49,9 +53,9 @@ def test_it_runs_to_its_end(
     of = "CheckpointLoaderSimple" if family.whole or family.vae is None else "UNETLoader"
     names = catalogue.choices(of, "ckpt_name") or catalogue.choices(of, "unet_name")
     made = assemble(family, names[0], catalogue)
-    assert made.needs(task, catalogue) == ()
+    assert made.needs(task, catalogue, with_loras=True) == ()
     image = "" if task == "text" else hole(quick)
-    graph = build_graph(asked(family, task, **SMALL), 7, image, assembly=made)
+    graph = build_graph(asked(family, task, loras=LORAS, **SMALL), 7, image, assembly=made)
 
     prompt_id, _ = quick.run(graph)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from comfy.workflow.loras import loras_in
 from storage.records import Generation, Status
 from storage.search.query import Search
 from storage.store import Store
@@ -77,12 +78,19 @@ def test_what_tells_no_seed_is_shown_without_one(store: Store, source: Path, nam
         assert again.request["seeds"] == ["3.seed"]
 
 
-def test_several_loras_are_kept_in_a_graph(store: Store, source: Path) -> None:
+def test_several_loras_are_all_kept_found_and_made_again(store: Store, source: Path) -> None:
     (source / "two.png").write_bytes(png(parameters=PARAMETERS))
     brought(store, source)
     (record,) = store.library.search(Search(), owner=None)
-    loras = [n["inputs"] for n in record.graph.values() if n["class_type"] == "LoraLoader"]
-    assert [one["lora_name"] for one in loras] == ["ink", "paper"]
+    uses = [(one.name, one.weight) for one in made_with.loras(record)]
+    assert uses == [("ink", 0.8), ("paper", 0.5)]
+    again = press_again(record, same_seed=True).generations[0]
+    assert [(one.name, one.weight) for one in loras_in(again.graph)] == uses
+    for name in ("ink", "paper"):
+        assert [one.id for one in store.library.search(Search(lora=name), owner=None)] == [
+            record.id
+        ]
+    assert store.library.facets(owner=None).loras == (("ink", 1), ("paper", 1))
     assert (record.prompt, record.lora, record.seed) == ("a cosy cat", "ink", 2**64 - 1)
 
 

@@ -6,7 +6,6 @@ from comfy.client.reconcile.freshness import Freshness, Link
 from studio.servers.catalogues import Choices
 from studio.servers.state import ServerState
 from ui.generate.offered import NO_MODELS, note, refreshed, spelled
-from ui.generate.request_fields import NO_LORA
 from ui.shell.header import offers_key
 
 LOADED = Choices(checkpoints=("a.safetensors", "b.safetensors"), loaded=True)
@@ -59,7 +58,11 @@ def test_a_page_sees_that_its_choices_are_old() -> None:
 
 def test_models_of_another_program_s_image_are_found_under_the_server_s_names() -> None:
     choices = Choices(("SDXL\\Dream.safetensors",), loras=("ink/Line_v2.safetensors",), loaded=True)
-    found = spelled({"checkpoint": "dream.ckpt", "lora": "line v2", "steps": 7}, choices)
-    assert found == {"checkpoint": "SDXL\\Dream.safetensors", "lora": "ink/Line_v2.safetensors"}
-    lacking = {"checkpoint": "other", "lora": NO_LORA}
+    loras = [{"name": "line v2", "weight": 0.5, "on": True}]
+    found = spelled({"checkpoint": "dream.ckpt", "loras": loras, "steps": 7}, choices)
+    assert found == {
+        "checkpoint": "SDXL\\Dream.safetensors",
+        "loras": [{"name": "ink/Line_v2.safetensors", "weight": 0.5, "on": True}],
+    }
+    lacking = {"checkpoint": "other", "loras": [{"name": "gone", "weight": 1.0, "on": True}]}
     assert spelled(lacking, choices) == lacking

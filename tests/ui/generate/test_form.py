@@ -7,8 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comfy.workflow.families.known import FAMILIES
+from comfy.workflow.limits import MAX_LORAS
+from comfy.workflow.loras import LoraUse
 from comfy.workflow.request import MAX_PROMPT, MAX_SEED, GenerationRequest
 from ui.generate import request_fields, sizes
+
+LORAS = (LoraUse(name="l"), LoraUse(name="m", weight=-0.5, clip_weight=0.25, on=False))
 
 
 def values(**given_values: Any) -> dict[str, Any]:
@@ -16,7 +20,7 @@ def values(**given_values: Any) -> dict[str, Any]:
 
 
 def test_fields_and_request_are_each_others_inverse() -> None:
-    request = GenerationRequest(prompt="x", checkpoint="m", seed=MAX_SEED, lora="l", steps=7)
+    request = GenerationRequest(prompt="x", checkpoint="m", seed=MAX_SEED, loras=LORAS, steps=7)
     assert request_fields.read(request_fields.fields(request)) == request
 
 
@@ -36,6 +40,15 @@ def test_every_seed_survives_exactly(seed: int) -> None:
             '{"steps": "", "cfg": "nan", "width": "1e3", "height": "9999999", "seed": "07"}',
             {"seed": "07"},
         ),
+        (
+            '{"loras": "[{\\"name\\": \\"l\\", \\"weight\\": 0.5, \\"on\\": false}]"}',
+            {"loras": [{"name": "l", "weight": 0.5, "on": False}]},
+        ),
+        (
+            '{"lora": "l", "lora_strength": "0.5"}',
+            {"loras": [{"name": "l", "weight": 0.5, "on": True}]},
+        ),
+        ('{"lora": "None", "lora_strength": "1", "loras": "[1, {}]"}', {}),
         ('{"prompt": ["a"], "steps": 12, "nobody": "x", "image": "../secret"}', {}),
         ("", {}),
         ("[1]", {}),
@@ -95,10 +108,20 @@ def test_a_wrong_value_is_one_sentence_at_its_field(field: str, value: Any) -> N
         ("images_per_prompt", 17, "Batch size can be at most 16."),
         ("prompts", 51, "Repeat can be at most 50."),
         ("cfg", -0.5, "CFG must be at least 0."),
+        (
+            "loras",
+            [{"name": "a"}, {"name": "b", "weight": 11}],
+            "LoRA 2: the strength can be at most 10.",
+        ),
+        (
+            "loras",
+            [{"name": "a"}] * (MAX_LORAS + 1),
+            f"The most LoRAs of one image are {MAX_LORAS}: take some out.",
+        ),
     ],
 )
 def test_a_number_beyond_its_limits_is_said_with_the_limit(
-    field: str, value: float, said: str
+    field: str, value: Any, said: str
 ) -> None:
     with pytest.raises(request_fields.FormError) as caught:
         request_fields.read(values(**{field: value}))
@@ -112,8 +135,8 @@ def test_a_size_of_too_many_pixels_is_said_at_the_width() -> None:
 
 
 def test_no_lora_and_no_picture_ask_for_neither() -> None:
-    request = request_fields.read(values(lora=request_fields.NO_LORA, denoise=0.4))
-    assert (request.lora, request.image, request.denoise) == ("", "", 1.0)
+    request = request_fields.read(values(loras=[], denoise=0.4))
+    assert (request.loras, request.image, request.denoise) == ((), "", 1.0)
     assert request_fields.read(values(denoise=0.4), "kept.png").denoise == 0.4
 
 

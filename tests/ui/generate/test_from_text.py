@@ -9,7 +9,6 @@ from comfy.workflow.files.pasted import read_pasted
 from comfy.workflow.files.programs.settings import Settings
 from studio.servers.catalogues import Choices
 from ui.generate.from_text import taken
-from ui.generate.request_fields import NO_LORA
 
 SERVER = Choices(
     checkpoints=("SDXL/dreamBig_v8.safetensors", "toy.safetensors"),
@@ -43,8 +42,7 @@ def test_all_that_is_named_is_set_and_nothing_is_said_where_all_fits() -> None:
         "prompt": "a fox",
         "negative_prompt": "blurry",
         "checkpoint": "SDXL/dreamBig_v8.safetensors",
-        "lora": "ink/Line_v2.safetensors",
-        "lora_strength": 0.8,
+        "loras": [{"name": "ink/Line_v2.safetensors", "weight": 0.8, "on": True}],
         "width": 512,
         "height": 768,
         "steps": 28,
@@ -62,8 +60,7 @@ def test_what_is_not_named_stays_but_for_what_would_make_another_image() -> None
     assert values == {
         "prompt": "a fox",
         "negative_prompt": "blurry",
-        "lora": NO_LORA,
-        "lora_strength": 1.0,
+        "loras": [],
         "seed": "",
         "image": "",
     }
@@ -91,11 +88,15 @@ def test_what_cannot_be_taken_is_said_field_by_field(text: str, note: str) -> No
     assert values.get("checkpoint") == ("toy.safetensors" if "toy" in text else None)
 
 
-def test_the_form_takes_the_first_lora_that_the_server_has() -> None:
-    values, notes = of(f"<lora:gone:1> <lora:Line_v2:0.5> <lora:line-v2:0.7> a fox\n{REST}")
-    assert (values["lora"], values["lora_strength"]) == ("ink/Line_v2.safetensors", 0.5)
-    assert "LoRA “gone” is not on this server." in notes
-    assert "Left out, for the form takes one LoRA: “line-v2”." in notes
+def test_the_form_takes_every_lora_that_the_server_has() -> None:
+    choices = replace(SERVER, loras=("ink/Line_v2.safetensors", "paper.pt"))
+    tags = "<lora:gone:1> <lora:Line_v2:0.5> <lora:line-v2:0.7> <lora:paper:0.3:0.9>"
+    values, notes = of(f"{tags} a fox\n{REST}", choices)
+    assert values["loras"] == [
+        {"name": "ink/Line_v2.safetensors", "weight": 0.5, "on": True},
+        {"name": "paper.pt", "weight": 0.9, "clipWeight": 0.3, "on": True},
+    ]
+    assert [one for one in notes if "LoRA" in one] == ["LoRA “gone” is not on this server."]
 
 
 def test_a_model_is_told_by_its_hash_and_that_is_said() -> None:
@@ -107,5 +108,6 @@ def test_a_model_is_told_by_its_hash_and_that_is_said() -> None:
 
 def test_names_stay_as_they_are_while_no_server_has_answered() -> None:
     values, notes = of(f"<lora:ink:1> a\n{REST.format(sampler='LMS')}, Model: mine", Choices())
-    assert (values["checkpoint"], values["lora"], values["sampler"]) == ("mine", "ink", "lms")
+    assert (values["checkpoint"], values["sampler"]) == ("mine", "lms")
+    assert values["loras"] == [{"name": "ink", "weight": 1.0, "on": True}]
     assert not any("server" in note for note in notes)

@@ -22,6 +22,19 @@ def test_the_description_has_every_parameter() -> None:
     assert {"Checkpoint", "Size", "Steps", "CFG", "Sampler", "Scheduler", "Queued for"} <= set(rows)
 
 
+def test_every_lora_is_said_with_its_weight_whatever_made_it() -> None:
+    loader = {"lora_name": "a", "strength_model": 0.5, "strength_clip": 0.25}
+    power = {"lora_1": {"on": True, "lora": "b", "strength": -1}, "lora_2": {"lora": "c"}}
+    graph = {
+        "1": {"inputs": loader},
+        "2": {"inputs": power},
+        "3": {"inputs": {"lora_name": ["1", 0]}},
+    }
+    made = record(request={"workflow": "w"}, graph=graph)
+    said = [text for name, text in details.describe(made)["rows"] if name == "LoRA"]
+    assert said == ["a at 0.5 (text 0.25)", "b at -1"]
+
+
 def test_the_waterfall_has_waiting_nodes_and_fetching_in_order() -> None:
     runs = [
         NodeRun("9", "Save", "SaveImage", "saving", NOW - 2, NOW - 1),

@@ -51,6 +51,62 @@ def test_several_prompts_make_generations_of_one_press(served: Served) -> None:
     assert [len(e["images"]) for e in ends] == [2, 2]
 
 
+GOLD, GRAIN = "demo-golden-hour.safetensors", "demo-film-grain.safetensors"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"loras": [{"name": GOLD, "weight": 0.8}, {"name": GRAIN, "clipWeight": 0.5}]},
+        {"lora": GOLD, "loraStrength": 0.8, "loras": [{"name": GRAIN, "clipWeight": 0.5}]},
+        {
+            "prompt": f"a pier <lora:demo-golden-hour:0.8> at dusk <lora:{GRAIN}:0.5:1>",
+            "loras": [{"name": "gone", "on": False}],
+        },
+    ],
+)
+def test_loras_of_the_list_of_old_and_of_the_prompt_are_made_kept_and_found(
+    served: Served, asked: dict[str, Any]
+) -> None:
+    client = served.browser()
+    id_ = start(client, served, **{"prompt": "a pier at dusk", "steps": 2, **asked})
+    assert finish(client, id_)["type"] == "complete"
+    made = client.get(f"/api/generations/{id_}").json()
+    assert (made["prompt"], made["lora"]) == ("a pier at dusk", GOLD)
+    assert made["loras"] == [
+        {"name": GOLD, "weight": 0.8, "clipWeight": None},
+        {"name": GRAIN, "weight": 1.0, "clipWeight": 0.5},
+    ]
+    texts = [n["inputs"].get("text") for n in made["graph"].values()]
+    assert "a pier at dusk" in texts
+    for name in (GOLD, GRAIN):
+        found = client.post("/api/library/search", json={"lora": name}).json()
+        assert id_ in [one["id"] for one in found["generations"]]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (
+            {"prompt": "<lora:golden-hour:1>"},
+            f"LoRA “golden-hour” is not on this server; the nearest is “{GOLD}”.",
+        ),
+        ({"prompt": "<hypernet:x:1>"}, "hypernetworks cannot be used here"),
+        ({"loras": [{"name": GOLD, "weight": 11}]}, "loras"),
+        ({"loras": [{"weight": 1}]}, "loras"),
+        ({"loras": [{"name": GOLD}] * 51}, "loras"),
+        ({"loras": "x"}, "loras"),
+        ({"lora": GOLD, "loras": "x"}, "loras"),
+    ],
+)
+def test_loras_that_cannot_be_used_are_refused_in_a_sentence(
+    served: Served, asked: dict[str, Any], said: str
+) -> None:
+    answer = served.browser().post("/api/generate", json=request_for(served, **asked))
+    assert answer.status_code in (409, 422)
+    assert said in answer.json()["error"]
+
+
 def test_cancelling_stops_and_may_be_repeated(serve: Serve, slow: DemoServer) -> None:
     served = generating(serve, slow)
     client = served.browser()

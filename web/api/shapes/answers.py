@@ -40,6 +40,16 @@ class ImageRef(TypedDict):
     number: Annotated[int, says("Which of the generation's files it is, from 0.")]
 
 
+class Lora(TypedDict):
+    """One LoRA of a generation."""
+
+    name: Annotated[str, says("Its name on the server.")]
+    weight: Annotated[float, says("How strongly it changes the model.")]
+    clipWeight: Annotated[
+        float | None, says("The same for the text encoders; null where it is as strong.")
+    ]
+
+
 class Generation(TypedDict):
     """One generation. What a workflow does not have, such as a seed, is null."""
 
@@ -55,7 +65,8 @@ class Generation(TypedDict):
     ]
     typedNegativePrompt: Annotated[str, says("The same of the negative prompt.")]
     checkpoint: Annotated[str, says("The model.")]
-    lora: Annotated[str, says('The LoRA; "" for none.')]
+    lora: Annotated[str, says('The first LoRA; "" for none.')]
+    loras: Annotated[list[Lora], says("All its LoRAs, in order.")]
     sampler: Annotated[str, says("The sampler.")]
     scheduler: Annotated[str, says("The scheduler.")]
     width: Annotated[

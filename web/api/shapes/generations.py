@@ -5,6 +5,7 @@ from typing import Literal
 
 from comfy.clock import wall_of
 from comfy.progress.advance import Phase
+from comfy.workflow.loras import LoraUse
 from storage.records import Generation, Image, ImageKey, Status
 from studio.generations import made_with
 from studio.queue.places import Entry
@@ -73,6 +74,7 @@ def generation_shape(g: Generation) -> answers.Generation:
         "typedNegativePrompt": g.typed_negative_prompt,
         "checkpoint": g.checkpoint,
         "lora": g.lora,
+        "loras": [_lora_shape(one) for one in made_with.loras(g)],
         "sampler": g.sampler,
         "scheduler": g.scheduler,
         "width": size[0] if size else None,
@@ -99,6 +101,10 @@ def generation_shape(g: Generation) -> answers.Generation:
         "relation": g.relation,
         "origin": g.origin,
     }
+
+
+def _lora_shape(one: LoraUse) -> answers.Lora:
+    return {"name": one.name, "weight": one.weight, "clipWeight": one.clip_weight}
 
 
 def progress_shape(snapshot: Snapshot, group: Sequence[str]) -> answers.Progress:

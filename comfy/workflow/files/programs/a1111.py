@@ -21,8 +21,10 @@ MIN_PAIRS = 3
 """A last line of fewer settings than this belongs to the prompt, as A1111 sees it."""
 NEGATIVE = "Negative prompt:"
 _LORA = re.compile(
-    r"<(?:lora|lyco):([^:<>]{1,300})(?::([^:<>]{1,40}))?(?::[^<>]{0,100})?>", re.IGNORECASE
+    r"<(?:lora|lyco):([^:<>]{1,300})(?::([^:<>]{1,40}))?(?::([^:<>]{1,40}))?(?::[^<>]{0,100})?>",
+    re.IGNORECASE,
 )
+"""A name, the strength for the text encoders, and that for the model, where it is another."""
 _SIZE = re.compile(r"\s*(\d{1,5})\s*[x×]\s*(\d{1,5})\s*")
 _STEPS = re.compile(r"(?:^|(?<=\s))Steps: ?\d{1,9},")
 _KEY = re.compile(r"\s*\w[\w \-/]{0,60}")
@@ -142,9 +144,11 @@ def _unquoted(value: str) -> str:
 
 def _without_loras(prompt: str, hashes: Mapping[str, str]) -> tuple[str, list[Lora]]:
     found = [
-        Lora(name := match[1].strip(), strength, hashes.get(name, ""))
+        Lora(name := match[1].strip(), strength if own is None else own, hashes.get(name, ""), text)
         for match in _LORA.finditer(prompt)
         if (strength := as_number(match[2] or "1")) is not None
+        for own in (as_number(match[3]),)
+        for text in (None if own in (None, strength) else strength,)
     ]
     kept = (re.sub(r"[ \t]{2,}", " ", line).strip() for line in _LORA.sub("", prompt).split("\n"))
     return "\n".join(kept).strip(" ,\n"), found

@@ -7,9 +7,9 @@ from typing import Any
 
 from comfy.protocol.json_values import MAX_WHOLE
 from comfy.workflow.files.programs.samplers import comfy_sampling
+from comfy.workflow.limits import MAX_LORAS
 from comfy.workflow.request import MAX_PROMPT, MAX_SEED, RANDOM_SEED
 
-MAX_LORAS = 100
 MAX_NAME = 300
 MAX_SHOWN = 60
 MAX_NOTES = 50
@@ -17,11 +17,15 @@ MAX_NOTES = 50
 
 @dataclass(frozen=True, slots=True)
 class Lora:
-    """A LoRA by its name in the file, with its strength and the hash of its file, "" for none."""
+    """A LoRA by its name in the file, with its strength and the hash of its file, "" for none.
+
+    `for_text` is its strength for the text encoders, None for the same.
+    """
 
     name: str
     strength: float = 1.0
     hash: str = ""
+    for_text: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

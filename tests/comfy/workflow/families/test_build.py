@@ -1,13 +1,23 @@
 """Graphs of families: whole, with what was asked for where it belongs."""
 
+from dataclasses import replace
+
 import pytest
 
 from comfy.graph.plan import links
+from comfy.workflow.families.assembly import Loader, assemble
 from comfy.workflow.families.build import build_graph, seed_key, workflow_name
 from comfy.workflow.families.family import Family, Task
 from comfy.workflow.families.known import FAMILIES
+from comfy.workflow.limits import MAX_LORAS
+from comfy.workflow.loras import LoraUse, loras_in
 from comfy.workflow.request import GenerationRequest
 from tests.comfy.workflow.families.samples import asked, every_task
+
+SEVERAL = [
+    {"name": "style.safetensors"},
+    {"name": "more.safetensors", "weight": 0.5, "clipWeight": 0.25},
+]
 
 
 @pytest.mark.parametrize(("family", "task"), every_task())
@@ -27,13 +37,68 @@ def test_the_seed_is_where_it_is_said_to_be(family: Family, task: Task) -> None:
 
 @pytest.mark.parametrize(("family", "task"), every_task())
 def test_loras_lie_between_every_model_and_what_reads_it(family: Family, task: Task) -> None:
-    request = asked(family, task, lora="style.safetensors")
-    graph = build_graph(request, 7, more_loras=[("more.safetensors", 0.5)])
+    if not family.takes_loras:
+        return
+    graph = build_graph(asked(family, task, loras=SEVERAL), 7)
     loaders = {id_ for id_, node in graph.items() if "unet_name" in node["inputs"]}
     for id_, node in graph.items():
         for source, slot in links(node):
             if source in loaders or (source == "1" and slot == 0):
                 assert node["class_type"].startswith("LoraLoader"), id_
+
+
+@pytest.mark.parametrize(("family", "task"), every_task())
+def test_as_many_loras_as_there_may_be_take_no_other_nodes_place(
+    family: Family, task: Task
+) -> None:
+    many = [{"name": f"{n}.pt"} for n in range(MAX_LORAS)]
+    graph = build_graph(asked(family, task, loras=many), 7)
+    assert build_graph(asked(family, task), 7).keys() <= graph.keys()
+    loaded = [
+        node["inputs"]["lora_name"] for node in graph.values() if "lora_name" in node["inputs"]
+    ]
+    halves = 2 if family.partner else 1
+    names = [one["name"] for one in many]
+    assert sorted(loaded) == sorted(names * halves * family.takes_loras)
+
+
+def test_loras_change_the_encoders_that_their_models_are_trained_with() -> None:
+    def nodes(family: str, *encoders: str) -> list[tuple[str, float | None]]:
+        loader: Loader = "UNETLoader" if encoders else "CheckpointLoaderSimple"
+        usual = assemble(FAMILIES[family], "m", None)
+        made = replace(usual, loader=loader, encoders=encoders, vae="v" if encoders else "")
+        request = asked(FAMILIES[family], "text", loras=SEVERAL)
+        return [
+            (node["class_type"], node["inputs"].get("strength_clip"))
+            for node in build_graph(request, 7, assembly=made).values()
+            if "lora_name" in node["inputs"]
+        ]
+
+    assert nodes("sdxl") == [("LoraLoader", 1.0), ("LoraLoader", 0.25)]
+    assert nodes("sdxl", "l", "g") == nodes("sdxl")
+    assert nodes("flux1-dev", "l", "t5") == [("LoraLoaderModelOnly", None)] * 2
+    assert nodes("flux1-dev") == nodes("sdxl")
+
+
+def test_loras_that_are_off_are_not_loaded() -> None:
+    off = [{"name": "a", "on": False}, {"name": "b", "weight": 0.5}]
+    graph = build_graph(asked(FAMILIES["sd15"], "text", loras=off), 7)
+    assert loras_in(graph) == (LoraUse(name="b", weight=0.5),)
+
+
+def test_halves_of_a_lora_go_to_the_halves_of_a_model() -> None:
+    wan = FAMILIES["wan22"]
+    halves = [{"name": "light_high_noise.safetensors"}, {"name": "light_low_noise.safetensors"},
+              {"name": "slower.safetensors"}]  # fmt: skip
+    graph = build_graph(asked(wan, "text", checkpoint="wan2.2_high", loras=halves), 7)
+
+    def chain(node: str) -> list[str]:
+        above = graph[node]["inputs"].get("model")
+        own = graph[node]["inputs"].get("lora_name")
+        return [*(chain(above[0]) if above else ()), *([own] if own else ())]
+
+    assert chain("6") == ["light_high_noise.safetensors", "slower.safetensors"]
+    assert chain("31") == ["light_low_noise.safetensors", "slower.safetensors"]
 
 
 def test_several_copies_of_an_image_share_one_encoding() -> None:

@@ -22,6 +22,7 @@ from comfy.workflow.files.programs.samplers import (
 )
 from comfy.workflow.files.programs.settings import Lora, Settings
 from comfy.workflow.files.texts import read_texts
+from comfy.workflow.loras import LoraUse
 from comfy.workflow.request import MAX_PIXELS
 from tests.comfy.workflow.files import builders as make
 from tests.support.workflow_samples import catalogue
@@ -334,7 +335,10 @@ def test_settings_that_cannot_be_read_are_named_and_cost_no_other(line: str, nam
         ({"cfg": 1e9}, "cfg", 7.0, "CFG “1000000000.0” cannot be used: 7.0 is taken."),
         ({"width": 10, "height": 20}, "height", 64, "Size 10 × 20 cannot be made"),
         ({"prompt": "a\0b"}, "prompt", "", "Prompt “a\0b” cannot be used."),
-        ({"lora": "x", "lora_strength": 99}, "lora_strength", 1.0, "LoRA strength “99”"),
+        ({"lora": "x", "lora_strength": 99}, "loras", (LoraUse(name="x"),), "LoRA strength “99”"),
+        ({"loras": [{"name": "x"}, {"weight": 2}]}, "loras", (LoraUse(name="x"),), "LoRA “None”"),
+        ({"loras": [{"name": "x", "y": 2}]}, "loras", (LoraUse(name="x"),), "y “2” cannot be used"),
+        ({"loras": "x"}, "loras", (), "LoRAs “x” cannot be used."),
     ],
 )
 def test_one_field_out_of_range_costs_no_other(
@@ -353,7 +357,7 @@ def test_one_field_out_of_range_costs_no_other(
         optional={
             "steps": st.integers(), "cfg": st.floats(), "seed": st.integers(), "prompt": st.text(),
             "width": st.integers(-10, 10**7), "height": st.integers(-10, 10**7),
-            "sampler": st.text(), "lora_strength": st.floats(), "denoise": st.floats(),
+            "sampler": st.text(), "denoise": st.floats(),
         },
     )
 )  # fmt: skip
