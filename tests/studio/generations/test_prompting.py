@@ -34,10 +34,24 @@ def test_each_of_a_press_is_drawn_by_its_own_seed() -> None:
 
 
 def test_what_is_drawn_as_itself_is_kept_once() -> None:
-    (one,) = records("a (red:1.2) door, <lora:my__style__v2:0.8>", negative_prompt="[blurry]")
+    (one,) = records("a (red:1.2) door, <3", negative_prompt="[blurry]")
     assert (one.prompt, one.typed_prompt, one.typed_negative_prompt) == (
-        "a (red:1.2) door, <lora:my__style__v2:0.8>", "", "",
+        "a (red:1.2) door, <3", "", "",
     )  # fmt: skip
+
+
+def test_loras_are_taken_out_of_what_is_drawn_and_come_back_as_typed() -> None:
+    typed = "a door {<lora:a__b__c:0.8>|<lora:d:0.5>}"
+    made = records(typed, prompts=12, loras=[{"name": "first"}])
+    assert {(one.prompt, sent(one)) for one in made} == {("a door", "a door")}
+    assert {one.loras for one in made} == {("first", "a__b__c"), ("first", "d")}
+    filled = of_record(made[0])
+    assert filled["prompt"] == made[0].typed_prompt == typed
+    assert filled["loras"] == [{"name": "first", "weight": 1.0, "on": True}]
+    for one in records(typed, combinations=True):
+        (again,) = press_again(one, same_seed=True).generations
+        assert again.graph == one.graph
+        assert of_record(one)["prompt"] != typed
 
 
 def test_every_combination_is_made_with_one_seed_and_can_be_made_again_alone() -> None:
