@@ -8,16 +8,18 @@ moments are UTC shifted by `utc_offset`.
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 import pandas as pd
 
 from storage.mapping.measures import ACTIVITIES
 from storage.mapping.rows import clean, moment
-from storage.stats import counts, series, speeds, trends
+from storage.stats import counts, findings, series, speeds, trends
+from storage.stats.change_sentences import WEEKS
 from storage.stats.long_periods import Rolled
-from storage.stats.period import EXACT_DAYS, MAX_DAYS, Asked
+from storage.stats.period import EXACT_DAYS, Asked
+from storage.stats.scans import Scan, by_weeks, one_by_one
 from storage.store import Store
 
 __all__ = ["ACTIVITIES", "Headlines", "Statistics"]
@@ -170,15 +172,12 @@ class Statistics:
     def changes(self, *, owner: str | None, days: int = 30) -> pd.DataFrame:
         """Lasting changes of speed, newest first; see `storage.stats.change_points`.
 
-        checkpoint, size, server, at, before, after (median seconds), ratio, generations (since),
-        sentence.
+        checkpoint, size, server, at, before, after (median seconds), ratio (less than after over
+        before where noise exaggerates), generations (since), sentence, kind (step, back or drift),
+        meanwhile (sentences about what else changed then).
         """
         now = (moment(self._clock()) or trends.NEVER) + self._offset
-        scans = [self._points(owner, recent) for recent in trends.scans(days)]
-        if days <= 0 or days > EXACT_DAYS:
-            rolled = self._rolled(owner, days, Rolled.points)
-            scans.append(self._points(owner, days) if rolled is None else rolled)
-        return series.found_changes(scans, now)
+        return findings.found_changes(self._scans(owner, days), now)
 
     def forecast_quality(self, *, owner: str | None, days: int = 30) -> pd.DataFrame:
         """at, forecast, actual, error (forecast over actual, less 1) of the newest 2,000."""
@@ -222,11 +221,40 @@ class Statistics:
         settled = found["finished"] + found["failed"] + found["lost"]
         return found["finished"] / settled if settled else None
 
-    def _points(self, owner: str | None, days: int) -> pd.DataFrame:
-        """The level of each series, of every generation where they are few."""
-        is_many = self._row(trends.HOW_MANY, owner, days)[0] > trends.MANY
-        length = max(1, days or MAX_DAYS) * 86_400 / trends.BINS
-        return self._frame(trends.points(binned=is_many), owner, days, bin=length)
+    def _scans(self, owner: str | None, days: int) -> list[Scan]:
+        """What changes are looked for in: of each window up to *days*, the shortest first.
+
+        Every generation where they are few, else medians of bins, of weeks where it is long.
+        """
+        windows = trends.windows(days)
+        counts = self._row(trends.how_many([self._since(one) for one in windows]), owner, days)
+        few = [one for one, count in zip(windows, counts, strict=True) if count <= trends.MANY]
+        single = self._frame(trends.POINTS, owner, few[-1]) if few else None
+        binned: dict[int, Scan] = {}
+        scans = []
+        for window in windows:
+            first = self._asked(owner, window).first
+            begins = datetime(first.year, first.month, first.day)  # noqa: DTZ001 - local time
+            if single is not None and window in few:
+                scans.append(one_by_one(single, begins, trends.MOST_SERIES))
+                continue
+            seconds = trends.bin_seconds(window)
+            if seconds not in binned:
+                alike = [one for one in windows if trends.bin_seconds(one) == seconds]
+                binned[seconds] = self._binned(owner, alike[-1], seconds)
+            scans.append(binned[seconds].since(begins))
+        return scans
+
+    def _since(self, days: int) -> datetime:
+        return self._asked(None, days).since
+
+    def _binned(self, owner: str | None, days: int, seconds: int) -> Scan:
+        """The medians of bins of *seconds*."""
+        grain = timedelta(seconds=seconds)
+        rolled = self._rolled(owner, days, Rolled.points)
+        if rolled is None:
+            rolled = self._frame(trends.BINNED, owner, days, bin=seconds, monday=trends.MONDAY)
+        return by_weeks(rolled) if grain >= WEEKS else Scan(rolled, grain)
 
     def _filled(self, found: pd.DataFrame, days: int, unit: str) -> pd.DataFrame:
         """Counts *found* by start of *unit*, with a row for every period in the days asked for."""

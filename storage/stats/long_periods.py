@@ -142,14 +142,13 @@ class Rolled:
         series = "checkpoint, width, height, server, sampler"
         return self._ask(
             WEEKS,
-            f"SELECT {series}, epoch_ms(CAST(middle * 1000 AS BIGINT)) "
-            '+ to_milliseconds(CAST($offset AS BIGINT)) AS "at", generations, '
-            "rest + pace * usual AS seconds FROM "
+            f'SELECT {series}, week AS "at", generations, '
+            "greatest(rest + pace * usual, 1e-6) AS seconds FROM "
             f"(SELECT *, sum(work) OVER series / sum(generations) OVER series AS usual, "
             "sum(generations) OVER series AS size, FROM cells "
             f"WINDOW series AS (PARTITION BY {series})) "
             f"QUALIFY dense_rank() OVER (ORDER BY size DESC, {series}) <= {MOST_SERIES} "
-            "ORDER BY middle",
+            "ORDER BY week",
             "",
         )
 

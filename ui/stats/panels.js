@@ -13,6 +13,7 @@ import { t } from "../words/words.js";
 
 const SHOWN_CHANGES = 3;
 const SHOWN_ERRORS = 5;
+const SIGNS = { slower: "▲", faster: "▼", usual: "✓" };
 let by = ["checkpoint", "size"];
 export const offset = () => -new Date().getTimezoneOffset() * 60;
 const NOTHING = t("Nothing yet in this period. Generate something, or choose a longer period.");
@@ -193,14 +194,15 @@ export const panels = {
   },
 };
 
-function change({ text, kind, more, series: of }) {
+function change({ text, kind, more, meanwhile, series: of }) {
   const line = make("li"),
     words = make("div"),
-    sign = make("i", "", kind === "slower" ? "▲" : "▼"),
+    sign = make("i", "", SIGNS[kind]),
     look = chip(t("Show"));
   line.dataset.kind = kind;
   sign.setAttribute("aria-hidden", "true");
   words.append(make("p", "", said(text)), make("p", "sg-note", said(more)));
+  if (meanwhile) words.append(make("p", "sg-note", said(meanwhile)));
   look.onclick = () => { now.series = of; load("trend"); };
   look.setAttribute("aria-label", t("Show the course of this: {text}", { text: said(text) }));
   line.append(sign, words, look);

@@ -196,7 +196,7 @@ def test_headlines(filled: tuple[Store, Lives]) -> None:
         (lambda s: s.cold_and_warm(owner=None), 7, 0),
         (lambda s: s.trends(owner=None), 6, 0),
         (lambda s: s.trend(owner=None, checkpoint="c", width=1, height=1, server=""), 5, 0),
-        (lambda s: s.changes(owner=None), 9, 0),
+        (lambda s: s.changes(owner=None), 11, 0),
         (lambda s: s.forecast_quality(owner=None), 4, 0),
         (lambda s: s.forecast_summary(owner=None).fillna(0), 4, 1),
         (lambda s: s.failures(owner=None), 4, 0),
@@ -255,3 +255,34 @@ def test_past_runs_tell_cold_from_warm(store: Store) -> None:
     assert found[0].created_at == NOON + 1
     assert store.timings.past_runs("s", limit=1) == found[:1]
     assert store.timings.past_runs("unknown") == []
+
+
+def _course(store: Store, seconds: list[float], days: float) -> Statistics:
+    """A generation of each of *seconds*, evenly over the last *days*, all alike."""
+    for number, took in enumerate(seconds):
+        begun = NOON - days * DAY * (1 - number / len(seconds))
+        made = generation(
+            number, created_at=begun, checkpoint="m.safetensors", server="one", batch=1
+        )
+        store.generations.add([made])
+        store.generations.complete(
+            made.id,
+            node_runs=[node_run("sampling", begun, finished_at=begun + 0.95 * took, steps=20)],
+            status=Status.FINISHED,
+            started_at=begun,
+            finished_at=begun + took,
+        )
+    return _statistics(store)
+
+
+def test_a_longer_period_says_no_less_than_a_shorter_one(store: Store) -> None:
+    """Sixty of 10 s, then ten of 20 s, which is twice as slow for two days."""
+    seconds = [10 + 0.1 * (n % 2) for n in range(60)] + [20 + 0.2 * (n % 2) for n in range(10)]
+    statistics = _course(store, seconds, 12.9)
+    told = {days: statistics.changes(owner=None, days=days) for days in (7, 14, 30, 90, 365, 0)}
+    (first,) = told[7].to_dict("records")
+    assert 1.9 < first["ratio"] < 2.1
+    assert "slower than its own median since" in first["sentence"]
+    for changes in told.values():
+        assert list(changes["sentence"]) == [first["sentence"]]
+        assert list(changes["generations"]) == [10]

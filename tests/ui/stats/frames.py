@@ -43,6 +43,8 @@ def changes(*ratios: float) -> pd.DataFrame:
             "ratio": list(ratios),
             "generations": 30,
             "sentence": [f"It has changed to {ratio}." for ratio in ratios],
+            "kind": "step",
+            "meanwhile": "",
         }
     )
 

@@ -58,10 +58,23 @@ def test_the_surest_change_is_shown_first_unless_a_person_chose() -> None:
 
 
 @pytest.mark.parametrize(
-    ("ratio", "said"), [(1.31, "▲ 31 % slower"), (0.8, "▼ 20 % faster"), (2.5, "▲ 150 % slower")]
+    ("kind", "ratio", "said"),
+    [
+        ("step", 1.31, "▲ 31 % slower"),
+        ("step", 0.8, "▼ 20 % faster"),
+        ("step", 2.5, "▲ 150 % slower"),
+        ("drift", 1.5, "▲ 50 % slower, slowly"),
+        ("back", 0.7, "✓ as usual"),
+    ],
 )
-def test_a_change_is_marked_in_two_words(ratio: float, said: str) -> None:
-    assert trend.turn(ratio) == said
+def test_a_change_is_marked_in_two_words(kind: str, ratio: float, said: str) -> None:
+    assert trend.turn({"kind": kind, "ratio": ratio}) == said
+
+
+def test_what_is_as_usual_again_is_neither_slower_nor_faster() -> None:
+    frame = frames.changes(0.7).assign(kind="back", meanwhile="At the same time, it rained.")
+    (told,) = trend.changes(frame)["sentences"]
+    assert (told["kind"], told["meanwhile"]) == ("usual", "At the same time, it rained.")
 
 
 def test_a_long_checkpoint_leaves_room_for_what_tells_groups_apart() -> None:

@@ -33,15 +33,23 @@ def changes(frame: pd.DataFrame) -> Json:
         "sentences": [
             {
                 "text": str(row["sentence"]),
-                "kind": "slower" if row["ratio"] > 1 else "faster",
+                "kind": kind(row),
                 "more": f"{words.seconds(row['before'])} before, {words.seconds(row['after'])} "
                 f"since, from {words.plural(int(row['generations']), 'generation')}",
+                "meanwhile": str(row["meanwhile"]),
                 "series": key(row),
             }
             for row in rows(frame.head(MAX_CHANGES))
         ],
         "table": table(frame, CHANGES),
     }
+
+
+def kind(row: Json) -> str:
+    """How the page marks a change: slower, faster, or usual again."""
+    if row["kind"] == "back":
+        return "usual"
+    return "slower" if row["ratio"] > 1 else "faster"
 
 
 def key(row: Json) -> Json:
@@ -174,18 +182,21 @@ def _note(row: Json) -> Json:
         "yref": "paper",
         "yanchor": "bottom",
         "showarrow": False,
-        "text": turn(row["ratio"]),
+        "text": turn(row),
     }
 
 
-def turn(ratio: float) -> str:
-    """A change of speed in two words."""
+def turn(row: Json) -> str:
+    """A change of speed in two words, or three."""
+    if row["kind"] == "back":
+        return "✓ as usual"
+    ratio, slowly = row["ratio"], ", slowly" if row["kind"] == "drift" else ""
     if ratio >= 1:
-        return f"▲ {100 * (ratio - 1):.0f} % slower"
-    return f"▼ {100 * (1 - ratio):.0f} % faster"
+        return f"▲ {100 * (ratio - 1):.0f} % slower{slowly}"
+    return f"▼ {100 * (1 - ratio):.0f} % faster{slowly}"
 
 
 def _said(frame: pd.DataFrame, marked: list[Json], name: str) -> str:
     last = frame.iloc[-1]
-    turns = "; ".join(f"{turn(r['ratio'])} since {words.moment(r['at'])}" for r in marked)
+    turns = "; ".join(f"{turn(r)} since {words.moment(r['at'])}" for r in marked)
     return f"{name}: last median {words.seconds(last['seconds'])}. {turns}".strip()
