@@ -15,7 +15,8 @@ CREATE TEMP MACRO image(i, id, born, size, number) AS {
     'sha256': format('{:016x}', (hash(i, 41, number) >> 1)::BIGINT) || repeat('0', 48),
     'bytes': 1000000 + (hash(i, 42, number) % 2000000)::BIGINT, 'media': 'image/png',
     'width': size[1], 'height': size[2], 'thumbnail': kept(id, born, number) || '.thumbnail.webp',
-    'kind': 'images', 'node': '9', 'filename': 'ComfyUI_' || i || '_.png', 'temporary': false
+    'kind': 'images', 'node': '9', 'filename': 'ComfyUI_' || i || '_.png', 'temporary': false,
+    'seconds': 0.0
 };
 """
 
