@@ -20,6 +20,7 @@ from studio.access.viewer import ACCOUNT
 from studio.access.visible import Access
 from studio.background.janitor import Janitor
 from studio.background.parts import Part, end
+from studio.completion.tag_lists import TagLists
 from studio.dispatch import explanations
 from studio.dispatch.collector import Attendant
 from studio.dispatch.dispatcher import Sender
@@ -149,6 +150,7 @@ class Studio:
         self.wildcards = Wildcards(self._folder)
         self.models = Models(store, self._catalogues, self._servers, self.wildcards)
         self.fetching = Fetching(store, self._servers, self._catalogues, settings)
+        self.tags = TagLists(store)
         self.defaults = Defaults(store, self._catalogues)
         self.presets = Presets(store)
         self.drafts = Drafts(store)

@@ -31,6 +31,7 @@ from web.api.models import ModelsApi
 from web.api.queue import QueueApi
 from web.api.server_events import ProgressStream
 from web.api.stats import StatsApi
+from web.api.tags import TagsApi
 from web.api.workflows import WorkflowsApi
 from web.functions.calls import Calls
 from web.functions.gradio_endpoints import Programs
@@ -155,6 +156,7 @@ class Site:
             *HooksApi(studio).routes(),
             *ModelsApi(studio).routes(),
             *FetchesApi(studio).routes(),
+            *TagsApi(studio).routes(),
             *me.routes(),
             *LibraryApi(studio).routes(),
             *Exports(studio).routes(),

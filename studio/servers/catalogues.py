@@ -34,6 +34,7 @@ class Offer:
     catalogue: Catalogue | None = None
     system: SystemInfo = field(default_factory=SystemInfo)
     error: str = ""
+    embeddings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Choices:
     checkpoints: tuple[str, ...] = ()
     diffusion_models: tuple[str, ...] = ()
     loras: tuple[str, ...] = ()
+    embeddings: tuple[str, ...] = ()
     samplers: tuple[str, ...] = ()
     schedulers: tuple[str, ...] = ()
     loaded: bool = False
@@ -156,6 +158,7 @@ class Catalogues(Threaded):
                 *(n for n in offered("UnetLoaderGGUF", "unet_name") if n.endswith(".gguf")),
             ),
             loras=offered("LoraLoader", "lora_name"),
+            embeddings=tuple(dict.fromkeys(n for o in offers.values() for n in o.embeddings)),
             samplers=offered("KSampler", "sampler_name"),
             schedulers=offered("KSampler", "scheduler"),
             loaded=bool(loaded),
@@ -223,7 +226,7 @@ class Catalogues(Threaded):
         try:
             system = api.system()
             catalogue = parse_catalogue(api.object_info(), api.node_replacements())
-            offer = Offer(catalogue, system)
+            offer = Offer(catalogue, system, embeddings=api.model_files.embeddings())
         except ComfyError as error:
             with self._lock:
                 self._known[name] = replace(self._known[name], error=str(error))

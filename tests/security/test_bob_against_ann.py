@@ -57,7 +57,7 @@ ROUTES = {
     "/api/models": OWN, "POST /api/models": UNFIT, "/api/fetches": OWN,
     "POST /api/fetches": UNFIT, "/api/fetches/look": UNFIT, "/api/fetches/package": UNFIT,
     "/api/fetches/x/cancel": NOT_HERE,
-    "/api/me": OWN,
+    "/api/me": OWN, "/api/tags": OWN,
     "/api/hooks": OWN, "POST /api/hooks": UNFIT, "/api/hooks/x": NOT_HERE,
     "/api/hooks/x/test": NOT_HERE, "/api/queue/resume": OWN, "/api/queue/undo": NOT_HERE,
     "/api/stats/x": OWN,
@@ -100,7 +100,7 @@ st_forecasts st_hours st_overview st_servers st_speed st_spent st_sql st_tables 
 st_whatif wf_arrange wf_change wf_choose wf_close wf_delete wf_file wf_forms wf_open wf_preset
 wf_mask wf_mask_keep wf_programs wf_rename wf_reopen wf_restore wf_resume wf_reuse wf_run
 wf_app wf_save wf_share wf_sheet wf_shelf wf_start wf_token gal_unwatch gen_choices
-gen_model gen_pasted gen_prompts gen_recent nt_missed
+gen_model gen_names gen_pasted gen_prompts gen_recent nt_missed
 """
 )
 """What scripts may call; each answers bob with his own, or with a sentence."""

@@ -8,6 +8,7 @@ import gradio as gr
 from comfy.workflow.request import GenerationRequest
 from storage.records import Generation
 from studio.access.viewer import Viewer
+from ui.completion.completion import completion
 from ui.generate import choice, layout, model, pasted, request_fields
 from ui.generate.handlers import Filling
 from ui.generate.history import history
@@ -57,7 +58,9 @@ class GenerateTab:
         self.pasting.wire()
 
     def _beneath_prompt(self) -> gr.HTML:
-        made = history(self._parts)
+        with gr.Row(elem_id="beneath-prompt"):
+            completion(self._parts)
+            made = history(self._parts)
         self._pasted = pasted.component(self._parts)
         return made
 

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from comfy.client.http.address import Address
+from comfy.client.http.model_files import ModelFiles
 from comfy.client.http.proxy_check import is_direct, memory_bytes
 from comfy.client.http.transport import STRANGE, Answer, Json, Transport
 from comfy.client.timeouts import USUAL, Cadence
@@ -68,6 +69,7 @@ class Api:
         self._max_json, self._max_file = max_json, max_file
         self._max_queue = min(max_queue, max_json)
         self._http = Transport(address, cadence, max_json=max_json)
+        self.model_files = ModelFiles(self._http)
 
     def close(self) -> None:
         """End all calls under way, and refuse new ones. Returns at once."""

@@ -89,10 +89,23 @@ class Transport:
         self.check(answer)
         return self.json(answer)
 
+    @property
+    def patience(self) -> float:
+        """Seconds that a whole answer may take."""
+        return self._cadence.fetch
+
     def json(self, answer: httpx.Response, limit: int | None = None) -> Json:
         """The JSON object that came, of *limit* bytes at most. Raises ComfyError."""
         data = self.value(answer, limit)
         if not isinstance(data, dict):
+            raise BadAnswer(f"{self._where} {STRANGE}")
+        return data
+
+    def list(self, answer: httpx.Response) -> list[Any]:
+        """The JSON list that came, where the status means well. Raises ComfyError."""
+        self.check(answer)
+        data = self.value(answer)
+        if not isinstance(data, list):
             raise BadAnswer(f"{self._where} {STRANGE}")
         return data
 

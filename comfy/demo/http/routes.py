@@ -24,7 +24,7 @@ from comfy.demo.http.files import (
     view_headers,
 )
 from comfy.demo.http.jobs import get_job, list_jobs
-from comfy.demo.nodes.catalogue import EMPTY_FOLDERS, METADATA, MODEL_FOLDERS
+from comfy.demo.nodes.catalogue import EMBEDDINGS, EMPTY_FOLDERS, METADATA, MODEL_FOLDERS
 from comfy.demo.nodes.validate import is_prompt_id, refusal, validate
 
 Json = dict[str, Any]
@@ -184,7 +184,7 @@ class Routes:
         return web.json_response({node_class: catalogue[node_class]} if known else {})
 
     async def _model_folders(self, _request: web.Request) -> web.Response:
-        return web.json_response([*MODEL_FOLDERS, *EMPTY_FOLDERS])
+        return web.json_response([*MODEL_FOLDERS, *EMPTY_FOLDERS, "embeddings"])
 
     async def _models(self, request: web.Request) -> web.Response:
         names = self._engine.catalogue.models(request.match_info["folder"])
@@ -198,7 +198,7 @@ class Routes:
         return web.json_response(found) if found else web.Response(status=404)
 
     async def _embeddings(self, _request: web.Request) -> web.Response:
-        return web.json_response([])
+        return web.json_response(list(EMBEDDINGS))
 
     async def _system_stats(self, request: web.Request) -> web.Response:
         free = int(MEMORY_BYTES * 0.8)

@@ -24,7 +24,9 @@ METADATA: Mapping[str, Json] = {
     "demo-qwen-image.safetensors": {"modelspec.architecture": "qwen-image"},
 }
 """What files say of themselves (``/view_metadata``); most say nothing."""
-EMPTY_FOLDERS = ("configs", "embeddings")
+EMPTY_FOLDERS = ("configs",)
+EMBEDDINGS = ("demo-golden-hour", "moods/demo-misty-morning")
+"""Names for ``embedding:name`` in a prompt: the painter reads them as words of it."""
 
 
 @cache
@@ -78,6 +80,8 @@ class Catalogue:
         """Names in a model folder; None where there is no such folder."""
         if folder in EMPTY_FOLDERS:
             return []
+        if folder == "embeddings":
+            return [f"{name}.safetensors" for name in EMBEDDINGS]
         if folder not in MODEL_FOLDERS:
             return None
         node_class, field = MODEL_FOLDERS[folder]

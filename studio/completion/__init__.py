@@ -1,0 +1,1 @@
+"""What may be suggested while a prompt is written."""

@@ -1,0 +1,1 @@
+"""Suggestions while a prompt is written."""
