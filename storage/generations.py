@@ -150,9 +150,12 @@ class Generations:
         """The nodes that ran for one generation, in order; empty before it is completed."""
         return self._read(lambda cursor: reads.node_runs(cursor, id))
 
-    def doubtful(self, since: float) -> list[Generation]:
-        """What ended *since* that time and was sent twice, or perhaps: it may arrive yet."""
-        return self._read(lambda cursor: reads.doubtful(cursor, since))
+    def doubtful(self, since: float, kind: str = "", kind_since: float = 0.0) -> list[Generation]:
+        """What ended *since* that time and was sent twice, or perhaps: it may arrive yet.
+
+        And what ended for a reason of that *kind* (`error_kind`), since *kind_since*.
+        """
+        return self._read(lambda cursor: reads.doubtful(cursor, since, kind, kind_since))
 
     def last_run(self, server: str, before: float | None = None) -> str:
         """The id of the last that was sent to *server*, *before* that time, and finished, or ""."""

@@ -70,6 +70,8 @@ log = logging.getLogger(__name__)
 
 LATE_SECONDS = 120.0
 """How long after its end a prompt that was perhaps not taken may still arrive at its server."""
+OWED_SECONDS = 7 * 86_400.0
+"""For how long what was cancelled without its server is taken back from there after a restart."""
 
 
 class Studio:
@@ -186,9 +188,13 @@ class Studio:
         for name, server in self._servers.items():
             if last := self._store.generations.last_run(name):
                 server.remember(last)
-        for record in self._store.generations.doubtful(time.time() - LATE_SECONDS):
+        now, unheard = time.time(), explanations.CANCELLED_UNHEARD.kind
+        for record in self._store.generations.doubtful(
+            now - LATE_SECONDS, unheard, now - OWED_SECONDS
+        ):
             if attendant := self._attendants.get(record.server):
-                attendant.expect_late(record.id)
+                is_owed = explanations.is_unheard(record.error_kind)
+                attendant.aftermath.expect(record.id, is_owed=is_owed)
         for part in self._parts:
             part.start()
 
@@ -216,6 +222,7 @@ class Studio:
 
     def _link_changed(self, name: str) -> None:
         if self._servers[name].freshness().link is Link.LIVE:
+            self._attendants[name].aftermath.back()
             self._catalogues.want(name)  # it may have restarted with other models
         self._jobs.wake()
         self._board.publish(*(j.record.id for j in self._jobs.all() if j.line in ("", name)))

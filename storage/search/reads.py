@@ -72,12 +72,15 @@ def unfinished(cursor: duckdb.DuckDBPyConnection) -> list[Generation]:
     return list(records_by_id(cursor, [row[0] for row in ids]).values())
 
 
-def doubtful(cursor: duckdb.DuckDBPyConnection, since: float) -> list[Generation]:
+def doubtful(
+    cursor: duckdb.DuckDBPyConnection, since: float, kind: str, kind_since: float
+) -> list[Generation]:
     """See `storage.generations.Generations.doubtful`."""
     ids = cursor.execute(
-        "SELECT id FROM generations WHERE finished_at >= $1 AND origin = '' "
-        "AND (attempts > 1 OR (attempts = 1 AND accepted_at IS NULL))",
-        [rows.moment(since)],
+        "SELECT id FROM generations WHERE origin = '' AND ((finished_at >= $1 "
+        "AND (attempts > 1 OR (attempts = 1 AND accepted_at IS NULL))) "
+        "OR ($2 <> '' AND error_kind = $2 AND finished_at >= $3))",
+        [rows.moment(since), kind, rows.moment(kind_since)],
     ).fetchall()
     return list(records_by_id(cursor, [row[0] for row in ids]).values())
 

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from comfy.client.reconcile.freshness import Link
 from comfy.client.server import Server
 from comfy.client.threads import Threaded
 from comfy.client.timeouts import USUAL, Cadence
@@ -22,6 +23,7 @@ from comfy.protocol.events import Fate
 from storage.errors import StorageError
 from storage.records import Generation, Status
 from studio.dispatch import explanations
+from studio.dispatch.aftermath import Aftermath
 from studio.dispatch.due_queue import DueQueue
 from studio.dispatch.fetch import Kept
 from studio.dispatch.file_keeper import Keeper
@@ -57,7 +59,7 @@ class Attendant(Threaded):
         self._lock = threading.Lock()
         self._phases: dict[str, tuple[Phase, bool]] = {}
         self._delays: dict[str, float] = {}
-        self._late: dict[str, tuple[float, ...]] = {}
+        self.aftermath = Aftermath(server, self.attend, cadence)
         self._runs(f"attend {self._name}", self._run, False)
         for number in range(1, 1 + KEEPERS):
             self._runs(f"keep {number} from {self._name}", self._run, True)
@@ -111,13 +113,7 @@ class Attendant(Threaded):
         ended = self._jobs.finish(id_, took.runs if took else (), **fields)
         self._forget(id_)
         if ended and (is_doubtful or ended.attempts > 1):
-            self.expect_late(id_)
-
-    def expect_late(self, id_: str) -> None:
-        """Take back what may come late of a prompt that is over."""
-        with self._lock:
-            self._late[id_] = self._cadence.aftermath
-        self.attend(id_)
+            self.aftermath.expect(id_, is_owed=explanations.is_unheard(ended.error_kind))
 
     def _run(self, keeps: bool) -> None:  # noqa: FBT001 - a thread's target takes no keywords
         while (id_ := self._agenda.take(lambda id_: self._is_to_keep(id_) is keeps)) is not None:
@@ -151,7 +147,7 @@ class Attendant(Threaded):
     def _attend(self, id_: str) -> None:
         job, progress = self._jobs.get(id_), self.server.snapshot(id_)
         if job is None or job.line != self._name:
-            self._catch_late(id_)
+            self.aftermath.catch(id_)
             return
         if progress is None:
             return
@@ -168,8 +164,16 @@ class Attendant(Threaded):
             self.attend(id_, self._cadence.cancel_again)
             self.server.api.delete(id_)
         if record.cancel_asked:
-            self.attend(id_, self._cadence.cancel_again)
-            self.server.cancel(id_)
+            self._cancel(record, progress)
+
+    def _cancel(self, record: Generation, progress: Progress) -> None:
+        """Have the server let go of a prompt; without it where it is not there."""
+        if self.server.freshness().link is Link.UNREACHABLE:
+            why = explanations.CANCELLED_UNHEARD
+            self.end(record.id, progress, why, status=Status.CANCELLED, is_doubtful=True)
+            return
+        self.attend(record.id, self._cadence.cancel_again)
+        self.server.cancel(record.id)
 
     def _note(self, record: Generation, progress: Progress) -> None:
         """Store that the server took a prompt, and that it began."""
@@ -191,21 +195,6 @@ class Attendant(Threaded):
         job = self._jobs.get(id_)
         is_news = progress.accepted and job is not None and job.record.accepted_at is None
         return {"accepted_at": time.time()} if is_news else {}
-
-    def _catch_late(self, id_: str) -> None:
-        """Take back what comes late of a prompt that was sent more than once and is over."""
-        with self._lock:
-            after, *rest = self._late.pop(id_, ()) or (None,)
-            if after is None:
-                return
-            if rest:
-                self._late[id_] = tuple(rest)
-        try:
-            self.server.api.cancel(id_)
-        except ComfyError as error:
-            log.info("generation %s may run twice: %s", id_, error)
-        if rest:
-            self.attend(id_, rest[0])
 
     def _settle(self, record: Generation, progress: Progress) -> None:
         """Write the end that the server gave a prompt."""

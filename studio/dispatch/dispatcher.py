@@ -83,7 +83,9 @@ class Sender(Threaded):
                     self._fail(job.record, explanations.UNEXPECTED, is_doubtful=True)
 
     def _is_ready(self) -> bool:
-        return not self._ending.is_set() and is_ready(self._server)
+        if self._ending.is_set() or self._attendant.aftermath.owes:
+            return False
+        return is_ready(self._server)
 
     def _send(self, record: Generation) -> None:
         """Make the graph, store where it goes, send it."""

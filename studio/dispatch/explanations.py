@@ -92,6 +92,11 @@ INTERRUPTED_ELSEWHERE = Explanation(
     "not meant.",
     "interrupted elsewhere",
 )
+CANCELLED_UNHEARD = Explanation(
+    "The server does not answer. It may still be working on this; Stepglass takes it back there as "
+    "soon as it answers, before it sends anything else.",
+    "cancelled unheard",
+)
 LOST = Explanation(
     "The server restarted or forgot this before Stepglass saw how it ended. If it ran to its end, "
     "its images may lie in the server's output folder; none are kept here. Run it again to have "
@@ -108,6 +113,11 @@ LOST_TWICE = Explanation(
 )
 SENT_AGAIN = "The server restarted before this began: it waits to be sent again."
 NEVER_ARRIVED = "The server did not get this: it waits to be sent again."
+
+
+def is_unheard(kind: str) -> bool:
+    """Whether a record with this `error_kind` was cancelled while its server was not there."""
+    return kind == CANCELLED_UNHEARD.kind
 
 
 def refused_often(server: str, tries: int, reason: str) -> Explanation:

@@ -2,14 +2,17 @@
 
 import threading
 import uuid
+from pathlib import Path
 
 import httpx
 import pytest
 
+from comfy.client.reconcile.freshness import Link
 from comfy.demo.http.server import DemoServer
 from comfy.workflow.families.build import build_graph
 from storage.records import Status
 from tests.faults.house import ENDLESS, OWNER, House, request, viewer, wait_until
+from tests.faults.tunnel import Tunnel
 
 
 def test_a_cancel_stops_what_waits_here_there_and_runs(house: House, engine: DemoServer) -> None:
@@ -110,3 +113,53 @@ def test_a_cancel_outlives_a_server_that_does_not_answer(house: House, engine: D
     assert house.statuses(ids[:2]) == [Status.CANCELLED] * 2
     house.cancel(ids[2])
     assert house.statuses(ids[2:]) == [Status.CANCELLED]
+
+
+def test_a_cancel_ends_at_once_where_the_server_is_not_there_and_is_carried_out_on_its_return(
+    engine: DemoServer, tmp_path: Path
+) -> None:
+    with Tunnel(engine.url) as tunnel:
+        house = House(tmp_path / "data", tunnel.url)
+        house.start()
+        try:
+            runs, waits, next_ = house.generate(3, **ENDLESS)
+            house.until(lambda: house.runs(runs) and house.is_on_server(waits))
+            tunnel.cut()
+            house.wait_for_link(Link.UNREACHABLE)
+            house.cancel(runs)
+            house.cancel(waits)
+            assert house.statuses([runs, waits]) == [Status.CANCELLED] * 2
+            assert all("takes it back" in one.error for one in house.finish([runs, waits]))
+            entry = engine.books.get(runs)
+            assert entry is not None
+            assert not entry.outcome  # it goes on there, and nobody can tell it anything
+            tunnel.open()
+            house.until(lambda: house.runs(next_))
+            sent = {e.prompt_id: e.outcome for e in engine.books.all()}
+            assert sent.keys() == {runs, waits, next_}
+            assert sent[runs] == "interrupted"
+            assert sent[waits] in ("deleted", "interrupted")  # it may begin once the first is gone
+            house.cancel(next_)
+            assert house.statuses([next_]) == [Status.CANCELLED]
+        finally:
+            house.close()
+
+
+def test_what_was_cancelled_without_its_server_is_remembered_over_a_restart(
+    engine: DemoServer, tmp_path: Path
+) -> None:
+    with Tunnel(engine.url) as tunnel:
+        house = House(tmp_path / "data", tunnel.url)
+        house.start()
+        (runs,) = house.generate(1, **ENDLESS)
+        house.until(lambda: house.runs(runs))
+        tunnel.cut()
+        house.wait_for_link(Link.UNREACHABLE)
+        house.cancel(runs)
+        assert house.statuses([runs]) == [Status.CANCELLED]
+        house.close()
+        tunnel.open()
+        again = House(tmp_path / "data", tunnel.url)
+        again.start()
+        wait_until(lambda: [e.outcome for e in engine.books.all()] == ["interrupted"])
+        again.close()
