@@ -26,7 +26,7 @@ from comfy.workflow.form.order import (
     told_apart,
     words,
 )
-from comfy.workflow.form.text_roles import text_roles
+from comfy.workflow.form.text_roles import ENCODERS, text_roles
 from comfy.workflow.hints import NO_HINT, Hint, hints_of
 from comfy.workflow.widget_types import DYNAMIC_COMBO, keys_of, widgets_of
 
@@ -59,7 +59,7 @@ class Field:
     What is chosen for a `dynamic` one decides which fields there are beneath it. `also` are keys of
     inputs that hold the same value. `role` is "prompt", "negative" or "", `height` (pixels) what an
     author wants of a text's box. `drawn` are prompts, whose choices and wildcards are drawn: other
-    texts of several lines may be anything.
+    texts of several lines may be anything. `plain` are texts that ComfyUI's own encoders read.
     """
 
     key: str
@@ -81,6 +81,7 @@ class Field:
     role: str = ""
     height: int = 0
     drawn: bool = False
+    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,8 @@ def make_form(graph: Mapping[str, Any], catalogue: Catalogue) -> Form:
             is_own = title in (class_name, node_class.display_name)
             own = "" if is_own else title_of_value(title)
             called = Called(found.input, roles.get(found.key, ""), hint, own, given)
-            drawn.append(_named(found, called, hint))
+            plain = class_name in ENCODERS
+            drawn.append(_named(replace(found, plain=plain) if plain else found, called, hint))
     ordered = _arranged(_once(drawn, hints), hints)
     if len(ordered) > MAX_FIELDS:
         unfit.append(

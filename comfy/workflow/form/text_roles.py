@@ -14,6 +14,20 @@ _ROLES = ((POSITIVE, "prompt", POSITIVE), ("guider", "prompt", POSITIVE),
 made of the same text (zeroed out) is no field of its own."""
 _TEXTS = ("text", "prompt", "value", "text_g", "clip_l", "t5xxl")
 
+ENCODERS = frozenset(
+    {
+        *("CLIPTextEncode", "CLIPTextEncodeSDXL", "CLIPTextEncodeSDXLRefiner"),
+        *("CLIPTextEncodeSD3", "CLIPTextEncodeFlux", "CLIPTextEncodeHunyuanDiT"),
+        *("CLIPTextEncodeHiDream", "CLIPTextEncodeLumina2", "CLIPTextEncodePixArtAlpha"),
+        *("CLIPTextEncodeControlnet", "CLIPTextEncodeKandinsky5"),
+        *("TextEncodeQwenImageEdit", "TextEncodeQwenImageEditPlus"),
+        *("TextEncodeHunyuanVideo_ImageToVideo", "TextEncodeAceStepAudio"),
+        "TextEncodeAceStepAudio1.5",
+    }
+)
+"""ComfyUI's own nodes that encode a text: what names a LoRA in it is words to them. Nodes of packs
+may load it."""
+
 
 def text_roles(graph: Mapping[str, Any]) -> dict[str, str]:
     """The role, "prompt" or "negative", of each text that a sampler reads, by its key."""

@@ -14,6 +14,7 @@ from comfy.graph.plan import node_title
 from comfy.workflow.catalogue import Catalogue
 from comfy.workflow.form.form import Field, Form, Kind
 from comfy.workflow.model_names import same_name
+from comfy.workflow.prompts.loras import first_tag
 from comfy.workflow.request import is_random
 
 NO_FILE = "no_file"
@@ -82,8 +83,18 @@ def _problems(one: Field, value: Any) -> Iterator[Problem]:
         case Kind.CHOICES if isinstance(value, list | tuple):
             for item in value:
                 yield from _choice_problems(one, item)
+        case Kind.PROMPT if one.plain and (tag := first_tag(str(value))):
+            yield _lora_problem(one, tag)
         case Kind.SWITCH if not isinstance(value, bool):
             yield _problem(one, "invalid_input_type", value, "is either on or off.")
+
+
+def _lora_problem(one: Field, tag: str) -> Problem:
+    message = (
+        f"{one.group}: “{_short(tag)}” would be read as words here: take it out of the text, and "
+        "choose a LoRA where the workflow loads one, or use the Generate tab."
+    )
+    return Problem("lora_in_text", message, one.node, one.group, one.input, tag)
 
 
 def _number_problems(one: Field, value: Any) -> Iterator[Problem]:

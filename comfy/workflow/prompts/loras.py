@@ -7,14 +7,14 @@ words of the prompt: they are taken out of it, and the LoRAs follow those that a
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
 
 from comfy.workflow.limits import MAX_LORAS
 from comfy.workflow.loras import MOST_WEIGHT, LoraUse
-from comfy.workflow.model_names import KEYS, lacking, short_name
+from comfy.workflow.model_names import KEYS, lacking
 
 _TAG = re.compile(r"<\s*(lora|lyco|hypernet)\s*:([^<>\n]{0,1200})>", re.IGNORECASE)
 _WEIGHT = re.compile(r"[+-]?(?:\d{1,6}(?:\.\d{0,12})?|\.\d{1,12})")
@@ -97,6 +97,12 @@ class Known:
 def has_tag(text: str) -> bool:
     """Whether *text* names LoRAs or their like."""
     return _TAG.search(text) is not None
+
+
+def first_tag(text: str) -> str:
+    """The first of them in *text*, as it is written; "" for none."""
+    found = _TAG.search(text)
+    return found[0] if found else ""
 
 
 def read(text: str) -> Plain:
@@ -199,10 +205,3 @@ def _joined(left: str, right: str, *, is_seam: bool) -> str:
 
 def _short(text: str) -> str:
     return text if len(text) <= MAX_SAID else f"{text[:MAX_SAID]}…"
-
-
-def tags_of(loras: Sequence[LoraUse]) -> Iterator[str]:
-    """*loras* as A1111 writes them into a prompt, by the names of their files alone."""
-    for one in loras:
-        weights = [one.weight] if one.clip_weight is None else [one.clip_weight, one.weight]
-        yield f"<lora:{short_name(one.name)}:{':'.join(f'{weight:g}' for weight in weights)}>"

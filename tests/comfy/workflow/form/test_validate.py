@@ -81,3 +81,23 @@ def test_missing_nodes_are_named_with_their_package() -> None:
     assert (unused.node, odd.node) == ("3", "4")  # a server refuses these too
     assert (problem.kind, problem.node, problem.value) == ("missing_node_type", "1", "Mystery")
     assert "It comes with “mystery-pack”." in problem.message
+
+
+def encoding(node_class: str, text: str) -> Form:
+    known = parse_catalogue(
+        {node_class: {"output_node": True, "input": {"required": {
+            "text": ["STRING", {"multiline": True}]}}}}
+    )  # fmt: skip
+    return make_form({"1": {"class_type": node_class, "inputs": {"text": text}}}, known)
+
+
+def test_a_lora_that_an_encoder_would_read_as_words_is_said() -> None:
+    (problem,) = check_values(encoding("CLIPTextEncode", "a fox <lora:ink:0.8>"), {})
+    assert (problem.key, problem.kind) == ("1.text", "lora_in_text")
+    assert "“<lora:ink:0.8>” would be read as words here: take it out" in problem.message
+    assert check_values(encoding("CLIPTextEncode", "a fox"), {"1.text": "<lyco:x>"}) != ()
+    assert check_values(encoding("CLIPTextEncode", "a <3 fox <a:b>"), {}) == ()
+
+
+def test_a_node_of_a_pack_may_load_the_loras_that_its_text_names() -> None:
+    assert check_values(encoding("LoraTagLoader", "a fox <lora:ink:0.8>"), {}) == ()
