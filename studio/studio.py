@@ -27,6 +27,8 @@ from studio.dispatch.dispatcher import Sender
 from studio.dispatch.placement import Placement
 from studio.fetching.fetching import Fetching
 from studio.forecast.estimator import Estimator
+from studio.generate.form_presets import FormPresets
+from studio.generate.styles import Styles
 from studio.generations.cancellation import Cancels
 from studio.generations.defaults import Defaults
 from studio.generations.generations import Generations
@@ -150,7 +152,9 @@ class Studio:
         self.sandbox = Sandbox(store)
         self.workflows = Workflows(self._catalogues)
         self.wildcards = Wildcards(self._folder)
-        self.models = Models(store, self._catalogues, self._servers, self.wildcards)
+        self.styles = Styles(store)
+        self.form_presets = FormPresets(store)
+        self.models = Models(store, self._catalogues, self._servers, self.wildcards, self.styles)
         self.fetching = Fetching(store, self._servers, self._catalogues, settings)
         self.tags = TagLists(store)
         self.defaults = Defaults(store, self._catalogues)

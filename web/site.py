@@ -22,6 +22,7 @@ from web.api import me
 from web.api.description.schema import Schema
 from web.api.exports import Exports
 from web.api.fetches import FetchesApi
+from web.api.form_presets import FormPresetsApi
 from web.api.forms import FormsApi
 from web.api.generations import GenerationsApi, nothing
 from web.api.hooks import HooksApi
@@ -31,6 +32,7 @@ from web.api.models import ModelsApi
 from web.api.queue import QueueApi
 from web.api.server_events import ProgressStream
 from web.api.stats import StatsApi
+from web.api.styles import StylesApi
 from web.api.tags import TagsApi
 from web.api.workflows import WorkflowsApi
 from web.functions.calls import Calls
@@ -157,6 +159,8 @@ class Site:
             *ModelsApi(studio).routes(),
             *FetchesApi(studio).routes(),
             *TagsApi(studio).routes(),
+            *StylesApi(studio).routes(),
+            *FormPresetsApi(studio).routes(),
             *me.routes(),
             *LibraryApi(studio).routes(),
             *Exports(studio).routes(),

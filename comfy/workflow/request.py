@@ -9,6 +9,7 @@ from pydantic.alias_generators import to_camel
 
 from comfy.workflow.limits import MAX_LORAS
 from comfy.workflow.loras import LoraUse, as_list
+from comfy.workflow.prompts.styles import MAX_CHOSEN
 
 MAX_SEED = 2**64 - 1
 RANDOM_SEED = -1
@@ -54,10 +55,10 @@ class GenerationRequest(BaseModel):
     does. `loras` change the model in their order; `lora` and `lora_strength`, of earlier versions,
     are taken for the first of them. `guidance`, `shift`, `fps` and `seconds` (of film or sound) are
     what is usual for the family where they are None; families without such a thing pass over them,
-    and over `lyrics` and `loras`. `prompts` is how many generations one press makes, each with the
-    next seed; choices and wildcards in the two prompts are drawn for each, or with `combinations`
-    made in every way. `parent` is the id of the generation this one was made from, "" for none, and
-    `relation` how.
+    and over `lyrics` and `loras`. `styles` names those that are put around the two prompts, in
+    order. `prompts` is how many generations one press makes, each with the next seed; choices and
+    wildcards in the two prompts are drawn for each, or with `combinations` made in every way.
+    `parent` is the id of the generation this one was made from, "" for none, and `relation` how.
     """
 
     model_config = ConfigDict(
@@ -87,6 +88,7 @@ class GenerationRequest(BaseModel):
     seconds: float | None = Field(default=None, ge=0.1, le=MAX_SECONDS)
     lyrics: str = Field(default="", max_length=MAX_LYRICS)
     combinations: bool = False
+    styles: tuple[_NAME, ...] = Field(default=(), max_length=MAX_CHOSEN)
     parent: str = Field(default="", pattern=PARENT)
     relation: Relation = ""
 

@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from comfy.workflow.loras import loras_in, names_of
 from comfy.workflow.prompts.lists import Lists
 from comfy.workflow.prompts.loras import Known
 from comfy.workflow.prompts.parse import escaped
+from comfy.workflow.prompts.styles import Style
 from comfy.workflow.request import MAX_SEED, RANDOM_SEED, GenerationRequest, Relation
 from storage.records import Generation, Status
 from studio.errors import StudioError
@@ -66,14 +67,16 @@ def press_of(
     *,
     lists: Lists | None = None,
     loras: Known = UNKNOWN,
+    styles: Sequence[Style] = (),
     retry_on_loss: bool = False,
     assembly: Assembly | None = None,
 ) -> Press:
     """The built-in form's press: one generation a prompt, each with the next seed.
 
-    Its prompts are drawn from the wildcard *lists*, and may name *loras*. *assembly* is what its
-    model is loaded with; without one the usual files are named. Raises StudioError where no model
-    is chosen, or a prompt cannot be drawn or names a LoRA that cannot be used.
+    *styles* go around its prompts, which are drawn from the wildcard *lists* and may name *loras*.
+    *assembly* is what its model is loaded with; without one the usual files are named. Raises
+    StudioError where no model is chosen, or a prompt is too long with its styles, cannot be drawn
+    or names a LoRA that cannot be used.
     """
     if not request.checkpoint:
         raise StudioError("Choose a model first.")
@@ -87,7 +90,7 @@ def press_of(
             request.prompt,
             request.negative_prompt,
         )
-        for one in prompted(request, seeds, lists or Lists(), loras)
+        for one in prompted(request, seeds, lists or Lists(), loras, styles)
     )
     return Press(workflow_name(request), made, request.parent, request.relation, retry_on_loss)
 

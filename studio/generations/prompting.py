@@ -21,6 +21,7 @@ from comfy.workflow.prompts.lists import Lists
 from comfy.workflow.prompts.loras import Known
 from comfy.workflow.prompts.parse import escaped
 from comfy.workflow.prompts.prompts import NEGATIVE, PROMPT, Prompts
+from comfy.workflow.prompts.styles import Style, TooLong, styled
 from comfy.workflow.request import GenerationRequest
 from studio.errors import Invalid
 from studio.generations.named_loras import UNKNOWN, without_tags
@@ -47,6 +48,17 @@ def prompts_of(request: GenerationRequest, lists: Lists) -> Prompts:
     return Prompts(texts, lists, every, _NAMES)
 
 
+def with_styles(request: GenerationRequest, styles: Sequence[Style]) -> GenerationRequest:
+    """*request* with *styles* around what was typed. Raises Invalid where that is too long."""
+    if not styles:
+        return request
+    try:
+        prompt, negative = styled(request.prompt, request.negative_prompt, styles)
+    except TooLong as error:
+        raise Invalid(str(error), {"styles": str(error)}) from error
+    return request.model_copy(update={"prompt": prompt, "negative_prompt": negative})
+
+
 def count_of(prompts: Prompts) -> int:
     """How many texts *prompts* come to. Raises Invalid with a sentence by field."""
     counts = []
@@ -59,14 +71,18 @@ def count_of(prompts: Prompts) -> int:
 
 
 def prompted(
-    request: GenerationRequest, seeds: Sequence[int], lists: Lists, loras: Known = UNKNOWN
+    request: GenerationRequest,
+    seeds: Sequence[int],
+    lists: Lists,
+    loras: Known = UNKNOWN,
+    styles: Sequence[Style] = (),
 ) -> Iterator[Prompted]:
-    """What is made of *request*: for each of *seeds* one generation, or each combination.
+    """What is made of *request* with its *styles*: for each of *seeds* one, or each combination.
 
-    Raises Invalid with a sentence where a prompt cannot be drawn, stands for too many, or names
-    what is none of *loras*.
+    Raises Invalid with a sentence where a prompt is too long with its styles, cannot be drawn,
+    stands for too many, or names what is none of *loras*.
     """
-    prompts = prompts_of(request, lists)
+    prompts = prompts_of(with_styles(request, styles), lists)
     total = count_of(prompts) * len(seeds)
     if total > MAX_AT_ONCE:
         sentence = f"That makes {many(total)} generations; the most is {MAX_AT_ONCE:,}."
@@ -83,4 +99,5 @@ def _stored(request: GenerationRequest, texts: Mapping[str, str]) -> dict[str, A
     if not request.combinations:
         return stored
     alone = {key: escaped(text) for key, text in texts.items()}
-    return {**stored, **alone, "combinations": False}
+    # Its texts have the words of its styles already.
+    return {**stored, **alone, "combinations": False, "styles": []}

@@ -23,8 +23,10 @@ from comfy.workflow.wanted.files import WantedFile
 from storage.store import Store
 from studio.access.viewer import Viewer
 from studio.errors import StudioError
+from studio.generate.styles import Styles
 from studio.generations.named_loras import names_loras
 from studio.generations.new_records import Press, press_of
+from studio.generations.prompting import with_styles
 from studio.servers.catalogues import Catalogues
 from studio.wildcards.wildcards import Wildcards
 
@@ -68,8 +70,10 @@ class Models:
         catalogues: Catalogues,
         servers: Mapping[str, Server],
         wildcards: Wildcards,
+        styles: Styles,
     ) -> None:
         self._wildcards = wildcards
+        self._styles = styles
         self._documents = store.documents
         self._catalogues = catalogues
         self._servers = servers
@@ -148,7 +152,8 @@ class Models:
         if task is None:
             raise StudioError(_no_task(family, request))
         assembly = self.assembly(request.checkpoint, family)
-        with_loras = bool(request.used_loras) or names_loras(request)
+        styles = self._styles.chosen(viewer, request.styles)
+        with_loras = bool(request.used_loras) or names_loras(with_styles(request, styles))
         if needs := self.needs(assembly, task, with_loras=with_loras):
             raise StudioError(f"{family.title}: {' '.join(needs)}")
         settled = request.model_copy(update={"family": family.name})
@@ -156,6 +161,7 @@ class Models:
             settled,
             lists=self._wildcards.lists(viewer.owner),
             loras=self.loras(),
+            styles=styles,
             retry_on_loss=retry_on_loss,
             assembly=assembly,
         )

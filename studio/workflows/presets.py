@@ -3,34 +3,22 @@
 The same JSON is what is shared as a file, so a preset moves between people and installations.
 """
 
-import json
-import logging
-import re
-import threading
-from collections import Counter, OrderedDict
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from comfy.errors import WorkflowError
 from comfy.workflow.limits import check_size
 from storage.store import Store
-from studio.access.viewer import Viewer
 from studio.errors import StudioError
+from studio.named_documents import NamedDocuments, checked_name
 from studio.workflows.looks import Look, stored_looks
-
-log = logging.getLogger(__name__)
 
 FORMAT = "stepglass-preset/1"
 PRESET_MARK = b'"stepglass-preset/'
 """What is in the text of every shared preset."""
 KIND = "preset"
-MAX_NAME = 80
-MAX_PRESETS = 500
 MAX_BYTES = 16 * 2**20
-MAX_BIN = 200
-"""Deleted presets that can still be taken back, over all viewers."""
-_NAME = re.compile(r"[^\x00-\x1f/\\?#%]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,111 +66,8 @@ def read_preset(data: Any) -> Preset:
     )
 
 
-def checked_name(name: str) -> str:
-    """Return *name* trimmed; raise StudioError where it cannot be one."""
-    name = name.strip()
-    if not name or len(name) > MAX_NAME or not _NAME.fullmatch(name):
-        raise StudioError(
-            f"A preset's name has 1 to {MAX_NAME} characters, none of them / \\ ? # %."
-        )
-    return name
-
-
-class Presets:
-    """Everybody's own presets, and those deleted lately. `_lock` guards `_bin`."""
+class Presets(NamedDocuments[Preset]):
+    """Everybody's own presets of workflows, and those deleted lately."""
 
     def __init__(self, store: Store) -> None:
-        self._store = store
-        self._lock = threading.Lock()
-        self._bin: OrderedDict[tuple[str, str], Preset] = OrderedDict()
-        self._listeners: tuple[Callable[[str], None], ...] = ()
-        self._versions: Counter[str] = Counter()
-
-    def listen(self, changed: Callable[[str], None]) -> None:
-        """Call *changed* with the owner whenever one of their presets is saved or deleted."""
-        self._listeners = (*self._listeners, changed)
-
-    def names(self, viewer: Viewer) -> tuple[str, ...]:
-        """The viewer's presets, the latest first."""
-        return tuple(self._store.documents.by_name(KIND, viewer.owner))
-
-    def all(self, viewer: Viewer) -> tuple[Preset, ...]:
-        """The viewer's presets with all that is in them, the latest first."""
-        kept = self._store.documents.by_name(KIND, viewer.owner).values()
-        return tuple(filter(None, map(_readable, kept)))
-
-    def get(self, name: str, viewer: Viewer) -> Preset | None:
-        """One of the viewer's presets; None where there is none of that name."""
-        data = self._store.documents.by_name(KIND, viewer.owner).get(name)
-        return read_preset(data) if data else None
-
-    def own(self, name: str, viewer: Viewer) -> Preset:
-        """One of the viewer's presets. Raises StudioError where there is none of that name."""
-        preset = self.get(name, viewer)
-        if preset is None:
-            raise StudioError(f"There is no preset “{name[:MAX_NAME]}” any more.")
-        return preset
-
-    def save(self, preset: Preset, viewer: Viewer) -> None:
-        """Keep a preset in place of one of its name. Raises StudioError."""
-        checked_name(preset.name)
-        data = preset.to_json()
-        if len(json.dumps(data)) > MAX_BYTES:
-            raise StudioError(f"The preset is over {MAX_BYTES // 2**20} MB.")
-        names = self.names(viewer)
-        if preset.name not in names and len(names) >= MAX_PRESETS:
-            raise StudioError(f"There are {MAX_PRESETS} presets already: delete one first.")
-        self._store.documents.keep(KIND, viewer.owner, preset.name, data)
-        self._tell(viewer.owner)
-
-    def rename(self, name: str, to: str, viewer: Viewer) -> None:
-        """Give a preset another name. Raises StudioError."""
-        preset, new = self.own(name, viewer), checked_name(to)
-        if new == preset.name:
-            return
-        if new in self.names(viewer):
-            raise StudioError(f"There is a preset “{new}” already: choose another name.")
-        self.save(replace(preset, name=new), viewer)
-        self._drop(preset.name, viewer)
-
-    def delete(self, name: str, viewer: Viewer) -> Preset:
-        """Remove a preset and return it; `restore` takes that back. Raises StudioError."""
-        preset = self.get(name, viewer)
-        if preset is None:
-            raise StudioError(f"There is no preset “{name[:MAX_NAME]}”.")
-        self._drop(name, viewer)
-        with self._lock:
-            self._bin[viewer.owner, name] = preset
-            while len(self._bin) > MAX_BIN:
-                self._bin.popitem(last=False)
-        return preset
-
-    def restore(self, name: str, viewer: Viewer) -> None:
-        """Take a deletion back. Raises StudioError where it is too late."""
-        with self._lock:
-            preset = self._bin.pop((viewer.owner, name), None)
-        if preset is None:
-            raise StudioError("It is too late to take this back: the preset is gone.")
-        self.save(preset, viewer)
-
-    def version(self, owner: str) -> int:
-        """A number that changes when the owner's presets do."""
-        return self._versions[owner]
-
-    def _drop(self, name: str, viewer: Viewer) -> None:
-        self._store.documents.drop(KIND, viewer.owner, name)
-        self._tell(viewer.owner)
-
-    def _tell(self, owner: str) -> None:
-        self._versions[owner] += 1
-        for changed in self._listeners:
-            changed(owner)
-
-
-def _readable(data: Mapping[str, Any]) -> Preset | None:
-    """The preset, or None where another version wrote it: it is to hide no other."""
-    try:
-        return read_preset(data)
-    except StudioError as error:
-        log.warning("A preset is left out: %s", error)
-        return None
+        super().__init__(store, KIND, read_preset, MAX_BYTES)

@@ -33,12 +33,7 @@ Where "2 to 3" are known the lower stands if it is reached here. No other progra
 slow, or gives links: there stands what is reached. A task begins on the tab that holds what it is
 about, with what it is about there: a form that is filled in, an image that was made.
 """
-LONGER = {
-    "add a style": (
-        1,
-        "There are no named styles: its words are typed, fewer acts but more to know.",
-    ),
-}
+LONGER: dict[str, tuple[int, str]] = {}
 """Tasks that are not done as elsewhere yet: how many actions the quickest way takes, and why."""
 
 

@@ -266,11 +266,17 @@ def test_add_a_style(open_page: Open) -> None:
     page = open_page()
     page.fill(PROMPT, "a barn")
     hands = Hands(page)
-    page.locator(PROMPT).press("End")  # where the caret is after typing
-    page.keyboard.type(", watercolor, loose brush strokes")
-    hands.did()
-    expect(page.locator(PROMPT)).to_have_value("a barn, watercolor, loose brush strokes")
+    hands.click(page.get_by_role("combobox", name="Styles"))
+    hands.click(page.get_by_role("option", name="Watercolor"))
+    expect(page.locator("#field-styles li")).to_have_text("Watercolor")
     hands.finished("add a style")
+    expect(page.locator("#field-styles")).to_contain_text("watercolor painting of …, loose washes")
+    page.fill("#field-steps input", "2")
+    page.click(GENERATE)
+    finished(page)
+    made_with = record(page)
+    assert made_with["prompt"].startswith("watercolor painting of a barn, loose washes")
+    assert made_with["request"]["styles"] == ["Watercolor"]
 
 
 def test_reuse_a_prompt(open_page: Open) -> None:

@@ -16,6 +16,8 @@ import pytest
 from storage.hooks import Hook
 from storage.records import Generation
 from studio.access.viewer import Viewer
+from studio.generate.form_presets import KIND as FORM_PRESET
+from studio.generate.styles import KIND as STYLES
 from studio.generations.new_records import press_of
 from studio.workflows.forms.drafts import KIND as DRAFT
 from studio.workflows.presets import KIND as PRESET
@@ -57,6 +59,9 @@ ROUTES = {
     "/api/models": OWN, "POST /api/models": UNFIT, "/api/fetches": OWN,
     "POST /api/fetches": UNFIT, "/api/fetches/look": UNFIT, "/api/fetches/package": UNFIT,
     "/api/fetches/x/cancel": NOT_HERE,
+    "/api/styles": OWN, "POST /api/styles": UNFIT, "/api/styles.csv": OWN,
+    "/api/styles/import": UNFIT, "/api/styles/x": NOT_HERE, "/api/styles/x/hide": NOT_HERE,
+    "/api/presets": OWN, "POST /api/presets": UNFIT, "/api/presets/x": NOT_HERE,
     "/api/me": OWN, "/api/tags": OWN,
     "/api/hooks": OWN, "POST /api/hooks": UNFIT, "/api/hooks/x": NOT_HERE,
     "/api/hooks/x/test": NOT_HERE, "/api/queue/resume": OWN, "/api/queue/undo": NOT_HERE,
@@ -101,6 +106,9 @@ st_whatif wf_arrange wf_change wf_choose wf_close wf_delete wf_file wf_forms wf_
 wf_mask wf_mask_keep wf_programs wf_rename wf_reopen wf_restore wf_resume wf_reuse wf_run
 wf_app wf_save wf_share wf_sheet wf_shelf wf_start wf_token gal_unwatch gen_choices
 gen_model gen_names gen_pasted gen_prompts gen_recent nt_missed
+gen_styles gen_style_keep gen_style_delete gen_style_restore gen_style_move gen_style_hide
+gen_styles_import gen_styles_export gen_presets gen_preset_rename gen_preset_delete
+gen_preset_restore gen_preset_share gen_preset_import
 """
 )
 """What scripts may call; each answers bob with his own, or with a sentence."""
@@ -112,6 +120,8 @@ gal_grid gal_note
 gal_purge gal_rate gal_restore gal_tag gal_favour gal_collect wf_arrange wf_change wf_choose
 wf_close wf_delete wf_file wf_preset wf_rename wf_reopen wf_resume wf_reuse wf_run wf_save
 wf_app wf_share wf_sheet wf_open wf_restore wf_mask wf_mask_keep nt_add nt_remove nt_test
+gen_style_keep gen_style_move gen_style_hide gen_styles_import gen_preset_rename gen_preset_delete
+gen_preset_restore gen_preset_share gen_preset_import
 """
 )
 """Those that are about one thing, which is ann's here: they change nothing, and say so."""
@@ -120,7 +130,8 @@ EVENTS = words(
 builtins.dict ui.generate.handlers.<lambda> ui.generate.choosing.choose_quality
 ui.generate.handlers.choose_seed ui.generate.choosing.choose_shape ui.generate.handlers.forecast
 ui.generate.choosing.choose ui.generate.choosing.correct
-ui.generate.pasted.undo ui.generate.pasted.use
+ui.generate.pasted.undo ui.generate.pasted.use ui.generate.form_presets.use
+ui.generate.form_presets.keep ui.generate.form_presets.undo
 ui.generate.handlers.keep ui.generate.choosing.match ui.generate.handlers.opened
 ui.generate.handlers.refresh ui.generate.handlers.seed_mode ui.generate.tab.generate
 ui.shell.header.state ui.page.<lambda> ui.page.spans ui.page.start_from ui.page.use
@@ -176,6 +187,9 @@ def trove(fortress: Fortress) -> Trove:
     ann.client.post("/api/library/mark", json=mark).raise_for_status()
     assert ann.ask("gal_note", id=done.id, text=NOTE).json()["changed"] == 1
     ann.client.post("/api/workflows", json={"name": NAME, "workflow": GRAPH}).raise_for_status()
+    ann.client.post("/api/styles", json={"name": NAME, "prompt": WORD}).raise_for_status()
+    kept = {"name": NAME, "values": {"prompt": WORD}}
+    ann.client.post("/api/presets", json=kept).raise_for_status()
     ann.client.post("/api/queue/pause").raise_for_status()
     waits = fortress.studio.generations.create(ANN, press_of(request(prompt=WORD)))[0]
     upload = ann.upload(json.dumps(GRAPH).encode(), "anns.json")
@@ -201,11 +215,13 @@ def _unharmed(fortress: Fortress, trove: Trove) -> Iterator[None]:
 
 def state(fortress: Fortress, trove: Trove) -> dict[str, Any]:
     fortress.studio.drafts.of(ANN.owner)
-    kept = {k: fortress.store.documents.by_name(k, ANN.owner) for k in (PRESET, DRAFT)}
+    kinds = (PRESET, DRAFT, STYLES, FORM_PRESET)
+    kept = {k: fortress.store.documents.by_name(k, ANN.owner) for k in kinds}
     records = [fortress.store.generations.get(one.id) for one in (trove.done, trove.waits)]
     paused = fortress.studio.queue.is_paused(ANN)
     hooks = fortress.store.hooks.of(ANN.owner)
-    return {"records": records, "documents": kept[PRESET], "paused": paused, "hooks": hooks}
+    documents = [kept[kind] for kind in (PRESET, STYLES, FORM_PRESET)]
+    return {"records": records, "documents": documents, "paused": paused, "hooks": hooks}
 
 
 def reveals(trove: Trove, content: bytes, sent: str = "") -> list[str]:
@@ -266,7 +282,7 @@ def targets(path: str, trove: Trove) -> Iterator[str]:
             yield path.replace("generations/x", f"generations/{one.id}").replace(
                 "images/x/x", f"images/{one.id}/0"
             )
-    elif path.startswith("/api/workflows/x"):
+    elif path.startswith(("/api/workflows/x", "/api/styles/x", "/api/presets/x")):
         yield path.replace("/x", f"/{quote(NAME)}", 1)
     elif path.startswith("/api/hooks/x"):
         yield path.replace("/x", f"/{trove.hook}", 1)

@@ -5,9 +5,10 @@ from typing import Any
 
 import gradio as gr
 
+from comfy.workflow.families import sizes
 from comfy.workflow.families.family import Family
 from studio.access.viewer import Viewer
-from ui.generate import model, sizes
+from ui.generate import model
 from ui.generate.family_values import CHANGED, moved
 from ui.generate.layout import Fields, named
 from ui.shell.context import QUIET, TROUBLE, Parts, aside

@@ -5,13 +5,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from comfy.workflow.families import sizes
 from comfy.workflow.prompts.parse import escaped
 from comfy.workflow.request import GenerationRequest
 from storage.records import Generation
 from studio.generations import made_with
 from studio.requested import is_built_in, request_of
 from studio.workflows.follow_ups import MadeWith, ingredients
-from ui.generate import request_fields, sizes
+from ui.generate import request_fields
 
 VARIATIONS = 4
 """Images of a press that varies one: there is something to choose among."""

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from comfy.workflow.families import sizes
 from comfy.workflow.families.family import Family
-from ui.generate import sizes
 
 OPEN = ("guidance", "shift", "fps", "seconds")
 USUAL = ("cfg", "sampler", "scheduler", *OPEN)

@@ -7,6 +7,7 @@ from typing import Any
 import gradio as gr
 from PIL import Image
 
+from comfy.workflow.families import sizes
 from comfy.workflow.request import MAX_SEED
 from storage.records import Generation
 from studio.access.viewer import Viewer
@@ -15,7 +16,7 @@ from studio.servers.catalogues import Choices
 from studio.snapshot import Forecast
 from studio.workflows.follow_ups import DENOISE, Act
 from ui.generate import made_from as source
-from ui.generate import model, request_fields, sizes
+from ui.generate import model, request_fields
 from ui.generate.choice import FORGET
 from ui.generate.choosing import Choosing, family_of_line
 from ui.generate.earlier import of_record, varied

@@ -6,6 +6,8 @@ import { t } from "../words/words.js";
 export const HELP = {
   prompt: [t("Prompt"), t("What you want to see. Put what matters most first: subject, surroundings, light, style.")],
   negative_prompt: [t("Negative prompt"), t("What to avoid. Models that run at CFG 1 ignore it.")],
+  styles: [t("Styles"),
+    t("Words that are put around your prompt: a photo, a painting, line art. Several work together, one after the other.")],
   lyrics: [t("Lyrics"), t("What is sung, line by line, with [verse] and [chorus] before their parts. Empty makes music alone.")],
   quality: [t("Quality"),
     t("Draft is small and fast, Fine is slow and detailed. It sets steps and size, which you can still change below.")],

@@ -9,9 +9,10 @@ import gradio as gr
 from gradio.data_classes import ImageData
 from gradio.processing_utils import save_file_to_cache
 
+from comfy.workflow.families import sizes
 from comfy.workflow.request import MAX_PROMPT
 from studio.workflows.presses.made_from import Source, read_source
-from ui.generate import loras, request_fields, sizes
+from ui.generate import loras, request_fields
 from ui.generate import made_from as source
 from ui.generate.choice import Functions, choice
 
@@ -90,8 +91,10 @@ def made_from(values: tuple[Any, ...]) -> Source:
     return read_source(values[len(request_fields.FIELDS) + 1])
 
 
-def build_compose(inputs: dict[str, Any], history: Callable[[], gr.HTML]) -> dict[str, Any]:
-    """Lay out what one always needs: prompts and their *history*, quality, the buttons."""
+def build_compose(
+    inputs: dict[str, Any], history: Callable[[], gr.HTML], styles: Callable[[], gr.HTML]
+) -> dict[str, Any]:
+    """Lay out what one always needs: prompts, *history*, *styles*, the buttons."""
     inputs["prompt"] = gr.Textbox(
         label="Prompt",
         placeholder="A lighthouse on a cliff at dusk, oil painting",
@@ -101,6 +104,7 @@ def build_compose(inputs: dict[str, Any], history: Callable[[], gr.HTML]) -> dic
         elem_classes=LIMITED,
     )
     history()
+    inputs["styles"] = styles()
     inputs["negative_prompt"] = gr.Textbox(
         label="Negative prompt",
         placeholder="What to avoid",

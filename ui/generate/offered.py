@@ -6,13 +6,14 @@ from dataclasses import asdict
 from typing import Any
 
 from comfy.client.reconcile.freshness import Link
+from comfy.workflow.families import sizes
 from comfy.workflow.loras import LoraUse, row_of
 from comfy.workflow.model_names import matching_name
 from comfy.workflow.prompts.loras import Known
 from comfy.workflow.request import GenerationRequest
 from studio.servers.catalogues import Choices
 from studio.servers.state import ServerState
-from ui.generate import request_fields, sizes
+from ui.generate import request_fields
 
 NO_MODELS = (
     "No models found on this server: put one into its models/checkpoints or "

@@ -8,13 +8,8 @@ import gradio as gr
 from comfy.workflow.files.pasted import read_pasted
 from comfy.workflow.files.programs.settings import Settings
 from studio.access.viewer import Viewer
-from ui.generate.choosing import family_of_line
-from ui.generate.family_values import moved
 from ui.generate.from_text import taken
-from ui.generate.handlers import Filling
-from ui.generate.layout import Fields, named
-from ui.generate.request_fields import FIELDS
-from ui.generate.sizes import family_in
+from ui.generate.refill import Before, Refill
 from ui.shell.assets import asset, mounted
 from ui.shell.context import QUIET, Parts, aside, told
 from ui.shell.rpc import Answer, Ask, remote
@@ -46,18 +41,16 @@ def _kind(ask: Ask) -> Answer:
 class Pasting:
     """Fills the form with the settings of a text, and gives back what it held before."""
 
-    def __init__(self, parts: Parts, fields: Fields, filling: Filling, line: gr.HTML) -> None:
+    def __init__(self, parts: Parts, refill: Refill, line: gr.HTML) -> None:
         self._parts = parts
-        self._fields = fields
-        self._filling = filling
+        self._refill = refill
         self._line = line
         self._before = gr.State(None)
 
     def wire(self) -> None:
         """Connect the events."""
-        outputs = [*self._filling.outputs, self._line, self._before]
-        values = [self._fields.model, *self._fields.values]
-        self._line.use(self.use, values, outputs, **QUIET)
+        outputs = [*self._refill.outputs, self._line, self._before]
+        self._line.use(self.use, self._refill.inputs, outputs, **QUIET)
         self._line.undo(self.undo, self._before, outputs, **QUIET)
 
     async def use(
@@ -67,11 +60,10 @@ class Pasting:
         settings = read_pasted(told(event, "text")).settings
         if settings is None:
             return {self._line: {}}
-        held, image = named(values)
-        held |= {"image": image, "family": family_of_line(model).name}
+        held, source = self._refill.held(model, values)
         filled, notes = await aside(self._taken, settings, held, self._parts.viewer(request))
         line = {"program": settings.program, "notes": notes, "number": self._parts.turns.number()}
-        before = held | {"prompt": told(event, "before")}, values[len(FIELDS) + 1]
+        before = held | {"prompt": told(event, "before")}, source
         return {**filled, self._line: line, self._before: before}
 
     def _taken(
@@ -81,27 +73,11 @@ class Pasting:
         own = str(held.get("checkpoint") or "")
         found = taken(settings, own, self._parts.studio.servers.choices())
         name = str(found.values.get("checkpoint", own))
-        usual = self._of_model(name, held, viewer) if name != own else {}
-        return self._filled({**held, **usual, **found.values}), list(found.notes)
+        usual = self._refill.of_model(name, held, viewer) if name != own else {}
+        return self._refill.updates({**held, **usual, **found.values}), list(found.notes)
 
-    def undo(self, before: tuple[dict[str, Any], Any] | None) -> dict[Any, Any]:
+    def undo(self, before: Before | None) -> dict[Any, Any]:
         """Let the form hold what it held *before*."""
         if before is None:
             return {self._line: {}}
-        held, source = before
-        return {
-            **self._filled(held),
-            self._fields.source: source,
-            self._line: {},
-            self._before: None,
-        }
-
-    def _of_model(self, name: str, before: Mapping[str, Any], viewer: Viewer) -> dict[str, Any]:
-        """What another model brings along: its family, and what is usual for it."""
-        known = family_in(before)
-        family = self._parts.studio.models.told(viewer, name, look=True).family
-        return {**moved(before, known, family or known), "family": family.name if family else ""}
-
-    def _filled(self, values: Mapping[str, Any]) -> dict[Any, Any]:
-        updates = self._filling.updates(dict(values))
-        return dict(zip(self._filling.outputs, updates, strict=True))
+        return {**self._refill.back(before), self._line: {}, self._before: None}

@@ -34,6 +34,7 @@ FIELDS = (
     "seconds",
     "fps",
     "lyrics",
+    "styles",
 )
 """What a form holds, in the order in which handlers get it; the kept picture comes after."""
 
@@ -58,12 +59,14 @@ LABELS = {
     "seconds": "Seconds",
     "fps": "Frames a second",
     "lyrics": "Lyrics",
+    "styles": "Styles",
     "image": "Image",
 }
 _LIMITS = {
     "greater_than_equal": ("must be at least", "ge"),
     "less_than_equal": ("can be at most", "le"),
     "multiple_of": ("must be a multiple of", "multiple_of"),
+    "too_long": ("can be at most", "max_length"),
 }
 """By the type of a validation error: what to say, and where it has the limit."""
 _NO_LORA = "None"
@@ -122,6 +125,7 @@ def fields(request: GenerationRequest, seed: int | None = None) -> dict[str, Any
         "seed": "" if exact is None else str(exact),
         "prompts": 1,
         "task": request.task or "image",
+        "styles": list(request.styles),
     }
 
 
@@ -136,7 +140,17 @@ def typed(text: str) -> dict[str, Any]:
     found = {name: kept.get(name) for name in FIELDS}
     values = {name: _typed(name, value) for name, value in found.items() if isinstance(value, str)}
     values |= _kept_loras(kept)
+    values["styles"] = _kept_names(found.get("styles"))
     return {name: value for name, value in values.items() if value is not None}
+
+
+def _kept_names(text: Any) -> list[str] | None:
+    """The names that a browser kept as a JSON list; None where it kept none."""
+    try:
+        kept = json.loads(text) if isinstance(text, str) else None
+    except (ValueError, RecursionError):
+        return None
+    return [one for one in kept if isinstance(one, str)] if isinstance(kept, list) else None
 
 
 def _kept_loras(kept: Mapping[str, Any]) -> dict[str, Any]:
@@ -208,13 +222,13 @@ def _form_error(error: ValidationError) -> FormError:
     called = _called(field, first)
     if first["type"] == "string_too_long":
         return FormError(field, _too_long(called, first))
+    if field == "loras" and first["type"] == "too_long":
+        return FormError(field, f"The most LoRAs of one image are {MAX_LORAS}: take some out.")
     if first["type"] in _LIMITS:
         return FormError(field, _beyond(called, first))
     said = str(first["msg"]).removeprefix("Value error, ").removeprefix("Input ")
     said = said.replace("String should", "should").rstrip(".")
     name = called
-    if field == "loras" and first["type"] == "too_long":
-        return FormError(field, f"The most LoRAs of one image are {MAX_LORAS}: take some out.")
     if not field:
         return FormError("width", f"{said}.")
     return FormError(field, f"{name} {said}.")

@@ -9,11 +9,12 @@ from comfy.workflow.request import GenerationRequest
 from storage.records import Generation
 from studio.access.viewer import Viewer
 from ui.completion.completion import completion
-from ui.generate import choice, layout, model, pasted, request_fields
+from ui.generate import choice, form_presets, layout, model, pasted, request_fields, styles
 from ui.generate.handlers import Filling
 from ui.generate.history import history
 from ui.generate.layout import Fields
 from ui.generate.recent import recent
+from ui.generate.refill import Refill
 from ui.live import panel as live
 from ui.live.follow import Stage, Update
 from ui.shell.context import FOLLOWING, QUIET, TROUBLE, Parts, aside
@@ -28,7 +29,10 @@ class GenerateTab:
         inputs: dict[str, Any] = {}
         with gr.Row(elem_id="generate-grid"):
             with gr.Column(elem_id="compose", elem_classes="sg-card", min_width=0):
-                made = layout.build_compose(inputs, self._beneath_prompt)
+                made = layout.build_compose(
+                    inputs, self._beneath_prompt, lambda: styles.component(parts)
+                )
+                self._presets = form_presets.component(parts)
             with gr.Column(elem_id="stage", elem_classes="sg-card", min_width=0):
                 self.stage = Stage(parts, parts.turns)
                 recent(parts)
@@ -40,7 +44,9 @@ class GenerateTab:
         self.live = self.stage.live
         self.fields = Fields(ordered, **made)
         self.filling = Filling(parts, self.fields)
-        self.pasting = pasted.Pasting(parts, self.fields, self.filling, self._pasted)
+        refill = Refill(parts, self.fields, self.filling)
+        self.pasting = pasted.Pasting(parts, refill, self._pasted)
+        self.presetting = form_presets.Presetting(parts, refill, self._presets)
 
     def wire(self, page: gr.Blocks) -> None:
         """Connect the events."""
@@ -56,6 +62,7 @@ class GenerateTab:
         self.stage.wire()
         self.filling.wire(page, self.live)
         self.pasting.wire()
+        self.presetting.wire()
 
     def _beneath_prompt(self) -> gr.HTML:
         with gr.Row(elem_id="beneath-prompt"):

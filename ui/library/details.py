@@ -57,6 +57,7 @@ def _rows(record: Generation) -> list[tuple[str, str]]:
     return [
         ("Checkpoint", record.checkpoint),
         *(("LoRA", one.said) for one in made_with.loras(record)),
+        ("Styles", _listed(request.get("styles"))),
         ("Seed", "" if seed is None else str(seed)),
         ("Workflow", "" if is_built_in(record) else record.workflow),
         ("Size", made_with.size_text(record)),
@@ -105,6 +106,10 @@ def _row(name: str, activity: str, start: float, end: float | None, zero: float)
         "length": round(length, 4),
         "steps": 0,
     }
+
+
+def _listed(names: Any) -> str:
+    return ", ".join(map(str, names)) if isinstance(names, list) else ""
 
 
 def _span(start: float | None, end: float | None) -> str:

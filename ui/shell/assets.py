@@ -25,8 +25,9 @@ SHEETS = (
     *("gallery/gallery.css", "fullview/fullview.css", "fullview/compare.css", "fullview/grid.css"),
     *("queue/queue.css", "stats/stats.css", "workflows/workflow.css", "workflows/mask.css"),
     *("notifications/notifications.css", "generate/history.css", "generate/recent.css"),
-    *("generate/model.css", "generate/loras.css", "generate/pasted.css", "fetch/fetch.css"),
-    *("shell/drag.css", "completion/completion.css"),
+    *("generate/model.css", "generate/loras.css", "generate/styles.css"),
+    *("generate/form_presets.css", "generate/pasted.css", "fetch/fetch.css", "shell/drag.css"),
+    "completion/completion.css",
 )
 LIFT = ":root:root:root"
 """What rules are nested in: three classes' worth, more than Gradio's own rules for its parts."""

@@ -25,10 +25,14 @@ const COUNTED = 20;   // from how many names on their number is said
  * @property {(name: string) => string} [group]  the heading that a name stands under
  * @property {boolean} [free]  whether a name that is not in the list is taken, too
  * @property {string} [placeholder]  what stands in the empty box
+ * @property {boolean} [pick]  whether nothing is taken but what is chosen, however it is typed
+ * @property {(name: string) => string} [hint]  what is said of a name where the mouse rests on it
  */
 
 /** @param {Wanted} wanted */
-export function combobox({ id, label, names, take, tag = none, group = none, free = false, placeholder = "" }) {
+export function combobox({
+  id, label, names, take, tag = none, group = none, free = false, placeholder = "", pick = false, hint = none,
+}) {
   let value = "", all = /** @type {readonly string[]} */ ([]), at = -1, typed = false;
   let rows = /** @type {Row[]} */ ([]), places = /** @type {number[]} */ ([]), some = 0;
   let asked = 0;        // the last time that the list was wanted: what was wanted before is not drawn
@@ -105,7 +109,7 @@ export function combobox({ id, label, names, take, tag = none, group = none, fre
     if (!("name" in row)) return h("div", { class: "combo-folder", role: "presentation", style }, row.folder);
     return h("div", {
       class: `combo-name${n === at ? " combo-at" : ""}${row.folder ? " combo-inner" : ""}`,
-      role: "option", id: `${id}-${n}`, style, title: row.name, "aria-label": row.name,
+      role: "option", id: `${id}-${n}`, style, title: hint(row.name) || row.name, "aria-label": row.name,
       "aria-selected": String(row.name === value), "aria-posinset": places[n], "aria-setsize": some,
       onclick: () => choose(row.name),
     }, h("span", {}, row.base || "–"), ...tagged(row.name));
@@ -141,13 +145,14 @@ export function combobox({ id, label, names, take, tag = none, group = none, fre
   function write() {
     typed = true;
     const name = input.value;
-    if (all.includes(name) && name !== value) { value = name; take(name); }
+    if (!pick && all.includes(name) && name !== value) { value = name; take(name); }
     open(name);
   }
 
   // What was typed and not chosen: the one name that it can mean, else itself or nothing.
   function leave() {
-    if (typed && input.value !== value) {
+    if (pick) set("");
+    else if (typed && input.value !== value) {
       const wanted = input.value.trim(), fit = matching(all, wanted).map(({ name }) => name);
       const same = fit.find((name) => name.toLowerCase() === wanted.toLowerCase());
       const name = same || (wanted && fit.length === 1 ? fit[0] : free ? wanted : value);

@@ -11,7 +11,9 @@ from typing_extensions import TypedDict
 
 from comfy.workflow.request import GenerationRequest
 from storage.search.query import Search
+from studio.access.viewer import Viewer
 from studio.errors import UploadError
+from studio.generate.form_presets import FormPreset, filled
 from studio.generations import made_with
 from studio.generations.defaults import NAMED
 from studio.settings.settings import Settings
@@ -26,6 +28,7 @@ from web.http.refusal import Refusal
 from web.http.router import Caller, Router
 
 RETRY = "retry_on_loss"
+PRESET = "preset"
 USUAL_LIMIT = 48
 MAX_QUERY = 1000
 """Characters of a search."""
@@ -43,6 +46,8 @@ class Generate(GenerationRequest):
     retry_on_loss: Flag = Field(
         False, description="Run it once more where its server loses it on the way."
     )
+
+    preset: str = Field("", description="The name of a preset, for what is not said here.")
 
 
 class Generated(Started):
@@ -90,13 +95,8 @@ class GenerationsApi:
     def generate(self, asked: Generate, viewer: Caller, response: Response) -> Generated:
         """Start what the body asks for; `{"prompt": "a red fox"}` alone works."""
         picture = decoded_image(asked.image)
-        plain = {name: getattr(asked, name) for name in GenerationRequest.model_fields}
-        wanted = GenerationRequest.model_construct(asked.model_fields_set - {RETRY}, **plain)
-        why = NAMED
-        if not wanted.checkpoint:
-            usual = self._studio.defaults.checkpoint(viewer.owner)
-            wanted, why = wanted.model_copy(update={"checkpoint": usual.name}), usual.why
-        wanted = self._studio.models.filled(viewer, wanted)
+        preset = self._studio.form_presets.named(asked.preset, viewer) if asked.preset else None
+        wanted, why = self._wanted(asked, preset, viewer)
         if picture is not None:
             # Kept last: nothing is kept of a request that is wrong elsewhere.
             wanted = wanted.model_copy(update={"image": self._kept(picture)})
@@ -107,6 +107,22 @@ class GenerationsApi:
             "checkpoint": made[0].checkpoint,
             "checkpointFrom": why,
         }
+
+    def _wanted(
+        self, asked: Generate, preset: FormPreset | None, viewer: Viewer
+    ) -> tuple[GenerationRequest, str]:
+        """What is asked for, by *preset* and what is usual where nothing is; and why its model."""
+        said, why = asked.model_fields_set - {RETRY, PRESET}, NAMED
+        plain = {name: getattr(asked, name) for name in GenerationRequest.model_fields}
+        wanted = GenerationRequest.model_construct(said, **plain)
+        if preset and not wanted.checkpoint:
+            wanted = wanted.model_copy(update=preset.model)
+        if not wanted.checkpoint:
+            usual = self._studio.defaults.checkpoint(viewer.owner)
+            wanted, why = wanted.model_copy(update={"checkpoint": usual.name}), usual.why
+        if preset:
+            wanted = filled(wanted, preset, self._studio.models.family(viewer, wanted), said)
+        return self._studio.models.filled(viewer, wanted), why
 
     def list_generations(
         self, viewer: Caller, limit: Limit = USUAL_LIMIT, before: Before = "", q: Words = ""

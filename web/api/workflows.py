@@ -9,9 +9,10 @@ from comfy.errors import WorkflowError
 from comfy.workflow.form.form import Form, make_form
 from studio.access.viewer import Viewer
 from studio.errors import Absent
+from studio.named_documents import checked_name
 from studio.studio import Studio
 from studio.workflows.looks import arranged
-from studio.workflows.presets import MAX_BYTES, Preset, checked_name, read_preset
+from studio.workflows.presets import MAX_BYTES, Preset, read_preset
 from web.api.shapes.workflows import (
     DeletedWorkflow,
     RunWorkflow,

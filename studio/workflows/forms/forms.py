@@ -18,6 +18,7 @@ from studio.access.viewer import Viewer
 from studio.errors import NotReady, StudioError
 from studio.generations.generations import Generations
 from studio.library.library import Library
+from studio.named_documents import checked_name
 from studio.requested import as_typed, uploads_of
 from studio.uploads.uploads import Uploads
 from studio.workflows.forms.open_form import OpenForm
@@ -25,7 +26,7 @@ from studio.workflows.forms.open_forms import OpenForms
 from studio.workflows.from_settings import at_home
 from studio.workflows.looks import typed_looks
 from studio.workflows.prepared import Prepared
-from studio.workflows.presets import PRESET_MARK, Preset, Presets, checked_name, read_preset
+from studio.workflows.presets import PRESET_MARK, Preset, Presets, read_preset
 from studio.workflows.presses.made_from import Source
 from studio.workflows.presses.seeds import FIXED, RANDOM, SEED_MODES
 from studio.workflows.shipped import opened_shipped

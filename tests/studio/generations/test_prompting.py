@@ -1,8 +1,11 @@
 """Prompts on their way into records: drawn by the seed of each, and kept as they were typed."""
 
+import re
+
 import pytest
 
 from comfy.workflow.prompts.lists import Lists
+from comfy.workflow.prompts.styles import Style
 from comfy.workflow.request import GenerationRequest
 from storage.records import Generation
 from studio.errors import Invalid
@@ -52,6 +55,47 @@ def test_loras_are_taken_out_of_what_is_drawn_and_come_back_as_typed() -> None:
         (again,) = press_again(one, same_seed=True).generations
         assert again.graph == one.graph
         assert of_record(one)["prompt"] != typed
+
+
+STYLES = (
+    Style("Ink", "{ink|pencil} of {prompt} <lora:lines:0.5>", "color"),
+    Style("Dusk", "__colour__ dusk"),
+)
+
+
+def with_styles(**fields: object) -> tuple[Generation, ...]:
+    wanted = GenerationRequest.model_validate(
+        {"prompt": "a {big|small} door", "checkpoint": "sd15.safetensors", "seed": 7}
+        | {"styles": ["Ink", "Dusk"], "negative_prompt": "red", **fields}
+    )
+    return records_of(press_of(wanted, lists=LISTS, styles=STYLES), "user:ann")
+
+
+def test_styles_go_around_what_is_typed_before_choices_are_drawn_and_loras_taken_out() -> None:
+    for one in with_styles(prompts=8):
+        assert re.fullmatch(
+            r"(ink|pencil) of a (big|small) door, (red|green|blue) dusk", one.prompt
+        )
+        assert one.negative_prompt == "red, color"
+        assert (sent(one), one.loras) == (one.prompt, ("lines",))
+        assert (one.typed_prompt, one.typed_negative_prompt) == ("a {big|small} door", "red")
+        filled = of_record(one)
+        assert (filled["prompt"], filled["negative_prompt"]) == ("a {big|small} door", "red")
+        assert filled["styles"] == ["Ink", "Dusk"]
+
+
+def test_one_of_all_combinations_of_styles_asks_for_itself_alone() -> None:
+    made = with_styles(combinations=True)
+    assert len({one.prompt for one in made}) == 12
+    assert all(one.request["styles"] == [] for one in made)
+    assert of_record(made[3])["styles"] == []
+
+
+def test_a_prompt_that_is_too_long_with_its_styles_is_refused() -> None:
+    wanted = GenerationRequest(prompt="x" * 90_000, checkpoint="m", styles=("Echo",))
+    with pytest.raises(Invalid) as refused:
+        press_of(wanted, styles=[Style("Echo", "{prompt} {prompt} {prompt}")])
+    assert refused.value.fields.keys() == {"styles"}
 
 
 def test_every_combination_is_made_with_one_seed_and_can_be_made_again_alone() -> None:

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from comfy.workflow.families import sizes
 from comfy.workflow.families.family import Family
 from comfy.workflow.families.known import FAMILIES
-from ui.generate import sizes
 from ui.generate.family_values import moved
 
 SD15, SDXL, FLUX, WAN = (FAMILIES[name] for name in ("sd15", "sdxl", "flux1-dev", "wan21"))

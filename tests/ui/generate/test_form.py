@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from comfy.workflow.families import sizes
 from comfy.workflow.families.known import FAMILIES
 from comfy.workflow.limits import MAX_LORAS
 from comfy.workflow.loras import LoraUse
 from comfy.workflow.request import MAX_PROMPT, MAX_SEED, GenerationRequest
-from ui.generate import request_fields, sizes
+from ui.generate import request_fields
 
 LORAS = (LoraUse(name="l"), LoraUse(name="m", weight=-0.5, clip_weight=0.25, on=False))
 
@@ -118,6 +119,7 @@ def test_a_wrong_value_is_one_sentence_at_its_field(field: str, value: Any) -> N
             [{"name": "a"}] * (MAX_LORAS + 1),
             f"The most LoRAs of one image are {MAX_LORAS}: take some out.",
         ),
+        ("styles", ["a"] * 21, "Styles can be at most 20."),
     ],
 )
 def test_a_number_beyond_its_limits_is_said_with_the_limit(

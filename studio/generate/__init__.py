@@ -1,0 +1,1 @@
+"""What the Generate form keeps for people: their styles and their presets."""
