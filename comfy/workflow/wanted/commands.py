@@ -1,6 +1,7 @@
 """Commands that fetch a file or a package by hand, to be pasted in ComfyUI's folder. Pure.
 
-Names and addresses are somebody else's, so whatever they hold is quoted.
+Names and addresses are somebody else's, so whatever they hold is quoted; curl is told as well not
+to read braces and brackets as patterns, which could choose where the file goes.
 """
 
 import re
@@ -8,13 +9,14 @@ import shlex
 
 from comfy.workflow.wanted.files import WantedFile
 
+_CURL = "-g -L --fail --create-dirs -o"
 _REGISTERED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-_REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}")
+_REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/(?!\.)[A-Za-z0-9._-]{1,100}")
 
 
 def shell_command(file: WantedFile) -> str:
     """For a POSIX shell, which checks the hash as well where that is known."""
-    fetch = f"curl -L --fail --create-dirs -o {shlex.quote(file.path)} {shlex.quote(file.url)}"
+    fetch = f"curl {_CURL} {shlex.quote(file.path)} {shlex.quote(file.url)}"
     if not file.sha256:
         return fetch
     return f"{fetch} && echo {shlex.quote(f'{file.sha256}  {file.path}')} | shasum -a 256 -c"
@@ -23,7 +25,7 @@ def shell_command(file: WantedFile) -> str:
 def powershell_command(file: WantedFile) -> str:
     """The same for PowerShell, without the hash."""
     path, url = _powershell(file.path), _powershell(file.url)
-    return f"curl.exe -L --fail --create-dirs -o {path} {url}"
+    return f"curl.exe {_CURL} {path} {url}"
 
 
 def package_command(package: str) -> str:

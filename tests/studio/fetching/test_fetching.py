@@ -190,7 +190,9 @@ def test_a_server_without_a_route_leaves_the_command(run: Run, source: Source) -
     source.serve("/ae", BODY)
     offer = run(source.url).fetching.look(ME, wanted(f"{source.url}/ae"))
     assert offer.why_not == "No server fetches models by itself: use the command."
-    assert offer.shell.startswith("curl -L --fail --create-dirs -o models/vae/ae-new.safetensors ")
+    assert offer.shell.startswith(
+        "curl -g -L --fail --create-dirs -o models/vae/ae-new.safetensors "
+    )
 
 
 def test_a_route_that_vanishes_is_said(run: Run, source: Source) -> None:
