@@ -25,7 +25,7 @@ from studio.dispatch.collector import Attendant
 from studio.dispatch.placement import Placement, is_ready
 from studio.dispatch.rejections import Refusals
 from studio.generations.graphs import Grapher
-from studio.jobs.job import may_be_sent
+from studio.jobs.job import Job, may_be_sent
 from studio.jobs.jobs import Jobs
 from studio.servers.ability import Ability
 
@@ -67,11 +67,7 @@ class Sender(Threaded):
 
     def _run(self) -> None:
         while not self._ending.is_set():
-            job = self._jobs.take(
-                self._name,
-                is_ready=self._is_ready,
-                choose=lambda roster: self._placement.choose(self._name, roster),
-            )
+            job = self._take()
             if job is None:
                 continue
             try:
@@ -81,6 +77,21 @@ class Sender(Threaded):
                 log.exception("generation %s could not be sent", job.record.id)
                 if not self._ending.is_set():
                     self._fail(job.record, explanations.UNEXPECTED, is_doubtful=True)
+
+    def _take(self) -> Job | None:
+        """Wait for the next that falls to this server; None where none came."""
+        try:
+            self._placement.look_up()
+            return self._jobs.take(
+                self._name,
+                is_ready=self._is_ready,
+                choose=lambda roster: self._placement.choose(self._name, roster),
+            )
+        except Exception:
+            # Whatever waits must not end the hand-out: it is looked at again.
+            log.exception("nothing could be chosen for %s", self._name)
+        self._ending.wait(self._cadence.first_retry)
+        return None
 
     def _is_ready(self) -> bool:
         if self._ending.is_set() or self._attendant.aftermath.owes:

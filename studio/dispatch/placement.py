@@ -6,17 +6,22 @@ is placed in the order of its turns, each where it would end first by what is fo
 completion time), and a server gets the first that falls to it.
 """
 
+import logging
 import time
 from collections.abc import Iterable, Mapping
 from itertools import islice
 
 from comfy.client.reconcile.freshness import Link
 from comfy.client.server import Server
+from storage.errors import StorageError
 from storage.records import Generation
 from studio.forecast.estimator import Estimator
 from studio.jobs.job import Job
 from studio.jobs.roster import Roster
 from studio.servers.ability import Ability
+from studio.snapshot import Forecast
+
+log = logging.getLogger(__name__)
 
 LOOK_AHEAD = 64
 """Generations that are placed. Where more wait, whoever has room takes what comes next."""
@@ -62,6 +67,13 @@ class Placement:
         self._ability = ability
         self._estimator = estimator
 
+    def look_up(self) -> None:
+        """Read what servers have shown so far, before all jobs are locked."""
+        try:
+            self._estimator.read(self._servers)
+        except StorageError as error:
+            log.warning("what servers have shown so far cannot be read: %s", error)
+
     def choose(self, line: str, roster: Roster) -> Generation | None:
         """What *line* is to have of all that waits in *roster*; None where nothing is for it."""
         others = [n for n, s in self._servers.items() if n != line and is_ready(s)]
@@ -69,7 +81,11 @@ class Placement:
         if not others or len(ahead) > LOOK_AHEAD:
             return next(roster.line.upcoming(lambda r: self._may_have(line, r, roster)), None)
         names = (line, *others)
-        free = {name: _busy([job for job in roster.sent if job.line == name]) for name in names}
+        now = time.time()
+        free = {
+            name: busy_seconds([job for job in roster.sent if job.line == name], now)
+            for name in names
+        }
         costs = [self._costs(record, names, roster) for record in ahead]
         place = first_for(line, free, costs)
         return ahead[place] if place >= 0 else None
@@ -84,20 +100,44 @@ class Placement:
     ) -> Mapping[str, float]:
         """Seconds that *record* takes, by server that may have it now."""
         able = [name for name in names if self._may_have(name, record, roster)]
-        told = {name: self._estimator.waiting(record, (name,)) for name in able}
+        told = {name: self._forecast(record, name) for name in able}
         known = [forecast.seconds for forecast in told.values() if forecast]
         # Whoever has shown nothing yet is tried: it counts as the best that is known.
         unknown = min(known, default=UNKNOWN_SECONDS)
         return {name: f.seconds if f else unknown for name, f in told.items()}
 
+    def _forecast(self, record: Generation, name: str) -> Forecast | None:
+        try:
+            return self._estimator.waiting(record, (name,))
+        except StorageError as error:
+            log.warning("what %s has shown so far cannot be read: %s", name, error)
+            return None
 
-def _busy(sent: Iterable[Job]) -> float:
-    """Seconds until a server is done with what it was *sent*."""
-    return sum(map(_left, (job for job in sent if not job.keeping)))
+
+def busy_seconds(sent: Iterable[Job], now: float) -> float:
+    """Seconds until a server is done with what it was *sent*, as of *now* (epoch seconds)."""
+    jobs = [job for job in sent if not job.keeping]
+    return sum(_left(job, now) for job in jobs) + _delay(jobs, now)
 
 
-def _left(job: Job) -> float:
+def _left(job: Job, now: float) -> float:
+    """Seconds that are left of *job*; what is overdue is taken to go on for as long again.
+
+    So a server that has come to a halt, though it answers, does not keep what waits for ever.
+    """
     seconds = job.forecast.seconds if job.forecast else UNKNOWN_SECONDS
     if job.record.started_at is None:
         return seconds
-    return max(seconds - (time.time() - job.record.started_at), seconds * OVERDUE)
+    over = now - job.record.started_at - seconds
+    return max(-over, over, seconds * OVERDUE)
+
+
+def _delay(jobs: Iterable[Job], now: float) -> float:
+    """Seconds for which none of *jobs* will begin, as somebody else's run: as long as they did."""
+    waits = []
+    for job in jobs:
+        if job.record.started_at is not None:
+            return 0.0
+        if job.record.submitted_at is not None:
+            waits.append(now - job.record.submitted_at)
+    return max(waits, default=0.0)

@@ -65,6 +65,11 @@ class Estimator:
         asked = _asked(record)
         return self._best(servers, lambda past: forecast_plan(plan, graph, asked, past))
 
+    def read(self, servers: Iterable[str]) -> None:
+        """Read the pasts of *servers* that are not known yet. Raises StorageError."""
+        for name in servers:
+            self._past(name)
+
     def waiting(
         self, record: Generation, servers: Iterable[str], after: Generation | None = None
     ) -> Forecast | None:

@@ -1,11 +1,15 @@
 """Where what waits goes: to whoever ends it first."""
 
 import itertools
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.dispatch.placement import first_for
+from studio.dispatch.placement import busy_seconds, first_for
+from studio.jobs.job import Job
+from studio.snapshot import Forecast
+from tests.support.records import generation
 
 FAST, SLOW = "fast", "slow"
 PACE = {FAST: 1.0, SLOW: 5.0}
@@ -70,3 +74,23 @@ def test_a_rack_that_takes_what_falls_to_it_ends_as_early_as_any(
     )
     if least is not None:
         assert max(free.values()) <= least * (1 + 1e-9)
+
+
+def sent(seconds: float, **fields: Any) -> Job:
+    """A job that a server has, forecast at so many *seconds*."""
+    return Job(generation(**fields), FAST, forecast=Forecast(seconds, seconds, seconds, 3))
+
+
+def test_what_runs_far_longer_than_was_thought_keeps_nobody_waiting() -> None:
+    late, next_ = sent(1.0, submitted_at=0.0, started_at=1.0), sent(1.0, submitted_at=1.0)
+    assert busy_seconds([late, next_], now=1.5) == 1.5
+    assert busy_seconds([late, next_], now=2.0) == 1.1
+    halted = busy_seconds([late, next_], now=100.0)
+    assert halted > 90
+    assert first_for(SLOW, {SLOW: 0.0, FAST: halted}, [PACE]) == 0
+
+
+def test_a_server_that_begins_nothing_keeps_nobody_waiting() -> None:
+    stuck = [sent(1.0, submitted_at=0.0), sent(1.0, submitted_at=1.0)]
+    assert busy_seconds(stuck, now=60.0) == 62.0
+    assert first_for(SLOW, {SLOW: 0.0, FAST: busy_seconds(stuck, now=60.0)}, [PACE]) == 0

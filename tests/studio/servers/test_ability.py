@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from comfy.client.http.address import parse_address
 from comfy.demo.http.server import DemoServer
 from comfy.demo.settings import EngineSettings
+from storage.errors import StorageError
 from storage.records import Status
 from studio.generations.new_records import press_of
 from studio.studio import Studio
@@ -120,3 +122,33 @@ def test_what_no_server_has_is_named_for_each(rack: Open) -> None:
     assert status is Status.FAILED
     assert LORA in error or "LoraLoader" in error
     assert "lacks" in error
+
+
+def test_a_past_that_cannot_be_read_stops_no_server(
+    rack: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unread(*_: Any, **__: Any) -> Any:
+        raise StorageError("the database cannot be read")
+
+    opened = rack(one=(), two=())
+    monkeypatch.setattr("storage.timings.Timings.past_runs", unread)
+    made = opened.studio.generations.create(ANYBODY, press_of(request(prompts=2)))
+    assert not any(record.status.is_final for record in made)
+    monkeypatch.undo()
+    assert [status for _, status, _ in opened.run(4)] == [Status.FINISHED] * 4
+    assert {follow(opened.studio, one.id)[-1].record.status for one in made} == {Status.FINISHED}
+
+
+def test_a_choice_that_fails_ends_no_hand_out(rack: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = threading.Event()
+
+    def fails(*_: Any) -> Any:
+        tried.set()
+        raise RuntimeError("nobody thought of this")
+
+    opened = rack(one=(), two=())
+    monkeypatch.setattr("studio.servers.ability.lacking", fails)
+    (made,) = opened.studio.generations.create(ANYBODY, press_of(request()))
+    assert tried.wait(10)
+    monkeypatch.undo()
+    assert follow(opened.studio, made.id)[-1].record.status is Status.FINISHED
