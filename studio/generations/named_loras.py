@@ -1,6 +1,7 @@
 """LoRAs that a request's prompts name, used with those of its list. Pure."""
 
 from comfy.workflow.families.build import family_of
+from comfy.workflow.families.family import Family
 from comfy.workflow.prompts.loras import Known, has_tag, take
 from comfy.workflow.request import GenerationRequest
 from studio.errors import Invalid
@@ -14,6 +15,11 @@ def names_loras(request: GenerationRequest) -> bool:
     return has_tag(request.prompt) or has_tag(request.negative_prompt)
 
 
+def no_loras(family: Family) -> str:
+    """What is said where a prompt names LoRAs, and *family* takes none."""
+    return f"{family.title} takes no LoRAs: take them out of the prompt."
+
+
 def without_tags(request: GenerationRequest, known: Known) -> GenerationRequest:
     """*request* as it is to be made: no tags in its prompts, all LoRAs in its list.
 
@@ -21,7 +27,7 @@ def without_tags(request: GenerationRequest, known: Known) -> GenerationRequest:
     """
     family = family_of(request)
     if names_loras(request) and not family.takes_loras:
-        raise _wrong(f"{family.title} takes no LoRAs: take them out of the prompt.")
+        raise _wrong(no_loras(family))
     found = take(request.prompt, request.negative_prompt, request.loras, known)
     if found.problems:
         raise _wrong(" ".join(found.problems))

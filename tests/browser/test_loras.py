@@ -50,10 +50,12 @@ def test_a_list_of_loras_is_made_by_keys_and_comes_back_with_what_it_made(open_p
     assert shown(page) == wanted
 
     page.fill(PROMPT, "a harbour <lora:gold:1>")
-    page.click(GENERATE)
     said = f"LoRA “gold” is not on this server; the nearest is “{GOLD}”."
+    expect(page.locator("#named-loras p")).to_have_text(said)
+    page.click(GENERATE)
     expect(page.locator(".field-error")).to_contain_text(said)
     page.fill(PROMPT, "a harbour <lora:DEMO-film-grain:0.3>")
+    expect(page.locator("#named-loras p")).to_be_hidden()
     page.click(GENERATE)
     finished(page)
     made = record(page)

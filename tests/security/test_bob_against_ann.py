@@ -105,7 +105,7 @@ st_forecasts st_hours st_overview st_servers st_speed st_spent st_sql st_tables 
 st_whatif wf_arrange wf_change wf_choose wf_close wf_delete wf_file wf_forms wf_open wf_preset
 wf_mask wf_mask_keep wf_programs wf_rename wf_reopen wf_restore wf_resume wf_reuse wf_run
 wf_app wf_save wf_share wf_sheet wf_shelf wf_start wf_token gal_unwatch gen_choices
-gen_model gen_names gen_pasted gen_prompts gen_recent nt_missed
+gen_model gen_named gen_names gen_pasted gen_prompts gen_recent nt_missed
 gen_styles gen_style_keep gen_style_delete gen_style_restore gen_style_move gen_style_hide
 gen_styles_import gen_styles_export gen_presets gen_preset_rename gen_preset_delete
 gen_preset_restore gen_preset_share gen_preset_import

@@ -9,7 +9,7 @@ from comfy.workflow.request import GenerationRequest
 from storage.records import Generation
 from studio.access.viewer import Viewer
 from ui.completion.completion import completion
-from ui.generate import choice, form_presets, layout, model, pasted, request_fields, styles
+from ui.generate import choice, form_presets, layout, model, named, pasted, request_fields, styles
 from ui.generate.handlers import Filling
 from ui.generate.history import history
 from ui.generate.layout import Fields
@@ -68,6 +68,7 @@ class GenerateTab:
         with gr.Row(elem_id="beneath-prompt"):
             completion(self._parts)
             made = history(self._parts)
+        named.component(self._parts)
         self._pasted = pasted.component(self._parts)
         return made
 

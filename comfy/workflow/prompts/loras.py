@@ -18,6 +18,7 @@ from comfy.workflow.model_names import KEYS, lacking
 
 _TAG = re.compile(r"<\s*(lora|lyco|hypernet)\s*:([^<>\n]{0,1200})>", re.IGNORECASE)
 _WEIGHT = re.compile(r"[+-]?(?:\d{1,6}(?:\.\d{0,12})?|\.\d{1,12})")
+_DRAWN = re.compile(r"[{}|]|__.+__")
 _NAMED = {"te": "clip", "unet": "model"}
 _BLANKS = " \t"
 MAX_SAID = 80
@@ -124,6 +125,19 @@ def read(text: str) -> Plain:
             problems.append(tag)
     kept = _joined(kept, text[at:], is_seam=at > 0)
     return Plain("".join((*done, kept)), tuple(tags), tuple(dict.fromkeys(problems)))
+
+
+def wrong(prompt: str, negative: str, known: Known) -> tuple[str, ...]:
+    """Sentences on tags that cannot be used, of prompts as they are typed.
+
+    What is still to be drawn within a tag is not looked at.
+    """
+    return take(_sure(prompt), _sure(negative), (), known).problems
+
+
+def _sure(text: str) -> str:
+    """*text* without the tags in which something is drawn."""
+    return _TAG.sub(lambda tag: "" if _DRAWN.search(tag[0]) else tag[0], text)
 
 
 def take(prompt: str, negative: str, chosen: Sequence[LoraUse], known: Known) -> Found:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from comfy.workflow.limits import MAX_LORAS
 from comfy.workflow.loras import LoraUse
-from comfy.workflow.prompts.loras import Known, Tag, has_tag, read, take
+from comfy.workflow.prompts.loras import Known, Tag, has_tag, read, take, wrong
 
 KNOWN = Known(
     ("sdxl/Ink.safetensors", "b/Ink.safetensors", "golden-hour.safetensors", "film_grain.pt")
@@ -118,6 +118,18 @@ def test_tags_follow_the_list_and_one_that_is_in_it_takes_the_weight_of_its_tag(
         LoraUse(name="film_grain.pt", weight=0.4),
         LoraUse(name="b/Ink.safetensors"),
     )
+
+
+@pytest.mark.parametrize(
+    ("prompt", "said"),
+    [
+        ("{<lora:golden-hour>|<lora:film_grain:0.5>}", ()),
+        ("<lora:__any__:1> <lora:{a|b}:1> <lora:golden-hour:{0.5|1}>", ()),
+        ("{a|<lora:####>}", ("LoRA “####” is not on this server.",)),
+    ],
+)
+def test_what_is_still_to_be_drawn_is_not_judged(prompt: str, said: tuple[str, ...]) -> None:
+    assert wrong(prompt, "", KNOWN) == said
 
 
 def test_more_loras_than_there_may_be_are_said() -> None:
