@@ -79,6 +79,7 @@ class Models:
         self._servers = servers
         self._lock = threading.Lock()
         self._read: dict[str, Mapping[str, Any]] = {}
+        self._loras = Known(None)
 
     def told(self, viewer: Viewer, model: str, *, look: bool = False) -> Told:
         """Of which family *model* is, for the viewer; the file itself is asked where *look*.
@@ -169,7 +170,10 @@ class Models:
     def loras(self) -> Known:
         """The LoRAs that servers have."""
         choices = self._catalogues.choices()
-        return Known(choices.loras if choices.loaded else None)
+        names = choices.loras if choices.loaded else None
+        if names != self._loras.names:  # else what was worked out of them still holds
+            self._loras = Known(names)
+        return self._loras
 
     def family(self, viewer: Viewer, request: GenerationRequest) -> Family:
         """The family that *request* names, else that of its model. Raises StudioError."""

@@ -10,7 +10,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cached_property
 
 from comfy.workflow.limits import MAX_LORAS
 from comfy.workflow.loras import MOST_WEIGHT, LoraUse
@@ -25,6 +24,8 @@ MAX_SAID = 80
 NEAR, MOST_NEAR = 0.4, 3
 """How alike (0…1) a name must be to be offered instead, and how many are."""
 AMBIGUOUS_SHOWN = 4
+MOST_SAID = 5
+"""Sentences about the tags of one pair of prompts; they are mended one by one."""
 _LONG, _TAIL = 4000, 200
 """Characters that are kept at hand while tags are taken out, and how many of these are needed."""
 
@@ -61,14 +62,15 @@ class Known:
     """The LoRAs that servers offer; *names* None while no server has answered."""
 
     def __init__(self, names: Sequence[str] | None) -> None:
-        self._names = names
+        self.names = names
+        self._tables: dict[int, Mapping[str, list[str]]] = {}
 
     def meant(self, name: str) -> tuple[str, ...]:
         """All that *name* can mean: itself, else in any folder, of any ending, in any case."""
-        if self._names is None:
+        if self.names is None:
             return (name,)
-        for key, table in zip(KEYS, self._tables, strict=True):
-            if (wanted := key(name)) and (found := table.get(wanted, ())):
+        for level, key in enumerate(KEYS):
+            if (wanted := key(name)) and (found := self._table(level).get(wanted, ())):
                 return tuple(found)
         return ()
 
@@ -79,20 +81,18 @@ class Known:
 
     def near(self, name: str) -> list[str]:
         """The names that are most like *name*, which means none of them."""
-        bare = {KEYS[-2](one): one for one in reversed(self._names or ())}
+        bare = {KEYS[-2](one): one for one in reversed(self.names or ())}
         alike = get_close_matches(KEYS[-2](name), bare, MOST_NEAR, NEAR)
         return [bare[one] for one in alike]
 
-    @cached_property
-    def _tables(self) -> list[Mapping[str, list[str]]]:
-        """The names by each key, the strictest first."""
-        tables: list[Mapping[str, list[str]]] = []
-        for key in KEYS:
+    def _table(self, level: int) -> Mapping[str, list[str]]:
+        """The names by that one of `KEYS`; made once, for there may be ten thousand."""
+        if level not in self._tables:
             table: dict[str, list[str]] = {}
-            for one in self._names or ():
-                table.setdefault(key(one), []).append(one)
-            tables.append(table)
-        return tables
+            for one in self.names or ():
+                table.setdefault(KEYS[level](one), []).append(one)
+            self._tables[level] = table
+        return self._tables[level]
 
 
 def has_tag(text: str) -> bool:
@@ -147,19 +147,20 @@ def take(prompt: str, negative: str, chosen: Sequence[LoraUse], known: Known) ->
     tags for one LoRA the last counts.
     """
     first, second = read(prompt), read(negative)
-    problems = [*first.problems, *second.problems]
+    problems = dict.fromkeys((*first.problems, *second.problems))
     loras = {number: known.spelled(one) for number, one in enumerate(chosen)}
     places = {one.name: number for number, one in loras.items() if one.on}
     for tag in (*first.tags, *second.tags):
         meant = known.meant(tag.name)
         if len(meant) != 1:
-            problems.append(_unclear(tag.name, meant, known))
+            if len(problems) < MOST_SAID:  # what is near takes long to find among many
+                problems[_unclear(tag.name, meant, known)] = None
             continue
         place = places.setdefault(meant[0], len(loras))
         loras[place] = LoraUse(name=meant[0], weight=tag.weight, clip_weight=tag.clip_weight)
     if sum(one.on for one in loras.values()) > MAX_LORAS:
-        problems.append(f"The most LoRAs of one image are {MAX_LORAS}: take some out.")
-    said = tuple(dict.fromkeys(problems))
+        problems[f"The most LoRAs of one image are {MAX_LORAS}: take some out."] = None
+    said = tuple(problems)[:MOST_SAID]
     return Found(first.text, second.text, tuple(loras.values()), said)
 
 

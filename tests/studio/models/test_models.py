@@ -8,6 +8,7 @@ from comfy.client.http.address import parse_address
 from comfy.demo.http.server import DemoServer
 from comfy.demo.settings import EngineSettings
 from comfy.workflow.families.known import FAMILIES
+from comfy.workflow.loras import loras_in
 from comfy.workflow.request import GenerationRequest
 from storage.records import Status
 from studio.access.viewer import Viewer
@@ -183,3 +184,27 @@ def test_a_server_that_has_the_model_but_not_its_vae_is_passed_over(
                 assert (record.status, record.server) == (Status.FINISHED, "whole")
         finally:
             studio.close()
+
+
+def test_loras_are_passed_over_by_a_family_that_takes_none_and_named_ones_are_refused(
+    studio: Studio,
+) -> None:
+    listed = [{"name": "demo-film-grain.safetensors"}]
+    song = asked(CHECKPOINT, family="stable-audio", loras=listed)
+    (made,) = studio.models.press(ANN, song).generations
+    assert loras_in(made.graph) == ()
+    assert made.request["loras"][0]["name"] == "demo-film-grain.safetensors"
+    named = song.model_copy(update={"prompt": "rain <lora:demo-film-grain>"})
+    with pytest.raises(StudioError, match="Stable Audio takes no LoRAs: take them out of the prom"):
+        studio.models.press(ANN, named)
+
+
+def test_a_lora_is_found_under_the_name_that_the_server_has_for_it(studio: Studio) -> None:
+    request = asked(CHECKPOINT, prompt="rain <lora:DEMO film grain:0.5>", loras=[
+        {"name": "other/demo-golden-hour.ckpt"}, {"name": "nobody-has-this"}])  # fmt: skip
+    (made,) = studio.models.press(ANN, request).generations
+    assert [(one.name, one.weight) for one in loras_in(made.graph)] == [
+        ("demo-golden-hour.safetensors", 1),
+        ("nobody-has-this", 1),
+        ("demo-film-grain.safetensors", 0.5),
+    ]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from comfy.workflow.limits import MAX_LORAS
 from comfy.workflow.loras import LoraUse
-from comfy.workflow.prompts.loras import Known, Tag, has_tag, read, take, wrong
+from comfy.workflow.prompts.loras import MOST_SAID, Known, Tag, has_tag, read, take, wrong
 
 KNOWN = Known(
     ("sdxl/Ink.safetensors", "b/Ink.safetensors", "golden-hour.safetensors", "film_grain.pt")
@@ -138,6 +138,12 @@ def test_more_loras_than_there_may_be_are_said() -> None:
     assert take(tags, "", (), known).problems == (
         f"The most LoRAs of one image are {MAX_LORAS}: take some out.",
     )
+
+
+def test_of_many_that_cannot_be_used_the_first_are_said() -> None:
+    tags = " ".join(f"<lora:{n}-nobody-has-this>" for n in range(9000))
+    assert len(take(tags, tags, (), KNOWN).problems) == MOST_SAID
+    assert len(take("<lyco:x> " * 9000, tags, (), KNOWN).problems) == MOST_SAID
 
 
 def test_names_stay_as_they_are_written_while_no_server_has_answered() -> None:
