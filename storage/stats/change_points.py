@@ -86,14 +86,14 @@ def course(values: Floats, at: Floats | None = None) -> list[Change] | Drift:
     if each > 1:
         starts = [_placed(logs, start * each, each) for start in starts]
     edges = [0, *starts, len(logs)]
-    spread = inflation(memory(logs, edges))
     line = line_of(logs, at, _needed(len(logs)), math.log1p(MIN_EFFECT))
     if line and all(_fits_better(line, logs, of) for of in (edges, _halves(logs))):
         return Drift(len(values), math.exp(line.first), math.exp(line.last))
-    return _told(values, logs, edges, spread)[-MAX_CHANGES:]
+    return _told(values, logs, edges)[-MAX_CHANGES:] if starts else []
 
 
-def _told(values: Floats, logs: Floats, edges: list[int], spread: float) -> list[Change]:
+def _told(values: Floats, logs: Floats, edges: list[int]) -> list[Change]:
+    spread = inflation(memory(logs, edges))
     levels = [median(values[a:b]) for a, b in pairwise(edges)]
     found = []
     for n, (first, start, end) in enumerate(zip(edges, edges[1:], edges[2:], strict=False)):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 NOTABLE = 1.5
@@ -27,7 +28,7 @@ def coincidences(points: pd.DataFrame, first: int, start: int, end: int) -> str:
 def _images(before: pd.DataFrame, after: pd.DataFrame) -> str:
     if "batch" not in before:
         return ""
-    was, now = (float(part["batch"].median()) for part in (before, after))
+    was, now = (float(np.median(part["batch"])) for part in (before, after))
     if not _differs(was, now):
         return ""
     return f"At the same time, images at once went from {was:.3g} to {now:.3g}."
@@ -36,7 +37,7 @@ def _images(before: pd.DataFrame, after: pd.DataFrame) -> str:
 def _steps(before: pd.DataFrame, after: pd.DataFrame) -> str:
     if "work" not in before or "batch" not in before:
         return ""
-    was, now = (float((part["work"] / part["batch"]).median()) for part in (before, after))
+    was, now = (float(np.median(part["work"] / part["batch"])) for part in (before, after))
     if not _differs(was, now):
         return ""
     return f"At the same time, steps went from {was:.3g} to {now:.3g}."
@@ -45,7 +46,7 @@ def _steps(before: pd.DataFrame, after: pd.DataFrame) -> str:
 def _waiting(before: pd.DataFrame, after: pd.DataFrame) -> str:
     if "waiting" not in before:
         return ""
-    was, now = (float(part["waiting"].median()) for part in (before, after))
+    was, now = (float(np.median(part["waiting"])) for part in (before, after))
     if max(was, now) < LEAST_WAIT or not _differs(max(was, 1.0), max(now, 1.0)):
         return ""
     return f"At the same time, the wait in the queue went from {was:.0f} s to {now:.0f} s."

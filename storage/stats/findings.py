@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from storage.stats.change_points import MIN_LENGTH, Change, Drift, course
@@ -81,9 +80,11 @@ def found_changes(scans: Sequence[Scan], now: datetime) -> pd.DataFrame:
 
 def _findings(scan: Scan) -> Iterator[Finding]:
     """What happened to each series, the one with the most generations first."""
-    for key, points in sorted(scan.courses(), key=lambda one: -int(one[1]["generations"].sum())):
-        at = points["at"].to_numpy(dtype="datetime64[us]").astype(np.float64)
-        found = course(points["seconds"].to_numpy(dtype=np.float64), at)
+    for one in scan.courses():
+        found = course(one.seconds, one.at)
+        if not found:
+            continue
+        key, points = scan.points_of(one)
         if isinstance(found, Drift):
             yield _drift(key, points, found, scan.grain)
         else:

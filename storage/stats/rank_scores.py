@@ -6,7 +6,6 @@ of a thousand are not lost among them. Surenesses are in deviations of a normal 
 """
 
 import math
-from collections.abc import Iterator
 from functools import lru_cache
 from statistics import NormalDist
 
@@ -38,6 +37,11 @@ def scores(values: Floats) -> Floats:
     _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
     sums, ends = _cumulated(len(values)), np.cumsum(counts)
     return np.asarray(((sums[ends] - sums[ends - counts]) / counts)[place], dtype=np.float64)
+
+
+def even_scores(count: int) -> Floats:
+    """The scores of *count* values that ascend."""
+    return np.diff(_cumulated(count))
 
 
 def sureness(share: Floats, count: int) -> Floats:
@@ -87,11 +91,14 @@ def surest(values: Floats) -> tuple[float, int, int, int]:
     return best
 
 
-def _windows(count: int) -> Iterator[tuple[int, Places]]:
+@lru_cache(maxsize=256)
+def _windows(count: int) -> tuple[tuple[int, Places], ...]:
     """Lengths of windows in *count* points, the longest first, with where those begin."""
+    found = []
     length = float(count)
     while length >= 2 * MIN_LENGTH:
         whole = math.ceil(length)
         number = math.ceil((count - whole) / (whole / _OVERLAP)) + 1
-        yield whole, np.unique(np.linspace(0, count - whole, number).astype(np.intp))
+        found.append((whole, np.unique(np.linspace(0, count - whole, number).astype(np.intp))))
         length /= _NARROWER
+    return tuple(found)

@@ -1,6 +1,5 @@
 """What changes are looked for in: the times of each series, window by window. Pure."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -8,6 +7,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+
+from storage.stats.rank_scores import MIN_LENGTH
 
 SERIES = ["checkpoint", "width", "height", "server"]
 """What generations must have in common to be compared."""
@@ -26,18 +28,44 @@ class Scan:
     points: pd.DataFrame
     grain: timedelta = timedelta()
 
-    def courses(self) -> Iterator[tuple[tuple[Any, ...], pd.DataFrame]]:
-        """Each series' key and its points, in order of time."""
+    def courses(self) -> list["Course"]:
+        """Each series that may have changed, the one with the most generations first."""
         codes = self.points.groupby(KEYS, sort=False).ngroup().to_numpy()
         order = np.argsort(codes, kind="stable")
         edges = [0, *(np.flatnonzero(np.diff(codes[order])) + 1), len(order)]
-        for first, last in pairwise(edges if len(order) else []):
-            part = self.points.iloc[order[first:last]]
-            yield tuple(part[name].iloc[0] for name in KEYS), part
+        at = self.points["at"].to_numpy(dtype="datetime64[us]").astype(np.float64)[order]
+        seconds = self.points["seconds"].to_numpy(dtype=np.float64)[order]
+        counts = self.points["generations"].to_numpy()[order]
+        found = [
+            Course(
+                order[first:last],
+                at[first:last],
+                seconds[first:last],
+                int(counts[first:last].sum()),
+            )
+            for first, last in pairwise(edges if len(order) else [])
+            if last - first >= 2 * MIN_LENGTH
+        ]
+        return sorted(found, key=lambda one: -one.generations)
+
+    def points_of(self, one: "Course") -> tuple[tuple[Any, ...], pd.DataFrame]:
+        """The key of a course, and its points in order of time."""
+        part = self.points.iloc[one.places]
+        return tuple(part[name].iloc[0] for name in KEYS), part
 
     def since(self, first: datetime) -> "Scan":
         """The same without what lies before *first*."""
         return Scan(self.points[self.points["at"] >= first], self.grain)
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The times of one series, in order; `places` are those of its points in a scan's."""
+
+    places: NDArray[np.intp]
+    at: NDArray[np.float64]
+    seconds: NDArray[np.float64]
+    generations: int
 
 
 def one_by_one(points: pd.DataFrame, first: datetime, most: int) -> Scan:

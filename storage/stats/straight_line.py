@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from storage.stats.rank_scores import scores, sureness
+from storage.stats.rank_scores import even_scores, scores, sureness
 from storage.stats.robust_level import inflation, median, memory
 
 Floats = NDArray[np.float64]
@@ -34,7 +34,7 @@ def line_of(logs: Floats, at: Floats | None, needed: float, least: float) -> Lin
     Or where it rises or falls by less than *least*.
     """
     times = np.linspace(0.0, 1.0, len(logs)) if at is None else _unit(at)
-    if times is None:
+    if times is None or _sure(logs) < needed:
         return None
     slope = _slope(logs, times)
     if abs(slope) < least:
@@ -43,7 +43,7 @@ def line_of(logs: Floats, at: Floats | None, needed: float, least: float) -> Lin
     start = median(residual)
     off = np.abs(residual - start)
     spread = inflation(memory(residual, [0, len(residual)]))
-    if _sure(logs, times) < needed or not _outgrows(slope, times, off, needed * spread):
+    if not _outgrows(slope, times, off, needed * spread):
         return None
     return Line(start, start + slope, float(off.sum()), spread)
 
@@ -66,8 +66,9 @@ def _slope(logs: Floats, times: Floats) -> float:
     return median((y[second] - y[first])[known] / apart[known]) if known.any() else 0.0
 
 
-def _sure(logs: Floats, times: Floats) -> float:
-    ranks, order = scores(logs), scores(times)
+def _sure(logs: Floats) -> float:
+    """How surely *logs* rise or fall from one to the next, by ranks."""
+    ranks, order = scores(logs), even_scores(len(logs))
     both = float(ranks @ ranks) * float(order @ order)
     if both <= 0:
         return 0.0
