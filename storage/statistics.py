@@ -189,9 +189,12 @@ class Statistics:
         return self._frame(speeds.FORECAST_SUMMARY, owner, days) if found is None else found
 
     def what_if(self, *, owner: str | None, days: int = 30) -> pd.DataFrame:
-        """What a step costs: checkpoint, size, server, seconds_per_step, fixed_seconds, basis.
+        """What a step costs, as a line: per step, and besides.
 
-        Of warm generations, of the last 90 days where there are any; `basis` counts them.
+        checkpoint, size, server, seconds_per_step, fixed_seconds, basis, batch.
+
+        Of warm generations, of the last 90 days where there are any; `basis` counts them, each of
+        `batch` images at once, the usual number.
         """
         recent = EXACT_DAYS if days <= 0 else min(days, EXACT_DAYS)
         found = self._frame(trends.WHAT_IF, owner, recent)

@@ -9,14 +9,16 @@ from storage.stats.period import sized
 from storage.stats.robust_fit import Runs, fit
 from storage.stats.scans import SERIES
 
-WHAT_IF_COLUMNS = ["checkpoint", "size", "server", "seconds_per_step", "fixed_seconds", "basis"]
+WHAT_IF_COLUMNS = [
+    "checkpoint", "size", "server", "seconds_per_step", "fixed_seconds", "basis", "batch",
+]  # fmt: skip
 
 
 def found_slopes(points: pd.DataFrame) -> pd.DataFrame:
     """WHAT_IF_COLUMNS, most used first.
 
     *points* has SERIES, batch, steps, generations, sampling and rest; of each series the usual
-    number of pictures at once counts.
+    number of images at once counts: `batch`.
     """
     series: dict[tuple[Any, ...], dict[int, list[Runs]]] = {}
     names = (*SERIES, "batch", "steps", "generations", "sampling", "rest")
@@ -25,8 +27,10 @@ def found_slopes(points: pd.DataFrame) -> pd.DataFrame:
         runs.append(Runs(steps, generations, sampling, rest))
     rows = []
     for one, batches in series.items():
-        if line := fit(max(batches.values(), key=_generations)):
-            rows.append((one[0], _size(one), one[3], line.per_step, line.fixed, line.basis))
+        batch, runs = max(batches.items(), key=lambda of: _generations(of[1]))
+        if line := fit(runs):
+            priced = (line.per_step, line.fixed, line.basis, batch)
+            rows.append((one[0], _size(one), one[3], *priced))
     table = pd.DataFrame(rows, columns=WHAT_IF_COLUMNS)
     return table.sort_values(
         ["basis", *WHAT_IF_COLUMNS[:3]], ascending=[False, True, True, True], ignore_index=True

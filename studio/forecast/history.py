@@ -11,7 +11,7 @@ from comfy.graph.plan import Plan, PlannedNode, loads_model
 from comfy.workflow.families.detect import tell
 from storage.records import Generation, NodeRun
 from storage.stats.timings import NodeTiming
-from studio.forecast.interval import spread_of
+from studio.forecast.interval import Pool, pool_of, spread_of
 
 NEWEST = 24
 """Timings of one node that its median is taken of."""
@@ -206,6 +206,22 @@ def exponent(runs: Iterable[Run], checkpoint: str) -> float:
     excess = sum((x - x_mean) * (y - y_mean - PRIOR_EXPONENT * (x - x_mean)) for x, y in points)
     low, high = EXPONENT_RANGE
     return max(low, min(high, PRIOR_EXPONENT + excess / (spread + EXPONENT_TRUST)))
+
+
+def pooled(runs: Iterable[Run]) -> Pool:
+    """How far apart runs of the same kind were, whatever the kind.
+
+    By their sampling after the first step, which takes as long cold as warm.
+    """
+    kinds: dict[tuple[object, ...], list[float]] = {}
+    for run in runs:
+        sampled = [t for t in run.nodes.values() if t.activity == "sampling" and t.steps > 1]
+        seconds = sum(t.seconds - (t.first_step_seconds or 0.0) for t in sampled)
+        if seconds > 0:
+            asked = (run.checkpoint, run.workflow, run.sampler, run.megapixels, run.worked)
+            kind = (*asked, *sorted((t.node, t.steps) for t in sampled))
+            kinds.setdefault(kind, []).append(seconds)
+    return pool_of(kinds.values())
 
 
 def step_pace(timing: NodeTiming) -> float:

@@ -28,9 +28,10 @@ from studio.forecast.history import (
     exponent,
     family_of_model,
     node_seconds,
+    pooled,
     typical,
 )
-from studio.forecast.interval import Spread, spread_of
+from studio.forecast.interval import Pool, Spread, measured_spread
 from studio.snapshot import Forecast
 
 ENOUGH_ALIKE = 3
@@ -89,7 +90,8 @@ def forecast_plan(
     witnesses, is_whole = _witnesses(nodes, asked, same_state or alike, past, power, cold=cold)
     if not witnesses:
         return None
-    pins = [_pin(ratio, witnesses, power) for ratio in _sizes(witnesses)]
+    pool = pooled(past.runs)
+    pins = [_pin(ratio, witnesses, power, pool) for ratio in _sizes(witnesses)]
     nearest = min(pins, key=lambda pin: abs(math.log(pin.ratio)))
     far = abs(math.log(nearest.ratio))
     middle = _between(pins)
@@ -191,7 +193,7 @@ def _sizes(witnesses: Iterable[Witness]) -> list[float]:
     return [sizes[round(n * last / (MOST_SIZES - 1))] for n in range(MOST_SIZES)]
 
 
-def _pin(ratio: float, witnesses: Sequence[Witness], power: float) -> Pin:
+def _pin(ratio: float, witnesses: Sequence[Witness], power: float, pool: Pool) -> Pin:
     """What is said of one size that ran.
 
     How far apart the runs are is measured at one number of steps, whatever is asked for.
@@ -202,7 +204,7 @@ def _pin(ratio: float, witnesses: Sequence[Witness], power: float) -> Pin:
         0.5 ** (one.age / HALF_LIFE) * nearness(abs(math.log(one.ratio / ratio))) for one in chosen
     ]
     seconds = [one.seconds(ratio, power, DEFAULT_STEPS) for one in chosen]
-    return Pin(ratio, chosen, spread_of(seconds, weights), power)
+    return Pin(ratio, chosen, measured_spread(seconds, weights, pool), power)
 
 
 def _between(pins: Sequence[Pin]) -> float:

@@ -52,5 +52,6 @@ export function drawCost(box, v) {
   if (v.none) return box.replaceChildren(empty(said(v.none)));
   const number = make("p", "stats-number", v.number ? `${said(v.verb)} ` : t("It is the same."));
   if (v.number) number.append(make("b", "", said(v.number)), ` ${t("here")}`);
-  box.replaceChildren(number, make("p", "", said(v.sentence)), make("p", "sg-note", said(v.basis)));
+  const basis = [said(v.basis), said(v.batch)].join(" ");
+  box.replaceChildren(number, make("p", "", said(v.sentence)), make("p", "sg-note", basis));
 }

@@ -26,3 +26,11 @@ def test_a_step_costs_what_it_costs_in_the_usual_batch() -> None:
     assert (30 - 20) * step["seconds_per_step"] == pytest.approx(6.1)
     assert step["fixed_seconds"] == pytest.approx(2.0)
     assert step["basis"] == 120
+    assert step["batch"] == 1
+
+
+def test_the_batch_that_is_priced_is_named() -> None:
+    rows = [(*KEY, batch, 20, number, 0.2 * 20 * batch, 1.0) for batch, number in ((1, 5), (4, 9))]
+    (row,) = found_slopes(pd.DataFrame(rows, columns=pd.Index(COLUMNS))).to_dict("records")
+    assert (row["batch"], row["basis"]) == (4, 9)
+    assert row["seconds_per_step"] == pytest.approx(0.8)

@@ -200,7 +200,7 @@ def test_headlines(filled: tuple[Store, Lives]) -> None:
         (lambda s: s.forecast_quality(owner=None), 4, 0),
         (lambda s: s.forecast_summary(owner=None).fillna(0), 4, 1),
         (lambda s: s.failures(owner=None), 4, 0),
-        (lambda s: s.what_if(owner=None), 6, 0),
+        (lambda s: s.what_if(owner=None), 7, 0),
     ],
 )
 def test_an_empty_store_gives_tables_with_their_columns(

@@ -94,3 +94,21 @@ def inside(seed: int, noise: float, *, mixed: bool, runs: int = 25) -> list[bool
             found.append(expected.low <= sum(t.seconds for t in this) <= expected.high)
         past, before = [*this, *past], request
     return found
+
+
+def covered(dice: random.Random, noise: float, earlier: int, *, cold: bool) -> bool:
+    """Whether the range of a forecast from *earlier* runs alike holds what the next one takes.
+
+    Warm: all of one model, the oldest cold. *cold*: two models by turns, each always loaded.
+    """
+    asks = [
+        GenerationRequest(checkpoint="ab"[n % 2] if cold else "a", width=512, height=512, steps=20)
+        for n in range(earlier + 1)
+    ]
+    past: list[NodeTiming] = []
+    for number, one in enumerate(asks[:-1]):
+        is_cold = cold or number == 0
+        past = [*timings(str(number), one, dice, noise, cold=is_cold), *past]
+    found = forecast(asks[-1], past, build_graph(asks[-2], earlier, asks[-2].image))
+    took = sum(t.seconds for t in timings("next", asks[-1], dice, noise, cold=cold))
+    return found is not None and found.low <= took <= found.high

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.forecast.interval import spread_of
-from tests.studio.forecast.histories import forecast, inside, timings
+from studio.forecast.interval import measured_spread, pool_of, spread_of
+from tests.studio.forecast.histories import covered, forecast, inside, timings
 from tests.studio.forecast.timings import REQUEST, timing
 
 
@@ -29,6 +29,32 @@ def test_four_of_five_lie_in_the_range() -> None:
         for one in inside(seed, noise, mixed=mixed)
     ]
     assert 0.75 <= sum(found) / len(found) <= 0.90
+
+
+@pytest.mark.parametrize("noise", [0.03, 0.1, 0.3])
+@pytest.mark.parametrize(("earlier", "cold"), [(2, False), (3, False), (10, False), (4, True)])
+def test_four_of_five_lie_in_the_range_from_the_second_run_on(
+    noise: float, earlier: int, cold: bool
+) -> None:
+    """75 to 85 %, with three times the error of 240 tries, whatever the noise."""
+    dice = random.Random(earlier)
+    tries = 240
+    share = sum(covered(dice, noise, earlier, cold=cold) for _ in range(tries)) / tries
+    error = 3 * math.sqrt(0.8 * 0.2 / tries)
+    assert 0.75 - error <= share <= 0.85 + error
+
+
+def test_a_kind_that_ran_once_borrows_from_those_that_ran_more() -> None:
+    calm, wild = ([[10.0, 10.0 * math.exp(noise)] * 5] * 2 for noise in (0.02, 0.4))
+    reaches = [measured_spread([5.0], [1.0], pool_of(kinds)).reach() for kinds in (calm, wild)]
+    alone = measured_spread([5.0], [1.0], pool_of([])).reach()
+    assert reaches[0] < 0.1 < reaches[1]
+    assert reaches[0] < alone < reaches[1]
+
+
+def test_one_outlier_of_many_does_not_widen_the_pool() -> None:
+    calm = [10.0 + 0.1 * (n % 3) for n in range(12)]
+    assert pool_of([[*calm, 80.0]]).deviation < 0.12
 
 
 @given(st.lists(st.floats(1e-3, 1e5), min_size=1, max_size=40), st.floats(0, 2))

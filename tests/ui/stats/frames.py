@@ -102,6 +102,7 @@ def slopes() -> pd.DataFrame:
             "seconds_per_step": [0.61, 2.0],
             "fixed_seconds": [1.2, float("nan")],
             "basis": [42, 2],
+            "batch": [4, 1],
         }
     )
 

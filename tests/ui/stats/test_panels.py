@@ -107,6 +107,7 @@ def test_more_steps_have_a_price_from_times_measured_here() -> None:
     assert (told["verb"], told["number"]) == ("costs you", "6.10 s")
     assert told["sentence"] == "13.4 s become 19.5 s: 0.61 s a step and 1.20 s around them."
     assert told["basis"] == "From 42 generations on gpu-1."
+    assert told["batch"] == "Each makes 4 images at once."
     assert whatif.answer(frames.slopes(), whatif.Wish(SDXL, 30, 20))["verb"] == "saves you"
 
 
@@ -115,6 +116,7 @@ def test_no_basis_is_said_and_a_thin_one_too() -> None:
     assert unknown["none"].startswith("No basis yet: no generation of x at 64 × 64 on gpu-9 ")
     thin = whatif.answer(frames.slopes(), whatif.Wish(Series("flux.safetensors", 512, 512)))
     assert thin["basis"] == "From 2 generations. Few: take it as a first guess."
+    assert thin["batch"] == "Each makes one image."
 
 
 def test_the_series_with_the_broadest_basis_is_priced_first() -> None:

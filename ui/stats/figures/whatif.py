@@ -96,8 +96,15 @@ def _priced(row: Any, wished: Wish) -> Json:
         "sentence": f"{words.seconds(now)} become {words.seconds(then)}: "
         f"{words.seconds(each)} a step and {words.seconds(fixed)} around them.",
         "basis": f"From {words.plural(basis, 'generation')}{where}.{thin}",
+        "batch": _batch(row),
         "picture": _picture(each, fixed, wished),
     }
+
+
+def _batch(row: Any) -> str:
+    """How many images the price is for."""
+    batch = int(row["batch"])
+    return "Each makes one image." if batch == 1 else f"Each makes {batch} images at once."
 
 
 def _picture(each: float, fixed: float, wished: Wish) -> Json:
