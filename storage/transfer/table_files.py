@@ -14,7 +14,8 @@ from storage.error_translation import explain
 
 _FORMULA = "^[=+@\\-\\t\\r\\n＝＋－＠]"
 _OPTIONS = {
-    "csv": "FORMAT csv, HEADER true",
+    # One form for every time, or whoever reads the file by the form of its first row fails.
+    "csv": "FORMAT csv, HEADER true, TIMESTAMPFORMAT '%Y-%m-%d %H:%M:%S.%f'",
     "parquet": "FORMAT parquet, COMPRESSION zstd",
 }
 _TEXT = ("VARCHAR", "JSON", "ENUM")
