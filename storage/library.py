@@ -9,8 +9,9 @@ from storage.engine.marks import Label, Mark
 from storage.engine.purges import Gone, Purge
 from storage.engine.writer import Writer
 from storage.records import Generation, Target
-from storage.search import facets, pages, reads, usage
+from storage.search import facets, model_uses, pages, reads, usage
 from storage.search.facets import Facets
+from storage.search.model_uses import ModelUse
 from storage.search.query import Count, Search
 from storage.search.usage import Freed, Rule, Usage
 
@@ -44,6 +45,10 @@ class Library:
     def facets(self, owner: str | None) -> Facets:
         """What *owner*'s finished generations can be searched by."""
         return self._read(lambda cursor: facets.facets(cursor, owner))
+
+    def model_uses(self, owner: str) -> list[ModelUse]:
+        """What *owner* used of models, LoRAs and embeddings, the most used first."""
+        return self._read(lambda cursor: model_uses.model_uses(cursor, owner))
 
     def mark(self, targets: Sequence[Target], owner: str | None, **column: Any) -> Targets:
         """Set one column of those of *targets* that are *owner*'s and not in the bin.

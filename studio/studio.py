@@ -38,7 +38,9 @@ from studio.ids import client_id
 from studio.jobs.jobs import Jobs
 from studio.jobs.notifier import Board
 from studio.library.library import Library
+from studio.models.faces import Faces
 from studio.models.models import Models
+from studio.models.pictures import Pictures
 from studio.notifications.deliverer import Deliverer
 from studio.notifications.hooks import Hooks
 from studio.notifications.news import News
@@ -157,6 +159,8 @@ class Studio:
         self.models = Models(store, self._catalogues, self._servers, self.wildcards, self.styles)
         self.fetching = Fetching(store, self._servers, self._catalogues, settings)
         self.tags = TagLists(store)
+        pictures = Pictures(self._servers)
+        self.faces = Faces(store, self._catalogues, self.models, pictures)
         self.defaults = Defaults(store, self._catalogues)
         self.presets = Presets(store)
         self.drafts = Drafts(store)

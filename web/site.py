@@ -21,6 +21,7 @@ from web.access.pairing import Pairing
 from web.api import me
 from web.api.description.schema import Schema
 from web.api.exports import Exports
+from web.api.faces import FacesApi
 from web.api.fetches import FetchesApi
 from web.api.form_presets import FormPresetsApi
 from web.api.forms import FormsApi
@@ -158,6 +159,7 @@ class Site:
             *HooksApi(studio).routes(),
             *ModelsApi(studio).routes(),
             *FetchesApi(studio).routes(),
+            *FacesApi(studio).routes(),
             *TagsApi(studio).routes(),
             *StylesApi(studio).routes(),
             *FormPresetsApi(studio).routes(),

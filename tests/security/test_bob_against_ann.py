@@ -63,6 +63,8 @@ ROUTES = {
     "/api/styles/import": UNFIT, "/api/styles/x": NOT_HERE, "/api/styles/x/hide": NOT_HERE,
     "/api/presets": OWN, "POST /api/presets": UNFIT, "/api/presets/x": NOT_HERE,
     "/api/me": OWN, "/api/tags": OWN,
+    "/api/faces": OWN, "POST /api/faces": UNFIT, "/api/faces/card": NOT_HERE,
+    "/api/faces/picture": NOT_HERE,
     "/api/hooks": OWN, "POST /api/hooks": UNFIT, "/api/hooks/x": NOT_HERE,
     "/api/hooks/x/test": NOT_HERE, "/api/queue/resume": OWN, "/api/queue/undo": NOT_HERE,
     "/api/stats/x": OWN,

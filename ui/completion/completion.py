@@ -1,5 +1,7 @@
 """Suggestions while a prompt is written: what there is to suggest, and the dialog about it."""
 
+import re
+
 import gradio as gr
 
 from ui.shell.assets import asset, mounted
@@ -17,6 +19,11 @@ def completion(parts: Parts) -> gr.HTML:
             "loras": list(known.loras),
             "embeddings": list(known.embeddings),
             "wildcards": list(studio.wildcards.lists(ask.viewer.owner).names),
+            "styles": [
+                {"name": style.name, "words": words}
+                for style in studio.styles.table(ask.viewer).offered
+                if (words := _words(style.prompt))
+            ],
             "tags": {"name": tags.name, "rows": tags.rows} if tags else None,
         }
 
@@ -27,3 +34,9 @@ def completion(parts: Parts) -> gr.HTML:
         apply_default_css=False,
         server_functions=[remote(parts, "gen_names", names)],
     )
+
+
+def _words(prompt: str) -> str:
+    """What a style adds to a prompt, which it has a place for."""
+    parts = re.split(r"\{prompt\}|,", prompt)
+    return ", ".join(part.strip() for part in parts if part.strip())

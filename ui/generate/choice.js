@@ -1,6 +1,7 @@
 // A field whose value is a name from a server's list. The lists are fetched once, for all such fields,
 // when somebody looks at one, or when one that must not be empty is.
 
+import { faceOf, faces } from "../faces/known.js";
 import { combobox } from "../shell/combobox.js";
 import { ask, h } from "../shell/dom.js";
 import { filled } from "../shell/draft.js";
@@ -26,6 +27,7 @@ export function mount(host) {
   const { field, label, needed } = host.props, id = `choice-${field}`;
   const names = async () => {
     const told = await lists(host);
+    if (field === "checkpoint" && document.activeElement === box.input) await faces();
     families = told.families || {};
     whole = new Set(told.whole || []);
     return told[field] || [];
@@ -36,6 +38,7 @@ export function mount(host) {
   let whole = new Set();
   const models = field === "checkpoint" ? {
     tag: (/** @type {string} */ name) => families[name] || "",
+    face: (/** @type {string} */ name) => faceOf("models", name),
     group: (/** @type {string} */ name) => (whole.has(name) ? t("Checkpoints") : t("Diffusion models")),
   } : {};
   const box = combobox({ id, label, free: true, names, take, ...models });
@@ -43,6 +46,11 @@ export function mount(host) {
   const draw = () => box.set(String(host.props.value ?? ""));
   host.watch("value", draw);
   draw();
+  on("face", ({ detail: { kind, name } }) => {
+    if (field !== "checkpoint" || kind !== "models") return;
+    box.set(name);
+    take(name);
+  });
   on("offers", async () => {
     forget();
     await filled;

@@ -12,6 +12,7 @@ from gradio.processing_utils import save_file_to_cache
 from comfy.workflow.families import sizes
 from comfy.workflow.request import MAX_PROMPT
 from studio.workflows.presses.made_from import Source, read_source
+from ui.faces.browse import browse
 from ui.generate import loras, request_fields
 from ui.generate import made_from as source
 from ui.generate.choice import Functions, choice
@@ -159,6 +160,7 @@ def _model(
         refresh = gr.Button("Refresh", size="sm", elem_id="refresh-button", min_width=72, scale=0)
     inputs["checkpoint"] = choice("checkpoint", functions)
     model = line()
+    browse()
     inputs["loras"] = loras.component(functions)
     note = gr.HTML("", elem_id="choices-note", js_on_load=None, apply_default_css=False)
     return {"refresh": refresh, "choices_note": note, "model": model}

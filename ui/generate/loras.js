@@ -1,5 +1,6 @@
 // The list of LoRAs beneath the model. Its value is what a request takes: name, weight, on, in order.
 
+import { faceOf, faces } from "../faces/known.js";
 import { combobox } from "../shell/combobox.js";
 import { h, icon, refs, text } from "../shell/dom.js";
 import { on } from "../shell/events.js";
@@ -24,11 +25,13 @@ export function mount(host) {
 
   const names = async () => {
     known = (await lists(host)).lora || [];
+    if ($.add.contains(document.activeElement)) await faces();
     return known;
   };
   const box = combobox({
     id: "lora-add", label: t("Add LoRA"), placeholder: t("Add LoRA…"),
     names: async () => open(await names(), rows),
+    face: (name) => faceOf("loras", name),
     take: (name) => {
       keep(added(rows, name));
       draw();
@@ -144,6 +147,7 @@ export function mount(host) {
 
   $.add.append(box.element);
   host.watch("value", arrive);
+  on("face", ({ detail: { kind, name } }) => { if (kind === "loras") { keep(added(rows, name)); draw(); } });
   on("offers", () => { forget(); known = null; mark(); });
   arrive();
 }

@@ -1,6 +1,7 @@
 // A text box over a list of names, by the ARIA pattern: typing finds any part of a name, arrows walk,
 // Enter and Tab take. The focus stays in the box. Of however many names only those in sight are drawn.
 
+import { picture } from "../faces/picture.js";
 import { grouped } from "./count.js";
 import { h, show } from "./dom.js";
 import { headed, matching } from "./names.js";
@@ -11,6 +12,8 @@ const LEAP = 7;       // rows that PageUp and PageDown pass
 const TALLEST = 280;  // pixels of the list
 const LEAST = 3 * ROW;
 const EDGES = 48;     // pixels that it needs beside its rows
+/** @type {(name: string) => import("../faces/card_rows.js").Face | undefined} */
+const unknown = () => undefined;
 const none = (/** @type {string} */ _name) => "";
 const COUNTED = 20;   // from how many names on their number is said
 
@@ -23,6 +26,7 @@ const COUNTED = 20;   // from how many names on their number is said
  * @property {(name: string) => void} take  what is done with a choice
  * @property {(name: string) => string} [tag]  what stands beside a name
  * @property {(name: string) => string} [group]  the heading that a name stands under
+ * @property {(name: string) => import("../faces/card_rows.js").Face | undefined} [face]  what is known of a name
  * @property {boolean} [free]  whether a name that is not in the list is taken, too
  * @property {string} [placeholder]  what stands in the empty box
  * @property {boolean} [pick]  whether nothing is taken but what is chosen, however it is typed
@@ -31,7 +35,8 @@ const COUNTED = 20;   // from how many names on their number is said
 
 /** @param {Wanted} wanted */
 export function combobox({
-  id, label, names, take, tag = none, group = none, free = false, placeholder = "", pick = false, hint = none,
+  id, label, names, take, tag = none, face = unknown, group = none, free = false, placeholder = "", pick = false,
+  hint = none,
 }) {
   let value = "", all = /** @type {readonly string[]} */ ([]), at = -1, typed = false;
   let rows = /** @type {Row[]} */ ([]), places = /** @type {number[]} */ ([]), some = 0;
@@ -112,7 +117,12 @@ export function combobox({
       role: "option", id: `${id}-${n}`, style, title: hint(row.name) || row.name, "aria-label": row.name,
       "aria-selected": String(row.name === value), "aria-posinset": places[n], "aria-setsize": some,
       onclick: () => choose(row.name),
-    }, h("span", {}, row.base || "–"), ...tagged(row.name));
+    }, ...pictured(row.name), h("span", {}, row.base || "–"), ...tagged(row.name));
+  }
+
+  function pictured(/** @type {string} */ name) {
+    const known = face(name);
+    return known ? [picture(known, "face-small")] : [];
   }
 
   const tagged = (/** @type {string} */ name) => (tag(name) ? [h("span", { class: "combo-tag" }, tag(name))] : []);

@@ -23,6 +23,7 @@
  * @property {{ file: File }} text  a file of text was dropped on the Generate tab
  * @property {{ file: File }} workflow  a workflow is to be opened as a form
  * @property {undefined} filled  a form was filled from an image
+ * @property {{ kind: string, name: string }} face  a model, or one more LoRA, is to be used
  * @property {undefined} offers  servers offer something else than before
  * @property {undefined} latecomer  a script that has just come wants to hear the last `own`
  * @property {{ id: string }} job  a job is to be shown on the Generate tab

@@ -61,6 +61,8 @@ class Routes:
             ("GET", "/models", self._model_folders),
             ("GET", "/models/{folder}", self._models),
             ("GET", "/embeddings", self._embeddings),
+            ("GET", "/experiment/models/{folder}", self._model_files),
+            ("GET", "/experiment/models/preview/{folder}/0/{name:.*}", self._model_preview),
             ("GET", "/view_metadata/{folder}", self._view_metadata),
             ("GET", "/system_stats", self._system_stats),
             ("GET", "/features", self._features),
@@ -189,6 +191,20 @@ class Routes:
     async def _models(self, request: web.Request) -> web.Response:
         names = self._engine.catalogue.models(request.match_info["folder"])
         return web.Response(status=404) if names is None else web.json_response(names)
+
+    async def _model_files(self, request: web.Request) -> web.Response:
+        names = self._engine.catalogue.models(request.match_info["folder"])
+        if names is None:
+            return web.Response(status=404)
+        return web.json_response([{"name": name, "pathIndex": 0} for name in names])
+
+    async def _model_preview(self, request: web.Request) -> web.StreamResponse:
+        """The picture beside a model: models/loras/NAME.png in the engine's folder."""
+        folder, name = request.match_info["folder"], request.match_info["name"]
+        if name not in (self._engine.catalogue.models(folder) or ()):
+            return web.Response(status=404)
+        picture = (self._engine.folder / "models" / folder / name).with_suffix(".png")
+        return web.FileResponse(picture) if picture.is_file() else web.Response(status=404)
 
     async def _view_metadata(self, request: web.Request) -> web.Response:
         name = request.query.get("filename", "")

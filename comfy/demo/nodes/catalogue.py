@@ -22,6 +22,12 @@ MODEL_FOLDERS: Mapping[str, tuple[str, str]] = {
 METADATA: Mapping[str, Json] = {
     "demo-landscapes.safetensors": {"modelspec.architecture": "stable-diffusion-v1"},
     "demo-qwen-image.safetensors": {"modelspec.architecture": "qwen-image"},
+    "demo-golden-hour.safetensors": {
+        "modelspec.title": "Golden hour",
+        "modelspec.trigger_phrase": "golden hour, warm light",
+        "ss_base_model_version": "sd_v1",
+        "ss_tag_frequency": '{"10_golden": {"sunset": 12, "long shadows": 7, "warm light": 5}}',
+    },
 }
 """What files say of themselves (``/view_metadata``); most say nothing."""
 EMPTY_FOLDERS = ("configs",)

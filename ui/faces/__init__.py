@@ -1,0 +1,1 @@
+"""Pickers of models, LoRAs and embeddings that show what these are."""
