@@ -2,7 +2,14 @@
 
 from random import Random
 
-from comfy.workflow.prompts.limits import MAX_DEPTH, MAX_DRAWS, MAX_TEXT, ExpandError
+from comfy.workflow.prompts.limits import (
+    MAX_DEPTH,
+    MAX_DRAWS,
+    MAX_TEXT,
+    TOO_LONG,
+    TOO_MANY_DRAWS,
+    ExpandError,
+)
 from comfy.workflow.prompts.lists import Lists
 from comfy.workflow.prompts.tree import Choice, Option, Part, Parts, Wildcard, likely
 from comfy.workflow.prompts.ways import joined
@@ -35,11 +42,11 @@ class _Draw:
         if isinstance(part, str):
             self._length += len(part)
             if self._length > MAX_TEXT:
-                raise ExpandError(f"What is drawn is longer than {MAX_TEXT:,} characters.")
+                raise ExpandError(TOO_LONG)
             return part
         self._draws += 1
         if self._draws > MAX_DRAWS:
-            raise ExpandError(f"A prompt draws {MAX_DRAWS:,} choices and wildcards at the most.")
+            raise ExpandError(TOO_MANY_DRAWS)
         if isinstance(part, Wildcard):
             return self.text(self._line(part).parts)
         options = self._pool(part.pool) if part.pool else list(likely(part.options))
@@ -50,7 +57,8 @@ class _Draw:
         return self._lists.option(entries.lines[entries.at(self._chance.random())])
 
     def _pool(self, wildcard: Wildcard) -> list[Option]:
-        return [self._lists.option(line) for line in self._lists.entries(wildcard.name).lines]
+        lines = self._lists.entries(wildcard.name).lines
+        return list(likely(tuple(map(self._lists.option, lines))))
 
     def _picked(self, choice: Choice, options: list[Option]) -> list[Option]:
         """As many as are wanted, each once, in the order in which they stand."""

@@ -19,6 +19,10 @@ COUNTED = 10**1000
 """Counting ends here."""
 
 
+TOO_LONG = f"What is drawn is longer than {MAX_TEXT:,} characters."
+TOO_MANY_DRAWS = f"A prompt draws {MAX_DRAWS:,} choices and wildcards at the most."
+
+
 class ExpandError(ComfyError):
     """What was asked for cannot be multiplied; the message says why and what to do."""
 

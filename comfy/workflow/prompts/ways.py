@@ -2,13 +2,37 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from heapq import nlargest
 from itertools import combinations, product
 from math import comb
 
-from comfy.workflow.prompts.limits import COUNTED, MAX_DEPTH, Every, ExpandError
+from comfy.workflow.prompts.limits import (
+    COUNTED,
+    MAX_DEPTH,
+    MAX_DRAWS,
+    MAX_TEXT,
+    TOO_LONG,
+    TOO_MANY_DRAWS,
+    Every,
+    ExpandError,
+)
 from comfy.workflow.prompts.lists import Lists
 from comfy.workflow.prompts.parse import parse
 from comfy.workflow.prompts.tree import Choice, Option, Part, Parts, Wildcard, likely
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many texts something stands for, and what its largest comes to.
+
+    These are `draws` made for it, its `length` in characters, and how `deep` it stands in itself.
+    """
+
+    count: int = 1
+    draws: int = 0
+    length: int = 0
+    deep: int = 0
 
 
 class Ways:
@@ -18,58 +42,81 @@ class Ways:
         self._lists = lists
         self._every = every
         self._open: list[str] = []
-        self._counts: dict[str, list[int]] = {}
+        self._sizes: dict[str, list[Size]] = {}
         self._depth = 0
 
     def count(self, text: str) -> int:
         """How many texts *text* stands for, without making them; `COUNTED` stands for more.
 
         Looks at everything that could be drawn. Raises ExpandError where something of that
-        cannot be: then no draw fails later.
+        cannot be, or would be too much: then no draw fails later, whatever the seed, and making
+        every way takes no longer than they are many.
         """
-        return self._count(parse(text))
+        size = self._size(parse(text))
+        _check_depth(size.deep)
+        if size.draws > MAX_DRAWS:
+            raise ExpandError(TOO_MANY_DRAWS)
+        if size.length > MAX_TEXT:
+            raise ExpandError(TOO_LONG)
+        return size.count
 
     def every(self, text: str) -> Iterator[Parts]:
         """Every way, choices in order, the last one changing fastest. Count first."""
         return self._ways(parse(text))
 
-    def _count(self, parts: Parts) -> int:
+    def _size(self, parts: Parts) -> Size:
         self._depth += 1
-        if self._depth > MAX_DEPTH:
-            raise ExpandError(f"Braces and wildcards stand over {MAX_DEPTH} deep in one another.")
-        total = 1
+        _check_depth(self._depth)
+        count, draws, length, deep = 1, 0, 0, 0
         for part in parts:
-            if not isinstance(part, str):
-                total = min(total * self._count_part(part), COUNTED)
+            if isinstance(part, str):
+                length += len(part)
+                continue
+            size = self._size_of(part)
+            count = min(count * size.count, COUNTED)
+            draws, length = draws + size.draws, length + size.length
+            deep = max(deep, size.deep)
         self._depth -= 1
-        return total
+        return Size(count, draws, length, deep + 1)
 
-    def _count_part(self, part: Choice | Wildcard) -> int:
+    def _size_of(self, part: Choice | Wildcard) -> Size:
         wildcard = part if isinstance(part, Wildcard) else part.pool
         if wildcard:
-            counts = self._count_lines(wildcard.name)
+            sizes = self._sizes_of(wildcard.name)
             is_wanted = self._every is Every.LINES
         else:
             assert isinstance(part, Choice)  # noqa: S101 - for the type checker
-            counts = [self._count(one.parts) for one in likely(part.options)]
+            sizes = [self._size(one.parts) for one in likely(part.options)]
             is_wanted = self._every is not Every.NOTHING
-        if not is_wanted:
-            return 1
-        return _picks(part, counts) if isinstance(part, Choice) else min(sum(counts), COUNTED)
+        picked, between = 1, 0
+        if isinstance(part, Choice):
+            picked = min(part.most, len(sizes))
+            between = len(part.joiner) * max(0, picked - 1)
+        ways = 1
+        if is_wanted:
+            counts = [size.count for size in sizes]
+            ways = _picks(part, counts) if isinstance(part, Choice) else min(sum(counts), COUNTED)
+        return Size(
+            ways,
+            1 + sum(nlargest(picked, (size.draws for size in sizes))),
+            between + sum(nlargest(picked, (size.length for size in sizes))),
+            max(size.deep for size in sizes),
+        )
 
-    def _count_lines(self, name: str) -> list[int]:
-        if name not in self._counts:
+    def _sizes_of(self, name: str) -> list[Size]:
+        if name not in self._sizes:
             if name in self._open:
                 raise ExpandError(f"The wildcard “__{name}__” leads back to itself.")
             entries = self._lists.entries(name, self._open[-1] if self._open else "")
             self._open.append(name)
-            self._counts[name] = [self._count_line(line) for line in entries.lines]
+            self._sizes[name] = [self._size_of_line(line) for line in entries.lines]
             self._open.pop()
-        return self._counts[name]
+        return self._sizes[name]
 
-    def _count_line(self, line: str) -> int:
-        plain = "{" not in line and "__" not in line
-        return 1 if plain else self._count(self._lists.option(line).parts)
+    def _size_of_line(self, line: str) -> Size:
+        if "{" in line or "__" in line or "\\" in line or "::" in line:
+            return self._size(self._lists.option(line).parts)
+        return Size(length=len(line), deep=1)
 
     def _ways(self, parts: Iterable[Part]) -> Iterator[Parts]:
         for picked in product(*(tuple(self._of(part)) for part in parts)):
@@ -93,6 +140,11 @@ class Ways:
         for number in _numbers(choice, len(options)):
             for some in combinations(options, number):
                 yield from self._ways(joined(choice, [one.parts for one in some]))
+
+
+def _check_depth(depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise ExpandError(f"Braces and wildcards stand over {MAX_DEPTH} deep in one another.")
 
 
 def joined(choice: Choice, picked: Sequence[Parts]) -> Parts:

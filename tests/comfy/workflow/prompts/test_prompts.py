@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from comfy.workflow.prompts.limits import COUNTED, MAX_DEPTH, Every, ExpandError, many
+from comfy.workflow.prompts.limits import COUNTED, MAX_DEPTH, MAX_DRAWS, Every, ExpandError, many
 from comfy.workflow.prompts.lists import Lists, read_lines
 from comfy.workflow.prompts.parse import escaped, is_plain
 from comfy.workflow.prompts.prompts import Prompts
@@ -267,3 +267,32 @@ def test_any_text_is_read_or_refused_in_a_sentence(text: Any) -> None:
     except ExpandError as error:
         said = str(error)
     assert said.endswith((".", "?"))
+
+
+DOUBLED = {f"d{n}": (f"__d{n + 1}__ __d{n + 1}__",) for n in range(40)} | {"d40": ("x",)}
+DEEP = {f"e{n}": (f"__e{n + 1}__",) for n in range(50)} | {"e50": ("x",)}
+
+
+@pytest.mark.parametrize("every", list(Every))
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("{a|b}" * (MAX_DRAWS + 1), "draws 10,000 choices"),
+        ("{1$$a}" * (MAX_DRAWS + 1), "draws 10,000 choices"),
+        ("__d0__", "draws 10,000 choices"),
+        ("__long__" * 3, "longer than 100,000"),
+        ("__e0__" + "{a|" * 20 + "__e0__" + "}" * 20, "deep in one another"),
+    ],
+)
+def test_what_is_too_much_is_said_before_it_is_drawn_whatever_the_seed(
+    every: Every, text: str, says: str
+) -> None:
+    lists = Lists({**DOUBLED, **DEEP, "long": ("y", "z" * 40_000)})
+    with pytest.raises(ExpandError, match=says):
+        Prompts({"t": text}, lists, every).count()
+
+
+def test_lines_that_all_weigh_nothing_are_picked_alike() -> None:
+    lists = Lists({"none": ("0::a", "0::b")})
+    prompts = Prompts({"t": "{1$$__none__}"}, lists)
+    assert {one["t"] for seed in range(40) for one in prompts.drawn(seed)} == {"a", "b"}
