@@ -164,7 +164,7 @@ class Studio:
         self.defaults = Defaults(store, self._catalogues)
         self.presets = Presets(store)
         self.drafts = Drafts(store)
-        self.runs = Runs(self.workflows, self.generations, self.wildcards)
+        self.runs = Runs(self.workflows, self.generations, self.wildcards, self.styles)
         self.endpoints = Endpoints(self.presets, self.workflows, self.runs)
         self.people = People(store, settings)
         self.tokens = Tokens(store, self._folder, settings.accounts)

@@ -9,7 +9,7 @@ import re
 import threading
 import unicodedata
 from collections import OrderedDict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -138,6 +138,7 @@ class Endpoints:
         many: Many = ONE,
         *,
         partial: bool = False,
+        styles: Sequence[str] = (),
     ) -> Run:
         """Queue what *many* makes with *given* values and *uploads* (kept files), by argument.
 
@@ -152,7 +153,13 @@ class Endpoints:
         files = {keys[name]: file for name, file in uploads.items()}
         preset = endpoint.preset
         try:
-            return self._runs.run(viewer, preset, values, uploads=files, many=many, partial=partial)
+            return self._runs.run(
+                *(viewer, preset, values),
+                uploads=files,
+                many=many,
+                partial=partial,
+                styles=styles,
+            )
         except NotReady as error:
             raise NotReady([_by_argument(one, endpoint) for one in error.problems]) from error
 

@@ -89,6 +89,7 @@ class WorkflowsApi:
                 many=asked.many,
                 random_seeds=asked.random_seeds,
                 partial=asked.partial,
+                styles=asked.styles,
             )
         return started_run(run.made, run.grid, response)
 

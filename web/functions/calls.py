@@ -90,6 +90,7 @@ class Calls:
         choices: bool = False,  # noqa: FBT001, FBT002 # Gradio hands arguments over by position
         every_line: bool = False,  # noqa: FBT001, FBT002
         partial: bool = False,  # noqa: FBT001, FBT002
+        styles: list[str] | None = None,
     ) -> tuple[list[Any], dict[str, Any]]:
         """Run *preset* many times: *copies* of it, a grid of *x* and *y*, texts of its prompts."""
         progress, viewer = gr.Progress(), viewer_of(request)
@@ -106,6 +107,7 @@ class Calls:
             "choices": choices,
             "every_line": every_line,
             "partial": partial,
+            "styles": styles or [],
         }
         try:
             run = await asyncio.to_thread(self.start_many, asked, viewer)
@@ -142,7 +144,9 @@ class Calls:
         uploads = self._uploads(endpoint, wish.arguments, viewer)
         given = {key: value for key, value in wish.arguments.items() if key not in uploads}
         return self._studio.endpoints.run(
-            viewer, endpoint, given, uploads, many, partial=wish.partial
+            *(viewer, endpoint, given, uploads, many),
+            partial=wish.partial,
+            styles=wish.styles,
         )
 
     def _uploads(

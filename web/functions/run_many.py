@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from comfy.workflow.prompts.styles import MAX_CHOSEN
 from storage.records import Generation, Status
 from studio.access.links import Links
 from studio.access.viewer import Viewer
@@ -50,6 +51,11 @@ class ManyArguments(BaseModel):
     )
     every_line: bool = Field(
         False, description="The same, and with every line of each __wildcard__."
+    )
+    styles: list[str] = Field(
+        [],
+        max_length=MAX_CHOSEN,
+        description="Names of styles to put around its prompts, in order.",
     )
     partial: bool = Field(
         False, description="Whether outputs that cannot be made are left out, if others can."

@@ -39,6 +39,21 @@ def test_gradio_client_makes_a_grid_with_texts_and_copies(ann: Program, connect:
     assert {one["status"] for one in told["generations"]} == {"finished"}
 
 
+def test_styles_go_around_the_prompts_of_a_preset(ann: Program, connect: Connect) -> None:
+    asked = {"preset": "sea-at-dawn", "arguments": {"prompt": "a {red|blue} fox"}}
+    files, _ = connect(ann).predict(
+        **asked, styles=["Line art", "photo"], choices=True, api_name="/run_many"
+    )
+    assert len(files) == 2
+    prompts = [prompt for prompt, _, _ in made(ann)]
+    assert [one.partition(",")[0] for one in prompts] == [
+        "photograph of line art of a blue fox",
+        "photograph of line art of a red fox",
+    ]
+    record = ann.served.studio.generations.history(ann.viewer)[0]
+    assert record.prompt in [node["inputs"].get("text") for node in record.graph.values()]
+
+
 def test_a_tool_makes_the_same(ann: Program) -> None:
 
     async def call() -> types.CallToolResult:
@@ -59,6 +74,7 @@ def test_a_tool_makes_the_same(ann: Program) -> None:
 @pytest.mark.parametrize(
     ("changed", "says"),
     [
+        ({"styles": ["Wattercolor"]}, "the nearest is “Watercolor”"),
         ({"copies": 0}, "copies"),
         ({"copies": 101}, "copies"),
         ({"x": {"argument": "nothing", "values": "1"}}, "no argument “nothing”"),

@@ -11,6 +11,7 @@ from typing_extensions import TypedDict
 from comfy.workflow.form.form import Field as FormField
 from comfy.workflow.form.form import Form, Kind
 from comfy.workflow.prompts.limits import ExpandError
+from comfy.workflow.prompts.styles import MAX_CHOSEN
 from storage.records import Generation
 from studio.library.grids import PressGrid
 from studio.workflows.presets import Preset
@@ -86,6 +87,11 @@ class RunWorkflow(Multiplying):
     )
     partial: Flag = Field(
         False, description="Whether outputs that cannot be made are left out, if others can."
+    )
+    styles: Annotated[list[str], Wish("a list of names")] = Field(
+        default_factory=list,
+        max_length=MAX_CHOSEN,
+        description="Names of styles to put around its prompts, in order.",
     )
     random_seeds: Flag = Field(
         True, description="Whether seeds that are not given are drawn anew for each."
