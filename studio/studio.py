@@ -35,6 +35,7 @@ from studio.generations.generations import Generations
 from studio.generations.graphs import Grapher
 from studio.generations.snapshots import Snapshots
 from studio.ids import client_id
+from studio.improving.improver import Improver
 from studio.jobs.jobs import Jobs
 from studio.jobs.notifier import Board
 from studio.library.library import Library
@@ -161,6 +162,7 @@ class Studio:
         self.tags = TagLists(store)
         pictures = Pictures(self._servers)
         self.faces = Faces(store, self._catalogues, self.models, pictures)
+        self.improver = Improver(settings)
         self.defaults = Defaults(store, self._catalogues)
         self.presets = Presets(store)
         self.drafts = Drafts(store)

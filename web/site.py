@@ -30,6 +30,7 @@ from web.api.hooks import HooksApi
 from web.api.images import Images
 from web.api.library import LibraryApi
 from web.api.models import ModelsApi
+from web.api.prompts import PromptsApi
 from web.api.queue import QueueApi
 from web.api.server_events import ProgressStream
 from web.api.stats import StatsApi
@@ -163,6 +164,7 @@ class Site:
             *TagsApi(studio).routes(),
             *StylesApi(studio).routes(),
             *FormPresetsApi(studio).routes(),
+            *PromptsApi(studio).routes(),
             *me.routes(),
             *LibraryApi(studio).routes(),
             *Exports(studio).routes(),

@@ -2,11 +2,11 @@
 
 from typing import Annotated, Any
 
-from pydantic import AliasChoices, Field, field_validator
+from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode
 
 from comfy.workflow.wanted.addresses import USUAL_HOSTS, host_of
-from studio.settings.parsing import words
+from studio.settings.parsing import chat_address, words
 
 ENV_PREFIX = "STEPGLASS_"
 
@@ -33,6 +33,46 @@ class ModelSettings(BaseSettings):
         "for several. Where the page is one person's, or has one account, that person may.",
         json_schema_extra={"flag": "--installer", "metavar": "USER", "many": True},
     )
+
+    improve_url: str = Field(
+        default="",
+        validation_alias=names("improve_url"),
+        description="The address of a language model that improves prompts: of anything that "
+        "speaks as OpenAI's API does, as http://127.0.0.1:11434/v1. Without it there is no button.",
+        json_schema_extra={"metavar": "URL"},
+    )
+    improve_model: str = Field(
+        default="",
+        max_length=200,
+        validation_alias=names("improve_model"),
+        description="The name of that language model.",
+        json_schema_extra={"metavar": "NAME"},
+    )
+    improve_key: SecretStr = Field(
+        default=SecretStr(""),
+        validation_alias=names("improve_key"),
+        description="The key for it, where it wants one. STEPGLASS_IMPROVE_KEY keeps it out of the "
+        "process list.",
+        json_schema_extra={"metavar": "KEY"},
+    )
+
+    @field_validator("improve_url", mode="before")
+    @classmethod
+    def _read_improve_url(cls, value: Any) -> str:
+        return chat_address(value) if isinstance(value, str) and value.strip() else ""
+
+    @field_validator("improve_key", mode="before")
+    @classmethod
+    def _read_improve_key(cls, value: Any) -> Any:
+        key = value.get_secret_value() if isinstance(value, SecretStr) else value
+        if isinstance(key, str) and not (key.isascii() and (key.isprintable() or not key)):
+            raise ValueError("holds characters that no key has")
+        return key.strip() if isinstance(key, str) else key
+
+    @property
+    def improves(self) -> bool:
+        """Whether prompts can be improved."""
+        return bool(self.improve_url and self.improve_model)
 
     @field_validator("model_hosts", mode="before")
     @classmethod

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from comfy.client.http.address import Address, parse_address
 from studio.servers.labels import labelled
@@ -17,6 +18,8 @@ from studio.servers.labels import labelled
 _NAMED = re.compile(r"^(?P<name>[^=/:@]+)=(?P<url>https?://.*)$", re.IGNORECASE | re.DOTALL)
 _USERINFO = re.compile(r"(?<=//)[^/@]*@|^[^/@]*@")
 _HEADER_NAME = re.compile(r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
+CHAT = "/chat/completions"
+"""What stands at the end of the address where a language model is asked."""
 _BYTE_LIMIT = 1_000_000
 """Bytes of an account file; far over any real one."""
 
@@ -32,6 +35,23 @@ def words(value: Any, separator: str = ",") -> list[str]:
     if not all(isinstance(word, str) for word in found):
         raise ValueError("is not a list of texts")
     return [word.strip() for word in found if word.strip()]
+
+
+def chat_address(value: str) -> str:
+    """Read where a language model is asked: its base address, or the whole one."""
+    url = value.strip().rstrip("/")
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise ValueError("is not a web address") from error
+    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
+        raise ValueError("is not a web address, as https://api.openai.com/v1")
+    if parts.username is not None or parts.query or parts.fragment:
+        raise ValueError("holds more than an address: the key has a setting of its own")
+    if not url.isascii() or not url.isprintable() or " " in url:
+        raise ValueError("is not a web address")
+    return url if url.endswith(CHAT) else url + CHAT
 
 
 def parse_servers(value: Any) -> tuple[Address, ...]:

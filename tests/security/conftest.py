@@ -26,6 +26,8 @@ from tests.support.waiting import until
 from ui.shell.assets import served
 from web.guard.connections import Waiting
 
+LANGUAGE_MODEL = {"improve_url": "http://127.0.0.1:1/v1", "improve_model": "m"}
+"""So that what asks it is on the page."""
 PASSWORDS = {"ann": "pw-ann", "bob": "pw-bob"}
 
 
@@ -68,7 +70,7 @@ class Fortress:
 def built(folder: Path) -> Iterator[Fortress]:
     """Serve the page for ann and bob, with all that is kept in *folder*."""
     accounts = [f"{name}:{password}" for name, password in PASSWORDS.items()]
-    chosen = settings(folder / "data", port=0, auth=accounts)
+    chosen = settings(folder / "data", port=0, auth=accounts, **LANGUAGE_MODEL)
     with (
         pytest.MonkeyPatch.context() as patch,
         DemoServer(EngineSettings(step_seconds=0.001)) as engine,

@@ -62,7 +62,7 @@ ROUTES = {
     "/api/styles": OWN, "POST /api/styles": UNFIT, "/api/styles.csv": OWN,
     "/api/styles/import": UNFIT, "/api/styles/x": NOT_HERE, "/api/styles/x/hide": NOT_HERE,
     "/api/presets": OWN, "POST /api/presets": UNFIT, "/api/presets/x": NOT_HERE,
-    "/api/me": OWN, "/api/tags": OWN,
+    "/api/prompts/improve": UNFIT, "/api/me": OWN, "/api/tags": OWN,
     "/api/faces": OWN, "POST /api/faces": UNFIT, "/api/faces/card": NOT_HERE,
     "/api/faces/picture": NOT_HERE,
     "/api/hooks": OWN, "POST /api/hooks": UNFIT, "/api/hooks/x": NOT_HERE,
@@ -107,7 +107,7 @@ st_forecasts st_hours st_overview st_servers st_speed st_spent st_sql st_tables 
 st_whatif wf_arrange wf_change wf_choose wf_close wf_delete wf_file wf_forms wf_open wf_preset
 wf_mask wf_mask_keep wf_programs wf_rename wf_reopen wf_restore wf_resume wf_reuse wf_run
 wf_app wf_save wf_share wf_sheet wf_shelf wf_start wf_token gal_unwatch gen_choices
-gen_model gen_named gen_names gen_pasted gen_prompts gen_recent nt_missed
+gen_model gen_improve gen_named gen_names gen_pasted gen_prompts gen_recent nt_missed
 gen_styles gen_style_keep gen_style_delete gen_style_restore gen_style_move gen_style_hide
 gen_styles_import gen_styles_export gen_presets gen_preset_rename gen_preset_delete
 gen_preset_restore gen_preset_share gen_preset_import

@@ -9,7 +9,17 @@ from comfy.workflow.request import GenerationRequest
 from storage.records import Generation
 from studio.access.viewer import Viewer
 from ui.completion.completion import completion
-from ui.generate import choice, form_presets, layout, model, named, pasted, request_fields, styles
+from ui.generate import (
+    choice,
+    form_presets,
+    improve,
+    layout,
+    model,
+    named,
+    pasted,
+    request_fields,
+    styles,
+)
 from ui.generate.handlers import Filling
 from ui.generate.history import history
 from ui.generate.layout import Fields
@@ -70,6 +80,8 @@ class GenerateTab:
             made = history(self._parts)
         named.component(self._parts)
         self._pasted = pasted.component(self._parts)
+        if self._studio.improver.is_on:
+            improve.component(self._parts)
         return made
 
     async def generate(

@@ -14,13 +14,15 @@ from pathlib import Path
 ROOT = Path(__file__).parents[3]
 PACKAGES = ("comfy", "storage", "studio", "ui", "web")
 NOT_FOR_PAGES = (
+    *("comfy/workflow/families/wording.py", "comfy/workflow/improving/question.py"),
     *("comfy/demo", "comfy/protocol/frames.py", "comfy/workflow/convert/__main__.py"),
     *("comfy/workflow/form/signature.py", "storage/export.py", "storage/search/query.py"),
     *("storage/transfer", "storage/engine/migrate.py", "studio/cli", "studio/settings"),
     *("studio/workflows/callable_presets.py", "web/api/description", "web/api/shapes"),
     *("web/functions", "web/health.py", "web/install.py", "web/launch.py", "web/metrics.py"),
 )
-"""Rooms whose sentences are for the command line, the log, or whoever reads the API's own page."""
+"""Rooms whose sentences are for the command line, the log, language models, or whoever reads the
+API's own page."""
 FOR_PROGRAMS = ("web/api", "web/http")
 """Rooms whose sentences describe the API, or refuse what no page of ours sends."""
 _QUIET_CALLS = {

@@ -1,0 +1,1 @@
+"""A prompt made better by a language model: what is asked, kept, and changed. Pure."""
