@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from comfy.client.http.downloads import Routes
 from comfy.client.server import Server
 from comfy.client.threads import Threaded
-from comfy.errors import ComfyError, NotFound, Unreachable
+from comfy.clock import now
+from comfy.errors import ComfyError, NotFound
 from comfy.protocol.downloads import DownloadNews, Report, Stage
 from comfy.workflow.wanted.files import WantedFile
 from storage.documents import Documents
@@ -248,15 +249,14 @@ class Fetches(Threaded):
         downloads = self._servers[fetch.server].downloads
         try:
             _, report = downloads.order(fetch.how, fetch.file, fetch.key)
-        except Unreachable as error:
-            if self._ending.is_set():
-                return
-            report = Report(Stage.FAILED, error=str(error))
         except ComfyError as error:
+            if self._ending.is_set():
+                return  # it goes on there, and is followed by the next run
             report = Report(Stage.FAILED, error=str(error))
         finally:
             self._orders.discard(id_)
-        self._heard(id_, report)
+        # The thread that follows takes it: one alone writes, and is waited for at the end.
+        self.news(fetch.server, DownloadNews("", now(), (fetch.key,), report))
 
     def _heard(self, id_: str, report: Report, task: str = "") -> Fetch:
         """Let one be as *report* says. What is over stays so."""
