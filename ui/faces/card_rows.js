@@ -21,6 +21,18 @@ export const CARD = 178, HEADING = 40;   // pixels of a row, as in faces.css
 export const folderOf = (/** @type {string} */ name) => name.split(/[/\\]/).slice(0, -1).join("/");
 export { base };
 
+/** What a face is found and put in order by, read once. @type {WeakMap<Face, Record<string, string>>} */
+const known = new WeakMap();
+
+function read(/** @type {Face} */ face) {
+  const before = known.get(face);
+  if (before?.note === face.note) return before;
+  const text = folded(`${face.name} ${face.family} ${face.note}`), key = `${folderOf(face.name)}\n${base(face.name)}`;
+  const made = { note: face.note, text, key };
+  known.set(face, made);
+  return made;
+}
+
 /**
  * The faces of a *kind* in which each word of *query* is, favourites first.
  * @param {readonly Face[]} faces
@@ -28,15 +40,12 @@ export { base };
  */
 export function found(faces, { kind, query, order }) {
   const words = folded(query).split(" ").filter(Boolean);
-  const is = (/** @type {Face} */ face) => {
-    const text = folded(`${face.name} ${face.family} ${face.note}`);
-    return words.every((word) => text.includes(word));
-  };
-  const some = faces.filter((face) => face.kind === kind && is(face));
-  const first = (/** @type {Face} */ face) => Number(face.favourite);
-  if (order === "uses") return some.sort((a, b) => first(b) - first(a) || b.uses - a.uses);
-  return some.sort((a, b) => first(b) - first(a)
-    || compared(folderOf(a.name), folderOf(b.name)) || compared(base(a.name), base(b.name)));
+  const some = faces.filter((face) => face.kind === kind && words.every((word) => read(face).text.includes(word)));
+  const first = (/** @type {Face} */ a, /** @type {Face} */ b) => Number(b.favourite) - Number(a.favourite);
+  if (order === "uses") return some.sort((a, b) => first(a, b) || b.uses - a.uses);
+  const keyed = some.map((face) => ({ face, key: read(face).key }));
+  keyed.sort((a, b) => first(a.face, b.face) || compared(a.key, b.key));
+  return keyed.map(({ face }) => face);
 }
 
 const compared = (/** @type {string} */ a, /** @type {string} */ b) => (a < b ? -1 : Number(a > b));
