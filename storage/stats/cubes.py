@@ -2,7 +2,8 @@
 
 A cube's cells are the same whether they come from its table or are made on the spot for the days
 that have none: one SQL text makes both. Durations are counted in buckets, eight to an octave, each
-with the sum of what it holds. Pure; `storage.stats.rollups` keeps the tables.
+with the sum of what it holds, and the smallest and largest of it. Pure; `storage.stats.rollups`
+keeps the tables.
 """
 
 import hashlib
@@ -88,6 +89,22 @@ def _same(names: str, kind: str) -> tuple[Column, ...]:
 
 
 _COUNT = Column("generations", "BIGINT", "count(*)")
+
+
+def _measured(value: str) -> tuple[Column, ...]:
+    """How many values a cell has, their sum, and the smallest and largest of them."""
+    return (
+        _COUNT,
+        Column("total", "DOUBLE", f"sum({value})"),
+        Column("least", "DOUBLE", f"min({value})"),
+        Column("most", "DOUBLE", f"max({value})"),
+    )
+
+
+MEASURED = (
+    "sum(generations) AS generations, sum(total) AS total, min(least) AS least, max(most) AS most"
+)
+"""Cells of several months as one."""
 _SERIES = (*_same("checkpoint", "VARCHAR"), *_same("width height", "INTEGER"))
 _SERVER = _same("server", "VARCHAR")
 
@@ -114,7 +131,7 @@ SPEED = Cube(
         *_same("is_cold", "BOOLEAN"),
         Column("bucket", "SMALLINT", bucket("run_seconds")),
     ),
-    (_COUNT, Column("total", "DOUBLE", "sum(run_seconds)")),
+    _measured("run_seconds"),
 )
 """Seconds on the server."""
 
@@ -127,7 +144,7 @@ RATE = Cube(
         *_SERVER,
         Column("bucket", "SMALLINT", bucket("steps_per_second")),
     ),
-    (_COUNT, Column("total", "DOUBLE", "sum(steps_per_second)")),
+    _measured("steps_per_second"),
 )
 """Steps per second."""
 
@@ -142,7 +159,7 @@ WEEKHOURS = Cube(
         ),
         Column("bucket", "SMALLINT", bucket("run_seconds")),
     ),
-    (_COUNT, Column("total", "DOUBLE", "sum(run_seconds)")),
+    _measured("run_seconds"),
 )
 """Seconds on the server by hour of the week, UTC."""
 
@@ -175,8 +192,7 @@ ERRORS = Cube(
     _FORECAST,
     (Column("bucket", "SMALLINT", bucket(_ERROR)),),
     (
-        _COUNT,
-        Column("total", "DOUBLE", f"sum({_ERROR})"),
+        *_measured(_ERROR),
         Column("within_10", "BIGINT", f"count(*) FILTER ({_ERROR} <= 0.1)"),
         Column("within_25", "BIGINT", f"count(*) FILTER ({_ERROR} <= 0.25)"),
     ),

@@ -1,7 +1,8 @@
 """The questions about long periods, answered from the cubes; see `storage.stats.rollups`.
 
 Each answers None where nothing is summed up yet, and is then asked of the generations themselves.
-Counts and sums are exact; quantiles are off by less than half a bucket, mostly by far less.
+Counts and sums are exact; quantiles are off by half a bucket (4.4 %) at the most, mostly by far
+less, and never beyond the smallest or largest value.
 """
 
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ import duckdb
 import pandas as pd
 
 from storage.mapping.measures import ACTIVITIES
-from storage.stats.cubes import ERRORS, HOURS, RATE, SPEED, WEEKHOURS, WEEKS, Cube
+from storage.stats.cubes import ERRORS, HOURS, MEASURED, RATE, SPEED, WEEKHOURS, WEEKS, Cube
 from storage.stats.histograms import quantiles
 from storage.stats.period import NO_SIZE, SIZE, Asked
 from storage.stats.rollups import cells
@@ -78,8 +79,7 @@ class Rolled:
         slot = f"(weekhour + {offset} + 168) % 168"
         found = self._ask(
             WEEKHOURS,
-            f"SELECT {slot} AS slot, bucket, sum(generations) AS generations, "
-            "sum(total) AS total GROUP BY ALL ORDER BY ALL",
+            f"SELECT {slot} AS slot, bucket, {MEASURED} GROUP BY ALL ORDER BY slot, bucket",
         )
         if counts is None or found is None:
             return None
@@ -156,7 +156,7 @@ class Rolled:
         """As `Statistics.forecast_summary`."""
         found = self._ask(
             ERRORS,
-            "SELECT bucket, sum(generations) AS generations, sum(total) AS total, "
+            f"SELECT bucket, {MEASURED}, "
             "sum(within_10) AS within_10, sum(within_25) AS within_25 GROUP BY 1 ORDER BY 1",
         )
         if found is None:
@@ -182,8 +182,8 @@ class Rolled:
         chosen = "".join(f"{key}, " for key in keys)
         found = self._ask(
             cube,
-            f"SELECT {chosen}bucket, sum(generations) AS generations, sum(total) AS total "
-            f"FROM cells {where} GROUP BY ALL ORDER BY ALL",
+            f"SELECT {chosen}bucket, {MEASURED} FROM cells {where} GROUP BY ALL "
+            f"ORDER BY {chosen}bucket",
             "",
         )
         return None if found is None else quantiles(found, keys, names)
