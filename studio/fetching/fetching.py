@@ -91,6 +91,9 @@ class Fetching:
         file = wanted_file(file.name, file.folder, url, file.sha256)
         source = self._sources.look(url)
         where, why_not = self._where(viewer, server, packages=False)
+        trouble = source.trouble
+        if source.is_refused:
+            trouble, why_not = "", source.trouble
         return Offer(
             file.name,
             file.folder,
@@ -98,7 +101,7 @@ class Fetching:
             file.sha256,
             source.size,
             page_of(url),
-            " ".join(filter(None, (source.trouble, CODE if file.may_hold_code else ""))),
+            " ".join(filter(None, (trouble, CODE if file.may_hold_code else ""))),
             why_not,
             where,
             shell_command(file),

@@ -25,10 +25,14 @@ HEADERS = {"User-Agent": f"Stepglass/{VERSION}", "Accept-Encoding": "identity"}
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """`size` in bytes, None where it is not told; `trouble` a sentence on what is wrong."""
+    """`size` in bytes, None where it is not told; `trouble` a sentence on what is wrong.
+
+    Where it `is_refused`, nobody is to ask for it: a server would follow where we must not.
+    """
 
     size: int | None = None
     trouble: str = ""
+    is_refused: bool = False
 
 
 class Sources:
@@ -66,11 +70,15 @@ class Sources:
                 if not (300 <= answer.status < 400 and target):
                     return _read(answer, size, address)
                 url = urljoin(url, target)
-        except Undeliverable as error:
-            return Source(size, f"Its size could not be asked for. {error}")
-        except (StudioError, WorkflowError) as error:
-            return Source(size, f"Its address leads elsewhere. {error}")
-        return Source(size, "Its address leads from one to the next without an end.")
+        except WorkflowError as error:
+            return Source(size, f"Its address leads elsewhere. {error}", is_refused=True)
+        except (Undeliverable, StudioError) as error:
+            if url == address:
+                return Source(size, f"Its size could not be asked for. {error}")
+            # Nobody knows what is behind a redirect that must not, or cannot, be asked.
+            return Source(size, f"Its address leads elsewhere. {error}", is_refused=True)
+        trouble = "Its address leads from one to the next without an end."
+        return Source(size, trouble, is_refused=True)
 
 
 def _read(answer: Reply, size: int | None, address: str) -> Source:

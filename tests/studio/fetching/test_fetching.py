@@ -182,8 +182,11 @@ def test_a_redirect_to_another_host_or_to_this_machine_is_not_followed(
     for target in ("https://evil.example/x", "http://127.0.0.1:1/x", "https://127.0.0.1/x"):
         source.serve("/ae", status=302, headers={"Location": target})
         studio = run(source.url)
-        offer = studio.fetching.look(ME, wanted(f"{source.url}/ae"))
-        assert offer.trouble.startswith("Its address leads elsewhere."), offer
+        file = wanted(f"{source.url}/ae")
+        offer = studio.fetching.look(ME, file)
+        assert offer.why_not.startswith("Its address leads elsewhere."), offer
+        with pytest.raises(StudioError, match="leads elsewhere"):
+            studio.fetching.fetch(ME, file)
 
 
 def test_a_server_without_a_route_leaves_the_command(run: Run, source: Source) -> None:
