@@ -154,7 +154,7 @@ class Studio:
         self.statistics = Statistics(store)
         self.sandbox = Sandbox(store)
         self.workflows = Workflows(self._catalogues)
-        self.wildcards = Wildcards(self._folder)
+        self.wildcards = Wildcards(store, self._folder)
         self.styles = Styles(store)
         self.form_presets = FormPresets(store)
         self.models = Models(store, self._catalogues, self._servers, self.wildcards, self.styles)

@@ -36,6 +36,7 @@ from web.api.server_events import ProgressStream
 from web.api.stats import StatsApi
 from web.api.styles import StylesApi
 from web.api.tags import TagsApi
+from web.api.wildcards import WildcardsApi
 from web.api.workflows import WorkflowsApi
 from web.functions.calls import Calls
 from web.functions.gradio_endpoints import Programs
@@ -168,6 +169,7 @@ class Site:
             *me.routes(),
             *LibraryApi(studio).routes(),
             *Exports(studio).routes(),
+            *WildcardsApi(studio).routes(),
             *WorkflowsApi(studio).routes(),
             *FormsApi(studio).routes(),
             *Images(studio).routes(),

@@ -22,7 +22,7 @@ def read_files(data_folder: Path) -> dict[str, tuple[str, ...]]:
     for file in files:
         try:
             with file.open("rb") as opened:
-                text = _decoded(opened.read(MAX_BYTES))
+                text = decoded(opened.read(MAX_BYTES))
         except OSError as error:
             log.warning("the wildcards in %s cannot be read: %s", file.name, error.strerror)
             continue
@@ -30,7 +30,7 @@ def read_files(data_folder: Path) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _decoded(data: bytes) -> str:
+def decoded(data: bytes) -> str:
     """The text of a file as editors write it: with a mark of its encoding, in UTF-8, else Windows'.
 
     A character that is cut in two at the end is left out.

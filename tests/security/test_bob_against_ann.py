@@ -19,6 +19,7 @@ from studio.access.viewer import Viewer
 from studio.generate.form_presets import KIND as FORM_PRESET
 from studio.generate.styles import KIND as STYLES
 from studio.generations.new_records import press_of
+from studio.wildcards.own import KIND as LISTS
 from studio.workflows.forms.drafts import KIND as DRAFT
 from studio.workflows.presets import KIND as PRESET
 from tests.faults.house import request
@@ -68,6 +69,8 @@ ROUTES = {
     "/api/hooks": OWN, "POST /api/hooks": UNFIT, "/api/hooks/x": NOT_HERE,
     "/api/hooks/x/test": NOT_HERE, "/api/queue/resume": OWN, "/api/queue/undo": NOT_HERE,
     "/api/stats/x": OWN,
+    "/api/prompts/draw": OWN, "/api/wildcards": OWN, "POST /api/wildcards": OWN,
+    "/api/wildcards.zip": OWN, "/api/wildcards/import": UNFIT, "/api/wildcards/x": NOT_HERE,
     "/api/workflows": OWN, "POST /api/workflows": UNFIT,
     "POST /login": UNFIT, "POST /login/": UNFIT, "/api/workflows/x": NOT_HERE,
     "/api/workflows/x/run": NOT_HERE, "/api/forms": OWN, "POST /api/forms": UNFIT,
@@ -111,6 +114,7 @@ gen_model gen_improve gen_named gen_names gen_pasted gen_prompts gen_recent nt_m
 gen_styles gen_style_keep gen_style_delete gen_style_restore gen_style_move gen_style_hide
 gen_styles_import gen_styles_export gen_presets gen_preset_rename gen_preset_delete
 gen_preset_restore gen_preset_share gen_preset_import
+gen_wild gen_wild_text gen_wild_save gen_wild_delete gen_wild_import gen_wild_draw gen_ways
 """
 )
 """What scripts may call; each answers bob with his own, or with a sentence."""
@@ -124,6 +128,7 @@ wf_close wf_delete wf_file wf_preset wf_rename wf_reopen wf_resume wf_reuse wf_r
 wf_app wf_share wf_sheet wf_open wf_restore wf_mask wf_mask_keep nt_add nt_remove nt_test
 gen_style_keep gen_style_move gen_style_hide gen_styles_import gen_preset_rename gen_preset_delete
 gen_preset_restore gen_preset_share gen_preset_import
+gen_wild_import
 """
 )
 """Those that are about one thing, which is ann's here: they change nothing, and say so."""
@@ -136,6 +141,7 @@ ui.generate.pasted.undo ui.generate.pasted.use ui.generate.form_presets.use
 ui.generate.form_presets.keep ui.generate.form_presets.undo
 ui.generate.handlers.keep ui.generate.choosing.match ui.generate.handlers.opened
 ui.generate.handlers.refresh ui.generate.handlers.seed_mode ui.generate.tab.generate
+ui.generate.tab.every
 ui.shell.header.state ui.page.<lambda> ui.page.spans ui.page.start_from ui.page.use
 ui.page.vary ui.notifications.panel.news
 ui.queue.tab.act ui.queue.tab.follow ui.queue.tab.left ui.generate.made_from.without_picture
@@ -192,6 +198,7 @@ def trove(fortress: Fortress) -> Trove:
     ann.client.post("/api/styles", json={"name": NAME, "prompt": WORD}).raise_for_status()
     kept = {"name": NAME, "values": {"prompt": WORD}}
     ann.client.post("/api/presets", json=kept).raise_for_status()
+    ann.client.post("/api/wildcards", json={"name": NAME, "text": WORD}).raise_for_status()
     ann.client.post("/api/queue/pause").raise_for_status()
     waits = fortress.studio.generations.create(ANN, press_of(request(prompt=WORD)))[0]
     upload = ann.upload(json.dumps(GRAPH).encode(), "anns.json")
@@ -217,12 +224,12 @@ def _unharmed(fortress: Fortress, trove: Trove) -> Iterator[None]:
 
 def state(fortress: Fortress, trove: Trove) -> dict[str, Any]:
     fortress.studio.drafts.of(ANN.owner)
-    kinds = (PRESET, DRAFT, STYLES, FORM_PRESET)
+    kinds = (PRESET, DRAFT, STYLES, FORM_PRESET, LISTS)
     kept = {k: fortress.store.documents.by_name(k, ANN.owner) for k in kinds}
     records = [fortress.store.generations.get(one.id) for one in (trove.done, trove.waits)]
     paused = fortress.studio.queue.is_paused(ANN)
     hooks = fortress.store.hooks.of(ANN.owner)
-    documents = [kept[kind] for kind in (PRESET, STYLES, FORM_PRESET)]
+    documents = [kept[kind] for kind in (PRESET, STYLES, FORM_PRESET, LISTS)]
     return {"records": records, "documents": documents, "paused": paused, "hooks": hooks}
 
 
@@ -286,6 +293,8 @@ def targets(path: str, trove: Trove) -> Iterator[str]:
             )
     elif path.startswith(("/api/workflows/x", "/api/styles/x", "/api/presets/x")):
         yield path.replace("/x", f"/{quote(NAME)}", 1)
+    elif path == "/api/wildcards/x":
+        yield f"/api/wildcards/{quote(NAME)}"
     elif path.startswith("/api/hooks/x"):
         yield path.replace("/x", f"/{trove.hook}", 1)
     elif path.startswith("/api/forms/x"):

@@ -15,11 +15,20 @@ function row(name, value) {
   return h("div", {}, h("dt", {}, name), h("dd", {}, value));
 }
 
+// The prompts as they were typed, where they were drawn as something else.
+function drawTyped({ typed = "", typed_negative: negative = "" }) {
+  const lines = [typed && t("Typed: {prompt}", { prompt: typed }),
+    negative && t("Typed as the negative prompt: {prompt}", { prompt: negative })];
+  $.typed.textContent = lines.filter(Boolean).join("\n");
+  show($.typed, Boolean($.typed.textContent));
+}
+
 export function drawWords() {
   const i = here(), d = details[keyOf(i)];
   drawActs(d);
   drawMarks(d);
   drawLabels(d);
+  show($.typed, false);
   if (!d) {
     $.when.textContent = "";
     $.prompt.textContent = i.prompt || "…";
@@ -30,6 +39,7 @@ export function drawWords() {
   if (i.n < 0) $.other.replaceChildren(words(d));
   $.prompt.textContent = said(d.gone || "") || d.prompt || t("No prompt");
   if (d.gone) return;
+  drawTyped(d);
   $.picture.alt = d.prompt || t("Generated image");
   $.when.textContent = d.times.length ? moment(d.times[d.times.length - 1][1]) : "";
   $.negative.hidden = !d.negative;

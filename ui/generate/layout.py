@@ -93,9 +93,9 @@ def made_from(values: tuple[Any, ...]) -> Source:
 
 
 def build_compose(
-    inputs: dict[str, Any], history: Callable[[], gr.HTML], styles: Callable[[], gr.HTML]
+    inputs: dict[str, Any], beneath: Callable[[], None], styles: Callable[[], gr.HTML]
 ) -> dict[str, Any]:
-    """Lay out what one always needs: prompts, *history*, *styles*, the buttons."""
+    """Lay out what one always needs: prompts, what stands *beneath*, *styles*, the buttons."""
     inputs["prompt"] = gr.Textbox(
         label="Prompt",
         placeholder="A lighthouse on a cliff at dusk, oil painting",
@@ -104,7 +104,7 @@ def build_compose(
         elem_id="field-prompt",
         elem_classes=LIMITED,
     )
-    history()
+    beneath()
     inputs["styles"] = styles()
     inputs["negative_prompt"] = gr.Textbox(
         label="Negative prompt",

@@ -28,6 +28,8 @@ SHEETS = (
     *("generate/model.css", "generate/loras.css", "generate/styles.css"),
     *("generate/form_presets.css", "generate/pasted.css", "fetch/fetch.css", "shell/drag.css"),
     *("completion/completion.css", "generate/improve.css", "faces/faces.css"),
+    *("completion/completion.css", "faces/faces.css"),
+    "generate/wildcards.css",
 )
 LIFT = ":root:root:root"
 """What rules are nested in: three classes' worth, more than Gradio's own rules for its parts."""

@@ -25,6 +25,7 @@
  * @property {undefined} filled  a form was filled from an image
  * @property {{ kind: string, name: string }} face  a model, or one more LoRA, is to be used
  * @property {undefined} offers  servers offer something else than before
+ * @property {undefined} wildcards  lists that prompts draw from are others than before
  * @property {undefined} latecomer  a script that has just come wants to hear the last `own`
  * @property {{ id: string }} job  a job is to be shown on the Generate tab
  * @property {undefined} made  something of one's own was finished

@@ -101,7 +101,7 @@ export function drawMany() {
         names: now.view.wildcards.slice(0, 12).map((n) => `__${n}__`).join(", ")
           + (now.view.wildcards.length > 12 ? " …" : ""),
       })
-    : t("Put text files into the data folder's wildcards folder: colour.txt is __colour__.");
+    : t("Make lists under Wildcards on Generate: one called “colour” is __colour__.");
   $.manyFields.replaceChildren(
     h("div", { class: "wf-field" }, h("label", { class: "wf-label", for: count.id }, t("Number of each")), count),
     flag("wf-matrix", "matrix", t("Every combination of choices in prompts: {red|blue}"), now.many.matrix === true),

@@ -1,5 +1,6 @@
 """Wildcard lists: names and lines, found by name or by pattern. Pure."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from comfy.workflow.prompts.limits import ExpandError
 from comfy.workflow.prompts.parse import read_option, weight_of
 from comfy.workflow.prompts.tree import Option
 
+_UNSENT = re.compile(r"[\x00-\x08\x0e-\x1f]")
+"""Characters that no prompt may have."""
 MAX_PATTERN_PARTS = 12
 """Folders of a name that a pattern is compared with."""
 
@@ -99,7 +102,7 @@ class Lists:
 
 def read_lines(text: str) -> tuple[str, ...]:
     """The lines of a wildcard file, without empty ones and comments (``#``)."""
-    lines = (line.strip() for line in text.splitlines())
+    lines = (line.strip() for line in _UNSENT.sub("", text).splitlines())
     return tuple(line for line in lines if line and not line.startswith("#"))
 
 
