@@ -43,7 +43,9 @@ def test_a_list_is_written_tried_drawn_from_and_comes_back(open_page: Open, widt
 def test_every_combination_is_made_and_says_what_was_typed(open_page: Open) -> None:
     page = open_page()
     wrote(page, "animal", "cat\nfox")
-    page.get_by_role("dialog", name="Wildcards").get_by_role("button", name="Close").click()
+    dialog = page.get_by_role("dialog", name="Wildcards")
+    dialog.get_by_role("button", name="Close").click()
+    expect(dialog).to_be_hidden()
     page.fill("#field-steps input", "1")
     page.fill(PROMPT, "a {red|blue} __animals__")
     expect(page.locator(".ways")).to_contain_text("Did you mean “__animal__”?")

@@ -28,6 +28,7 @@ from tests.security.person import Person, name_of
 from tests.support.routes import routes_of
 
 WORD, NOTE, TAG, NAME = "annslighthouse", "annsnote", "annstag", "Anns preset"
+LIST = "annslist"
 ANN = Viewer("user:ann")
 GRAPH = {"1": {"class_type": "CheckpointLoaderSimple", "inputs": {"ckpt_name": WORD}}}
 PAGE, CLOSED, OWN, NOT_HERE, UNFIT = "page", "closed", "own", "not here", "unfit"
@@ -69,7 +70,7 @@ ROUTES = {
     "/api/hooks": OWN, "POST /api/hooks": UNFIT, "/api/hooks/x": NOT_HERE,
     "/api/hooks/x/test": NOT_HERE, "/api/queue/resume": OWN, "/api/queue/undo": NOT_HERE,
     "/api/stats/x": OWN,
-    "/api/prompts/draw": OWN, "/api/wildcards": OWN, "POST /api/wildcards": OWN,
+    "/api/prompts/draw": UNFIT, "/api/wildcards": OWN, "POST /api/wildcards": OWN,
     "/api/wildcards.zip": OWN, "/api/wildcards/import": UNFIT, "/api/wildcards/x": NOT_HERE,
     "/api/workflows": OWN, "POST /api/workflows": UNFIT,
     "POST /login": UNFIT, "POST /login/": UNFIT, "/api/workflows/x": NOT_HERE,
@@ -198,7 +199,8 @@ def trove(fortress: Fortress) -> Trove:
     ann.client.post("/api/styles", json={"name": NAME, "prompt": WORD}).raise_for_status()
     kept = {"name": NAME, "values": {"prompt": WORD}}
     ann.client.post("/api/presets", json=kept).raise_for_status()
-    ann.client.post("/api/wildcards", json={"name": NAME, "text": WORD}).raise_for_status()
+    for name in (NAME, LIST):  # bob comes to have one of the first name
+        ann.client.post("/api/wildcards", json={"name": name, "text": WORD}).raise_for_status()
     ann.client.post("/api/queue/pause").raise_for_status()
     waits = fortress.studio.generations.create(ANN, press_of(request(prompt=WORD)))[0]
     upload = ann.upload(json.dumps(GRAPH).encode(), "anns.json")
@@ -294,7 +296,7 @@ def targets(path: str, trove: Trove) -> Iterator[str]:
     elif path.startswith(("/api/workflows/x", "/api/styles/x", "/api/presets/x")):
         yield path.replace("/x", f"/{quote(NAME)}", 1)
     elif path == "/api/wildcards/x":
-        yield f"/api/wildcards/{quote(NAME)}"
+        yield f"/api/wildcards/{LIST}"
     elif path.startswith("/api/hooks/x"):
         yield path.replace("/x", f"/{trove.hook}", 1)
     elif path.startswith("/api/forms/x"):
