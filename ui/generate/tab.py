@@ -88,7 +88,6 @@ class GenerateTab:
         self._pasted = pasted.component(self._parts)
         if self._studio.improver.is_on:
             improve.component(self._parts)
-        return made
 
     async def generate(
         self,

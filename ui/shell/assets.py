@@ -28,7 +28,6 @@ SHEETS = (
     *("generate/model.css", "generate/loras.css", "generate/styles.css"),
     *("generate/form_presets.css", "generate/pasted.css", "fetch/fetch.css", "shell/drag.css"),
     *("completion/completion.css", "generate/improve.css", "faces/faces.css"),
-    *("completion/completion.css", "faces/faces.css"),
     "generate/wildcards.css",
 )
 LIFT = ":root:root:root"
