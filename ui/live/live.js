@@ -18,6 +18,7 @@ import { bringIntoSight, wasPressed } from "./in_sight.js";
 import { asMarked } from "./marked.js";
 import { leftAfter, percentAfter } from "./motion.js";
 import { offers } from "./offer.js";
+import { isAppInReach } from "./reach.js";
 import { clearRefusal, refuse } from "./refusal.js";
 import { renewLink } from "./renew_link.js";
 import { stage } from "./stage.js";
@@ -243,13 +244,6 @@ export function mount(host) {
     refuse(refusal, host.props.linked ? null : $.status);
   }
 
-  async function reach() {
-    try {
-      const answer = await fetch("healthz", { cache: "no-store", signal: AbortSignal.timeout(4000) });
-      return answer.status < 502 || answer.status > 504;
-    } catch { return false; }
-  }
-
   let looking = false;
   async function look() {
     if (looking || !shown || !shown.live) return;
@@ -260,7 +254,7 @@ export function mount(host) {
     away = true;
     setTitle(host.props.stop, { words: t("Connection lost"), live: true });
     show($.lost, true);
-    if (await reach()) {
+    if (await isAppInReach()) {
       attaches += 1;
       if (attaches > ATTACHES) location.reload();
       else host.trigger("attach", { job: shown.job });
