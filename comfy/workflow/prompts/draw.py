@@ -1,5 +1,7 @@
 """A prompt and chance → the text that is drawn. The same chance draws the same, anywhere. Pure."""
 
+from bisect import bisect_right
+from itertools import accumulate
 from random import Random
 
 from comfy.workflow.prompts.limits import (
@@ -10,9 +12,12 @@ from comfy.workflow.prompts.limits import (
     TOO_MANY_DRAWS,
     ExpandError,
 )
-from comfy.workflow.prompts.lists import Lists
-from comfy.workflow.prompts.tree import Choice, Option, Part, Parts, Wildcard, likely
+from comfy.workflow.prompts.lists import Lists, Pool, pool_of
+from comfy.workflow.prompts.tree import Choice, Option, Part, Parts, Wildcard
 from comfy.workflow.prompts.ways import joined
+
+TRIES = 8
+"""Draws that may fall on what was picked already before only the rest is drawn from."""
 
 
 def draw(parts: Parts, lists: Lists, chance: str) -> str:
@@ -49,33 +54,29 @@ class _Draw:
             raise ExpandError(TOO_MANY_DRAWS)
         if isinstance(part, Wildcard):
             return self.text(self._line(part).parts)
-        options = self._pool(part.pool) if part.pool else list(likely(part.options))
-        return self.text(joined(part, [one.parts for one in self._picked(part, options)]))
+        pool = self._lists.pool(part.pool.name) if part.pool else pool_of(part.options)
+        return self.text(joined(part, [pool.options[n].parts for n in self._picked(part, pool)]))
 
     def _line(self, wildcard: Wildcard) -> Option:
         entries = self._lists.entries(wildcard.name)
         return self._lists.option(entries.lines[entries.at(self._chance.random())])
 
-    def _pool(self, wildcard: Wildcard) -> list[Option]:
-        lines = self._lists.entries(wildcard.name).lines
-        return list(likely(tuple(map(self._lists.option, lines))))
-
-    def _picked(self, choice: Choice, options: list[Option]) -> list[Option]:
-        """As many as are wanted, each once, in the order in which they stand."""
-        least, most = min(choice.least, len(options)), min(choice.most, len(options))
+    def _picked(self, choice: Choice, pool: Pool) -> list[int]:
+        """Places of as many as are wanted, each once, in the order in which they stand."""
+        count = len(pool.options)
+        least, most = min(choice.least, count), min(choice.most, count)
         number = least + int(self._chance.random() * (most - least + 1)) if most > least else least
-        places: list[int] = []
+        places: set[int] = set()
         for _ in range(number):
-            places.append(self._place(options, places))
-        return [options[place] for place in sorted(places)]
+            places.add(self._place(pool, places))
+        return sorted(places)
 
-    def _place(self, options: list[Option], taken: list[int]) -> int:
-        """One of *options* by their weights, none of those *taken*."""
-        gone = set(taken)
-        left = [place for place in range(len(options)) if place not in gone]
-        share = self._chance.random() * sum(options[place].weight for place in left)
-        for place in left:
-            share -= options[place].weight
-            if share < 0:
+    def _place(self, pool: Pool, taken: set[int]) -> int:
+        """One of *pool* by their weights, none of those *taken*."""
+        for _ in range(TRIES):
+            if (place := pool.at(self._chance.random())) not in taken:
                 return place
-        return left[-1]
+        left = [place for place in range(len(pool.options)) if place not in taken]
+        sums = list(accumulate(pool.options[place].weight for place in left))
+        found = bisect_right(sums, self._chance.random() * sums[-1])
+        return left[min(found, len(left) - 1)]

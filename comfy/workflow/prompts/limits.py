@@ -14,12 +14,15 @@ MAX_DRAWS = 10_000
 """Choices and wildcards that are drawn for one text."""
 MAX_PICKED = 100
 """Options that one pick (``{2$$a|b|c}``) takes at the most."""
+MAX_PATTERNS = 100
+"""Patterns (``animals/*``) that are looked for in one press: each goes through all lists."""
 MAX_WEIGHT = 1e6
 COUNTED = 10**1000
 """Counting ends here."""
 
 
 TOO_LONG = f"What is drawn is longer than {MAX_TEXT:,} characters."
+TOO_MANY_PATTERNS = f"A prompt names {MAX_PATTERNS} patterns of wildcard lists at the most."
 TOO_MANY_DRAWS = f"A prompt draws {MAX_DRAWS:,} choices and wildcards at the most."
 
 

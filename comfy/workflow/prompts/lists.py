@@ -8,9 +8,9 @@ from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from itertools import accumulate
 
-from comfy.workflow.prompts.limits import ExpandError
+from comfy.workflow.prompts.limits import MAX_PATTERNS, TOO_MANY_PATTERNS, ExpandError
 from comfy.workflow.prompts.parse import read_option, weight_of
-from comfy.workflow.prompts.tree import Option
+from comfy.workflow.prompts.tree import Option, likely
 
 _UNSENT = re.compile(r"[\x00-\x08\x0e-\x1f]")
 """Characters that no prompt may have."""
@@ -33,6 +33,24 @@ class Entries:
         return min(bisect_right(sums, share * sums[-1]), len(self.lines) - 1)
 
 
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Options that can be drawn, and the sums of their weights up to each of them."""
+
+    options: tuple[Option, ...]
+    sums: tuple[float, ...]
+
+    def at(self, share: float) -> int:
+        """Which of them lies at that *share* (0 to below 1) of all weights."""
+        return min(bisect_right(self.sums, share * self.sums[-1]), len(self.sums) - 1)
+
+
+def pool_of(options: Iterable[Option]) -> Pool:
+    """Those of *options* that can be drawn."""
+    able = likely(tuple(options))
+    return Pool(able, tuple(accumulate(one.weight for one in able)))
+
+
 class Lists:
     """The lists that one press may draw from: lines by name. What was read is remembered."""
 
@@ -40,6 +58,7 @@ class Lists:
         self._lines: Mapping[str, Iterable[str]] = {} if lines is None else lines
         self._entries: dict[str, Entries] = {}
         self._options: dict[str, Option] = {}
+        self._pools: dict[str, Pool] = {}
 
     def __len__(self) -> int:
         return len(self._lines)
@@ -65,6 +84,12 @@ class Lists:
             self._options[line] = read_option(line)
         return self._options[line]
 
+    def pool(self, name: str) -> Pool:
+        """The lines of the list *name*, or of a pattern, to pick several of. Raises ExpandError."""
+        if name not in self._pools:
+            self._pools[name] = pool_of(map(self.option, self.entries(name).lines))
+        return self._pools[name]
+
     def nearest(self, name: str) -> str:
         """The name that is most like *name*; "" where none is."""
         ends = {known.rpartition("/")[2]: known for known in reversed(self.names)}
@@ -75,6 +100,8 @@ class Lists:
         return ends.get(next(iter(get_close_matches(name, ends, 1)), ""), "")
 
     def _found(self, name: str, within: str) -> Entries:
+        if "*" in name and sum("*" in one for one in self._entries) >= MAX_PATTERNS:
+            raise ExpandError(TOO_MANY_PATTERNS)
         names = [one for one in self.names if _matches(one, name)] if "*" in name else [name]
         lines = tuple(line for one in names for line in self._lines.get(one, ()))
         if not lines:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from heapq import nlargest
 from itertools import combinations, product
 from math import comb
@@ -43,6 +43,7 @@ class Ways:
         self._every = every
         self._open: list[str] = []
         self._sizes: dict[str, list[Size]] = {}
+        self._picked_sizes: dict[tuple[str, int, int], Size] = {}
         self._depth = 0
 
     def count(self, text: str) -> int:
@@ -80,28 +81,24 @@ class Ways:
         return Size(count, draws, length, deep + 1)
 
     def _size_of(self, part: Choice | Wildcard) -> Size:
+        picked, least, joiner = 1, 1, ""
+        if isinstance(part, Choice):
+            picked, least, joiner = part.most, part.least, part.joiner
         wildcard = part if isinstance(part, Wildcard) else part.pool
-        if wildcard:
-            sizes = self._sizes_of(wildcard.name)
-            is_wanted = self._every is Every.LINES
+        if wildcard:  # however often it is named, its lines are gone through once
+            key = (wildcard.name, least, picked)
+            if key not in self._picked_sizes:
+                is_wanted = self._every is Every.LINES
+                sizes = self._sizes_of(wildcard.name)
+                self._picked_sizes[key] = _size_of_picked(part, sizes, picked, is_wanted=is_wanted)
+            size = self._picked_sizes[key]
+            most = min(picked, len(self._sizes_of(wildcard.name)))
         else:
             assert isinstance(part, Choice)  # noqa: S101 - for the type checker
             sizes = [self._size(one.parts) for one in likely(part.options)]
-            is_wanted = self._every is not Every.NOTHING
-        picked, between = 1, 0
-        if isinstance(part, Choice):
-            picked = min(part.most, len(sizes))
-            between = len(part.joiner) * max(0, picked - 1)
-        ways = 1
-        if is_wanted:
-            counts = [size.count for size in sizes]
-            ways = _picks(part, counts) if isinstance(part, Choice) else min(sum(counts), COUNTED)
-        return Size(
-            ways,
-            1 + sum(nlargest(picked, (size.draws for size in sizes))),
-            between + sum(nlargest(picked, (size.length for size in sizes))),
-            max(size.deep for size in sizes),
-        )
+            size = _size_of_picked(part, sizes, picked, is_wanted=self._every is not Every.NOTHING)
+            most = min(picked, len(sizes))
+        return replace(size, length=size.length + len(joiner) * max(0, most - 1))
 
     def _sizes_of(self, name: str) -> list[Size]:
         if name not in self._sizes:
@@ -140,6 +137,22 @@ class Ways:
         for number in _numbers(choice, len(options)):
             for some in combinations(options, number):
                 yield from self._ways(joined(choice, [one.parts for one in some]))
+
+
+def _size_of_picked(
+    part: Choice | Wildcard, sizes: Sequence[Size], picked: int, *, is_wanted: bool
+) -> Size:
+    """The size of a draw of up to *picked* of *sizes*, without what stands between them."""
+    ways = 1
+    if is_wanted:
+        counts = [size.count for size in sizes]
+        ways = _picks(part, counts) if isinstance(part, Choice) else min(sum(counts), COUNTED)
+    return Size(
+        ways,
+        1 + sum(nlargest(picked, (size.draws for size in sizes))),
+        sum(nlargest(picked, (size.length for size in sizes))),
+        max(size.deep for size in sizes),
+    )
 
 
 def _check_depth(depth: int) -> None:

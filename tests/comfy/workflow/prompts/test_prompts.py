@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from comfy.workflow.prompts.limits import COUNTED, MAX_DEPTH, MAX_DRAWS, Every, ExpandError, many
+from comfy.workflow.prompts.limits import (
+    COUNTED,
+    MAX_DEPTH,
+    MAX_DRAWS,
+    MAX_PATTERNS,
+    Every,
+    ExpandError,
+    many,
+)
 from comfy.workflow.prompts.lists import Lists, read_lines
 from comfy.workflow.prompts.parse import escaped, is_plain
 from comfy.workflow.prompts.prompts import Prompts
@@ -296,3 +304,27 @@ def test_lines_that_all_weigh_nothing_are_picked_alike() -> None:
     lists = Lists({"none": ("0::a", "0::b")})
     prompts = Prompts({"t": "{1$$__none__}"}, lists)
     assert {one["t"] for seed in range(40) for one in prompts.drawn(seed)} == {"a", "b"}
+
+
+def test_a_list_is_gone_through_once_however_often_it_is_picked_from() -> None:
+    class Counted(list[str]):
+        looks = 0
+
+        def __iter__(self) -> Any:
+            Counted.looks += 1
+            return super().__iter__()
+
+    lists = Lists({"w": Counted(f"line {number}" for number in range(2000))})
+    prompts = Prompts({"t": "{2$$, $$__w__}; " * 500}, lists)
+    text = made(prompts)
+    assert len(text.split("; ")) == 501
+    assert all(len(set(one.split(", "))) == 2 for one in text.split("; ")[:-1])
+    assert Counted.looks == 1
+
+
+def test_more_patterns_than_there_may_be_are_refused() -> None:
+    names = [f"list{number}" for number in range(MAX_PATTERNS + 1)]
+    lists = Lists(dict.fromkeys(names, ("a line",)))
+    assert made(Prompts({"t": " ".join(f"__{one}*__" for one in names[:3])}, lists))
+    with pytest.raises(ExpandError, match="patterns"):
+        made(Prompts({"t": " ".join(f"__{one}*__" for one in names)}, lists))
