@@ -13,6 +13,7 @@ from studio.fetching.sources import gated
 WRONG_HASH = (
     "What came has another hash than it should have: remove it from the server, and fetch it again."
 )
+UNTOLD = "ComfyUI-Manager is done, and does not say how it ended: see its log."
 Kind = Literal["file", "package"]
 _FULL = re.compile(r"no space left|disk.{0,12}full|enough space|enospc|errno 28", re.IGNORECASE)
 _HASH = re.compile(r"sha-?256|hash|checksum|digest", re.IGNORECASE)
@@ -105,7 +106,8 @@ def heard(fetch: Fetch, report: Report, task: str = "") -> Fetch:
     if stage is Stage.DONE and is_wrong:
         stage, sentence = Stage.FAILED, WRONG_HASH
     elif stage is Stage.DONE:
-        sentence = f"{done(fetch, is_checked=is_checked)} {report.note}".strip()
+        said = "" if report.note == UNTOLD else done(fetch, is_checked=is_checked)
+        sentence = f"{said} {report.note}".strip()
         received = known.total if received is not None and known.total else received
     elif stage is Stage.FAILED:
         sentence = explained(fetch, report)

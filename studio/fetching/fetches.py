@@ -9,43 +9,26 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from comfy.client.http.downloads import Routes
 from comfy.client.server import Server
 from comfy.client.threads import Threaded
 from comfy.clock import now
-from comfy.errors import ComfyError, NotFound
+from comfy.errors import ComfyError, NotFound, Unreachable
 from comfy.protocol.downloads import DownloadNews, Report, Stage
 from comfy.workflow.wanted.files import WantedFile
 from storage.documents import Documents
 from storage.errors import StorageError
 from studio.errors import StudioError
-from studio.fetching.fetch import Fetch, heard
+from studio.fetching.fetch import UNTOLD, Fetch, heard
 from studio.fetching.known import Known
+from studio.fetching.patience import USUAL_PATIENCE, Patience
 
 log = logging.getLogger(__name__)
 
 MAX_NEWS = 1000
 """Frames that wait to be taken."""
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """Seconds.
-
-    Between two looks; for which a server may be `away`, and a finished file `unlisted`; until a
-    server that tells nothing is asked whether it is at it; between two looks for `routes`.
-    """
-
-    look: float = 0.7
-    away: float = 180.0
-    unlisted: float = 15.0
-    quiet: float = 5.0
-    routes: float = 300.0
-
-
-USUAL_PATIENCE = Patience()
 
 
 class Fetches(Threaded):
@@ -175,7 +158,9 @@ class Fetches(Threaded):
         downloads = self._servers[fetch.server].downloads
         try:
             report = downloads.look(fetch.how, fetch.key)
-            if report is None and fetch.id not in self._orders:
+            if report is None and fetch.id in self._orders:
+                self._check_there(fetch)
+            elif report is None:
                 report = self._looked_after(fetch)
             self._away.pop(fetch.id, None)
         except NotFound:
@@ -204,10 +189,15 @@ class Fetches(Threaded):
         if fetch.kind == "file" and self._is_listed(fetch):
             return Report(Stage.DONE)
         if fetch.kind == "package":
-            return Report(Stage.DONE)
+            return Report(Stage.DONE, note=UNTOLD)
         if fetch.how.is_manager or time.time() - fetch.changed_at > self._patience.away:
             return Report(Stage.FAILED, error="it stopped, and the file is not there; see its log")
         return None
+
+    def _check_there(self, fetch: Fetch) -> None:
+        """While an order has no answer yet: raises Unreachable where the server is gone."""
+        if not self._servers[fetch.server].answers:
+            raise Unreachable(f"{fetch.server} does not answer: check that it runs.")
 
     def _troubled(self, fetch: Fetch, error: ComfyError) -> None:
         """Note that the server does not answer; beyond all patience, that nobody knows."""

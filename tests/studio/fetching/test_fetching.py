@@ -17,6 +17,7 @@ from comfy.workflow.wanted.files import WantedFile
 from studio.access.viewer import GUEST, ONE, Viewer
 from studio.errors import StudioError
 from studio.fetching.fetch import Fetch
+from studio.fetching.patience import Patience
 from studio.studio import Studio
 from tests.support import environment
 from tests.support.cadences import BRISK
@@ -240,6 +241,28 @@ def test_what_comes_by_batch_is_followed_by_its_answer(run: Run, source: Source)
     source.answers["GET /models/vae"] = as_json([NAME])
     held.set()
     assert ended(studio, fetch).stage == "done"
+
+
+def test_a_server_that_is_gone_before_it_answers_an_order_ends_the_bar(
+    run: Run, source: Source
+) -> None:
+    held = threading.Event()
+    last = Answer(b'{"results": [{"status": "downloaded"}]}', held=held)
+    source.answers |= {
+        "POST /experiment/models/download_missing": lambda asked: (
+            last if asked.data else as_json({"error": "empty"}, 400)
+        ),
+        "GET /models/vae": as_json([]),
+    }
+    source.serve("/ae", BODY)
+    studio = run(source.url)
+    studio.fetching._fetches._patience = Patience(look=0.05, away=0.2)
+    # Of all that ComfyUI answers this one knows nothing else: for Stepglass it is not there.
+    fetch = studio.fetching.fetch(ME, wanted(f"{source.url}/ae"))
+    found = ended(studio, fetch)
+    assert found.stage == "failed"
+    assert "has not answered for long" in found.sentence
+    held.set()
 
 
 def test_only_who_runs_the_server_may_have_anything_fetched(
