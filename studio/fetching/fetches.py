@@ -281,10 +281,19 @@ class Fetches(Threaded):
             return fetch.stage == Stage.RUNNING
         except ComfyError:
             return False
-        last = fetch.name.rpartition("/")[2]
-        sizes = [size for name, size in files.items() if name.rpartition("/")[2] == last]
-        return any(None in (size, fetch.total) or size == fetch.total for size in sizes)
+        return any(_is_it(fetch, name.replace("\\", "/"), size) for name, size in files.items())
 
     def _end(self, fetch: Fetch, sentence: str) -> None:
         after = replace(self.get(fetch.id), stage=Stage.FAILED, sentence=sentence, trouble="")
         self._known.put(replace(after, changed_at=time.time()))
+
+
+def _is_it(fetch: Fetch, name: str, size: int | None) -> bool:
+    """Whether a file of that *name* and *size* (None: not told) is the one that is fetched.
+
+    In another folder there are others of the same name: there, only its size tells.
+    """
+    if name == fetch.name:
+        return None in (size, fetch.total) or size == fetch.total
+    is_namesake = name.rpartition("/")[2] == fetch.name.rpartition("/")[2]
+    return is_namesake and size is not None and size == fetch.total

@@ -265,6 +265,26 @@ def test_a_server_that_is_gone_before_it_answers_an_order_ends_the_bar(
     held.set()
 
 
+def test_a_file_of_the_same_name_in_another_folder_is_not_taken_for_it(
+    run: Run, source: Source
+) -> None:
+    source.answers |= {
+        "POST /experiment/models/download_missing": lambda asked: (
+            Answer(b'{"results": [{"status": "failed", "error": "of no matter"}]}')
+            if asked.data
+            else as_json({"error": "empty"}, 400)
+        ),
+        "GET /models/vae": as_json([f"other/{NAME}"]),
+    }
+    source.serve("/ae", BODY)
+    studio = run(source.url)
+    done = ended(studio, studio.fetching.fetch(ME, wanted(f"{source.url}/ae")))
+    assert "of no matter" in done.sentence
+    source.answers["GET /models/vae"] = as_json([NAME])
+    with pytest.raises(StudioError, match="already"):
+        studio.fetching.fetch(ME, wanted(f"{source.url}/ae"))
+
+
 def test_only_who_runs_the_server_may_have_anything_fetched(
     run: Run, engine: DemoServer, source: Source
 ) -> None:
