@@ -89,7 +89,7 @@ def test_another_option_brings_its_fields_and_what_was_typed_comes_back(
     page.evaluate("() => document.querySelectorAll('details').forEach(e => { e.open = true })")
     expect(multiplier).to_have_value("1.5")
     with page.expect_download() as download:
-        page.click("[data-ref=share]")
+        page.click(".wf [data-ref=share]")
     shared = json.loads(download.value.path().read_text())
     inputs = shared["graph"]["2"]["inputs"]
     assert inputs["resize_type"] == "scale by multiplier"

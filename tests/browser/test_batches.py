@@ -141,7 +141,7 @@ def test_the_bin_shows_single_images_and_gives_them_back_or_removes_them(
     act(page, "Delete permanently")
     dialog = page.get_by_role("dialog", name="Delete permanently?")
     expect(dialog).to_contain_text("1 image will be deleted from the disk")
-    page.locator(".sg-confirm .sg-danger").click()
+    page.locator(".sg-confirm[open] .sg-danger").click()
     expect(page.locator(TOAST)).to_contain_text("Deleted 1 file:")
     expect_images(found, [0, 2, 3])
     expect_images(found, [], binned=True)

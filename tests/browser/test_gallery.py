@@ -178,7 +178,7 @@ def test_groups_have_headings_that_select_them(open_gallery: Open) -> None:
     page.get_by_label("Group by").select_option("workflow")
     page.wait_for_function("() => location.hash.includes('group=workflow')")
     expect(heading.first.locator("h3")).to_have_text("Generate: text to image")
-    page.get_by_label("Order").select_option("rating")
+    page.get_by_role("combobox", name="Order").select_option("rating")
     expect(heading).to_have_count(0)
     expect(page.get_by_label("Group by")).to_have_value("")
 
@@ -287,7 +287,7 @@ def test_removing_for_good_asks_first(open_gallery: Open) -> None:
     asked.get_by_role("button", name="Cancel").click()
     expect(page.locator(TILE)).to_have_count(1)
     act(page, "Delete permanently")
-    page.locator(".sg-confirm .sg-danger").click()
+    page.locator(".sg-confirm[open] .sg-danger").click()
     expect(page.locator(TOAST)).to_contain_text("Deleted 1 generation")
     expect(page.locator(".gallery-empty")).to_contain_text("The bin is empty")
 

@@ -175,7 +175,7 @@ def test_the_gallery_shows_finds_deletes_and_brings_back(open_page: Open) -> Non
     expect(dialog.locator(".full-prompt")).to_have_text("a red barn in a field")
     for name in ("Checkpoint", "Seed", "Size", "Steps", "CFG", "Sampler", "Scheduler", "Time"):
         expect(dialog.get_by_text(name, exact=True)).to_be_visible()
-    page.click("dialog [data-ref=remove]")
+    page.click("dialog.full [data-ref=remove]")
     expect(page.locator(".gallery-tile")).to_have_count(0)
     page.click("#sg-toast button")
     expect(page.locator(".gallery-tile")).to_have_count(1)

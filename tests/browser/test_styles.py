@@ -31,7 +31,7 @@ def test_styles_are_imported_arranged_changed_and_deleted_with_undo(open_page: O
     expect(row(page, "<i>Rain").locator("[data-by='-1']")).to_be_disabled()
     assert shown(page) == ["<i>Rain", "Dusk"]
     page.get_by_role("button", name="Edit the style Dusk").click()
-    page.get_by_label("Name", exact=True).fill("Late dusk")
+    page.get_by_role("textbox", name="Name", exact=True).fill("Late dusk")
     page.keyboard.press("Enter")
     expect(row(page, "Late dusk")).to_be_visible()
     page.get_by_role("button", name="Delete the style Late dusk").click()

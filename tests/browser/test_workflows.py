@@ -215,7 +215,7 @@ def test_every_preset_that_ships_makes_a_picture(open_page: Open) -> None:
     expect(ready).to_have_text([preset.title for preset in PRESETS.values()])
     for title in ready.all_inner_texts():
         if page.locator("[data-ref=another]").is_visible():
-            page.click("[data-ref=another]")
+            page.click(".wf [data-ref=another]")
         page.get_by_role("button", name=re.compile(re.escape(title))).first.click()
         expect(page.locator(".wf h2[data-ref=name]")).to_have_text(title)
         for key in ("5.width", "5.height"):
@@ -261,28 +261,28 @@ def test_a_form_is_arranged_saved_shared_renamed_and_deleted(
 ) -> None:
     page = tab(open_page())
     open_graph(page, text_to_image())
-    page.click("[data-ref=arrange]")
+    page.click(".wf [data-ref=arrange]")
     row = page.locator(".wf-row[data-key='6.cfg']")
     row.locator("input[type=text]").fill("Strength")
     row.get_by_label("the most").fill("9")
     page.locator(".wf-row[data-key='4.text'] input[type=checkbox]").uncheck()
     page.get_by_label("Move Width up").click()
-    page.click("[data-ref=arrange]")
+    page.click(".wf [data-ref=arrange]")
     expect(page.locator(".wf-fields[data-ref=first]")).to_contain_text("Strength")
     labels = page.locator(".wf-fields[data-ref=first] .wf-label").all_inner_texts()
     assert labels[:2] == ["Width", "Prompt"]
     field(page, "6.cfg").locator("input[type=number]").fill("12")
     expect(field(page, "6.cfg").locator(".wf-wrong")).to_contain_text("more than 9")
     field(page, "6.cfg").locator("input[type=number]").fill("5")
-    page.click("[data-ref=save]")
+    page.click(".wf [data-ref=save]")
     page.fill("#wf-preset-name", "Mine <b>")
-    page.click("[data-ref=keep]")
+    page.click(".wf [data-ref=keep]")
     expect(page.locator(".wf h2[data-ref=name]")).to_have_text("Mine <b>")
     with page.expect_download() as download:
-        page.click("[data-ref=share]")
+        page.click(".wf [data-ref=share]")
     shared = tmp_path / "shared.json"
     download.value.save_as(shared)
-    page.click("[data-ref=another]")
+    page.click(".wf [data-ref=another]")
     page.get_by_label("Rename the preset Mine <b>").click()
     page.get_by_label("New name").fill("Yours")
     page.keyboard.press("Enter")
