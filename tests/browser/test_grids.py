@@ -65,6 +65,7 @@ def test_a_grid_is_there_again_from_the_gallery(open_page: Open, width: int) -> 
     page.keyboard.press("Escape")
     page.locator(".gallery-tile").first.click()
     full = page.get_by_role("dialog", name="Image and its settings")
+    expect(full.get_by_text("Seed", exact=True)).to_be_visible()  # with it comes what it is of
     full.get_by_role("button", name="More").click()
     page.get_by_role("menuitem", name="Open as grid").click()
     shown(page)

@@ -229,7 +229,7 @@ def test_a_prompt_that_waits_while_its_server_ends_twice_is_not_sent_a_third_tim
         house.until(lambda: received(engine, id_)[0] == times and house.is_on_server(id_))  # noqa: B023 - called within the round
         house.studio.queue.pause(viewer())
         mark = len(house.seen[id_])
-        engine.faults.do("restart", seconds=0.3)
+        engine.faults.do("restart", seconds=2.0)
         house.until(
             lambda: any(s.status is not Status.SUBMITTED for s in house.seen[id_][mark:])  # noqa: B023 - the same
         )

@@ -22,7 +22,7 @@ def test_what_ran_when_the_server_restarted_is_lost_and_what_waited_is_sent_agai
 ) -> None:
     ids = house.generate(1, **ENDLESS) + house.generate(3)
     house.until(lambda: house.runs(ids[0]) and house.is_on_server(ids[1]))
-    engine.faults.do("restart", seconds=0.3)
+    engine.faults.do("restart", seconds=2.0)
     records = house.finish(ids)
     assert [r.status for r in records] == [Status.LOST, *[Status.FINISHED] * 3]
     assert "restarted" in records[0].error
