@@ -46,10 +46,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Any:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let a browser's test that failed be tried once more; the run names each, with its reason.
+    """Let what failed of a browser or of real faults be tried once more; the run names each.
 
-    A page, its server and their neighbours share two cores: now and then one waits in vain.
+    A page, its server and their neighbours share two cores: now and then one waits in vain, or an
+    outage is over before anybody has had the time to see it.
     """
     for item in items:
-        if item.get_closest_marker("browser"):
+        if item.get_closest_marker("browser") or item.nodeid.startswith("tests/faults/"):
             item.add_marker(pytest.mark.flaky(reruns=1))
