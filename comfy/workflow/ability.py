@@ -10,9 +10,8 @@ from typing import Any
 
 from comfy.workflow.catalogue import Catalogue, Input
 from comfy.workflow.model_names import same_name
+from comfy.workflow.shortened import shortened
 
-MAX_SHOWN = 120
-"""Characters of a name that a sentence shows."""
 UPLOADS = ("image_upload", "video_upload", "audio_upload", "animated_image_upload")
 """Options of inputs whose list is of files that may be brought along (ComfyUI's ``io.Upload``)."""
 
@@ -27,8 +26,9 @@ class Lack:
 
     def __str__(self) -> str:
         if not self.field:
-            return f"the node “{_short(self.node_class)}”"
-        return f"“{_short(self.value)}” ({_short(self.field)} of {_short(self.node_class)})"
+            return f"the node “{shortened(self.node_class)}”"
+        value, field, node_class = map(shortened, (self.value, self.field, self.node_class))
+        return f"“{value}” ({field} of {node_class})"
 
 
 def lacking(
@@ -66,7 +66,3 @@ def _takes(input_: Input, value: Any) -> bool:
     if any(input_.options.get(one) for one in UPLOADS):
         return True  # its list is made as the server starts, and lacks what came since
     return bool(same_name(value, input_.choices))
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "…"

@@ -120,7 +120,7 @@ def _file(asked: WantedBody) -> WantedFile:
 
 
 def offer_shape(offer: Offer) -> OfferShape:
-    """*offer* as programs and the page get it."""
+    """*offer* as programs get it."""
     return {
         "name": offer.name,
         "folder": offer.folder,

@@ -25,10 +25,9 @@ from comfy.workflow.name_patterns import NAME
 from comfy.workflow.page_nodes import NOTES, PAGE_ONLY
 from comfy.workflow.read_saved import read_workflow
 from comfy.workflow.saved_format import Node, Workflow
+from comfy.workflow.shortened import shortened
 from comfy.workflow.widget_types import MISSING, widgets_of
 
-MAX_SHOWN = 120
-"""Characters of a name in a sentence."""
 DRAWN = frozenset({"Load3D", "WebcamCapture", "RecordAudio", "Preview3DAdvanced", "Save3DAdvanced"})
 """Nodes whose input only ComfyUI's page can make: a view, a photo, a recording."""
 
@@ -98,7 +97,7 @@ def _notes(workflow: Workflow) -> Iterator[str]:
 
 
 def _changed(node: Node, catalogue: Catalogue) -> str:
-    title = _short(title_of(node, catalogue))
+    title = shortened(title_of(node, catalogue))
     return f"“{title}” was saved with another version of its node: check its values."
 
 
@@ -116,7 +115,7 @@ def _warnings(node: Node, catalogue: Catalogue) -> Iterator[str]:
     if node.type not in catalogue.nodes and node.type not in catalogue.replacements:
         package = _package(node)
         where = f" It comes with “{package}”." if package else ""
-        yield f"The server has no node “{_short(node.type)}”: its values may be wrong.{where}"
+        yield f"The server has no node “{shortened(node.type)}”: its values may be wrong.{where}"
     elif node.type in DRAWN:
         yield f"“{node.type}” gets its input from ComfyUI's own page only."
 
@@ -125,7 +124,7 @@ def _endless(resolver: Resolver, graph: Mapping[str, Any]) -> Iterator[str]:
     for id_, name in resolver.endless:
         title = graph[id_]["_meta"]["title"] if id_ in graph else id_
         yield (
-            f"“{_short(title)}”: what is connected to {_short(name)} leads in a circle, "
+            f"“{shortened(title)}”: what is connected to {shortened(name)} leads in a circle, "
             f"or over more than {MAX_HOPS:,} nodes. It was left out."
         )
 
@@ -133,11 +132,7 @@ def _endless(resolver: Resolver, graph: Mapping[str, Any]) -> Iterator[str]:
 def _package(node: Node) -> str:
     """The custom node package that the node was saved with, if any."""
     found = node.properties.get("cnr_id") or node.properties.get("aux_id")
-    return _short(found) if isinstance(found, str) else ""
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "…"
+    return shortened(found) if isinstance(found, str) else ""
 
 
 def _own(scope: Scope, node: Node, catalogue: Catalogue, told: Told) -> dict[str, Any]:

@@ -12,10 +12,13 @@ from typing import Any
 from comfy.workflow.form.form import Field, Kind
 from comfy.workflow.prompts.limits import ExpandError
 from comfy.workflow.request import MAX_SEED
+from comfy.workflow.shortened import shortened
 
 MAX_VALUES = 100
 """Values on one axis; a picture of more cannot be read."""
 MAX_TYPED = 20_000
+MAX_SAID = 80
+"""Characters of a part that a sentence shows."""
 NUMBERS = frozenset({Kind.WHOLE, Kind.NUMBER, Kind.SEED})
 _NUMBER = r"[+-]?\d{1,24}(?:\.\d{1,12})?"
 _RANGE = re.compile(rf"({_NUMBER})\s*-\s*({_NUMBER})(?:\s*\(\s*\+?({_NUMBER})\s*\))?")
@@ -136,4 +139,4 @@ def _switch(part: str, field: Field) -> bool:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= 80 else text[:80] + "…"
+    return shortened(text, MAX_SAID)

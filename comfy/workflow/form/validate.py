@@ -16,13 +16,13 @@ from comfy.workflow.form.form import Field, Form, Kind
 from comfy.workflow.model_names import same_name
 from comfy.workflow.prompts.loras import first_tag
 from comfy.workflow.request import is_random
+from comfy.workflow.shortened import MAX_SHOWN, shortened
 
 NO_FILE = "no_file"
 FILES: Mapping[Kind, str] = MappingProxyType(
     {Kind.IMAGE: "an image", Kind.VIDEO: "a video", Kind.AUDIO: "a sound"}
 )
 """Fields that take a file → what people call it."""
-MAX_SHOWN = 120
 NEAR = 0.3
 """How alike (0…1) a choice must be to be offered instead."""
 
@@ -41,7 +41,7 @@ def missing_nodes(graph: Mapping[str, Any], catalogue: Catalogue) -> tuple[Probl
         title = node_title(graph, id_, catalogue.display_names)
         package = _package(node)
         where = f" It comes with “{package}”." if package else ""
-        message = f"{title}: the server has no node “{_short(node_class)}”.{where}"
+        message = f"{title}: the server has no node “{shortened(node_class)}”.{where}"
         found.append(Problem("missing_node_type", message, id_, title, value=str(node_class)))
     return tuple(found)
 
@@ -67,7 +67,7 @@ def missing_files(
 
 
 def _no_file(one: Field, value: str) -> Problem:
-    lacks = f"this server has no file “{_short(value)}”, so choose" if value else "choose"
+    lacks = f"this server has no file “{shortened(value)}”, so choose" if value else "choose"
     message = f"{one.group}: {lacks} {FILES[one.kind]}."
     return Problem(NO_FILE, message, one.node, one.group, one.input, value)
 
@@ -91,8 +91,8 @@ def _problems(one: Field, value: Any) -> Iterator[Problem]:
 
 def _lora_problem(one: Field, tag: str) -> Problem:
     message = (
-        f"{one.group}: “{_short(tag)}” would be read as words here: take it out of the text, and "
-        "choose a LoRA where the workflow loads one, or use the Generate tab."
+        f"{one.group}: “{shortened(tag)}” would be read as words here: take it out of the text, "
+        "and choose a LoRA where the workflow loads one, or use the Generate tab."
     )
     return Problem("lora_in_text", message, one.node, one.group, one.input, tag)
 
@@ -120,7 +120,7 @@ def _choice_problems(one: Field, value: Any) -> Iterator[Problem]:
     hint = f"; the nearest is “{near}”." if near else "."
     yield Problem(
         "value_not_in_list",
-        f"{one.group}: {one.label} “{_short(value)}” is not on this server{hint}",
+        f"{one.group}: {one.label} “{shortened(value)}” is not on this server{hint}",
         one.node,
         one.group,
         one.input,
@@ -131,7 +131,7 @@ def _choice_problems(one: Field, value: Any) -> Iterator[Problem]:
 
 
 def _problem(one: Field, kind: str, value: Any, says: str) -> Problem:
-    message = f"{one.group}: {one.label} “{_short(value)}” {says}"
+    message = f"{one.group}: {one.label} “{shortened(value)}” {says}"
     return Problem(kind, message, one.node, one.group, one.input, str(value))
 
 
@@ -140,8 +140,3 @@ def _package(node: Any) -> str:
     meta = node.get("_meta") if isinstance(node, Mapping) else None
     package = meta.get("package") if isinstance(meta, Mapping) else None
     return str(package)[:MAX_SHOWN] if package else ""
-
-
-def _short(value: Any) -> str:
-    text = str(value)
-    return text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "…"

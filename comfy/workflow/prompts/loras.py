@@ -14,6 +14,7 @@ from difflib import get_close_matches
 from comfy.workflow.limits import MAX_LORAS
 from comfy.workflow.loras import MOST_WEIGHT, LoraUse
 from comfy.workflow.model_names import KEYS, lacking
+from comfy.workflow.shortened import shortened
 
 _TAG = re.compile(r"<\s*(lora|lyco|hypernet)\s*:([^<>\n]{0,1200})>", re.IGNORECASE)
 _WEIGHT = re.compile(r"[+-]?(?:\d{1,6}(?:\.\d{0,12})?|\.\d{1,12})")
@@ -219,4 +220,4 @@ def _joined(left: str, right: str, *, is_seam: bool) -> str:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= MAX_SAID else f"{text[:MAX_SAID]}…"
+    return shortened(text, MAX_SAID)

@@ -9,6 +9,7 @@ from comfy.protocol.json_values import MAX_WHOLE
 from comfy.workflow.files.programs.samplers import comfy_sampling
 from comfy.workflow.limits import MAX_LORAS
 from comfy.workflow.request import MAX_PROMPT, MAX_SEED, RANDOM_SEED
+from comfy.workflow.shortened import shortened
 
 MAX_NAME = 300
 MAX_SHOWN = 60
@@ -172,11 +173,7 @@ def as_number(value: Any) -> float | None:
 
 def short(value: Any) -> str:
     """*value* as it can be shown in a sentence."""
-    try:
-        text = str(value)
-    except ValueError:  # a number of more digits than Python prints
-        return "…"
-    return text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "…"
+    return shortened(value, MAX_SHOWN)
 
 
 def plain_name(name: Any) -> str:
