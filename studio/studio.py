@@ -103,7 +103,7 @@ class Studio:
         self._catalogues = Catalogues(self._servers.values(), on_change=self._jobs.wake)
         self.uploads = Uploads(self._folder / "uploads", settings.max_upload_bytes)
         self._grapher = Grapher(self._catalogues, self.uploads, self._estimator)
-        self._ability = Ability(self._catalogues, lambda: self._servers)
+        self._ability = Ability(self._catalogues, self._servers)
         snapshots = Snapshots(
             *(store, self._jobs, self._board, self._servers, self._estimator, cadence),
             can_run=self._ability.can_run,

@@ -10,9 +10,13 @@ from collections.abc import Callable
 
 from comfy.client.server import Server
 from comfy.client.timeouts import USUAL, Cadence
-from comfy.errors import ComfyError
+from comfy.errors import ComfyError, Denied, TurnedAway, Unreachable
 
 log = logging.getLogger(__name__)
+
+GONE = (Unreachable, Denied, TurnedAway)
+"""Troubles of which a server that takes prompts has none: what is owed can wait for its return.
+Any other answer would be given again and again, and nothing could be sent there ever more."""
 
 
 class Aftermath:
@@ -61,7 +65,7 @@ class Aftermath:
             self._server.api.cancel(id_)
         except ComfyError as error:
             log.info("generation %s may still run: %s", id_, error)
-            if self._is_owed(id_):
+            if isinstance(error, GONE) and self._is_owed(id_):
                 self._attend(id_, self._cadence.troubled[0])
                 return
         with self._lock:

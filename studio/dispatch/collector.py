@@ -167,8 +167,12 @@ class Attendant(Threaded):
             self._cancel(record, progress)
 
     def _cancel(self, record: Generation, progress: Progress) -> None:
-        """Have the server let go of a prompt; without it where it is not there."""
-        if self.server.freshness().link is Link.UNREACHABLE:
+        """Have the server let go of a prompt; without it where it is not there.
+
+        What the server said had ended is waited for: its images may be there.
+        """
+        is_gone = self.server.freshness().link is Link.UNREACHABLE
+        if is_gone and progress.phase is not Phase.SETTLING:
             why = explanations.CANCELLED_UNHEARD
             self.end(record.id, progress, why, status=Status.CANCELLED, is_doubtful=True)
             return

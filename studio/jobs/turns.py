@@ -11,9 +11,10 @@ whoever holds a `Line` guards it.
 """
 
 from bisect import bisect_left, insort
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from itertools import chain, zip_longest
+from itertools import chain, islice, zip_longest
 
 from storage.records import Generation
 from studio.jobs.order import Key, key_of
@@ -97,10 +98,13 @@ class Line:
 
         What cannot costs its owner no turn.
         """
-        rounds = zip_longest(
-            *(filter(can_run, self._going(owner)) for owner in self._turns(paused=False))
-        )
-        return (record for turn in rounds for record in turn if record is not None)
+        # Nobody's are looked through before it is their turn: thousands may be for no server.
+        lines = deque(filter(can_run, self._going(owner)) for owner in self._turns(paused=False))
+        while lines:
+            line = lines.popleft()
+            for record in islice(line, 1):
+                yield record
+                lines.append(line)
 
     def place(self, id_: str) -> int:
         """How many are handed out before *id_*, and one; 0 where it does not wait here.

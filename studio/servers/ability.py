@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 
 from comfy.client.server import Server
 from comfy.workflow.ability import Lack, lacking
@@ -21,11 +21,11 @@ Lacks = Mapping[str, tuple[Lack, ...]]
 class Ability:
     """What every server lacks of a generation. `_lock` guards `_kept`.
 
-    A record's graph never changes while it waits, so each is looked at once for each edition of
-    what servers offer.
+    What a record asks for never changes, only how a server spelled it: each is looked at once for
+    each edition of what servers offer.
     """
 
-    def __init__(self, catalogues: Catalogues, servers: Callable[[], Mapping[str, Server]]) -> None:
+    def __init__(self, catalogues: Catalogues, servers: Mapping[str, Server]) -> None:
         self._catalogues = catalogues
         self._servers = servers
         self._lock = threading.Lock()
@@ -60,11 +60,10 @@ class Ability:
 
     def others(self, record: Generation, refused: Collection[str]) -> tuple[str, ...]:
         """Servers that lack nothing, answer, and are not among those that *refused* it."""
-        servers = self._servers()
         return tuple(
             name
             for name, lack in self.lacks(record).items()
-            if not lack and name not in refused and name in servers and servers[name].answers
+            if not lack and name not in refused and self._servers[name].answers
         )
 
     def told(self, record: Generation, but: Collection[str] = ()) -> str:

@@ -9,6 +9,7 @@ import pytest
 
 from comfy.client.reconcile.freshness import Link
 from comfy.demo.http.server import DemoServer
+from comfy.progress.advance import Phase
 from comfy.workflow.families.build import build_graph
 from storage.records import Status
 from tests.faults.house import ENDLESS, OWNER, House, request, viewer, wait_until
@@ -163,3 +164,50 @@ def test_what_was_cancelled_without_its_server_is_remembered_over_a_restart(
         again.start()
         wait_until(lambda: [e.outcome for e in engine.books.all()] == ["interrupted"])
         again.close()
+
+
+def test_what_had_ended_before_its_server_was_gone_is_kept_although_it_was_cancelled(
+    engine: DemoServer, tmp_path: Path
+) -> None:
+    with Tunnel(engine.url) as tunnel:
+        house = House(tmp_path / "data", tunnel.url)
+        house.start()
+        try:
+            engine.faults.route("/history", status=503)
+            (id_,) = house.generate(1)
+            house.until(
+                lambda: any(
+                    s.progress is not None and s.progress.phase is Phase.SETTLING
+                    for s in house.seen[id_]
+                )
+            )
+            tunnel.cut()
+            house.wait_for_link(Link.UNREACHABLE)
+            house.cancel(id_)
+            engine.faults.clear()
+            tunnel.open()
+            (record,) = house.finish([id_])
+            assert (record.status, len(record.images)) == (Status.FINISHED, 1)
+        finally:
+            house.close()
+
+
+def test_a_server_that_cannot_take_anything_back_is_sent_more_all_the_same(
+    engine: DemoServer, tmp_path: Path
+) -> None:
+    with Tunnel(engine.url) as tunnel:
+        house = House(tmp_path / "data", tunnel.url)
+        house.start()
+        try:
+            (runs,) = house.generate(1, steps=200)
+            house.until(lambda: house.runs(runs))
+            tunnel.cut()
+            house.wait_for_link(Link.UNREACHABLE)
+            house.cancel(runs)
+            assert house.statuses([runs]) == [Status.CANCELLED]
+            engine.faults.route("/jobs", method="POST", status=500)
+            engine.faults.route("/queue", method="POST", status=500)
+            tunnel.open()
+            assert house.statuses(house.generate(1)) == [Status.FINISHED]
+        finally:
+            house.close()
