@@ -122,7 +122,7 @@ def value(
         "preview": text.uri(record.id, progress.preview if progress and working else None),
         "images": [image for s in snapshots for image in _images(s.record)],
         "texts": [text_[:MAX_DETAIL] for s in snapshots for text_ in s.record.texts[:MAX_TEXTS]],
-        "notes": [note for note in (notice_of(shown), record.warning) if note],
+        "notes": _notes(shown),
         "error": _error(record),
         "grid": place_of(record) is not None,
     }
@@ -265,6 +265,13 @@ def _images(record: Generation) -> list[dict[str, Any]]:
         for i in record.images
         if not i.temporary
     ]
+
+
+def _notes(shown: Snapshot) -> list[str]:
+    """What there is to say of it beside its state; of a cancel too, where more than that was."""
+    record = shown.record
+    why = record.error if record.status is Status.CANCELLED else ""
+    return [note for note in (notice_of(shown), record.warning, why) if note]
 
 
 def _error(record: Generation) -> dict[str, str] | None:

@@ -155,6 +155,13 @@ def test_a_notice_that_is_the_reason_is_said_once() -> None:
     assert shown(replace(waits, paused=True))["notes"] == [notice]
 
 
+def test_what_there_is_to_say_of_a_cancel_is_said_and_is_no_failure() -> None:
+    why = "The server does not answer. It may still be working on this."
+    over = snapshot(record=record(status=Status.CANCELLED, error=why), progress=None)
+    value = shown(over)
+    assert (value["notes"], value["error"]) == ([why], None)
+
+
 def test_a_failure_among_several_is_shown_once_all_are_over() -> None:
     done = snapshot(record=record(id="a", status=Status.FINISHED))
     failed = snapshot(record=record(id="b", status=Status.FAILED, error="No."))
